@@ -70,6 +70,16 @@ const planted: Planted[] = [
   { rule: 'style/noProcessEnv', path: 'server/environment.ts', text: environment, allowedAt: 'server/config.ts' },
   { rule: 'suspicious/noConsole', path: 'server/console.ts', text: printed, allowedAt: 'cli/console.ts' },
   {
+    rule: 'nursery/noFloatingPromises',
+    path: 'server/floating.ts',
+    text: 'async function commit() {}\nexport function go() {\n  commit()\n}\n',
+  },
+  {
+    rule: 'nursery/noMisusedPromises',
+    path: 'server/misused.ts',
+    text: 'async function allowed() {\n  return false\n}\nexport const go = () => {\n  if (allowed()) return 1\n}\n',
+  },
+  {
     rule: 'suspicious/noFocusedTests',
     path: 'server/focused.test.ts',
     text: "import { it } from 'vitest'\nit.only('one', () => {})\n",

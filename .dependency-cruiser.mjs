@@ -1,0 +1,193 @@
+// Who may import whom: DESIGN 3, one rule per sentence. A folder's rule lists all it may import, other folders and npm
+// packages alike; whatever is not listed is refused. tests/house/import-rules.test.ts plants a violation of every rule.
+// The parser is swc: with TypeScript 7 alone dependency-cruiser sees no modules and passes.
+
+const TEST = '\\.test\\.ts$'
+// Node's own modules, where a folder runs in Node only.
+const NODE = 'node'
+
+const packages = (...names) => names.map((name) => `(^|/)node_modules/(@types/)?${name}(/|$)`)
+const shared = (...names) => names.map((name) => `^shared/${name}/`)
+
+/** The sentence "`folder` -> `allowed`, and its own files". Tests beside the code have a rule of their own. */
+const imports = (folder, why, allowed) => ({
+  name: `${folder.replace('shared/', '').replace('/', '-')}-imports`,
+  comment: why,
+  severity: 'error',
+  from: { path: `^${folder}/`, pathNot: TEST },
+  to: {
+    couldNotResolve: false,
+    pathNot: [`^${folder}/`, ...allowed.filter((item) => item !== NODE)],
+    ...(allowed.includes(NODE) && { dependencyTypesNot: ['core'] }),
+  },
+})
+
+/** The sentence "only `owner` imports these packages". Tests and scripts may look at anything. */
+const only = (owner, why, names) => ({
+  name: `only-${owner.replaceAll('/', '-')}`,
+  comment: why,
+  severity: 'error',
+  from: { path: '^(shared|server|worker|cli|web)/', pathNot: [`^${owner}/`, TEST] },
+  to: { path: packages(...names) },
+})
+
+const inClient = shared('domain', 'contract', 'openpgp', 'tlog', 'words')
+const inProcess = shared('domain', 'contract', 'openpgp', 'tlog', 'words', 'store', 'platform')
+
+export default {
+  forbidden: [
+    imports('shared/domain', 'Pure: models and decisions. Nothing that reads a clock, hashes or does I/O.', [
+      ...packages('zod', 'canonicalize'),
+    ]),
+    imports('shared/tlog', 'Pure and synchronous: sha256 arrives as an argument, so a verifier can be read alone.', []),
+    imports('shared/contract', 'What two processes say to each other, in the words of the domain.', [
+      ...shared('domain'),
+      ...packages('zod'),
+    ]),
+    imports('shared/openpgp', 'The one place that knows openpgp.js and its defaults.', [
+      ...shared('domain'),
+      ...packages('openpgp'),
+    ]),
+    imports('shared/words', 'Every sentence for people, typed by the codes of the domain.', [...shared('domain')]),
+    imports('shared/client', 'Browser and command line alike: files, network, time and chance arrive as parameters.', [
+      ...inClient,
+      ...packages('tus-js-client'),
+    ]),
+    imports('shared/platform', 'Adapters, each over its own driver; they know no tables and no rules.', [
+      ...shared('domain', 'contract'),
+      ...packages('ioredis', 'bullmq', 'nodemailer', 'pino', 'zod'),
+      NODE,
+    ]),
+    imports('shared/store', 'SQL lives here only, so that one role list and one commit path cover every write.', [
+      ...shared('domain', 'contract', 'tlog', 'platform'),
+      ...packages('pg', 'kysely', 'zod'),
+      NODE,
+    ]),
+    imports('web/client', 'A page can do what the command line can, and nothing that needs Node.', [
+      ...inClient,
+      ...shared('client'),
+      ...packages('zod', 'tus-js-client'),
+    ]),
+    imports('cli', 'The same client code as the browser, plus Node: no database, no service.', [
+      ...inClient,
+      ...shared('client', 'platform'),
+      ...packages('@inquirer/prompts', 'cli-progress', 'commander', 'zod'),
+      NODE,
+    ]),
+    imports(
+      'server',
+      'Decides what people do. Not the client: a server that could encrypt or open would be tempted to.',
+      [
+        ...inProcess,
+        ...packages(
+          '@tus/server',
+          'connect-pg-simple',
+          'express',
+          'express-serve-static-core',
+          'express-session',
+          'helmet',
+          'otpauth',
+          'passport',
+          'passport-local',
+          'rate-limiter-flexible',
+          'zod',
+        ),
+        NODE,
+      ],
+    ),
+    imports('worker', 'Does what follows from decisions. Never the server: what both need is in shared.', [
+      ...inProcess,
+      ...packages('zod'),
+      NODE,
+    ]),
+    {
+      name: 'scanner-and-housekeeper-apart',
+      comment: 'The process that parses hostile input holds no mail, no release, no log key; the other no scan keys.',
+      severity: 'error',
+      from: { path: '^worker/(scanner|housekeeper)/', pathNot: TEST },
+      to: { path: '^worker/(scanner|housekeeper)/', pathNot: '^worker/$1/' },
+    },
+    {
+      name: 'slice-to-service-only',
+      comment: "A slice may call another's service.ts; its routes, pages and presenter are its own edge.",
+      severity: 'error',
+      from: { path: '^server/([^/]+)/' },
+      to: { path: '^server/[^/]+/(routes|pages|presenter)\\.ts$', pathNot: '^server/$1/' },
+    },
+    only('shared/openpgp', 'Profiles are pinned there; nobody else may meet the defaults.', ['openpgp']),
+    only('shared/client', 'Uploads are begun, resumed and given up in one place.', ['tus-js-client']),
+    only('shared/store', 'One place for SQL, roles and transactions.', ['pg', 'kysely']),
+    only('shared/platform', 'Drivers are replaceable, and their traps are written down once.', [
+      'ioredis',
+      'bullmq',
+      'nodemailer',
+      'pino',
+    ]),
+    only('server', 'The edge for people and programs; the other processes answer no requests.', [
+      '@tus/server',
+      'connect-pg-simple',
+      'express',
+      'express-session',
+      'helmet',
+      'passport',
+      'passport-local',
+      'rate-limiter-flexible',
+    ]),
+    {
+      name: 'product-without-tests-and-scripts',
+      comment: 'Nothing that ships leans on what only developers run.',
+      severity: 'error',
+      from: { path: '^(shared|server|worker|cli|web)/', pathNot: TEST },
+      to: { path: '^(tests|scripts)/' },
+    },
+    {
+      name: 'tests-beside-code',
+      comment: 'A unit test may use builders from tests/fixtures; all else needs a service and belongs in tests/.',
+      severity: 'error',
+      from: { path: `^(shared|server|worker|cli|web)/.*${TEST}` },
+      to: { path: '^(tests|scripts)/', pathNot: '^tests/fixtures/' },
+    },
+    {
+      name: 'tests-use-services-script',
+      comment: 'Of the scripts, tests share the one that starts the real parts; what else they need is product code.',
+      severity: 'error',
+      from: { path: '^tests/' },
+      to: { path: '^scripts/', pathNot: '^scripts/services\\.ts$' },
+    },
+    {
+      name: 'fakes-for-faults-only',
+      comment: 'A fake stands in for a failing part, and for nothing else: everything else runs on the real one.',
+      severity: 'error',
+      from: { pathNot: '^tests/(faults|fakes)/' },
+      to: { path: '^tests/fakes/' },
+    },
+    {
+      name: 'no-development-packages',
+      comment: 'What ships is installed without development packages.',
+      severity: 'error',
+      from: { path: '^(shared|server|worker|cli|web)/', pathNot: TEST },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one file, or hide a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolved',
+      comment: 'An import that leads nowhere would escape every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(\\.parts|\\.demo|\\.run|\\.bench|web/dist)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+}

@@ -1,0 +1,131 @@
+// The import rules' own test. One violation of every rule of .dependency-cruiser.mjs is planted in a house laid out
+// like ours, beside one of everything that is allowed; and the cruise of the real tree must have seen every file that
+// git lists, because a parser that sees nothing finds nothing wrong.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { houseRoot, withPlantedHouse } from './planted.ts'
+
+type Rule = { name: string; comment?: string }
+type Cruise = {
+  modules: { source: string }[]
+  summary: { violations: { rule: { name: string }; from: string; to: string }[] }
+}
+
+const configPath = join(houseRoot, '.dependency-cruiser.mjs')
+const { default: config } = (await import(configPath)) as { default: { forbidden: Rule[] } }
+
+/** [rule, file that breaks it, what the file imports] */
+const planted: [string, string, string][] = [
+  ['domain-imports', 'shared/domain/a.ts', '#contract/ok.ts'],
+  ['domain-imports', 'shared/domain/b.ts', 'node:crypto'],
+  ['tlog-imports', 'shared/tlog/a.ts', '#domain/ok.ts'],
+  ['tlog-imports', 'shared/tlog/b.ts', 'zod'],
+  ['contract-imports', 'shared/contract/a.ts', '#tlog/ok.ts'],
+  ['openpgp-imports', 'shared/openpgp/a.ts', '#platform/ok.ts'],
+  ['words-imports', 'shared/words/a.ts', '#contract/ok.ts'],
+  ['client-imports', 'shared/client/a.ts', '#platform/ok.ts'],
+  ['client-imports', 'shared/client/b.ts', 'node:fs'],
+  ['platform-imports', 'shared/platform/a.ts', '#store/ok.ts'],
+  ['store-imports', 'shared/store/a.ts', '#openpgp/ok.ts'],
+  ['web-client-imports', 'web/client/a.ts', '#platform/ok.ts'],
+  ['cli-imports', 'cli/a.ts', '#store/ok.ts'],
+  ['cli-imports', 'cli/b.ts', '../server/ok.ts'],
+  ['server-imports', 'server/a.ts', '#client/ok.ts'],
+  ['server-imports', 'server/b.ts', '../worker/ok.ts'],
+  ['worker-imports', 'worker/a.ts', '#client/ok.ts'],
+  ['worker-imports', 'worker/b.ts', '../server/ok.ts'],
+  ['worker-imports', 'worker/c.ts', 'express'],
+  ['scanner-and-housekeeper-apart', 'worker/scanner/a.ts', '../housekeeper/ok.ts'],
+  ['slice-to-service-only', 'server/transfers/a.ts', '../agreements/routes.ts'],
+  ['only-shared-openpgp', 'cli/c.ts', 'openpgp'],
+  ['only-shared-client', 'cli/d.ts', 'tus-js-client'],
+  ['only-shared-store', 'server/d.ts', 'pg'],
+  ['only-shared-platform', 'worker/d.ts', 'bullmq'],
+  ['only-server', 'cli/e.ts', 'express'],
+  ['product-without-tests-and-scripts', 'server/e.ts', '../tests/fixtures/ok.ts'],
+  ['product-without-tests-and-scripts', 'cli/f.ts', '../scripts/services.ts'],
+  ['tests-beside-code', 'server/a.test.ts', '../tests/integration/ok.ts'],
+  ['tests-use-services-script', 'tests/integration/a.ts', '../../scripts/demo.ts'],
+  ['fakes-for-faults-only', 'tests/integration/b.ts', '../fakes/ok.ts'],
+  ['fakes-for-faults-only', 'scripts/a.ts', '../tests/fakes/ok.ts'],
+  ['no-development-packages', 'server/f.ts', 'vitest'],
+  ['no-cycles', 'shared/domain/cycle-one.ts', './cycle-two.ts'],
+  ['no-unresolved', 'shared/domain/c.ts', './nowhere.ts'],
+]
+
+/** [file, what it may import]: the same sentences read the other way. */
+const allowed: [string, string[]][] = [
+  ['shared/domain/ok.ts', ['zod', 'canonicalize']],
+  ['shared/tlog/ok.ts', []],
+  ['shared/contract/ok.ts', ['#domain/ok.ts', 'zod']],
+  ['shared/openpgp/ok.ts', ['#domain/ok.ts', 'openpgp']],
+  ['shared/words/ok.ts', ['#domain/ok.ts']],
+  ['shared/client/ok.ts', ['#domain/ok.ts', '#contract/ok.ts', '#openpgp/ok.ts', '#tlog/ok.ts', 'tus-js-client']],
+  ['shared/platform/ok.ts', ['#domain/ok.ts', '#contract/ok.ts', 'bullmq', 'node:fs']],
+  ['shared/store/ok.ts', ['#domain/ok.ts', '#tlog/ok.ts', '#platform/ok.ts', 'pg', 'node:fs']],
+  ['web/client/ok.ts', ['#client/ok.ts']],
+  ['cli/ok.ts', ['#client/ok.ts', '#platform/ok.ts', 'node:fs', 'zod']],
+  ['server/ok.ts', ['#store/ok.ts', '#platform/ok.ts', 'express', 'node:fs']],
+  ['server/ok.test.ts', ['../tests/fixtures/ok.ts', 'vitest', 'node:fs']],
+  ['server/agreements/service.ts', ['./routes.ts']],
+  ['server/agreements/routes.ts', []],
+  ['server/transfers/service.ts', ['../agreements/service.ts']],
+  ['worker/ok.ts', ['#store/ok.ts', '#openpgp/ok.ts', 'zod']],
+  ['worker/housekeeper/ok.ts', ['../ok.ts']],
+  ['tests/fixtures/ok.ts', ['#store/ok.ts']],
+  ['tests/fakes/ok.ts', []],
+  ['tests/faults/ok.ts', ['../fakes/ok.ts']],
+  ['tests/integration/ok.ts', ['../../scripts/services.ts', '../../server/ok.ts', 'pg']],
+  ['scripts/services.ts', ['#platform/ok.ts']],
+  ['scripts/demo.ts', ['./services.ts', '../cli/ok.ts', '../tests/fixtures/ok.ts']],
+]
+
+const stubs = ['zod', 'canonicalize', 'openpgp', 'tus-js-client', 'bullmq', 'pg', 'express', 'vitest']
+
+function plantedFiles(): Record<string, string> {
+  const importing = (targets: string[]) => `${targets.map((target) => `import '${target}'`).join('\n')}\nexport {}\n`
+  return {
+    'package.json': readFileSync(join(houseRoot, 'package.json'), 'utf8'),
+    'shared/domain/cycle-two.ts': importing(['./cycle-one.ts']),
+    ...Object.fromEntries(stubs.map((name) => [`node_modules/${name}/index.js`, ''])),
+    ...Object.fromEntries(stubs.map((name) => [`node_modules/${name}/package.json`, `{"name":"${name}"}`])),
+    ...Object.fromEntries(allowed.map(([path, targets]) => [path, importing(targets)])),
+    ...Object.fromEntries(planted.map(([, path, target]) => [path, importing([target])])),
+  }
+}
+
+function cruise(folder: string, places: string[]): Cruise {
+  const depcruise = join(houseRoot, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs')
+  const args = [depcruise, '--config', configPath, '--output-type', 'json', ...places]
+  const run = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 })
+  return JSON.parse(run.stdout) as Cruise
+}
+
+describe('[thin 1] import rules', async () => {
+  const places = ['shared', 'server', 'worker', 'cli', 'web', 'scripts', 'tests']
+  const { summary } = await withPlantedHouse(plantedFiles(), (folder) => cruise(folder, places))
+
+  it.each(planted)('%s: %s may not import %s', (rule, path) => {
+    const broken = summary.violations.filter(({ from }) => from === path).map((violation) => violation.rule.name)
+    expect(broken).toContain(rule)
+  })
+
+  it.each(allowed)('%s may import what DESIGN allows it', (path) => {
+    expect(summary.violations.filter(({ from }) => from === path)).toEqual([])
+  })
+
+  it('plants a violation of every rule, and every rule says why', () => {
+    expect(new Set(planted.map(([rule]) => rule))).toEqual(new Set(config.forbidden.map(({ name }) => name)))
+    expect(config.forbidden.filter(({ comment }) => !comment)).toEqual([])
+  })
+
+  it('sees every TypeScript file that git lists', () => {
+    const listed = execFileSync('git', ['ls-files', '*.ts'], { cwd: houseRoot, encoding: 'utf8' }).split('\n')
+    const ours = listed.filter((path) => path && !path.endsWith('.d.ts') && existsSync(join(houseRoot, path)))
+    const seen = new Set(cruise(houseRoot, ['.']).modules.map(({ source }) => source))
+    expect(ours.length).toBeGreaterThan(0)
+    expect(ours.filter((path) => !seen.has(path))).toEqual([])
+  })
+})
