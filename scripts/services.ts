@@ -1,0 +1,177 @@
+/**
+ * The real parts that Safehand stands on, for demo, tests and bench alike: PostgreSQL, two Redis servers, clamd and
+ * an SMTP server, each on its own port or socket with data of its own, ready when it answers its own protocol.
+ * Touches nothing that is not its own; two runs at once never meet. A setting that points to one's own part
+ * (DATABASE_URL, ...) is taken instead of starting one. Also a program: `node scripts/start.mjs scripts/services.ts`.
+ */
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startClamd } from './services/clamd.ts'
+import type { Part } from './services/part.ts'
+import { startPostgres } from './services/postgres.ts'
+import { startRedis, startScanKeys } from './services/redis.ts'
+import { mailsIn, startSmtp } from './services/smtp.ts'
+import { makeSurroundings, type Surroundings } from './services/surroundings.ts'
+
+export type { Part } from './services/part.ts'
+export { mailsIn } from './services/smtp.ts'
+
+export type PartName = 'postgres' | 'redis' | 'scan-keys' | 'clamd' | 'smtp'
+
+export type ClamdAddress =
+  | { socketPath: string; temporaryDirectory?: string }
+  | { host: string; port: number; temporaryDirectory?: string }
+
+/** Plain JSON, to be handed to another process. */
+export type Values = {
+  /** Superuser of the cluster, database `postgres`. */
+  databaseUrl: string
+  /** For queues and rate limits. */
+  redisUrl: string
+  /** The user with nine commands on `scan:*`. */
+  scanKeysUrl: string
+  /** `temporaryDirectory` is where clamd keeps plaintext while it scans: on a memory file system. */
+  clamd: ClamdAddress
+  /** `folder` has one `.eml` per mail, for `mailsIn`; absent when SMTP_URL points to one's own server. */
+  smtp: { url: string; folder?: string }
+}
+
+const FIELD = {
+  postgres: 'databaseUrl',
+  redis: 'redisUrl',
+  'scan-keys': 'scanKeysUrl',
+  clamd: 'clamd',
+  smtp: 'smtp',
+} as const satisfies Record<PartName, keyof Values>
+
+const ALL = Object.keys(FIELD) as PartName[]
+
+export type Services<Name extends PartName = PartName> = {
+  values: Pick<Values, (typeof FIELD)[Name]>
+  /** Handles of the parts that were started here, to stop, kill and start each again. */
+  parts: { [name in Name]?: Part }
+  /** Raw mails so far, in the order of arrival. */
+  messages(): Promise<string[]>
+  /** Stops what was started and removes its data. */
+  stop(): Promise<void>
+} & Pick<Values, (typeof FIELD)[Name]>
+
+type Start<Name extends PartName> = {
+  /** For the log files. Data lies in a short-named temporary folder and is gone after `stop`. */
+  directory: string
+  only?: readonly Name[]
+  log?: (line: string) => void
+  /** Start parts of our own whatever the settings say: for a test that kills them. */
+  ignoreSettings?: boolean
+}
+
+/** Starts the parts, all or the named ones, and resolves when each has answered. When one fails, all are stopped. */
+export async function startServices<Name extends PartName = PartName>({
+  directory,
+  only,
+  log = () => {},
+  ignoreSettings = false,
+}: Start<Name>): Promise<Services<Name>> {
+  const names: readonly PartName[] = only ?? ALL
+  const given = ignoreSettings ? {} : fromSettings(process.env)
+  const { surroundings, remove } = await makeSurroundings({ directory: resolve(directory), log })
+  const values: Partial<Values> = {}
+  const parts: Partial<Record<PartName, Part>> = {}
+  const stop = async () => {
+    await Promise.all(Object.values(parts).map((part) => part.stop()))
+    await remove()
+  }
+  const results = await Promise.allSettled(
+    names.map(async (name) => {
+      const field = FIELD[name]
+      if (given[field] !== undefined) {
+        Object.assign(values, { [field]: given[field] })
+        return
+      }
+      const { part, value } = await STARTERS[name](surroundings)
+      parts[name] = part
+      Object.assign(values, { [field]: value })
+      log(`${name} is ready`)
+    }),
+  )
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []))
+  if (failures.length > 0) {
+    await stop()
+    throw failures.length === 1 ? failures[0] : new Error(failures.map((failure) => failure.message).join('\n\n'))
+  }
+  const ready = values as Values
+  const messages = async () => {
+    if (ready.smtp?.folder === undefined) throw new Error('mails are kept only by the SMTP server started here')
+    return mailsIn(ready.smtp.folder)
+  }
+  return { ...ready, values: ready, parts, messages, stop } as Services<Name>
+}
+
+const STARTERS: Record<PartName, (surroundings: Surroundings) => Promise<{ part: Part; value: unknown }>> = {
+  postgres: startPostgres,
+  redis: startRedis,
+  'scan-keys': startScanKeys,
+  clamd: startClamd,
+  smtp: startSmtp,
+}
+
+function fromSettings(env: NodeJS.ProcessEnv): Partial<Values> {
+  const { DATABASE_URL, REDIS_URL, SCAN_KEYS_URL, CLAMD_SOCKET, CLAMD_HOST, CLAMD_PORT, SMTP_URL } = env
+  const temporaryDirectory = env['CLAMD_TEMPORARY_DIRECTORY']
+  const where = temporaryDirectory === undefined ? {} : { temporaryDirectory }
+  return {
+    ...(DATABASE_URL && { databaseUrl: DATABASE_URL }),
+    ...(REDIS_URL && { redisUrl: REDIS_URL }),
+    ...(SCAN_KEYS_URL && { scanKeysUrl: SCAN_KEYS_URL }),
+    ...(CLAMD_HOST && CLAMD_PORT && { clamd: { host: CLAMD_HOST, port: Number(CLAMD_PORT), ...where } }),
+    ...(CLAMD_SOCKET && { clamd: { socketPath: CLAMD_SOCKET, ...where } }),
+    ...(SMTP_URL && { smtp: { url: SMTP_URL } }),
+  }
+}
+
+const HELP = `Starts PostgreSQL, Redis (queues), Redis (scan keys), clamd and SMTP, prints where they are, and runs until Ctrl-C.
+
+  node scripts/start.mjs scripts/services.ts [--only NAME ...] [--directory FOLDER]
+
+  --only NAME          ${ALL.join(', ')}; may be given several times
+  --directory FOLDER   where the log files go (default: .run/services)
+
+A part is not started when a setting points to one's own:
+  DATABASE_URL, REDIS_URL, SCAN_KEYS_URL, CLAMD_SOCKET or CLAMD_HOST and CLAMD_PORT, SMTP_URL
+SAFEHAND_PARTS=debian takes Debian's packages even where the machine has the part.`
+
+async function main(): Promise<void> {
+  const { values: options } = parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      only: { type: 'string', multiple: true },
+      directory: { type: 'string', default: '.run/services' },
+    },
+  })
+  if (options.help) return console.log(HELP)
+  const unknown = options.only?.find((name) => !(name in FIELD))
+  if (unknown !== undefined) throw new Error(`no part is called ${unknown}: ${ALL.join(', ')}`)
+  const services = await startServices({
+    directory: options.directory,
+    log: (line) => console.error(line),
+    ...(options.only && { only: options.only as PartName[] }),
+  })
+  console.log(JSON.stringify(services.values, null, 2))
+  const running = setInterval(() => {}, 2 ** 30)
+  const end = () => {
+    clearInterval(running)
+    services.stop().catch((error: unknown) => {
+      console.error(error)
+      process.exitCode = 1
+    })
+  }
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  })
+}

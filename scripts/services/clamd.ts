@@ -1,0 +1,110 @@
+/**
+ * clamd with our own small signature base: EICAR, and `Safehand.Unscannable.*` for zip64, which clamd answers OK
+ * without looking inside. Plaintext reaches it over a private local socket and its temporary folder is in memory,
+ * never on a disk (RISKS A 5). A real installation has freshclam's signatures beside these.
+ */
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { once } from 'node:events'
+import { debianPart, librariesOf } from './debian.ts'
+import { programs } from './find.ts'
+import type { Surroundings } from './surroundings.ts'
+import { processPart } from './part.ts'
+
+const EICAR_HEX = Buffer.from(
+  'X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-' + 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*',
+  'latin1',
+).toString('hex')
+
+/** In the files of zip64: the locator stands right before the end record; sizes that moved out read ffffffff. */
+const ZIP64 = {
+  Locator: '504b0607{16}504b0506',
+  'Local.Compressed': '504b0304{14}ffffffff',
+  'Local.Size': '504b0304{18}ffffffff',
+  'Central.Compressed': '504b0102{16}ffffffff',
+  'Central.Size': '504b0102{20}ffffffff',
+}
+
+const SIGNATURES = {
+  'safehand.ndb': [
+    `Eicar-Test-Signature:0:0:${EICAR_HEX}`,
+    ...Object.entries(ZIP64).map(([where, bytes]) => `Safehand.Unscannable.Zip64.${where}:0:*:${bytes}`),
+  ],
+  'safehand.hdb': ['44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature-Hash'],
+}
+
+export async function startClamd({ temporary, memory, logs, guard, log }: Surroundings) {
+  const home = join(temporary, 'clamd')
+  const database = join(home, 'db')
+  await mkdir(database, { recursive: true, mode: 0o700 })
+  for (const [file, lines] of Object.entries(SIGNATURES)) await writeFile(join(database, file), `${lines.join('\n')}\n`)
+  const socketPath = join(home, 'socket')
+  const temporaryDirectory = join(await memory(), 'clamd')
+  await mkdir(temporaryDirectory, { mode: 0o700 })
+  const configuration = join(home, 'clamd.conf')
+  await writeFile(configuration, settings({ database, socketPath, temporaryDirectory }), { mode: 0o600 })
+  const { program, env } = await findClamd({ home, log })
+  const part = processPart({
+    name: 'clamd',
+    command: { command: program, args: ['-c', configuration], cwd: home, env },
+    logFile: join(logs, 'clamd.log'),
+    stopSignal: 'SIGTERM',
+    guard,
+    probe: () => answersPing(socketPath),
+  })
+  await part.start()
+  return { part, value: { socketPath, temporaryDirectory } }
+}
+
+function settings(wanted: { database: string; socketPath: string; temporaryDirectory: string }): string {
+  const lines = {
+    Foreground: 'yes',
+    DatabaseDirectory: wanted.database,
+    TemporaryDirectory: wanted.temporaryDirectory,
+    LocalSocket: wanted.socketPath,
+    LocalSocketMode: '600',
+    FixStaleSocket: 'yes',
+    MaxThreads: '4',
+    ReadTimeout: '300',
+    StreamMaxLength: '4096M',
+    MaxScanSize: '4096M',
+    MaxFileSize: '2047M', // clamd's own limit; above it the answer is a limit, never OK
+    MaxScanTime: '3600000',
+    AlertEncrypted: 'yes',
+    AlertExceedsMax: 'yes',
+    DisableCache: 'yes', // its cache of clean files is keyed by MD5
+    ConcurrentDatabaseReload: 'no',
+    SelfCheck: '0',
+  }
+  return `${Object.entries(lines)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('\n')}\n`
+}
+
+/** The machine's clamd runs from a copy: Debian's AppArmor profile is bound to its path and knows no folder of ours. */
+async function findClamd({ home, log }: { home: string; log: (line: string) => void }) {
+  const [own] = programs('clamd')
+  if (own !== undefined) {
+    const program = join(home, 'clamd')
+    await copyFile(own, program)
+    return { program, env: process.env }
+  }
+  const setting = 'CLAMD_SOCKET (or CLAMD_HOST and CLAMD_PORT)'
+  const root = await debianPart({ name: 'clamd', package: 'clamav-daemon', setting, log })
+  return { program: join(root, 'usr/sbin/clamd'), env: await librariesOf(root) }
+}
+
+async function answersPing(path: string): Promise<void> {
+  const socket = connect({ path }).setEncoding('utf8').setTimeout(2_000)
+  socket.once('timeout', () => socket.destroy(new Error('timeout')))
+  try {
+    await once(socket, 'connect')
+    socket.write('zPING\0')
+    let answer = ''
+    for await (const text of socket) answer += String(text)
+    if (answer !== 'PONG\0') throw new Error(`no PONG: ${answer}`)
+  } finally {
+    socket.destroy()
+  }
+}
