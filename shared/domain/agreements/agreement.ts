@@ -1,0 +1,161 @@
+// The data sharing agreement: the JSON people sign is the policy the service evaluates (DESIGN 8, GOVERNANCE 2.1).
+// Field names follow the ICO data sharing code. Unknown fields are refused, never ignored.
+import * as z from 'zod'
+import { keyPeriod } from '../organisations/statement.ts'
+import {
+  agreementId,
+  base64,
+  count,
+  day,
+  fingerprint,
+  instant,
+  line,
+  organisationId,
+  origin,
+  sha256Hex,
+} from '../values.ts'
+
+export const purposeCodes = [
+  'SAFEGUARD_CHILD',
+  'SAFEGUARD_ADULT',
+  'CRIME_PREVENT_DETECT',
+  'ASB',
+  'SERIOUS_VIOLENCE',
+  'MAPPA',
+  'MARAC',
+  'HOMELESSNESS',
+  'BENEFIT_ADMIN',
+  'COUNCIL_TAX_SUPPORT',
+  'WELFARE_SUPPORT',
+  'FRAUD',
+  'DEBT',
+  'HOUSING',
+  'EMERGENCY',
+  'COURT',
+  'AUDIT',
+  'RESEARCH_STATS',
+] as const
+export const purposeCode = z.enum(purposeCodes)
+export type PurposeCode = z.infer<typeof purposeCode>
+
+/** What a sender may name. SECRET and TOP SECRET can be named so that they can be refused with their own words. */
+export const markings = ['OFFICIAL', 'OFFICIAL-SENSITIVE', 'SECRET', 'TOP SECRET'] as const
+export const marking = z.enum(markings)
+export type Marking = z.infer<typeof marking>
+
+const itemCode = z
+  .string()
+  .max(60)
+  .regex(/^[A-Z][A-Z0-9_]*$/)
+const flowCode = z
+  .string()
+  .max(60)
+  .regex(/^[a-z][a-z0-9-]*$/)
+
+export const party = z.strictObject({
+  organisation: organisationId,
+  name: line(120),
+  /** Fingerprint of the organisation's root: everything about a partner is believed only under it. */
+  root: fingerprint,
+  controllerStatus: z.enum(['SEPARATE_CONTROLLER', 'JOINT_CONTROLLER', 'PROCESSOR']),
+  regime: z.enum(['UK_GDPR', 'DPA_PART3']),
+  /** The office whose rostered holder signs for this party. */
+  signatory: z.literal('siro'),
+  informationOfficer: line(120),
+})
+export type Party = z.infer<typeof party>
+
+export const dataItem = z.strictObject({
+  code: itemCode,
+  name: line(120),
+  category: z.enum([
+    'PERSONAL',
+    'SPECIAL_HEALTH',
+    'SPECIAL_OTHER',
+    'CRIMINAL_OFFENCE',
+    'PSEUDONYMISED',
+    'ANONYMISED',
+    'NON_PERSONAL',
+  ]),
+})
+export type DataItem = z.infer<typeof dataItem>
+
+export const flow = z.strictObject({
+  code: flowCode,
+  from: organisationId,
+  to: organisationId,
+  purposes: z.array(purposeCode).min(1),
+  items: z.array(itemCode).min(1),
+  maxMarking: z.enum(['OFFICIAL', 'OFFICIAL-SENSITIVE']),
+  handlingInstruction: line(500).nullable(),
+  /** Bytes of one file's plaintext. */
+  maxFileBytes: count,
+  maxFiles: z.int().positive().max(10_000),
+  /** Longest life of a transfer, in days from its draft. */
+  maxDays: z.int().positive().max(90),
+  /** Days after the last acknowledgement until destruction. */
+  daysAfterAcknowledgement: z.int().nonnegative().max(14),
+  malwareAssurance: z.enum(['SCANNED_THEN_SEALED', 'SENDER_DECLARED']),
+})
+export type Flow = z.infer<typeof flow>
+
+/** Raw Ed25519 public key (32 bytes, base64) that may sign between two instants. */
+export const ed25519Period = z.strictObject({ publicKey: base64.length(44), from: instant, until: instant })
+
+/** The service's own keys (DESIGN 6), compared by phone before signing; clients believe no others. */
+export const serviceKeys = z.strictObject({
+  scanAuthority: z.array(keyPeriod).min(1).max(8),
+  log: z.array(ed25519Period).min(1).max(8),
+  promise: z.array(ed25519Period).min(1).max(8),
+  housekeeper: z.array(keyPeriod).min(1).max(8),
+})
+export type ServiceKeys = z.infer<typeof serviceKeys>
+
+export const agreement = z.strictObject({
+  type: z.literal('safehand.agreement/1'),
+  origin,
+  id: agreementId,
+  reference: z.string().regex(/^DSA-\d{4}-\d{6}$/),
+  title: line(120),
+  version: z.int().positive(),
+  supersedes: sha256Hex.nullable(),
+  parties: z.array(party).min(2).max(50),
+  purpose: z.strictObject({
+    statement: line(2000),
+    codes: z.array(purposeCode).min(1),
+    notCovered: z.array(line(200)).max(100),
+  }),
+  dataItems: z.array(dataItem).min(1).max(500),
+  lawfulBasis: z
+    .array(
+      z.strictObject({
+        organisation: organisationId,
+        article6: z.enum([
+          'CONSENT',
+          'CONTRACT',
+          'LEGAL_OBLIGATION',
+          'VITAL_INTERESTS',
+          'PUBLIC_TASK',
+          'RECOGNISED_LI',
+          'LEGITIMATE_INTERESTS',
+        ]),
+        condition: line(300).nullable(),
+      }),
+    )
+    .min(1),
+  legalGateway: z.array(z.strictObject({ code: itemCode, section: line(200) })).min(1),
+  flows: z.array(flow).min(1).max(200),
+  retention: z.strictObject({ recipientPeriod: line(300), disposal: line(300) }),
+  effectiveFrom: day,
+  reviewOn: day,
+  expiresOn: day,
+  serviceKeys,
+  /** Witness vkeys (C2SP tlog-cosignature) and how many must cosign; [] and 0 are legal, and said everywhere. */
+  witnesses: z.array(line(300)).max(50),
+  quorum: z.int().nonnegative().max(50),
+})
+export type Agreement = z.infer<typeof agreement>
+
+/** What other documents and log entries name an agreement by. */
+export const agreementReference = z.strictObject({ id: agreementId, version: z.int().positive(), hash: sha256Hex })
+export type AgreementReference = z.infer<typeof agreementReference>

@@ -1,0 +1,80 @@
+// The closed vocabulary of the log (GOVERNANCE 6). Each event says what its entry carries; keys listed as personal
+// name a person, a session or an address and enter the log only as salted commitments (DESIGN 9).
+import * as z from 'zod'
+import { count, fingerprint, instant, line, sha256Hex } from '../values.ts'
+
+const hex = z.string().max(64)
+const text = line(200)
+const names = z.array(line(60)).max(100)
+
+function event<S extends z.ZodRawShape>(shape: S, personal: readonly (keyof S & string)[] = []) {
+  return { detail: z.strictObject(shape), personal }
+}
+
+export const auditEvents = {
+  'request.refused': event({ operation: text }),
+  'service.viewed': event({}),
+
+  'auth.login.succeeded': event({ factors: names }),
+  'auth.login.failed': event({ email: text }, ['email']),
+  'auth.session.ended': event({ cause: text }),
+  'auth.token.issued': event({ scopes: names, expires: instant }),
+  'account.viewed': event({}),
+
+  'user.invited': event({ email: text, roles: names, expires: instant }, ['email']),
+  'user.activated': event({ email: text, roles: names }, ['email']),
+
+  'org.registered': event({ name: text }),
+  'org.viewed': event({ people: count }),
+  'org.statement.registered': event({ sequence: count, hash: sha256Hex, root: fingerprint, expires: instant }),
+  'org.roster.registered': event({ sequence: count, hash: sha256Hex, people: count, expires: instant }),
+
+  'key.registered': event({ fingerprint, encryptionSubkey: fingerprint, algorithm: text }),
+  'key.challenged': event({ purpose: text, encryptionSubkey: fingerprint }),
+  'key.proven': event({ purpose: text, encryptionSubkey: fingerprint }),
+
+  'agreement.imported': event({ reference: text }),
+  'agreement.signed': event({ organisation: hex, signer: hex, role: text }, ['signer']),
+  'agreement.activated': event({ rosters: z.array(sha256Hex).max(50) }),
+  'agreement.viewed': event({}),
+  'agreement.listed': event({ count }),
+
+  'transfer.drafted': event({
+    flow: text,
+    purpose: text,
+    items: names,
+    marking: text,
+    recipients: names,
+    files: count,
+    expires: instant,
+  }, ['recipients']),
+  'file.uploaded': event({ file: hex, length: count, bodyDigest: sha256Hex }),
+  'scan.certificate.requested': event({}),
+  'scan.certificate.issued': event({ fingerprint, expires: instant }),
+  'transfer.dispatched': event({ note: sha256Hex, files: count, profile: text, scanCertificate: fingerprint }),
+  'scan.started': event({ engine: text }),
+  'scan.verdict': event({
+    verdict: text,
+    finding: text.nullable(),
+    files: count,
+    engine: text,
+    signatures: text,
+    commitments: z.array(sha256Hex).max(100),
+  }),
+  'scan.key.lost': event({ fingerprint }),
+  'scan.key.destroyed': event({ fingerprint }),
+  'transfer.released': event({ note: sha256Hex }),
+  'transfer.rejected': event({ verdict: text }),
+  'transfer.notified': event({ channel: text }),
+  'transfer.listed': event({ list: text, count }),
+  'transfer.viewed': event({ state: text }),
+  'file.fetched': event({ file: hex, from: count, encryptionSubkey: fingerprint }),
+  'transfer.opened': event({ recipient: text }, ['recipient']),
+  'transfer.acknowledged': event({ receipt: sha256Hex, signed: z.boolean() }),
+
+  'audit.exported': event({ size: count, root: sha256Hex }),
+  'audit.viewed': event({ what: text }),
+} as const
+
+export type EventName = keyof typeof auditEvents
+export type EventDetail<E extends EventName> = z.input<(typeof auditEvents)[E]['detail']>

@@ -1,0 +1,34 @@
+// What decisions about certificates and key proofs may change.
+import type { AccountId, Fingerprint, Instant } from '../values.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+export type KeyProofPurpose = 'register' | 'collect'
+
+export type CertificateChange =
+  | {
+      readonly kind: 'certificates.register'
+      readonly fingerprint: Fingerprint
+      readonly account: AccountId
+      readonly encryptionSubkey: Fingerprint
+      readonly bytes: Bytes
+      readonly at: Instant
+    }
+  | {
+      readonly kind: 'certificates.challenge'
+      readonly id: string
+      readonly account: AccountId
+      readonly purpose: KeyProofPurpose
+      readonly encryptionSubkey: Fingerprint
+      readonly session: string
+      readonly answerHash: Bytes
+      readonly expiresAt: Instant
+    }
+  | { readonly kind: 'certificates.tried'; readonly id: string; readonly at: Instant }
+  | {
+      readonly kind: 'certificates.proven'
+      readonly id: string
+      readonly purpose: KeyProofPurpose
+      readonly encryptionSubkey: Fingerprint
+      readonly at: Instant
+    }

@@ -1,0 +1,9 @@
+// Everything a decision may change, by noun. store/commit.ts has one writer per kind, so none can be forgotten.
+import type { AgreementChange } from './agreements/changes.ts'
+import type { CertificateChange } from './certificates/changes.ts'
+import type { IdentityChange } from './identity/changes.ts'
+import type { OrganisationChange } from './organisations/changes.ts'
+import type { TransferChange } from './transfers/changes.ts'
+
+export type Change = IdentityChange | OrganisationChange | CertificateChange | AgreementChange | TransferChange
+export type ChangeKind = Change['kind']

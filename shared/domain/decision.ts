@@ -1,0 +1,57 @@
+// A decision is a value (DESIGN 3): a pure function takes facts and says what happens, or why not. store/commit.ts
+// writes it whole - changes, audit entries, outbox - in one transaction. There is no other way to write.
+import type { AgreementReference } from './agreements/agreement.ts'
+import type { LogReference } from './audit/entry.ts'
+import type { EventDetail, EventName } from './audit/events.ts'
+import type { Change } from './changes.ts'
+import type { RefusalCode } from './refusals.ts'
+import type { TransferId } from './values.ts'
+
+/** One thing that happened, to be written into each log it belongs to. */
+export type AuditEvent = {
+  [E in EventName]: {
+    readonly event: E
+    readonly logs: readonly LogReference[]
+    readonly agreement?: AgreementReference
+    readonly transfer?: TransferId
+    readonly detail: EventDetail<E>
+  }
+}[EventName]
+
+/** Why not: a code of the catalogue, the agreement's clause it rests on, and what the words need to be said well. */
+export interface Refusal {
+  readonly code: RefusalCode
+  readonly clause?: string
+  readonly detail?: Readonly<Record<string, string | number>>
+}
+
+/** Background work that follows; ids only, delivered by the outbox relay (DESIGN 3). Payloads: contract/jobs.ts. */
+export interface Job {
+  readonly name: JobName
+  readonly data: Readonly<Record<string, string>>
+}
+
+export const jobNames = [
+  'make-scan-certificate',
+  'scan-transfer',
+  'destroy-scan-key',
+  'release-transfer',
+  'activate-agreement',
+  'send-mail',
+] as const
+export type JobName = (typeof jobNames)[number]
+
+export interface Act<Next> {
+  /** What the caller is told: JSON, stored with the idempotency key, so it never holds a secret. */
+  readonly next: Next
+  readonly changes: readonly Change[]
+  readonly event: AuditEvent
+  readonly jobs: readonly Job[]
+}
+
+export interface Refused {
+  readonly refusal: Refusal
+  readonly event: AuditEvent
+}
+
+export type Decision<Next> = Act<Next> | Refused

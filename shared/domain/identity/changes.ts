@@ -1,0 +1,49 @@
+// What decisions about accounts, sign-in and invitations may change. Hashes and sealed secrets arrive as facts.
+import type { Role } from '../organisations/roles.ts'
+import type { AccountId, Email, Instant, OrganisationId, TeamId } from '../values.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+export interface NewInvitation {
+  readonly id: string
+  readonly tokenHash: Bytes
+  readonly organisation: OrganisationId
+  readonly email: Email
+  readonly name: string
+  readonly roles: readonly Role[]
+  readonly teams: readonly TeamId[]
+  readonly firstAdministrator: boolean
+  readonly expiresAt: Instant
+}
+
+export interface NewAccount {
+  readonly id: AccountId
+  readonly organisation: OrganisationId
+  readonly email: Email
+  readonly name: string
+  readonly passwordHash: string
+  readonly totpSecret: Bytes
+  readonly oneTimeCodeHashes: readonly Bytes[]
+  readonly proposedRoles: readonly Role[]
+  readonly proposedTeams: readonly TeamId[]
+  readonly firstAdministrator: boolean
+  readonly createdAt: Instant
+}
+
+export interface NewToken {
+  readonly id: string
+  readonly account: AccountId
+  readonly secretHash: Bytes
+  readonly scopes: readonly string[]
+  readonly expiresAt: Instant
+  readonly createdAt: Instant
+}
+
+export type IdentityChange =
+  | { readonly kind: 'identity.invite'; readonly invitation: NewInvitation }
+  | { readonly kind: 'identity.accept-invitation'; readonly invitation: string; readonly at: Instant }
+  | { readonly kind: 'identity.add-account'; readonly account: NewAccount }
+  | { readonly kind: 'identity.use-totp-step'; readonly account: AccountId; readonly step: number }
+  | { readonly kind: 'identity.use-one-time-code'; readonly account: AccountId; readonly codeHash: Bytes; readonly at: Instant }
+  | { readonly kind: 'identity.issue-token'; readonly token: NewToken }
+  | { readonly kind: 'identity.revoke-token'; readonly token: string; readonly at: Instant }

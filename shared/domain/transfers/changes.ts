@@ -1,0 +1,105 @@
+// What decisions about transfers may change.
+import type { Marking } from '../agreements/agreement.ts'
+import type { SignedBytes } from '../document.ts'
+import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
+import type { Recipient } from './dispatch-note.ts'
+import type { DeliveryState, TransferState } from './states.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+export interface NewTransfer {
+  readonly id: TransferId
+  readonly agreement: Sha256Hex
+  readonly flow: string
+  readonly purpose: string
+  readonly items: readonly string[]
+  readonly marking: Marking
+  readonly handlingInstruction: string | null
+  readonly caseReference: string | null
+  readonly sender: AccountId
+  readonly senderOrganisation: OrganisationId
+  readonly createdAt: Instant
+  readonly expiresAt: Instant
+  readonly recipients: readonly Recipient[]
+  readonly files: readonly NewTransferFile[]
+}
+
+export interface NewTransferFile {
+  readonly id: FileId
+  /** Bytes of the body. */
+  readonly length: number
+  readonly objectKey: string
+  readonly tokenHash: Bytes
+  readonly tokenExpiresAt: Instant
+}
+
+export interface WrappedKey {
+  readonly keySet: number
+  /** Null: wrapped for the scan certificate. */
+  readonly account: AccountId | null
+  readonly encryptionSubkey: Fingerprint
+  readonly bytes: Bytes
+}
+
+export interface NewScanCertificate {
+  readonly fingerprint: Fingerprint
+  readonly transfer: TransferId
+  readonly encryptionSubkey: Fingerprint
+  readonly certificate: Bytes
+  readonly signed: SignedBytes
+  readonly authority: Fingerprint
+  readonly authorityBytes: Bytes
+  readonly expiresAt: Instant
+}
+
+export interface NewVerdict {
+  readonly file: FileId
+  readonly verdict: 'clean' | 'infected' | 'unscannable'
+  readonly finding: string | null
+  readonly engine: string
+  readonly bodyDigest: Sha256Hex
+  readonly commitment: Sha256Hex
+}
+
+export type TransferChange =
+  | { readonly kind: 'transfers.draft'; readonly transfer: NewTransfer }
+  | { readonly kind: 'transfers.enter'; readonly transfer: TransferId; readonly state: TransferState; readonly at: Instant }
+  | {
+      readonly kind: 'transfers.finish-upload'
+      readonly transfer: TransferId
+      readonly file: FileId
+      readonly bodyDigest: Sha256Hex
+      readonly at: Instant
+    }
+  | {
+      readonly kind: 'transfers.dispatch'
+      readonly transfer: TransferId
+      readonly note: { readonly hash: Sha256Hex; readonly signed: SignedBytes }
+      readonly keys: readonly WrappedKey[]
+      readonly at: Instant
+    }
+  | { readonly kind: 'transfers.add-scan-certificate'; readonly certificate: NewScanCertificate }
+  | { readonly kind: 'transfers.lose-scan-key'; readonly fingerprint: Fingerprint; readonly at: Instant }
+  | { readonly kind: 'transfers.judge'; readonly transfer: TransferId; readonly verdicts: readonly NewVerdict[]; readonly at: Instant }
+  | {
+      readonly kind: 'transfers.destroy-scan-key'
+      readonly transfer: TransferId
+      readonly fingerprint: Fingerprint
+      readonly at: Instant
+    }
+  /** Seals: the scan certificates' PKESKs go, the recipients' stay. */
+  | { readonly kind: 'transfers.drop-scan-pkesk'; readonly transfer: TransferId }
+  | {
+      readonly kind: 'transfers.deliver'
+      readonly transfer: TransferId
+      readonly recipient: Recipient
+      readonly state: DeliveryState
+    }
+  | {
+      readonly kind: 'transfers.acknowledge'
+      readonly transfer: TransferId
+      readonly recipient: Recipient
+      readonly by: AccountId
+      readonly at: Instant
+      readonly receipt: SignedBytes
+    }

@@ -1,0 +1,31 @@
+// The two state tables of a transfer's life (DESIGN 4). Decisions ask here; the README's diagram is made from here.
+
+/** What may follow what, and which process may write the state it leads to. */
+export const transferStates = {
+  draft: { next: ['uploading', 'abandoned'], writer: 'server' },
+  uploading: { next: ['dispatched', 'abandoned'], writer: 'server' },
+  dispatched: { next: ['scanning', 'waiting-for-sender', 'recalled'], writer: 'server' },
+  scanning: { next: ['released', 'rejected', 'waiting-for-sender', 'recalled'], writer: 'scanner' },
+  'waiting-for-sender': { next: ['dispatched', 'rejected', 'recalled'], writer: 'scanner' },
+  released: { next: ['expired', 'recalled', 'destroyed'], writer: 'housekeeper' },
+  rejected: { next: ['destroyed'], writer: 'housekeeper' },
+  recalled: { next: ['destroyed'], writer: 'server' },
+  expired: { next: ['destroyed'], writer: 'housekeeper' },
+  abandoned: { next: ['destroyed'], writer: 'server' },
+  destroyed: { next: [], writer: 'housekeeper' },
+} as const satisfies Record<string, { next: readonly string[]; writer: 'server' | 'scanner' | 'housekeeper' }>
+
+export type TransferState = keyof typeof transferStates
+
+export function mayFollow(from: TransferState, to: TransferState): boolean {
+  return (transferStates[from].next as readonly string[]).includes(to)
+}
+
+/** Per recipient. `opened` is what a client says of itself: nobody can know it of gpg. */
+export const deliveryStates = ['waiting', 'fetched', 'opened', 'acknowledged'] as const
+export type DeliveryState = (typeof deliveryStates)[number]
+
+/** A delivery only moves forward; saying it again changes nothing. */
+export function furthest(one: DeliveryState, other: DeliveryState): DeliveryState {
+  return deliveryStates.indexOf(one) >= deliveryStates.indexOf(other) ? one : other
+}

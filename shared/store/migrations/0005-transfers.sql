@@ -1,0 +1,199 @@
+-- A transfer from draft to acknowledged. Which process may write which state is a table, held by a trigger: a stolen
+-- scanner cannot release, a stolen server cannot say that something was scanned.
+
+CREATE TABLE transfer (
+  id                   id PRIMARY KEY,
+  agreement            sha256 NOT NULL REFERENCES agreement (hash),
+  flow                 text NOT NULL,
+  purpose              text NOT NULL,
+  items                text[] NOT NULL,
+  marking              text NOT NULL,
+  handling_instruction text,
+  case_reference       text,
+  sender               id NOT NULL REFERENCES account,
+  sender_organisation  id NOT NULL REFERENCES organisation,
+  state                text NOT NULL,
+  created_at           timestamptz NOT NULL,
+  expires_at           timestamptz NOT NULL,
+  dispatched_at        timestamptz,
+  released_at          timestamptz,
+  -- The dispatch note as signed, and the SHA-256 of its bytes.
+  note_hash            sha256 UNIQUE,
+  note_bytes           bytea,
+  note_signature       bytea
+);
+CREATE INDEX transfer_sender ON transfer (sender, created_at DESC);
+
+CREATE TABLE transfer_file (
+  transfer    id NOT NULL REFERENCES transfer,
+  file        text NOT NULL,
+  position    integer NOT NULL,
+  -- Bytes of the body (from its SEIPD packet on), fixed at the draft.
+  length      bigint NOT NULL,
+  -- Random, never from user input; the object holds the body alone, every head is split off before.
+  object_key  text NOT NULL UNIQUE,
+  body_digest sha256,
+  PRIMARY KEY (transfer, file)
+);
+
+-- Uploads: bookkeeping of parts under way (DESIGN 4.3). Only a durable part counts.
+CREATE TABLE upload (
+  transfer         id NOT NULL,
+  file             text NOT NULL,
+  token_hash       bytea NOT NULL UNIQUE,
+  token_expires_at timestamptz NOT NULL,
+  token_revoked_at timestamptz,
+  object_upload    text,
+  finished_at      timestamptz,
+  lease_holder     text,
+  lease_until      timestamptz,
+  PRIMARY KEY (transfer, file),
+  FOREIGN KEY (transfer, file) REFERENCES transfer_file
+);
+CREATE TABLE upload_part (
+  transfer id NOT NULL,
+  file     text NOT NULL,
+  number   integer NOT NULL,
+  length   integer NOT NULL,
+  sha256   bytea NOT NULL,
+  tag      text NOT NULL,
+  PRIMARY KEY (transfer, file, number),
+  FOREIGN KEY (transfer, file) REFERENCES upload
+);
+
+-- One recipient of a transfer: a person, or a team, collected by the first member.
+CREATE TABLE delivery (
+  transfer          id NOT NULL REFERENCES transfer,
+  organisation      id NOT NULL REFERENCES organisation,
+  account           id REFERENCES account,
+  team              id,
+  state             text NOT NULL DEFAULT 'waiting'
+                    CHECK (state IN ('waiting', 'fetched', 'opened', 'acknowledged')),
+  acknowledged_by   id REFERENCES account,
+  acknowledged_at   timestamptz,
+  receipt_bytes     bytea,
+  receipt_signature bytea,
+  CHECK ((account IS NULL) <> (team IS NULL)),
+  UNIQUE NULLS NOT DISTINCT (transfer, account, team)
+);
+CREATE INDEX delivery_account ON delivery (account);
+CREATE INDEX delivery_team ON delivery (team);
+
+-- The session key wrapped for one key. Its own table: dropped early, short in backups.
+CREATE TABLE pkesk (
+  transfer          id NOT NULL REFERENCES transfer,
+  key_set           integer NOT NULL,
+  -- Null for the scan key's, which release drops.
+  account           id REFERENCES account,
+  encryption_subkey fingerprint NOT NULL,
+  bytes             bytea NOT NULL CHECK (length(bytes) <= 2048),
+  PRIMARY KEY (transfer, key_set, encryption_subkey)
+);
+
+CREATE TABLE scan_certificate (
+  fingerprint       fingerprint PRIMARY KEY,
+  transfer          id NOT NULL REFERENCES transfer,
+  encryption_subkey fingerprint NOT NULL,
+  certificate       bytea NOT NULL,
+  -- The statement by the scan authority (domain/transfers/scan-certificate.ts).
+  bytes             bytea NOT NULL,
+  signature         bytea NOT NULL,
+  authority         fingerprint NOT NULL,
+  authority_bytes   bytea NOT NULL,
+  expires_at        timestamptz NOT NULL,
+  lost_at           timestamptz
+);
+CREATE INDEX scan_certificate_transfer ON scan_certificate (transfer);
+
+CREATE TABLE verdict (
+  transfer    id NOT NULL REFERENCES transfer,
+  file        text NOT NULL,
+  verdict     text NOT NULL CHECK (verdict IN ('clean', 'infected', 'unscannable')),
+  finding     text,
+  engine      text NOT NULL,
+  body_digest sha256 NOT NULL,
+  commitment  sha256 NOT NULL,
+  at          timestamptz NOT NULL,
+  PRIMARY KEY (transfer, file)
+);
+
+CREATE TABLE scan_key_destroyed (
+  fingerprint fingerprint PRIMARY KEY REFERENCES scan_certificate,
+  transfer    id NOT NULL REFERENCES transfer,
+  at          timestamptz NOT NULL
+);
+
+CREATE FUNCTION announce_scan_certificate() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_notify('scan_certificate', NEW.transfer);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER scan_certificate_announce AFTER INSERT ON scan_certificate
+  FOR EACH ROW EXECUTE FUNCTION announce_scan_certificate();
+
+-- From which state which role may lead to which (domain/transfers/states.ts; a test compares the two).
+CREATE TABLE transfer_step (
+  from_state text NOT NULL,
+  to_state   text NOT NULL,
+  writer     text NOT NULL,
+  PRIMARY KEY (from_state, to_state, writer)
+);
+INSERT INTO transfer_step VALUES
+  ('draft', 'uploading', 'safehand_server'),
+  ('uploading', 'dispatched', 'safehand_server'),
+  ('waiting-for-sender', 'dispatched', 'safehand_server'),
+  ('dispatched', 'scanning', 'safehand_scanner'),
+  ('dispatched', 'waiting-for-sender', 'safehand_scanner'),
+  ('scanning', 'waiting-for-sender', 'safehand_scanner'),
+  ('scanning', 'released', 'safehand_housekeeper'),
+  ('scanning', 'rejected', 'safehand_housekeeper');
+
+CREATE FUNCTION guard_transfer_state() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+DECLARE
+  writer text := session_user;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'draft' THEN RAISE EXCEPTION 'a transfer begins as a draft'; END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.state = OLD.state THEN RETURN NEW; END IF;
+  IF NOT EXISTS (SELECT FROM transfer_step s
+                 WHERE s.from_state = OLD.state AND s.to_state = NEW.state AND s.writer = guard_transfer_state.writer) THEN
+    RAISE EXCEPTION '% may not lead a transfer from % to %', writer, OLD.state, NEW.state;
+  END IF;
+  IF NEW.state = 'released' AND (
+    EXISTS (SELECT FROM transfer_file f WHERE f.transfer = NEW.id AND NOT EXISTS
+      (SELECT FROM verdict v WHERE v.transfer = f.transfer AND v.file = f.file AND v.verdict = 'clean'
+         AND v.body_digest = f.body_digest))
+    OR EXISTS (SELECT FROM scan_certificate c WHERE c.transfer = NEW.id AND NOT EXISTS
+      (SELECT FROM scan_key_destroyed d WHERE d.fingerprint = c.fingerprint))
+  ) THEN
+    RAISE EXCEPTION 'a transfer is released only clean and sealed';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER transfer_state BEFORE INSERT OR UPDATE ON transfer
+  FOR EACH ROW EXECUTE FUNCTION guard_transfer_state();
+ALTER TABLE transfer ENABLE ALWAYS TRIGGER transfer_state;
+
+GRANT SELECT, INSERT ON transfer, transfer_file, upload, upload_part, delivery, pkesk TO safehand_server;
+GRANT UPDATE (state, dispatched_at, note_hash, note_bytes, note_signature) ON transfer TO safehand_server;
+GRANT UPDATE (body_digest) ON transfer_file TO safehand_server;
+GRANT UPDATE (object_upload, finished_at, token_revoked_at, lease_holder, lease_until) ON upload TO safehand_server;
+GRANT DELETE ON upload_part TO safehand_server;
+GRANT UPDATE (state, acknowledged_by, acknowledged_at, receipt_bytes, receipt_signature) ON delivery TO safehand_server;
+GRANT DELETE ON pkesk TO safehand_server;
+GRANT SELECT ON scan_certificate, verdict, scan_key_destroyed TO safehand_server;
+
+GRANT SELECT ON transfer, transfer_file, pkesk, scan_certificate, verdict, scan_key_destroyed TO safehand_scanner;
+GRANT UPDATE (state) ON transfer TO safehand_scanner;
+GRANT INSERT ON scan_certificate, verdict, scan_key_destroyed TO safehand_scanner;
+GRANT UPDATE (lost_at) ON scan_certificate TO safehand_scanner;
+
+GRANT SELECT ON transfer, transfer_file, delivery, pkesk, scan_certificate, verdict, scan_key_destroyed
+  TO safehand_housekeeper;
+GRANT UPDATE (state, released_at) ON transfer TO safehand_housekeeper;
+GRANT DELETE ON pkesk TO safehand_housekeeper;

@@ -1,0 +1,222 @@
+// Row types of every table (migrations/*.sql), with the domain's branded types. Kysely reads them; nothing else does.
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { LogOrigin } from '#domain/audit/entry.ts'
+import type { Role } from '#domain/organisations/roles.ts'
+import type { DeliveryState, TransferState } from '#domain/transfers/states.ts'
+import type {
+  AccountId,
+  AgreementId,
+  Email,
+  FileId,
+  Fingerprint,
+  Instant,
+  OrganisationId,
+  Sha256Hex,
+  TeamId,
+  TransferId,
+} from '#domain/values.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
+/** timestamptz and bigint are parsed in database.ts: to an Instant, to a safe integer. */
+type Json = ColumnType<unknown, string, string>
+
+export interface Tables {
+  'audit.intake': { id: GeneratedAlways<number>; log: LogOrigin; bytes: Bytes; received_at: Generated<Instant> }
+  'audit.log': { origin: LogOrigin; size: number; frontier: Bytes[] }
+  'audit.entry': { log: LogOrigin; index: number; bytes: Bytes; leaf_hash: Bytes }
+  'audit.node': { log: LogOrigin; level: number; index: number; hash: Bytes }
+  'audit.checkpoint': { log: LogOrigin; size: number; note: string; at: Generated<Instant> }
+  'audit.opening': { leaf_hash: Bytes; log: LogOrigin; field: string; salt: Bytes; value: string }
+  idempotency: {
+    caller: string
+    key: string
+    operation: string
+    request_hash: Bytes
+    reply: Json
+    created_at: Generated<Instant>
+  }
+  outbox: {
+    id: GeneratedAlways<number>
+    job: string
+    data: Json
+    created_at: Generated<Instant>
+    sent_at: Instant | null
+  }
+
+  organisation: { id: OrganisationId; name: string; root: Fingerprint | null; created_at: Instant }
+  invitation: {
+    id: string
+    token_hash: Bytes
+    organisation: OrganisationId
+    email: Email
+    name: string
+    roles: Role[]
+    teams: TeamId[]
+    first_administrator: boolean
+    expires_at: Instant
+    accepted_at: Instant | null
+  }
+  account: {
+    id: AccountId
+    organisation: OrganisationId
+    email: Email
+    name: string
+    password_hash: string
+    totp_secret: Bytes
+    totp_step: Generated<number>
+    proposed_roles: Role[]
+    proposed_teams: TeamId[]
+    first_administrator: boolean
+    created_at: Instant
+  }
+  one_time_code: { account: AccountId; code_hash: Bytes; used_at: Instant | null }
+  token: {
+    id: string
+    account: AccountId
+    secret_hash: Bytes
+    scopes: string[]
+    expires_at: Instant
+    revoked_at: Instant | null
+    created_at: Instant
+  }
+  certificate: {
+    fingerprint: Fingerprint
+    account: AccountId
+    encryption_subkey: Fingerprint
+    bytes: Bytes
+    registered_at: Instant
+    proven_at: Instant | null
+  }
+  key_proof: {
+    id: string
+    account: AccountId
+    purpose: 'register' | 'collect'
+    encryption_subkey: Fingerprint
+    session: string
+    answer_hash: Bytes
+    expires_at: Instant
+    tried_at: Instant | null
+    proven_at: Instant | null
+  }
+  organisation_key: { fingerprint: Fingerprint; organisation: OrganisationId; bytes: Bytes }
+  statement: { organisation: OrganisationId; sequence: number; hash: Sha256Hex; bytes: Bytes; signature: Bytes }
+  roster: {
+    organisation: OrganisationId
+    sequence: number
+    hash: Sha256Hex
+    bytes: Bytes
+    signature: Bytes
+    signed_by: Fingerprint
+    expires_at: Instant
+  }
+  roster_person: {
+    roster: Sha256Hex
+    digest: Sha256Hex
+    account: AccountId
+    encryption_subkey: Fingerprint
+    roles: Role[]
+    teams: TeamId[]
+    bytes: Bytes
+  }
+
+  agreement: {
+    id: AgreementId
+    version: number
+    hash: Sha256Hex
+    bytes: Bytes
+    imported_by: AccountId
+    imported_at: Instant
+    activated_at: Instant | null
+  }
+  agreement_party: { agreement: Sha256Hex; organisation: OrganisationId }
+  agreement_signature: {
+    agreement: Sha256Hex
+    organisation: OrganisationId
+    account: AccountId
+    bytes: Bytes
+    signature: Bytes
+    signed_at: Instant
+  }
+
+  transfer: {
+    id: TransferId
+    agreement: Sha256Hex
+    flow: string
+    purpose: string
+    items: string[]
+    marking: string
+    handling_instruction: string | null
+    case_reference: string | null
+    sender: AccountId
+    sender_organisation: OrganisationId
+    state: TransferState
+    created_at: Instant
+    expires_at: Instant
+    dispatched_at: Instant | null
+    released_at: Instant | null
+    note_hash: Sha256Hex | null
+    note_bytes: Bytes | null
+    note_signature: Bytes | null
+  }
+  transfer_file: {
+    transfer: TransferId
+    file: FileId
+    position: number
+    length: number
+    object_key: string
+    body_digest: Sha256Hex | null
+  }
+  upload: {
+    transfer: TransferId
+    file: FileId
+    token_hash: Bytes
+    token_expires_at: Instant
+    token_revoked_at: Instant | null
+    object_upload: string | null
+    finished_at: Instant | null
+    lease_holder: string | null
+    lease_until: Instant | null
+  }
+  upload_part: { transfer: TransferId; file: FileId; number: number; length: number; sha256: Bytes; tag: string }
+  delivery: {
+    transfer: TransferId
+    organisation: OrganisationId
+    account: AccountId | null
+    team: TeamId | null
+    state: Generated<DeliveryState>
+    acknowledged_by: AccountId | null
+    acknowledged_at: Instant | null
+    receipt_bytes: Bytes | null
+    receipt_signature: Bytes | null
+  }
+  pkesk: {
+    transfer: TransferId
+    key_set: number
+    account: AccountId | null
+    encryption_subkey: Fingerprint
+    bytes: Bytes
+  }
+  scan_certificate: {
+    fingerprint: Fingerprint
+    transfer: TransferId
+    encryption_subkey: Fingerprint
+    certificate: Bytes
+    bytes: Bytes
+    signature: Bytes
+    authority: Fingerprint
+    authority_bytes: Bytes
+    expires_at: Instant
+    lost_at: Instant | null
+  }
+  verdict: {
+    transfer: TransferId
+    file: FileId
+    verdict: 'clean' | 'infected' | 'unscannable'
+    finding: string | null
+    engine: string
+    body_digest: Sha256Hex
+    commitment: Sha256Hex
+    at: Instant
+  }
+  scan_key_destroyed: { fingerprint: Fingerprint; transfer: TransferId; at: Instant }
+}
