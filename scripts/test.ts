@@ -1,0 +1,56 @@
+// `npm test`: every test there is, through Vitest, then the table of points and, as the very last line, the count.
+// An argument narrows the run as in Vitest (a path, `-t NAME`, `--project unit`); a narrowed run does not ask
+// for what it left out. With CI=true nothing may be skipped, and a closed issue may have no point without a test.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseCLI, startVitest } from 'vitest/node'
+import { auditEvents } from '#domain/audit/events.ts'
+import { refusals } from '#domain/refusals.ts'
+import { compareCatalogues, readRaised } from '../tests/catalogues.ts'
+import { table, type Verdict } from '../tests/points.ts'
+import { PointsReporter } from '../tests/points-reporter.ts'
+
+const HELP = `npm test                          everything, on real PostgreSQL, Redis, clamd and SMTP
+npm test -- tests/integration     only files whose path contains this
+npm test -- -t '[thin 8]'         only tests whose title matches
+npm test -- --project unit        only what needs no services
+
+Ends with the table of the issues' points and the line 'N passed, N failed'.
+CI=true: a skipped test, or a point of a closed issue without a test, is a failure.`
+
+async function runVitest(args: string[], reporter: PointsReporter): Promise<void> {
+  const { filter, options } = parseCLI(['vitest', 'run', ...args])
+  const vitest = await startVitest('test', filter, { ...options, watch: false, reporters: ['default', reporter] })
+  await vitest.close()
+}
+
+async function judgeRun(args: string[]): Promise<Verdict> {
+  const folder = mkdtempSync(join(tmpdir(), 'safehand-raised-'))
+  const raised = join(folder, 'raised.ndjson')
+  process.env.SAFEHAND_RAISED = raised
+  const gaps = () => compareCatalogues({ refusals, auditEvents }, readRaised(raised))
+  const reporter = new PointsReporter({ whole: args.length === 0, ci: process.env.CI === 'true', gaps })
+  try {
+    await runVitest(args, reporter)
+    return reporter.verdict ?? neverRan('the run did not start: see above')
+  } catch (error) {
+    console.error(error)
+    return neverRan('the run broke off')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function neverRan(problem: string): Verdict {
+  return { passed: 0, failed: 1, problems: [problem], points: [] }
+}
+
+const args = process.argv.slice(2)
+if (args.includes('--help') || args.includes('-h')) {
+  console.log(HELP)
+} else {
+  const verdict = await judgeRun(args)
+  const closing = `${verdict.passed} passed, ${verdict.failed} failed\n`
+  process.stdout.write(`\n${table(verdict)}\n\n${closing}`, () => process.exit(verdict.failed > 0 ? 1 : 0))
+}
