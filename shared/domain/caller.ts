@@ -1,4 +1,5 @@
 // Who acts: what every entry says of its actor, and what decisions may ask of them.
+import type { LogReference } from './audit/entry.ts'
 import type { Role } from './organisations/roles.ts'
 import type { AccountId, CorrelationId, OrganisationId } from './values.ts'
 
@@ -37,4 +38,9 @@ export interface Caller {
 
 export interface PersonCaller extends Caller {
   readonly actor: Person
+}
+
+/** The log for acts that belong to no agreement: the caller's organisation's, or the service's for unknown callers. */
+export function ownLog({ actor }: Caller): LogReference {
+  return actor.kind === 'person' ? { kind: 'organisation', id: actor.organisation } : { kind: 'service' }
 }

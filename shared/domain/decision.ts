@@ -49,9 +49,18 @@ export interface Act<Next> {
   readonly jobs: readonly Job[]
 }
 
+/** The act that was refused; its detail may be incomplete. */
+export interface RefusedEvent {
+  readonly event: EventName
+  readonly logs: readonly LogReference[]
+  readonly agreement?: AgreementReference
+  readonly transfer?: TransferId
+  readonly detail?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+}
+
 export interface Refused {
   readonly refusal: Refusal
-  readonly event: AuditEvent
+  readonly event: RefusedEvent
 }
 
 export type Decision<Next> = Act<Next> | Refused

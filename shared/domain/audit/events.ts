@@ -13,6 +13,7 @@ function event<S extends z.ZodRawShape>(shape: S, personal: readonly (keyof S & 
 
 export const auditEvents = {
   'request.refused': event({ operation: text }),
+  'request.replayed': event({ operation: text }),
   'service.viewed': event({}),
 
   'auth.login.succeeded': event({ factors: names }),

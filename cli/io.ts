@@ -1,0 +1,17 @@
+// Everything a command touches outside itself, so that tests and the demo run commands in their own process.
+import type { Instant } from '#domain/values.ts'
+
+export interface Io {
+  /** SAFEHAND_HOME: settings, tokens, keys, journal; folder mode 0700 (cli/home.ts). */
+  readonly home: string
+  readonly out: (text: string) => void
+  readonly error: (text: string) => void
+  /** Asks a person, hidden for secrets; refuses when there is no terminal. */
+  readonly ask: (question: { readonly message: string; readonly secret: boolean }) => Promise<string>
+  readonly confirm: (message: string) => Promise<boolean>
+  readonly now: () => Instant
+  readonly fetch: typeof fetch
+  /** Whether to draw progress bars (standard error is a terminal and --json was not given). */
+  readonly interactive: boolean
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,32 @@
+// The payload of every job: ids only, never names, keys or tokens (DESIGN 3). Relay and workers parse with these.
+import * as z from 'zod'
+import type { JobName } from '#domain/decision.ts'
+import { accountId, correlationId, fingerprint, sha256Hex, transferId } from '#domain/values.ts'
+
+const correlation = { correlation: correlationId }
+
+export const jobs = {
+  'make-scan-certificate': z.strictObject({ transfer: transferId, ...correlation }),
+  'scan-transfer': z.strictObject({ transfer: transferId, ...correlation }),
+  'destroy-scan-key': z.strictObject({ transfer: transferId, fingerprint, ...correlation }),
+  'release-transfer': z.strictObject({ transfer: transferId, ...correlation }),
+  'activate-agreement': z.strictObject({ agreement: sha256Hex, ...correlation }),
+  'send-mail': z.strictObject({
+    template: z.enum(['transfer-waiting', 'transfer-rejected', 'scan-key-lost']),
+    account: accountId,
+    transfer: transferId,
+    ...correlation,
+  }),
+} as const satisfies Record<JobName, z.ZodType>
+
+export type JobPayload<N extends JobName> = z.infer<(typeof jobs)[N]>
+
+/** Which of the two worker processes does a job: the one that parses hostile input does as little as possible. */
+export const jobQueues = {
+  'make-scan-certificate': 'scanner',
+  'scan-transfer': 'scanner',
+  'destroy-scan-key': 'scanner',
+  'release-transfer': 'housekeeper',
+  'activate-agreement': 'housekeeper',
+  'send-mail': 'housekeeper',
+} as const satisfies Record<JobName, 'scanner' | 'housekeeper'>

@@ -1,0 +1,37 @@
+// One description of an operation serves the server, the client and (later) OpenAPI: method, path, what goes in, what
+// comes out, who may call it and what it may refuse with (DESIGN 3).
+import type * as z from 'zod'
+import type { RefusalCode } from '#domain/refusals.ts'
+
+/** What a command line token may be used for; a signed-in session may do all. */
+export const scopes = ['account', 'keys', 'organisation', 'agreements', 'send', 'collect', 'audit'] as const
+export type Scope = (typeof scopes)[number]
+
+export interface Operation<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Reply extends z.ZodType = z.ZodType,
+> {
+  /** `noun.verb`, as it stands in the operations table and in the log. */
+  readonly name: string
+  readonly summary: string
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Express path below /api, with `:name` for each of params. */
+  readonly path: string
+  /** `null`: anyone, signed in or not. */
+  readonly scope: Scope | null
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  /** A JSON reply, or `bytes` for a body that is streamed. */
+  readonly reply: Reply | 'bytes'
+  readonly refusals: readonly RefusalCode[]
+}
+
+export type AnyOperation = Operation
+
+/** Every state-changing operation takes an idempotency key in the header `Idempotency-Key`. */
+export function changesState(operation: AnyOperation): boolean {
+  return operation.method !== 'GET'
+}

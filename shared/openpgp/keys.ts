@@ -1,0 +1,71 @@
+// Makes OpenPGP keys and writes them down unlocked; locking is the key store's own Argon2id envelope, not OpenPGP's.
+// Version 4 with Ed25519 and Curve25519, declaring AES-256-GCM: GnuPG can import it, we use `v2-gcm` (OPENPGP 6).
+import { generateKey as generate, type Key, type PrivateKey, readPrivateKeys } from 'openpgp'
+import { toDate } from './instant.ts'
+import { PINNED } from './pinned.ts'
+
+declare const privateKeyBrand: unique symbol
+
+/** One unlocked OpenPGP private key, binary. Never logged, never sent. */
+export type PrivateKeyBytes = Uint8Array & { readonly [privateKeyBrand]: true }
+
+export interface KeyPair {
+  /** Binary OpenPGP certificate. */
+  certificate: Uint8Array
+  privateKey: PrivateKeyBytes
+  /** Of the primary key, which signs. */
+  fingerprint: string
+  /** Fingerprint of the only encryption subkey. */
+  encryptionSubkey: string
+}
+
+/** A key of a person, a service, a roster or a root. `expiresAfterSeconds`: from `at`; null: never. */
+export async function generateKey(input: {
+  name: string
+  email?: string
+  at: string
+  expiresAfterSeconds: number | null
+}): Promise<KeyPair> {
+  const { privateKey, publicKey } = await generate({
+    userIDs: { name: input.name, ...(input.email === undefined ? {} : { email: input.email }) },
+    type: 'ecc',
+    curve: 'ed25519Legacy',
+    date: toDate(input.at),
+    keyExpirationTime: input.expiresAfterSeconds ?? 0,
+    format: 'object',
+    config: PINNED,
+  })
+  return {
+    certificate: publicKey.write(),
+    privateKey: privateKey.write() as PrivateKeyBytes,
+    fingerprint: publicKey.getFingerprint(),
+    encryptionSubkey: onlySubkey(publicKey),
+  }
+}
+
+/** A one-use scan key: for one transfer, named in its user id, for at most a day (DESIGN 5). */
+export async function generateScanKey(input: {
+  transfer: string
+  at: string
+  expiresAfterSeconds: number
+}): Promise<KeyPair> {
+  if (!(input.expiresAfterSeconds > 0 && input.expiresAfterSeconds <= 86_400)) {
+    throw new RangeError('a scan key lives for at most 24 hours')
+  }
+  return generateKey({ ...input, name: `Safehand scan ${input.transfer}` })
+}
+
+/** Reads what `generateKey` wrote. Throws Error when it is not exactly one unlocked private key. */
+export async function readPrivateKeyBytes(bytes: Uint8Array): Promise<{ privateKey: PrivateKeyBytes; certificate: Uint8Array }> {
+  const keys: PrivateKey[] = await readPrivateKeys({ binaryKeys: bytes, config: PINNED })
+  const [key] = keys
+  if (!key || keys.length !== 1) throw new Error('not exactly one private key')
+  if (!key.isDecrypted()) throw new Error('the private key is locked')
+  return { privateKey: key.write() as PrivateKeyBytes, certificate: key.toPublic().write() }
+}
+
+function onlySubkey(key: Key): string {
+  const [subkey] = key.subkeys
+  if (!subkey || key.subkeys.length !== 1) throw new Error('not exactly one subkey')
+  return subkey.getFingerprint()
+}

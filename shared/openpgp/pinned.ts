@@ -1,0 +1,28 @@
+// What openpgp.js may do here: every call gets this configuration, never the library's defaults (OPENPGP 6, GOVERNANCE FX-K1).
+// RSA from 3072 bits, Curve25519 and Curve448; SHA-256 or better, also in self-signatures; no timing oracle for RSA.
+import { enums, type PartialConfig } from 'openpgp'
+
+export const PINNED: PartialConfig = {
+  aeadProtect: true,
+  preferredSymmetricAlgorithm: enums.symmetric.aes256,
+  preferredAEADAlgorithm: enums.aead.gcm,
+  preferredCompressionAlgorithm: enums.compression.uncompressed,
+  minRSABits: 3072,
+  rejectPublicKeyAlgorithms: new Set([enums.publicKey.elgamal, enums.publicKey.dsa, enums.publicKey.ecdsa]),
+  rejectCurves: new Set([
+    enums.curve.nistP256,
+    enums.curve.nistP384,
+    enums.curve.nistP521,
+    enums.curve.secp256k1,
+    enums.curve.brainpoolP256r1,
+    enums.curve.brainpoolP384r1,
+    enums.curve.brainpoolP512r1,
+  ]),
+  rejectHashAlgorithms: new Set([enums.hash.md5, enums.hash.ripemd, enums.hash.sha1, enums.hash.sha224]),
+  rejectMessageHashAlgorithms: new Set([enums.hash.md5, enums.hash.ripemd, enums.hash.sha1, enums.hash.sha224]),
+  constantTimePKCS1Decryption: true,
+  constantTimePKCS1DecryptionSupportedSymmetricAlgorithms: new Set([enums.symmetric.aes256]),
+  allowInsecureDecryptionWithSigningKeys: false,
+  allowInsecureVerificationWithReformattedKeys: false,
+  allowMissingKeyFlags: false,
+}
