@@ -75,11 +75,6 @@ const planted: Planted[] = [
     text: 'async function commit() {}\nexport function go() {\n  commit()\n}\n',
   },
   {
-    rule: 'nursery/noMisusedPromises',
-    path: 'server/misused.ts',
-    text: 'async function allowed() {\n  return false\n}\nexport const go = () => {\n  if (allowed()) return 1\n}\n',
-  },
-  {
     rule: 'suspicious/noFocusedTests',
     path: 'server/focused.test.ts',
     text: "import { it } from 'vitest'\nit.only('one', () => {})\n",
