@@ -14,7 +14,6 @@ import { mailsIn, startSmtp } from './services/smtp.ts'
 import { makeSurroundings, type Surroundings } from './services/surroundings.ts'
 
 export type { Part } from './services/part.ts'
-export { mailsIn } from './services/smtp.ts'
 
 export type PartName = 'postgres' | 'redis' | 'scan-keys' | 'clamd' | 'smtp'
 
@@ -32,7 +31,7 @@ export type Values = {
   scanKeysUrl: string
   /** `temporaryDirectory` is where clamd keeps plaintext while it scans: on a memory file system. */
   clamd: ClamdAddress
-  /** `folder` has one `.eml` per mail, for `mailsIn`; absent when SMTP_URL points to one's own server. */
+  /** `folder` has one `.eml` per mail, for `readMails`; absent when SMTP_URL points to one's own server. */
   smtp: { url: string; folder?: string }
 }
 
@@ -107,6 +106,9 @@ export async function startServices<Name extends PartName = PartName>({
   return { ...ready, values: ready, parts, messages, stop } as Services<Name>
 }
 
+/** Every mail in the folder of `values.smtp`, raw, in the order of arrival: for a process that has the values only. */
+export const readMails = (folder: string): Promise<string[]> => mailsIn(folder)
+
 const STARTERS: Record<PartName, (surroundings: Surroundings) => Promise<{ part: Part; value: unknown }>> = {
   postgres: startPostgres,
   redis: startRedis,
@@ -117,7 +119,7 @@ const STARTERS: Record<PartName, (surroundings: Surroundings) => Promise<{ part:
 
 function fromSettings(env: NodeJS.ProcessEnv): Partial<Values> {
   const { DATABASE_URL, REDIS_URL, SCAN_KEYS_URL, CLAMD_SOCKET, CLAMD_HOST, CLAMD_PORT, SMTP_URL } = env
-  const temporaryDirectory = env['CLAMD_TEMPORARY_DIRECTORY']
+  const temporaryDirectory = env.CLAMD_TEMPORARY_DIRECTORY
   const where = temporaryDirectory === undefined ? {} : { temporaryDirectory }
   return {
     ...(DATABASE_URL && { databaseUrl: DATABASE_URL }),
@@ -157,16 +159,21 @@ async function main(): Promise<void> {
     ...(options.only && { only: options.only as PartName[] }),
   })
   console.log(JSON.stringify(services.values, null, 2))
+  await untilSignal()
+  await services.stop()
+}
+
+/** The first SIGINT or SIGTERM; more of them change nothing, so that stopping is never cut short. */
+function untilSignal(): Promise<void> {
   const running = setInterval(() => {}, 2 ** 30)
-  const end = () => {
-    clearInterval(running)
-    services.stop().catch((error: unknown) => {
-      console.error(error)
-      process.exitCode = 1
-    })
-  }
-  process.once('SIGINT', end)
-  process.once('SIGTERM', end)
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      process.on(signal, () => {
+        clearInterval(running)
+        resolve()
+      })
+    }
+  })
 }
 
 if (import.meta.main) {

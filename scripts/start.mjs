@@ -18,12 +18,33 @@ const house = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(house, 'node_modules')
 const marker = join(modules, '.safehand-lock-sha256')
 const pinnedNode = join(modules, '.bin', 'node')
-const lock = join(house, '.install.lock')
+const parts = join(house, '.parts')
+const lock = join(parts, 'install.lock')
 
-const wanted = () => createHash('sha256').update(readFileSync(join(house, 'package-lock.json'))).digest('hex')
+const wanted = () =>
+  createHash('sha256')
+    .update(readFileSync(join(house, 'package-lock.json')))
+    .digest('hex')
 
-const isInstalled = () =>
-  existsSync(marker) && existsSync(pinnedNode) && readFileSync(marker, 'utf8').trim() === wanted()
+function isInstalled() {
+  if (!existsSync(pinnedNode)) return false
+  if (existsSync(marker) && readFileSync(marker, 'utf8').trim() === wanted()) return true
+  if (!hasWhatTheLockNames()) return false
+  writeFileSync(marker, `${wanted()}\n`)
+  return true
+}
+
+/** After somebody's own `npm install` nothing is missing: npm's record of what it installed says so. */
+function hasWhatTheLockNames() {
+  const record = join(modules, '.package-lock.json')
+  if (!existsSync(record)) return false
+  const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages
+  const installed = packagesOf(record)
+  return Object.entries(packagesOf(join(house, 'package-lock.json'))).every(([path, { version, optional }]) => {
+    if (path === '' || (optional && installed[path] === undefined)) return true
+    return installed[path]?.version === version
+  })
+}
 
 async function main() {
   const [script, ...args] = process.argv.slice(2)
@@ -37,6 +58,7 @@ async function main() {
 
 /** Two starts at once: one installs, the other waits for it. */
 async function installOnce() {
+  mkdirSync(parts, { recursive: true })
   const deadline = Date.now() + INSTALL_WITHIN_MS
   while (!takeLock()) {
     if (Date.now() > deadline) fail(`Another start still holds ${lock}; remove it if none runs.`)
@@ -104,16 +126,17 @@ function isHeld() {
 function runToEnd(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, options)
-    const pass = (signal) => child.kill(signal)
-    const passed = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
-    for (const signal of passed) process.on(signal, pass)
-    const settle = (done) => {
-      for (const signal of passed) process.off(signal, pass)
-      done()
+    for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) {
+      process.on(signal, () => isTyped(signal) || child.kill(signal))
     }
-    child.once('error', (error) => settle(() => reject(error)))
-    child.once('exit', (code, signal) => settle(() => resolve(code ?? 128 + constants.signals[signal])))
+    child.once('error', reject)
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]))
   })
+}
+
+/** Ctrl-C at a terminal reaches the program by itself: passed on as well it would arrive twice. */
+function isTyped(signal) {
+  return (signal === 'SIGINT' || signal === 'SIGQUIT') && (process.stdin.isTTY || process.stdout.isTTY)
 }
 
 function fail(message) {

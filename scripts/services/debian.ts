@@ -87,10 +87,19 @@ async function download({ wanted, folder, state }: { wanted: string; folder: str
 
 /** What apt would install for this package here, itself included even when the machine has it. */
 async function missingPackages({ wanted, options }: { wanted: string; options: string[] }): Promise<string[]> {
-  const plan = await apt([...options, '--simulate', '--no-install-recommends', '--reinstall', 'install', wanted])
-  const names = [...plan.matchAll(/^Inst (\S+)/gm)].flatMap(([, name]) => name ?? [])
-  if (names.length === 0) throw new Error(`apt offers nothing for ${wanted}:\n${plan}`)
-  return names.filter((name) => !NEVER_NEEDED.test(name))
+  const names = [wanted, ...(await versionedBy({ wanted, options }))]
+  const plan = await apt([...options, '--simulate', '--no-install-recommends', '--reinstall', 'install', ...names])
+  const planned = [...plan.matchAll(/^Inst (\S+)/gm)].flatMap(([, name]) => name ?? [])
+  if (planned.length === 0) throw new Error(`apt offers nothing for ${wanted}:\n${plan}`)
+  return planned.filter((name) => !NEVER_NEEDED.test(name))
+}
+
+/** An empty package that stands for the version of the release (`postgresql`) depends on it (`postgresql-15`). */
+async function versionedBy({ wanted, options }: { wanted: string; options: string[] }): Promise<string[]> {
+  const text = await run({ command: 'apt-cache', args: [...options, 'depends', wanted], cwd: '/' })
+  return [...text.matchAll(/^\s+Depends: (\S+)/gm)].flatMap(([, name]) =>
+    name?.match(new RegExp(`^${wanted}-\\d+$`)) ? name : [],
+  )
 }
 
 /** Fresh package lists of our own. A source that does not answer is no error: the plan shows what is there. */
@@ -99,7 +108,9 @@ async function privateLists(state: string): Promise<string[]> {
   await mkdir(join(state, 'cache/archives/partial'), { recursive: true })
   const options = ['-o', `Dir::State::lists=${state}/lists`, '-o', `Dir::Cache=${state}/cache`]
   const sandbox = process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : []
-  await apt([...options, ...sandbox, '-o', 'Acquire::Languages=none', 'update']).catch(() => {})
+  await withLock(join(state, 'update.lock'), () =>
+    apt([...options, ...sandbox, '-o', 'Acquire::Languages=none', 'update']).catch(() => ''),
+  )
   return options
 }
 

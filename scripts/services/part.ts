@@ -4,7 +4,7 @@
  * before: a guard process ends every recorded group when the starter is gone.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Guard } from './guard.ts'
@@ -47,10 +47,12 @@ const PROBE_EVERY_MS = 20
 
 export function processPart({ name, command, logFile, stopSignal, guard, probe }: ProcessPart): Part {
   let child: ChildProcess | undefined
+  let logged = 0
 
   async function start(): Promise<void> {
     if (child !== undefined) throw new Error(`${name} is running already`)
     const log = openSync(logFile, 'a', 0o600)
+    logged = fstatSync(log).size
     const { command: file, args, ...options } = command
     const started = spawn(file, args, { ...options, detached: true, stdio: ['ignore', log, log] })
     closeSync(log)
@@ -77,7 +79,9 @@ export function processPart({ name, command, logFile, stopSignal, guard, probe }
       }
       if (failure !== undefined) {
         await end('SIGKILL')
-        throw new Error(`${name} did not start: ${failure.message}\n${lastLines(logFile)}`, { cause: failure })
+        throw new Error(`${name} did not start: ${failure.message}\n${lastLines({ file: logFile, from: logged })}`, {
+          cause: failure,
+        })
       }
       await pause(PROBE_EVERY_MS)
     }
@@ -159,6 +163,6 @@ export async function onFreePort<T extends { part: Part }>(make: (port: number) 
   }
 }
 
-function lastLines(file: string, count = 50): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
+function lastLines({ file, from }: { file: string; from: number }): string {
+  return readFileSync(file).subarray(from).toString('utf8').trimEnd().split('\n').slice(-50).join('\n')
 }

@@ -45,7 +45,13 @@ export async function startPostgres({ temporary, logs, guard, log }: Surrounding
   return { part: part satisfies Part, value: url }
 }
 
-type Initialise = { folder: string; data: string; home: string; password: string; as: Omit<Command, 'command' | 'args'> }
+type Initialise = {
+  folder: string
+  data: string
+  home: string
+  password: string
+  as: Omit<Command, 'command' | 'args'>
+}
 
 async function initialise({ folder, data, home, password, as }: Initialise): Promise<void> {
   const passwordFile = join(home, 'password')
@@ -82,7 +88,13 @@ async function answersSelect(url: string): Promise<void> {
 async function binaries(log: (line: string) => void): Promise<Binaries> {
   const debian = '/usr/lib/postgresql'
   const versions = await readdir(debian).catch(() => [])
-  for (const postgres of programs('postgres', versions.sort().reverse().map((version) => join(debian, version, 'bin')))) {
+  for (const postgres of programs(
+    'postgres',
+    versions
+      .sort()
+      .reverse()
+      .map((version) => join(debian, version, 'bin')),
+  )) {
     const folder = dirname(postgres)
     if (isProgram(join(folder, 'initdb')) && (await versionOf(postgres)) >= OLDEST) return { folder, env: process.env }
   }
