@@ -1,7 +1,7 @@
 // Compares what the real system raised in a test run with the catalogues of domain: a refusal or audit event that no
 // test ever provoked is unproved, and one outside the catalogue has no words. The integration fixture writes what it
 // read from the real audit entries, one JSON object a line, to the file named by SAFEHAND_RAISED.
-import { existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import * as z from 'zod'
 
 /** One line of the file: `{"kind":"refusal","code":"NOT_FOUND"}` or `{"kind":"event","code":"transfer.released"}`. */
@@ -10,6 +10,11 @@ const raisedLine = z.strictObject({ kind: z.enum(['refusal', 'event']), code: z.
 export type Raised = z.infer<typeof raisedLine>
 export type Catalogues = { refusals: object; auditEvents: object }
 export type CatalogueGaps = { neverRaised: string[]; uncatalogued: string[] }
+
+/** For the fixture: adds what the real system raised to the run's file; outside `npm test` there is none. */
+export function recordRaised(raised: Raised[], path = process.env.SAFEHAND_RAISED): void {
+  if (path) appendFileSync(path, raised.map((line) => `${JSON.stringify(line)}\n`).join(''))
+}
 
 /** Reads the file that the fixture wrote; no file means that nothing was raised. Throws on a malformed line. */
 export function readRaised(path: string): Raised[] {

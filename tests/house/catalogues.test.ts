@@ -1,7 +1,7 @@
 // The self-test of the comparison between what the real system raised and what the catalogues list.
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { compareCatalogues, readRaised } from '../catalogues.ts'
+import { compareCatalogues, readRaised, recordRaised } from '../catalogues.ts'
 import { withPlantedHouse } from './planted.ts'
 
 const catalogues = { refusals: { NOT_FOUND: {}, KEY_WEAK: {} }, auditEvents: { 'transfer.released': {} } }
@@ -30,10 +30,15 @@ describe('[thin 3] raised against catalogued', () => {
   })
 
   it('reads the lines that the fixture wrote, and refuses a line it does not know', async () => {
-    const good = '{"kind":"event","code":"transfer.released"}\n{"kind":"refusal","code":"NOT_FOUND"}\n'
     const bad = '{"kind":"opinion","code":"NOT_FOUND"}\n'
-    await withPlantedHouse({ 'good.ndjson': good, 'bad.ndjson': bad }, (folder) => {
-      expect(readRaised(join(folder, 'good.ndjson'))).toHaveLength(2)
+    await withPlantedHouse({ 'bad.ndjson': bad }, (folder) => {
+      const good = join(folder, 'good.ndjson')
+      recordRaised([{ kind: 'event', code: 'transfer.released' }], good)
+      recordRaised([{ kind: 'refusal', code: 'NOT_FOUND' }], good)
+      expect(readRaised(good)).toEqual([
+        { kind: 'event', code: 'transfer.released' },
+        { kind: 'refusal', code: 'NOT_FOUND' },
+      ])
       expect(() => readRaised(join(folder, 'bad.ndjson'))).toThrow('kind')
       expect(readRaised(join(folder, 'none.ndjson'))).toEqual([])
     })
