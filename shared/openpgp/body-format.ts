@@ -84,7 +84,11 @@ export class BodyCipher {
 
   /** The tag over nothing that says how many chunks and octets there were: without it chunks could be cut off. */
   async finalTag(input: { chunks: number; plaintext: number }): Promise<Uint8Array> {
-    return this.#gcm.seal({ plaintext: new Uint8Array(), counter: input.chunks, bound: this.#finalBound(input.plaintext) })
+    return this.#gcm.seal({
+      plaintext: new Uint8Array(),
+      counter: input.chunks,
+      bound: this.#finalBound(input.plaintext),
+    })
   }
 
   async checkFinalTag(input: { tag: Uint8Array; chunks: number; plaintext: number }): Promise<void> {

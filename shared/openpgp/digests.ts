@@ -4,8 +4,6 @@ import { ascii, concat, fromHex, uint32, uint64 } from './bytes.ts'
 import type { SessionKey } from './session-key.ts'
 import { hkdf, sha256 } from './webcrypto.ts'
 
-export { sha256 } from './webcrypto.ts'
-
 /** Octets hashed as one part: 8 MiB. */
 export const PART_SIZE = 8 * 1024 * 1024
 
@@ -104,7 +102,10 @@ export class PartHasher {
 }
 
 /** Reads a whole stream into its part digests. */
-export async function digestParts(source: AsyncIterable<Uint8Array>, partSize: number = PART_SIZE): Promise<PartDigests> {
+export async function digestParts(
+  source: AsyncIterable<Uint8Array>,
+  partSize: number = PART_SIZE,
+): Promise<PartDigests> {
   const hasher = new PartHasher(partSize)
   for await (const piece of source) await hasher.push(piece)
   return hasher.finish()

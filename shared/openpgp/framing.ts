@@ -49,7 +49,9 @@ export function readPacketHeader(bytes: Uint8Array, offset: number): PacketHeade
   if (octet === undefined || tag === null) return null
   if ((octet & 0x40) === 0) return oldHeader({ bytes, offset, tag, lengthType: octet & 3 })
   const length = readNewLength(bytes, offset + 1)
-  return length && { tag, format: 'new', headerLength: 1 + length.octets, length: length.length, partial: length.partial }
+  return (
+    length && { tag, format: 'new', headerLength: 1 + length.octets, length: length.length, partial: length.partial }
+  )
 }
 
 function oldHeader(input: { bytes: Uint8Array; offset: number; tag: number; lengthType: number }): PacketHeader | null {
@@ -124,7 +126,10 @@ export class PacketReader {
   }
 
   #readOctet(octet: number): void {
-    if (this.#state === 'length') return this.#readLengthOctet(octet)
+    if (this.#state === 'length') {
+      this.#readLengthOctet(octet)
+      return
+    }
     if (this.#state === 'done' || tagOf(octet) !== this.#tag) throw this.#refuse(octet)
     if ((octet & 0x40) === 0) throw malformed('old-format')
     this.#state = 'length'
@@ -134,7 +139,8 @@ export class PacketReader {
     this.#lengthOctets.push(octet)
     const length = readNewLength(this.#lengthOctets, 0)
     if (length === null) return
-    if (length.partial && this.#frames === 0 && length.length < SMALLEST_FIRST_PARTIAL) throw malformed('partial-length')
+    if (length.partial && this.#frames === 0 && length.length < SMALLEST_FIRST_PARTIAL)
+      throw malformed('partial-length')
     this.#lengthOctets = []
     this.#frames += 1
     this.#partial = length.partial
@@ -205,5 +211,7 @@ export async function* packet(input: {
 }
 
 function frameHeader(frame: { partial: boolean; length: number }): Uint8Array {
-  return frame.partial ? Uint8Array.of(0xe0 | Math.log2(frame.length)) : concat(Uint8Array.of(0xff), uint32(frame.length))
+  return frame.partial
+    ? Uint8Array.of(0xe0 | Math.log2(frame.length))
+    : concat(Uint8Array.of(0xff), uint32(frame.length))
 }

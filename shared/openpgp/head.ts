@@ -41,7 +41,8 @@ export function splitHead(bytes: Uint8Array): Head {
   for (;;) {
     const header = readPacketHeader(bytes, offset)
     if (header === null) throw endOfHead(bytes, offset)
-    if (header.tag === TAG.encrypted) return { pkesks, bodyOffset: offset, bodyVersion: bodyVersion({ bytes, offset, header, pkesks }) }
+    if (header.tag === TAG.encrypted)
+      return { pkesks, bodyOffset: offset, bodyVersion: bodyVersion({ bytes, offset, header, pkesks }) }
     const packet = headPacket({ bytes, offset, header })
     if (header.tag === TAG.pkesk) pkesks.push(readPkeskContents(packet, header.headerLength))
     offset += packet.length
@@ -155,7 +156,12 @@ function readPkesk6(packet: Uint8Array, contents: Uint8Array): Pkesk {
   return { version: 6, keyVersion, recipient: { fingerprint }, algorithm, bytes: packet }
 }
 
-function bodyVersion(input: { bytes: Uint8Array; offset: number; header: PacketHeader; pkesks: readonly Pkesk[] }): 1 | 2 {
+function bodyVersion(input: {
+  bytes: Uint8Array
+  offset: number
+  header: PacketHeader
+  pkesks: readonly Pkesk[]
+}): 1 | 2 {
   if (input.offset > HEAD_LIMIT) throw malformed('head-too-large')
   const version = input.bytes[input.offset + input.header.headerLength]
   if (version === undefined) throw malformed('truncated')

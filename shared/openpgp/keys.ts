@@ -56,7 +56,9 @@ export async function generateScanKey(input: {
 }
 
 /** Reads what `generateKey` wrote. Throws Error when it is not exactly one unlocked private key. */
-export async function readPrivateKeyBytes(bytes: Uint8Array): Promise<{ privateKey: PrivateKeyBytes; certificate: Uint8Array }> {
+export async function readPrivateKeyBytes(
+  bytes: Uint8Array,
+): Promise<{ privateKey: PrivateKeyBytes; certificate: Uint8Array }> {
   const keys: PrivateKey[] = await readPrivateKeys({ binaryKeys: bytes, config: PINNED })
   const [key] = keys
   if (!key || keys.length !== 1) throw new Error('not exactly one private key')

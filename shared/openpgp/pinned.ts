@@ -1,6 +1,6 @@
 // What openpgp.js may do here: every call gets this configuration, never the library's defaults (OPENPGP 6, GOVERNANCE FX-K1).
 // RSA from 3072 bits, Curve25519 and Curve448; SHA-256 or better, also in self-signatures; no timing oracle for RSA.
-import { enums, type PartialConfig } from 'openpgp'
+import { type Config, config as defaults, enums, type PartialConfig } from 'openpgp'
 
 export const PINNED: PartialConfig = {
   aeadProtect: true,
@@ -25,4 +25,9 @@ export const PINNED: PartialConfig = {
   allowInsecureDecryptionWithSigningKeys: false,
   allowInsecureVerificationWithReformattedKeys: false,
   allowMissingKeyFlags: false,
+}
+
+/** The same for openpgp.js's methods, which want a whole configuration. */
+export function config(): Config {
+  return { ...defaults, ...PINNED }
 }

@@ -1,8 +1,8 @@
 // Session keys: wrapped for one encryption subkey as a PKESK version 6, and unwrapped again (RFC 9580 5.1.2).
 // Trusts certificates that certificates.ts inspected; a PKESK comes from anyone, and every failure looks the same.
-import { decryptSessionKeys, encryptSessionKey, KeyID, readKey, readMessage, readPrivateKey } from 'openpgp'
+import { decryptSessionKeys, encryptSessionKey, readKey, readMessage, readPrivateKey } from 'openpgp'
 import { malformed } from './envelope-error.ts'
-import { isFor, keyIdOf, readPkesk } from './head.ts'
+import { isFor, readPkesk } from './head.ts'
 import { toDate } from './instant.ts'
 import type { PrivateKeyBytes } from './keys.ts'
 import { PINNED } from './pinned.ts'
@@ -28,12 +28,15 @@ export async function wrapSessionKey(input: {
   encryptionSubkey: string
   at: string
 }): Promise<Uint8Array> {
+  const certificate = await readKey({ binaryKey: input.certificate, config: PINNED })
+  const subkey = certificate.getSubkeys().find((candidate) => candidate.getFingerprint() === input.encryptionSubkey)
+  if (!subkey) throw new Error('this certificate has no such subkey')
   const bytes = await encryptSessionKey({
     data: input.sessionKey,
     algorithm: 'aes256',
     aeadAlgorithm: 'gcm',
-    encryptionKeys: await readKey({ binaryKey: input.certificate, config: PINNED }),
-    encryptionKeyIDs: KeyID.fromID(keyIdOf(input.encryptionSubkey)),
+    encryptionKeys: certificate,
+    encryptionKeyIDs: subkey.getKeyID(),
     date: toDate(input.at),
     format: 'binary',
     config: PINNED,

@@ -65,8 +65,7 @@ export async function* mapInOrder<From, To>(input: {
     result.catch(() => undefined)
     running.push(result)
     index += 1
-    const oldest = running.length >= input.limit ? running.shift() : undefined
-    if (oldest) yield await oldest
+    if (running.length >= input.limit) yield* running.splice(0, 1)
   }
-  for (const result of running) yield await result
+  yield* running
 }

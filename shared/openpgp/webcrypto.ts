@@ -30,7 +30,11 @@ export async function hmac(secret: Uint8Array, message: Uint8Array): Promise<Uin
 }
 
 /** Compares in constant time: WebCrypto's own verify does. */
-export async function hmacMatches(input: { secret: Uint8Array; message: Uint8Array; mac: Uint8Array }): Promise<boolean> {
+export async function hmacMatches(input: {
+  secret: Uint8Array
+  message: Uint8Array
+  mac: Uint8Array
+}): Promise<boolean> {
   return crypto.subtle.verify('HMAC', await hmacKey(input.secret), source(input.mac), source(input.message))
 }
 

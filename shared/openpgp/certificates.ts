@@ -1,0 +1,229 @@
+// Certificates: read strictly, refused with a code, and described so that nobody else needs openpgp.js (GOVERNANCE FX-K1, FX-K6).
+// Trusts nothing in the bytes. Whose certificate it is, is the roster's business: user ids prove nothing here.
+import { enums, type Key, readKey, type SignaturePacket, type Subkey, unarmor } from 'openpgp'
+import { ascii } from './bytes.ts'
+import { readPacketHeader, TAG } from './framing.ts'
+import { fromDate, toDate } from './instant.ts'
+import { config, PINNED } from './pinned.ts'
+
+export type CertificateRefusal =
+  /** A secret key was given, locked or not: it must be treated as lost and revoked. */
+  'KEY_SECRET' | 'KEY_WEAK' | 'KEY_NO_ENCRYPTION_SUBKEY' | 'KEY_EXPIRED' | 'KEY_REVOKED' | 'KEY_MALFORMED'
+
+export interface EncryptionSubkey {
+  fingerprint: string
+  keyId: string
+  /** As openpgp.js names it: `ecdh`, `x25519`, `rsaEncryptSign`, ... */
+  algorithm: string
+  /** The first instant it is not valid any more; null: never. */
+  expires: string | null
+}
+
+/** A certificate found valid at one instant. Fingerprints and key ids are lower-case hex. */
+export interface Certificate {
+  fingerprint: string
+  version: 4 | 6
+  userIds: string[]
+  created: string
+  expires: string | null
+  /** Every subkey valid for encryption then, newest first. Never empty. */
+  encryptionSubkeys: EncryptionSubkey[]
+  /** The primary key if it may sign, and every signing subkey valid then. */
+  signingFingerprints: string[]
+  /** It declares SEIPD version 2 with AES-256-GCM, so the `v2-gcm` profile may be used for it. */
+  supportsV2Gcm: boolean
+  /** Canonical binary form: what is stored and hashed. */
+  bytes: Uint8Array
+}
+
+export type Inspection =
+  | { ok: true; certificate: Certificate }
+  | { ok: false; code: CertificateRefusal; detail: string }
+
+const LARGEST_CERTIFICATE = 64 * 1024
+
+/** Reads a certificate, armored or binary, as of the instant `at`. Never throws for what is in the bytes. */
+export async function inspectCertificate(bytes: Uint8Array, at: string): Promise<Inspection> {
+  const date = toDate(at)
+  const opened = await openCertificate(bytes)
+  if ('code' in opened) return { ok: false, ...opened }
+  const refusal = await refusePrimary(opened.key, date)
+  if (refusal) return { ok: false, ...refusal }
+  const subkeys = await encryptionSubkeys(opened.key, date)
+  if (subkeys.length === 0) return { ok: false, ...(await whyNoSubkey(opened.key, date)) }
+  return { ok: true, certificate: await describe({ key: opened.key, subkeys, date }) }
+}
+
+interface Refusal {
+  code: CertificateRefusal
+  detail: string
+}
+
+async function openCertificate(bytes: Uint8Array): Promise<{ key: Key } | Refusal> {
+  if (bytes.length > LARGEST_CERTIFICATE) return { code: 'KEY_MALFORMED', detail: 'larger than 64 KiB' }
+  try {
+    const binary = await withoutArmor(bytes)
+    const tags = packetTags(binary)
+    if (tags.includes(TAG.secretKey) || tags.includes(TAG.secretSubkey)) return SECRET
+    if (tags.filter((tag) => tag === TAG.publicKey).length !== 1) {
+      return { code: 'KEY_MALFORMED', detail: 'not exactly one certificate' }
+    }
+    return { key: await readKey({ binaryKey: binary, config: PINNED }) }
+  } catch (error) {
+    return { code: 'KEY_MALFORMED', detail: messageOf(error) }
+  }
+}
+
+const SECRET: Refusal = { code: 'KEY_SECRET', detail: 'this holds a secret key' }
+const ARMOR = ascii('-----BEGIN PGP')
+const SECRET_ARMOR = 'BEGIN PGP PRIVATE KEY BLOCK'
+
+/** Armor may have blank lines before it. A private block anywhere in the text is found by its packets, or named here. */
+async function withoutArmor(bytes: Uint8Array): Promise<Uint8Array> {
+  const start = bytes.findIndex((octet) => octet > 0x20)
+  if (!ARMOR.every((octet, i) => bytes[start + i] === octet)) return bytes
+  const text = new TextDecoder().decode(bytes)
+  if (text.includes(SECRET_ARMOR)) return Uint8Array.of(0xc0 | TAG.secretKey, 0)
+  const { data } = await unarmor(text)
+  if (!(data instanceof Uint8Array)) throw new Error('the armor cannot be read')
+  return data
+}
+
+/** Tags of all packets; throws when they do not fill the bytes exactly. */
+function packetTags(bytes: Uint8Array): number[] {
+  const tags: number[] = []
+  for (let offset = 0; offset < bytes.length; ) {
+    const header = readPacketHeader(bytes, offset)
+    if (header === null || header.length === null || header.partial)
+      throw new Error('not a sequence of OpenPGP packets')
+    tags.push(header.tag)
+    offset += header.headerLength + header.length
+    if (offset > bytes.length) throw new Error('a packet ends after the bytes')
+  }
+  return tags
+}
+
+/** Revocation first, since it says more than expiry; then strength; then whatever else makes it invalid. */
+async function refusePrimary(key: Key, date: Date): Promise<Refusal | null> {
+  if (await key.isRevoked(undefined, undefined, date, config()))
+    return { code: 'KEY_REVOKED', detail: 'it was revoked' }
+  const weakness = weaknessOf(key)
+  if (weakness) return { code: 'KEY_WEAK', detail: weakness }
+  const expires = await key.getExpirationTime(undefined, config())
+  if (expires instanceof Date && expires <= date) return { code: 'KEY_EXPIRED', detail: `on ${fromDate(expires)}` }
+  try {
+    await key.verifyPrimaryKey(date, undefined, config())
+    return null
+  } catch (error) {
+    return refusalFor(messageOf(error))
+  }
+}
+
+/** openpgp.js tells these apart by message only. */
+function refusalFor(message: string): Refusal {
+  if (/revoked/.test(message)) return { code: 'KEY_REVOKED', detail: message }
+  if (/weak|disabled|Insecure hash/.test(message)) return { code: 'KEY_WEAK', detail: message }
+  if (/expired/.test(message)) return { code: 'KEY_EXPIRED', detail: message }
+  return { code: 'KEY_MALFORMED', detail: message }
+}
+
+const STRONG: ReadonlySet<string> = new Set(['ed25519', 'x25519', 'ed448', 'x448'])
+const CURVE25519: ReadonlySet<string> = new Set(['ed25519Legacy', 'curve25519Legacy'])
+
+/** What is too weak about a key or subkey; null when nothing is (FX-K1: Curve25519 or 448, or RSA from 3072 bits). */
+function weaknessOf(key: Key | Subkey): string | null {
+  const { algorithm, bits, curve } = key.getAlgorithmInfo()
+  if (STRONG.has(algorithm) || (curve !== undefined && CURVE25519.has(curve))) return null
+  if (algorithm.startsWith('rsa')) return (bits ?? 0) >= 3072 ? null : `RSA with ${bits} bits; 3072 are needed`
+  return `${curve ?? algorithm} is not accepted`
+}
+
+async function encryptionSubkeys(key: Key, date: Date): Promise<EncryptionSubkey[]> {
+  const found: { created: Date; subkey: EncryptionSubkey }[] = []
+  for (const subkey of key.subkeys) {
+    const usable = await key.getEncryptionKey(subkey.getKeyID(), date, undefined, config()).catch(() => null)
+    if (usable?.getFingerprint() !== subkey.getFingerprint() || weaknessOf(subkey)) continue
+    found.push({ created: subkey.getCreationTime(), subkey: await describeSubkey(subkey, date) })
+  }
+  return found.sort((a, b) => b.created.getTime() - a.created.getTime()).map(({ subkey }) => subkey)
+}
+
+async function describeSubkey(subkey: Subkey, date: Date): Promise<EncryptionSubkey> {
+  return {
+    fingerprint: subkey.getFingerprint(),
+    keyId: subkey.getKeyID().toHex(),
+    algorithm: subkey.getAlgorithmInfo().algorithm,
+    expires: expiry(await subkey.getExpirationTime(date, config())),
+  }
+}
+
+/** Of several reasons the one a person can do something about; signing subkeys do not count. */
+async function whyNoSubkey(key: Key, date: Date): Promise<Refusal> {
+  const none: Refusal = { code: 'KEY_NO_ENCRYPTION_SUBKEY', detail: 'it has no subkey to encrypt to' }
+  for (const subkey of key.subkeys) {
+    if (!mayEncrypt(subkey)) continue
+    const weakness = weaknessOf(subkey)
+    if (weakness) return { code: 'KEY_WEAK', detail: weakness }
+    const message = await subkey.verify(date, config()).then(() => '', messageOf)
+    const refusal = refusalFor(message)
+    if (refusal.code !== 'KEY_MALFORMED') return refusal
+  }
+  return none
+}
+
+const ENCRYPTION_FLAGS = enums.keyFlags.encryptCommunication | enums.keyFlags.encryptStorage
+
+function mayEncrypt(subkey: Subkey): boolean {
+  return subkey.bindingSignatures.some((signature) => ((signature.keyFlags?.[0] ?? 0) & ENCRYPTION_FLAGS) !== 0)
+}
+
+async function describe(input: { key: Key; subkeys: EncryptionSubkey[]; date: Date }): Promise<Certificate> {
+  const { key, subkeys, date } = input
+  return {
+    fingerprint: key.getFingerprint(),
+    version: key.getFingerprint().length === 64 ? 6 : 4,
+    userIds: key.getUserIDs(),
+    created: fromDate(key.getCreationTime()),
+    expires: expiry(await key.getExpirationTime(undefined, config())),
+    encryptionSubkeys: subkeys,
+    signingFingerprints: await signingFingerprints(key, date),
+    supportsV2Gcm: declaresV2Gcm(await selfSignature(key, date)),
+    bytes: key.write(),
+  }
+}
+
+async function signingFingerprints(key: Key, date: Date): Promise<string[]> {
+  const found: string[] = []
+  for (const candidate of [key, ...key.subkeys]) {
+    const usable = await key.getSigningKey(candidate.getKeyID(), date, undefined, config()).catch(() => null)
+    if (usable?.getFingerprint() === candidate.getFingerprint()) found.push(candidate.getFingerprint())
+  }
+  return found
+}
+
+/** What openpgp.js has and does not declare: the self-signature that speaks for the key, and its cipher suites. */
+interface Undeclared {
+  getPrimarySelfSignature(date: Date, userId: undefined, config: unknown): Promise<SelfSignature>
+}
+type SelfSignature = SignaturePacket & { preferredCipherSuites?: [number, number][] | null }
+
+async function selfSignature(key: Key, date: Date): Promise<SelfSignature> {
+  return (key as Key & Undeclared).getPrimarySelfSignature(date, undefined, config())
+}
+
+/** Features octet 0 (RFC 9580 5.2.3.32). */
+const SEIPD2_FEATURE = 0x08
+
+function declaresV2Gcm(signature: SelfSignature): boolean {
+  const knowsSeipd2 = ((signature.features?.[0] ?? 0) & SEIPD2_FEATURE) !== 0
+  const suites = signature.preferredCipherSuites ?? []
+  return knowsSeipd2 && suites.some(([cipher, mode]) => cipher === enums.symmetric.aes256 && mode === enums.aead.gcm)
+}
+
+function expiry(time: Date | number | null): string | null {
+  return time instanceof Date ? fromDate(time) : null
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unreadable'
+}

@@ -1,0 +1,131 @@
+// Key proof (DESIGN 6): shows that somebody holds a private key, without becoming a decryption service (RISKS A1).
+// The client trusts no challenge: it answers only when the plaintext is exactly the one line it asked for, with a MAC of
+// that line, never with decrypted bytes. Own choice of layout: the MAC's key is NONCE's 64 ASCII characters as they stand.
+import { encodeBody } from './body-encoder.ts'
+import { decodeBody } from './body-decoder.ts'
+import { ascii, concat, fromHex } from './bytes.ts'
+import { isFor, splitHead } from './head.ts'
+import { toDate } from './instant.ts'
+import type { PrivateKeyBytes } from './keys.ts'
+import { type SessionKey, unwrapSessionKey, wrapSessionKey } from './session-key.ts'
+import { hmac, hmacMatches } from './webcrypto.ts'
+
+export const CHALLENGE_LIMIT = 2 * 1024
+const LINE_LIMIT = 512
+
+/** What a proof is for; a client states it before it sees a challenge. */
+export interface KeyProofClaim {
+  /** The installation's fixed name. */
+  origin: string
+  purpose: 'register' | 'collect'
+  /** Account id. */
+  account: string
+  /** Fingerprint of the encryption subkey that is proved. */
+  subkey: string
+  /** Transfer id, or `-` for a proof per session. */
+  transfer: string
+}
+
+export interface KeyProof extends KeyProofClaim {
+  /** 32 random octets as lower-case hex. */
+  nonce: string
+  /** Instant after which it is not answered and not accepted. */
+  expires: string
+}
+
+const LINE =
+  /^safehand-key-proof v1 ([a-z0-9](?:[a-z0-9.-]{0,198}[a-z0-9])?) (register|collect) ([0-9a-f]{32}) ([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{32}|-) ([0-9a-f]{64}) (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/
+
+/** The challenge's plaintext. Throws RangeError when a field has not its form. */
+export function keyProofLine(proof: KeyProof): string {
+  const { origin, purpose, account, subkey, transfer, nonce, expires } = proof
+  const line = `safehand-key-proof v1 ${origin} ${purpose} ${account} ${subkey} ${transfer} ${nonce} ${expires}`
+  if (!parseKeyProofLine(line)) throw new RangeError('a field of the key proof has not its form')
+  return line
+}
+
+/** The fields of a line that is exactly of the form; null for anything else. */
+export function parseKeyProofLine(line: string): KeyProof | null {
+  const [, origin, purpose, account, subkey, transfer, nonce, expires] = LINE.exec(line) ?? []
+  if (!origin || !account || !subkey || !transfer || !nonce || !expires) return null
+  if (line.length > LINE_LIMIT || (purpose !== 'register' && purpose !== 'collect')) return null
+  return { origin, purpose, account, subkey, transfer, nonce, expires }
+}
+
+/**
+ * Server: `PKESK || body` of the line, for the one subkey named in it. `sessionKey` and `salt` are fresh for each challenge.
+ * Throws Error when the certificate's subkey cannot be encrypted to at `at`.
+ */
+export async function makeChallenge(input: {
+  line: string
+  certificate: Uint8Array
+  encryptionSubkey: string
+  sessionKey: SessionKey
+  salt: Uint8Array
+  at: string
+}): Promise<Uint8Array> {
+  const plaintext = ascii(input.line)
+  const body = encodeBody({ ...input, length: plaintext.length, source: once(plaintext) })
+  const message = concat(await wrapSessionKey(input), ...(await Array.fromAsync(body)))
+  if (message.length > CHALLENGE_LIMIT) throw new RangeError('the challenge is larger than 2 KiB')
+  return message
+}
+
+export type ChallengeAnswer =
+  | { ok: true; answer: string }
+  /** No answer leaves the client; `saw` is for the person at it, who is shown an attack. */
+  | { ok: false; code: 'CHALLENGE_REFUSED'; saw: string }
+
+/** Client: HMAC-SHA256(NONCE, line) as lower-case hex, or a refusal that says what was seen. Never throws for the message. */
+export async function answerChallenge(input: {
+  message: Uint8Array
+  key: PrivateKeyBytes
+  expected: KeyProofClaim
+  now: string
+}): Promise<ChallengeAnswer> {
+  if (input.message.length > CHALLENGE_LIMIT)
+    return refused(`a message of ${input.message.length} octets, not a key proof`)
+  const line = await openChallenge(input).catch(() => null)
+  if (line === null) return refused('a message that is not a key proof for this key')
+  const proof = parseKeyProofLine(line)
+  if (proof === null) return refused(`${line.length} characters of something that is not a key proof`)
+  const differing = CLAIM_FIELDS.filter((field) => proof[field] !== input.expected[field])
+  if (differing.length > 0) return refused(differing.map((field) => `${field} ${proof[field]}`).join(', '))
+  if (toDate(input.now) >= toDate(proof.expires)) return refused(`a key proof that expired at ${proof.expires}`)
+  return { ok: true, answer: await answerTo(proof.nonce, line) }
+}
+
+/** Server, in constant time: whether `answer` is the one to `line`. That `line` is unused and unexpired is the caller's. */
+export async function checkAnswer(input: { line: string; answer: string }): Promise<boolean> {
+  const proof = parseKeyProofLine(input.line)
+  if (!proof || !/^[0-9a-f]{64}$/.test(input.answer)) return false
+  return hmacMatches({ secret: ascii(proof.nonce), message: ascii(input.line), mac: fromHex(input.answer, 32) })
+}
+
+const CLAIM_FIELDS = ['origin', 'purpose', 'account', 'subkey', 'transfer'] as const
+
+async function answerTo(nonce: string, line: string): Promise<string> {
+  return (await hmac(ascii(nonce), ascii(line))).toHex()
+}
+
+function refused(saw: string): ChallengeAnswer {
+  return { ok: false, code: 'CHALLENGE_REFUSED', saw }
+}
+
+/** The plaintext, whatever it is, once it verified to its end. It never leaves this file. */
+async function openChallenge(input: {
+  message: Uint8Array
+  key: PrivateKeyBytes
+  expected: KeyProofClaim
+}): Promise<string | null> {
+  const { pkesks, bodyOffset } = splitHead(input.message)
+  const [pkesk] = pkesks
+  if (!pkesk || pkesks.length !== 1 || !isFor(pkesk.recipient, input.expected.subkey)) return null
+  const sessionKey = await unwrapSessionKey({ pkesk: pkesk.bytes, key: input.key })
+  const body = decodeBody({ sessionKey, source: once(input.message.subarray(bodyOffset)) })
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(concat(...(await Array.fromAsync(body))))
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
