@@ -58,7 +58,9 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 
 /** Not constant-time: every hash of a log is public. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at])
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false
+  return true
 }
 
 export function isHash(bytes: Uint8Array): boolean {

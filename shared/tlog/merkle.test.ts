@@ -9,6 +9,7 @@ import {
   frontierRoot,
   inclusionProof,
   leafHash,
+  nodeHash,
   rootOf,
   rootOfLeaves,
   verifyConsistency,
@@ -80,7 +81,14 @@ describe('hashes and roots', () => {
     expect(grown.hashes).toHaveLength(2)
   })
 
+  it('[thin 10] hashes the largest entry and refuses one byte more', () => {
+    const largest = new Uint8Array(65_535).fill(9)
+    expect(hex(leafHash(sha256, largest))).toBe(hex(sha256(Buffer.concat([Buffer.of(0), largest]))))
+    expect(() => leafHash(sha256, new Uint8Array(65_536))).toThrow(RangeError)
+  })
+
   it('refuses what is no hash, and a subtree where none fits', () => {
+    expect(() => nodeHash(sha256, other, other.subarray(1))).toThrow(RangeError)
     expect(() => append(sha256, { frontier: emptyFrontier, hashes: [new Uint8Array(31)] })).toThrow(RangeError)
     const frontier = append(sha256, { frontier: emptyFrontier, hashes: leaves.slice(0, 3) })
     expect(() => append(sha256, { frontier, hashes: [other], height: 1 })).toThrow(RangeError)

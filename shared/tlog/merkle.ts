@@ -3,7 +3,7 @@
 // RFC 6962 section 2.1; the verifiers are the algorithms of RFC 9162 sections 2.1.3.2 and 2.1.4.2.
 // Sizes halve by division, never by bit shifts (JavaScript shifts cut numbers to 32 bits).
 
-import { equal, isHash, isSize, requireSize, type Sha256 } from './bytes.ts'
+import { equal, HASH_SIZE, isHash, isSize, requireSize, type Sha256 } from './bytes.ts'
 
 /** Leaves `from` up to, not including, `to`. */
 export type LeafRange = { readonly from: number; readonly to: number }
@@ -19,20 +19,24 @@ export type Frontier = { readonly size: number; readonly hashes: readonly Uint8A
 
 export const emptyFrontier: Frontier = { size: 0, hashes: [] }
 
-/** SHA-256(0x00 || entry): RFC 6962 section 2.1. */
+// Inputs are put together in place: an array of its own for each hash would cost as much as the hash. Safe because
+// everything here is synchronous and sha256 keeps nothing of what it is given.
+const leafInput = new Uint8Array(1 + 65_535)
+const nodeInput = new Uint8Array(1 + 2 * HASH_SIZE).fill(1, 0, 1)
+
+/** SHA-256(0x00 || entry): RFC 6962 section 2.1. Entries are at most 65,535 bytes (C2SP tlog-tiles); longer throws RangeError. */
 export function leafHash(sha256: Sha256, entry: Uint8Array): Uint8Array {
-  const input = new Uint8Array(1 + entry.length)
-  input.set(entry, 1)
-  return sha256(input)
+  leafInput.set(entry, 1)
+  return sha256(leafInput.subarray(0, 1 + entry.length))
 }
 
 /** SHA-256(0x01 || left || right): the first byte keeps a node from passing for a leaf. */
 export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  const input = new Uint8Array(1 + left.length + right.length)
-  input[0] = 1
-  input.set(left, 1)
-  input.set(right, 1 + left.length)
-  return sha256(input)
+  requireHash(left)
+  requireHash(right)
+  nodeInput.set(left, 1)
+  nodeInput.set(right, 1 + HASH_SIZE)
+  return sha256(nodeInput)
 }
 
 /**
