@@ -206,6 +206,21 @@ describe('proofs', () => {
     expect(verifyConsistency(sha256, { ...claim, newRoot: rootAt(8), proof: [] })).toBe(false)
   })
 
+  it('[thin 10] believes no proof that stops below the root', () => {
+    const root = rootAt(2)
+    expect(verifyInclusion(sha256, { index: 0, size: 2, leafHash: root, proof: [], root })).toBe(false)
+    expect(verifyInclusion(sha256, { index: 1, size: 300, leafHash: root, proof: [], root })).toBe(false)
+    const claim = { oldSize: 2, oldRoot: root, newRoot: root, proof: [] }
+    expect(verifyConsistency(sha256, { ...claim, newSize: 3 })).toBe(false)
+  })
+
+  it('[thin 10] believes no consistency from size 0, however the proof is made up', () => {
+    const madeUp = { oldSize: 0, oldRoot: leaves[0]!, newSize: 2, newRoot: rootAt(2), proof: leaves.slice(0, 2) }
+    expect(verifyConsistency(sha256, madeUp)).toBe(false)
+    const nothing = { oldSize: 0, oldRoot: rootAt(0), newSize: 0, newRoot: rootAt(0), proof: [] }
+    expect(verifyConsistency(sha256, nothing)).toBe(false)
+  })
+
   it('makes no proof of what is not there', () => {
     expect(() => inclusionProof({ index: 5, size: 5, rootOfRange })).toThrow(RangeError)
     expect(() => consistencyProof({ oldSize: 0, newSize: 5, rootOfRange })).toThrow(RangeError)
