@@ -1,0 +1,294 @@
+// The policy: what the signed agreement lets a person send, and to whom (DESIGN 8, GOVERNANCE 2.5). Pure and total.
+// Evaluated at draft, at dispatch and at release. Each refusal names the clause of the agreement that it rests on;
+// the order of the checks is the order in which people are told what to put right.
+import type { Refusal } from '../decision.ts'
+import type { Role } from '../organisations/roles.ts'
+import { addDays, londonDay } from '../time.ts'
+import type { Recipient } from '../transfers/dispatch-note.ts'
+import type { AccountId, Day, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
+import type { Agreement, Flow, Marking } from './agreement.ts'
+
+/** A person as the current signed roster of their organisation has them. */
+export interface Rostered {
+  readonly account: AccountId
+  readonly organisation: OrganisationId
+  readonly encryptionSubkey: Fingerprint
+  readonly roles: readonly Role[]
+  readonly teams: readonly TeamId[]
+}
+
+/** A named recipient and the rostered people behind it: the person, or the team's members. None: not in the roster. */
+export interface ResolvedRecipient {
+  readonly recipient: Recipient
+  readonly members: readonly Rostered[]
+}
+
+/** When an organisation's current roster ends; null when it has none. */
+export interface RosterStanding {
+  readonly organisation: OrganisationId
+  readonly expires: Instant | null
+}
+
+export interface TransferFacts {
+  readonly agreement: Agreement
+  readonly hash: Sha256Hex
+  readonly activatedAt: Instant | null
+  /** Parties whose signature is missing. */
+  readonly unsigned: readonly OrganisationId[]
+  /** Null when the sender stands in no current roster. */
+  readonly sender: Rostered | null
+  readonly rosters: readonly RosterStanding[]
+  readonly recipients: readonly ResolvedRecipient[]
+}
+
+export interface TransferRequest {
+  readonly flow: string
+  readonly purpose: string
+  readonly items: readonly string[]
+  readonly marking: Marking
+  readonly handlingInstruction: string | null
+  /** Plaintext bytes of each file; the manifest is not counted. */
+  readonly fileBytes: readonly number[]
+  /** The agreement's longest life counts from here: the instant of the draft, also when it is decided again. */
+  readonly draftedAt: Instant
+  readonly expires: Instant
+  readonly caseReference: string | null
+}
+
+export type Permission = { readonly permitted: true } | { readonly permitted: false; readonly refusal: Refusal }
+
+interface Case {
+  readonly facts: TransferFacts
+  readonly request: TransferRequest
+  readonly at: Instant
+  readonly today: Day
+}
+interface FlowCase extends Case {
+  readonly flow: Flow
+}
+
+/**
+ * Whether `request` may be made now. Refuses AGR_NOT_SIGNED, AGR_EXPIRED, AGR_REVIEW_OVERDUE, ROLE_REQUIRED,
+ * FLOW_NOT_COVERED, PURPOSE_NOT_COVERED, ITEM_NOT_COVERED, MARKING_TOO_HIGH, HANDLING_REQUIRED, ROSTER_EXPIRED,
+ * RECIPIENT_NOT_LISTED, TOO_MANY_FILES, FILE_TOO_BIG, EXPIRY_TOO_LATE, TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
+ */
+export function decideTransfer(facts: TransferFacts, request: TransferRequest, at: Instant): Permission {
+  const asked: Case = { facts, request, at, today: londonDay(at) }
+  const flow = facts.agreement.flows.find(({ code }) => code === request.flow)
+  const refusal =
+    firstRefusal(agreementChecks, asked) ??
+    (flow ? firstRefusal(flowChecks, { ...asked, flow }) : notCovered(request.flow))
+  return refusal ? { permitted: false, refusal } : { permitted: true }
+}
+
+const agreementChecks: readonly Check<Case>[] = [
+  everyPartySigned,
+  agreementActive,
+  agreementBegun,
+  agreementNotExpired,
+  reviewNotOverdue,
+  senderIsCaseworker,
+]
+
+const flowChecks: readonly Check<FlowCase>[] = [
+  flowBeginsAtSender,
+  purposeCovered,
+  itemsCovered,
+  markingCovered,
+  handlingStated,
+  rostersCurrent,
+  recipientsListed,
+  filesCounted,
+  filesMeasured,
+  expiryNotTooLate,
+  expiryAhead,
+  noIdentifier,
+]
+
+type Check<C> = (asked: C) => Refusal | null
+
+function firstRefusal<C>(checks: readonly Check<C>[], asked: C): Refusal | null {
+  for (const check of checks) {
+    const refusal = check(asked)
+    if (refusal) return refusal
+  }
+  return null
+}
+
+function everyPartySigned({ facts: { agreement, unsigned } }: Case): Refusal | null {
+  const [missing] = unsigned
+  if (missing === undefined) return null
+  const party = agreement.parties.find(({ organisation }) => organisation === missing)
+  return {
+    code: 'AGR_NOT_SIGNED',
+    clause: 'parties',
+    detail: { organisation: party?.name ?? missing, version: agreement.version },
+  }
+}
+
+function agreementActive({ facts: { agreement, activatedAt } }: Case): Refusal | null {
+  return activatedAt === null
+    ? { code: 'AGR_NOT_SIGNED', clause: 'parties', detail: { version: agreement.version } }
+    : null
+}
+
+function agreementBegun({ facts: { agreement }, today }: Case): Refusal | null {
+  return today < agreement.effectiveFrom
+    ? { code: 'AGR_NOT_SIGNED', clause: 'effectiveFrom', detail: { from: agreement.effectiveFrom } }
+    : null
+}
+
+/** The last day is a day of the agreement. */
+function agreementNotExpired({ facts: { agreement }, today }: Case): Refusal | null {
+  return today > agreement.expiresOn
+    ? { code: 'AGR_EXPIRED', clause: 'expiresOn', detail: { on: agreement.expiresOn } }
+    : null
+}
+
+function reviewNotOverdue({ facts: { agreement }, today }: Case): Refusal | null {
+  return today > agreement.reviewOn
+    ? { code: 'AGR_REVIEW_OVERDUE', clause: 'reviewOn', detail: { on: agreement.reviewOn } }
+    : null
+}
+
+function senderIsCaseworker({ facts: { sender } }: Case): Refusal | null {
+  return sender && isCaseworker(sender) ? null : { code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } }
+}
+
+function flowBeginsAtSender({ facts, flow }: FlowCase): Refusal | null {
+  return facts.sender?.organisation === flow.from
+    ? null
+    : { code: 'FLOW_NOT_COVERED', clause: clauseOf(flow, 'from'), detail: { flow: flow.code } }
+}
+
+function notCovered(flow: string): Refusal {
+  return { code: 'FLOW_NOT_COVERED', clause: 'flows', detail: { flow } }
+}
+
+function purposeCovered({ request, flow }: FlowCase): Refusal | null {
+  return (flow.purposes as readonly string[]).includes(request.purpose)
+    ? null
+    : { code: 'PURPOSE_NOT_COVERED', clause: clauseOf(flow, 'purposes'), detail: { purpose: request.purpose } }
+}
+
+function itemsCovered({ request, flow }: FlowCase): Refusal | null {
+  const clause = clauseOf(flow, 'items')
+  if (request.items.length === 0) return { code: 'ITEM_NOT_COVERED', clause }
+  const outside = request.items.find((item) => !flow.items.includes(item))
+  return outside === undefined ? null : { code: 'ITEM_NOT_COVERED', clause, detail: { item: outside } }
+}
+
+function markingCovered({ request: { marking }, flow }: FlowCase): Refusal | null {
+  const covered = marking === 'OFFICIAL' || (marking === 'OFFICIAL-SENSITIVE' && marking === flow.maxMarking)
+  return covered
+    ? null
+    : { code: 'MARKING_TOO_HIGH', clause: clauseOf(flow, 'maxMarking'), detail: { marking, most: flow.maxMarking } }
+}
+
+function handlingStated({ request, flow }: FlowCase): Refusal | null {
+  const needed = request.marking === 'OFFICIAL-SENSITIVE' && !request.handlingInstruction?.trim()
+  return needed ? { code: 'HANDLING_REQUIRED', clause: clauseOf(flow, 'handlingInstruction') } : null
+}
+
+function rostersCurrent({ facts, flow, at }: FlowCase): Refusal | null {
+  for (const end of [flow.from, flow.to]) {
+    const expires = facts.rosters.find(({ organisation }) => organisation === end)?.expires ?? null
+    if (expires !== null && expires > at) continue
+    const name = facts.agreement.parties.find(({ organisation }) => organisation === end)?.name ?? end
+    return { code: 'ROSTER_EXPIRED', detail: { organisation: name, ...(expires === null ? {} : { on: expires }) } }
+  }
+  return null
+}
+
+function recipientsListed({ facts, flow }: FlowCase): Refusal | null {
+  const clause = clauseOf(flow, 'to')
+  if (facts.recipients.length === 0) return { code: 'RECIPIENT_NOT_LISTED', clause }
+  const outside = facts.recipients.find((resolved) => !isListed(resolved, flow))
+  if (outside === undefined) return null
+  const { recipient } = outside
+  const named = recipient.kind === 'team' ? recipient.team : recipient.account
+  return { code: 'RECIPIENT_NOT_LISTED', clause, detail: { recipient: named } }
+}
+
+function isListed({ recipient, members }: ResolvedRecipient, flow: Flow): boolean {
+  const atFlowsEnd = recipient.organisation === flow.to && members.every(({ organisation }) => organisation === flow.to)
+  return atFlowsEnd && members.some(isCaseworker)
+}
+
+function filesCounted({ request: { fileBytes }, flow }: FlowCase): Refusal | null {
+  return fileBytes.length > flow.maxFiles
+    ? {
+        code: 'TOO_MANY_FILES',
+        clause: clauseOf(flow, 'maxFiles'),
+        detail: { files: fileBytes.length, most: flow.maxFiles },
+      }
+    : null
+}
+
+function filesMeasured({ request: { fileBytes }, flow }: FlowCase): Refusal | null {
+  const tooBig = fileBytes.find((bytes) => !(bytes <= flow.maxFileBytes))
+  return tooBig === undefined
+    ? null
+    : {
+        code: 'FILE_TOO_BIG',
+        clause: clauseOf(flow, 'maxFileBytes'),
+        detail: { bytes: tooBig, most: flow.maxFileBytes },
+      }
+}
+
+function expiryNotTooLate({ request: { expires, draftedAt }, flow }: FlowCase): Refusal | null {
+  const latest = addDays(draftedAt, flow.maxDays)
+  return expires > latest
+    ? { code: 'EXPIRY_TOO_LATE', clause: clauseOf(flow, 'maxDays'), detail: { expires, latest } }
+    : null
+}
+
+function expiryAhead({ request: { expires }, at }: FlowCase): Refusal | null {
+  return expires <= at ? { code: 'TRANSFER_EXPIRED', detail: { on: expires } } : null
+}
+
+/** A case reference is seen by the service and its mail, so it must not name anyone (GOVERNANCE 2.5). */
+function noIdentifier({ request: { caseReference } }: FlowCase): Refusal | null {
+  const found = caseReference === null ? null : identifierIn(caseReference)
+  return found ? { code: 'IDENTIFIER_IN_TEXT', detail: { identifier: found } } : null
+}
+
+const nationalInsurance = /(?<![A-Z0-9])[A-Z]{2}(?:[ -]?\d){6}[ -]?[A-D](?![A-Z0-9])/i
+const tenDigits = /(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)/g
+
+/** Which kind of personal number stands in the text, if any. */
+export function identifierIn(text: string): 'National Insurance number' | 'NHS number' | null {
+  if (nationalInsurance.test(text)) return 'National Insurance number'
+  const numbers = text.match(tenDigits) ?? []
+  return numbers.some((number) => isNhsNumber(number.replaceAll(/[ -]/g, ''))) ? 'NHS number' : null
+}
+
+/** Modulus 11 check digit (NHS Data Dictionary, NHS NUMBER): not every ten digits are an NHS number. */
+function isNhsNumber(digits: string): boolean {
+  const sum = Array.from(digits.slice(0, 9), Number).reduce((total, digit, index) => total + digit * (10 - index), 0)
+  return (11 - (sum % 11)) % 11 === Number(digits[9])
+}
+
+function clauseOf(flow: Flow, field: keyof Flow): string {
+  return `flows.${flow.code}.${field}`
+}
+
+/** Who may send and collect; a team's other members get no wrapped key. */
+export function isCaseworker({ roles }: { readonly roles: readonly Role[] }): boolean {
+  return roles.includes('caseworker')
+}
+
+export interface CollectFacts {
+  /** Null when the reader stands in no current roster. */
+  readonly reader: Rostered | null
+  readonly expiresAt: Instant
+}
+
+/** What is released stays collectable when the agreement ends; the transfer's own clock stops it (DESIGN 4.8). */
+export function decideCollect({ reader, expiresAt }: CollectFacts, at: Instant): Permission {
+  if (!reader || !isCaseworker(reader)) {
+    return { permitted: false, refusal: { code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } } }
+  }
+  if (expiresAt <= at) return { permitted: false, refusal: { code: 'TRANSFER_EXPIRED', detail: { on: expiresAt } } }
+  return { permitted: true }
+}
