@@ -61,6 +61,8 @@ export interface RefusedEvent {
 export interface Refused {
   readonly refusal: Refusal
   readonly event: RefusedEvent
+  /** What even a refusal leaves behind: a try that counts. Never a right. */
+  readonly changes?: readonly Change[]
 }
 
 export type Decision<Next> = Act<Next> | Refused

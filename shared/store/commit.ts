@@ -99,7 +99,8 @@ async function commitOnce<Facts, Next>(
   }
   const decision = act.decide(await act.load(tx), at)
   if ('refusal' in decision) {
-    const { event, refusal } = decision
+    const { event, refusal, changes = [] } = decision
+    for (const change of changes) await writers[change.kind](tx, change as never)
     await append(tx, options, event.logs, (log) => ({ log, event, outcome: 'refused', code: refusal.code }), act.caller, at)
     return { ok: false, refusal }
   }

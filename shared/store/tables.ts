@@ -51,7 +51,7 @@ export interface Tables {
     email: Email
     name: string
     roles: Role[]
-    teams: TeamId[]
+    teams: string[]
     first_administrator: boolean
     expires_at: Instant
     accepted_at: Instant | null
@@ -65,7 +65,7 @@ export interface Tables {
     totp_secret: Bytes
     totp_step: Generated<number>
     proposed_roles: Role[]
-    proposed_teams: TeamId[]
+    proposed_teams: string[]
     first_administrator: boolean
     created_at: Instant
   }

@@ -1,6 +1,6 @@
 // What decisions about accounts, sign-in and invitations may change. Hashes and sealed secrets arrive as facts.
 import type { Role } from '../organisations/roles.ts'
-import type { AccountId, Email, Instant, OrganisationId, TeamId } from '../values.ts'
+import type { AccountId, Email, Instant, OrganisationId } from '../values.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -11,7 +11,8 @@ export interface NewInvitation {
   readonly email: Email
   readonly name: string
   readonly roles: readonly Role[]
-  readonly teams: readonly TeamId[]
+  /** Names: the roster that makes a team gives it its id. */
+  readonly teams: readonly string[]
   readonly firstAdministrator: boolean
   readonly expiresAt: Instant
 }
@@ -25,7 +26,7 @@ export interface NewAccount {
   readonly totpSecret: Bytes
   readonly oneTimeCodeHashes: readonly Bytes[]
   readonly proposedRoles: readonly Role[]
-  readonly proposedTeams: readonly TeamId[]
+  readonly proposedTeams: readonly string[]
   readonly firstAdministrator: boolean
   readonly createdAt: Instant
 }

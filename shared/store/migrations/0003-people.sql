@@ -35,7 +35,7 @@ CREATE TABLE account (
   totp_secret         bytea NOT NULL,
   -- The last 30-second step that was used: a code counts once.
   totp_step           bigint NOT NULL DEFAULT 0,
-  -- What the invitation proposes; the roster alone gives roles (DESIGN 6).
+  -- What the invitation proposes, teams by name; the roster alone gives roles and teams (DESIGN 6).
   proposed_roles      text[] NOT NULL,
   proposed_teams      text[] NOT NULL,
   first_administrator boolean NOT NULL,
@@ -102,9 +102,10 @@ CREATE INDEX key_proof_session ON key_proof (session, encryption_subkey);
 
 -- Public parts of roots and roster keys.
 CREATE TABLE organisation_key (
-  fingerprint  fingerprint PRIMARY KEY,
   organisation id NOT NULL REFERENCES organisation,
-  bytes        bytea NOT NULL
+  fingerprint  fingerprint NOT NULL,
+  bytes        bytea NOT NULL,
+  PRIMARY KEY (organisation, fingerprint)
 );
 
 CREATE TABLE statement (
