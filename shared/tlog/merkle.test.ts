@@ -214,6 +214,16 @@ describe('proofs', () => {
     expect(verifyConsistency(sha256, { ...claim, newSize: 3 })).toBe(false)
   })
 
+  it('[thin 10] believes no proof that goes on above the root', () => {
+    const [first, second] = leaves
+    const tooSmall = { index: 0, size: 1, leafHash: second!, proof: [first!], root: rootAt(2) }
+    expect(verifyInclusion(sha256, tooSmall)).toBe(false)
+    const proof = [...consistencyProof({ oldSize: 3, newSize: 4, rootOfRange }), other]
+    const above = (size: number) => nodeHash(sha256, other, rootAt(size))
+    const madeUp = { oldSize: 3, oldRoot: above(3), newSize: 4, newRoot: above(4), proof }
+    expect(verifyConsistency(sha256, madeUp)).toBe(false)
+  })
+
   it('[thin 10] believes no consistency from size 0, however the proof is made up', () => {
     const madeUp = { oldSize: 0, oldRoot: leaves[0]!, newSize: 2, newRoot: rootAt(2), proof: leaves.slice(0, 2) }
     expect(verifyConsistency(sha256, madeUp)).toBe(false)
