@@ -1,0 +1,48 @@
+import { decrypt, readMessage } from 'openpgp'
+import { describe, expect, it } from 'vitest'
+import { collect, inPieces } from '../../tests/fixtures/streams.ts'
+import vectors from '../../tests/vectors/openpgp/vectors.json' with { type: 'json' }
+import { bodyLength, encodeBody } from './body-encoder.ts'
+import { fromHex } from './bytes.ts'
+import { bodyDigest, digestParts, plaintextDigest, scanCommitment } from './digests.ts'
+import { checkAnswer, type KeyProof, keyProofLine, parseKeyProofLine } from './key-proof.ts'
+import { asSessionKey } from './session-key.ts'
+import { sha256 } from './webcrypto.ts'
+
+const sessionKey = asSessionKey(fromHex(vectors.sessionKey, 32))
+const salt = fromHex(vectors.salt, 32)
+const { transfer, file } = vectors
+
+describe('openpgp vectors', () => {
+  for (const vector of vectors.bodies) {
+    it(`[thin 8] a body of ${vector.length} octets, its digests and commitments are those of the vectors`, async () => {
+      const plaintext = Uint8Array.from({ length: vector.length }, (_, i) => i % 251)
+      const encoder = encodeBody({ sessionKey, salt, length: vector.length, source: inPieces(plaintext, 70_001) })
+      const body = await collect(encoder)
+      const digest = await bodyDigest(await digestParts(inPieces(body, 1_000_003)))
+      expect({
+        length: vector.length,
+        bodyLength: bodyLength(vector.length),
+        bodySha256: await sha256(body),
+        bodyDigest: digest,
+        plaintextDigest: await plaintextDigest(await digestParts(inPieces(plaintext, 999))),
+        commitment: await scanCommitment({ sessionKey, transfer, file, bodyDigest: digest }),
+        manifestCommitment: await scanCommitment({ sessionKey, transfer, file: 'manifest', bodyDigest: digest }),
+      }).toEqual(vector)
+      const opened = await decrypt({
+        message: await readMessage({ binaryMessage: body }),
+        sessionKeys: { data: sessionKey, algorithm: 'aes256', aeadAlgorithm: 'gcm' },
+        format: 'binary',
+      })
+      expect(Buffer.compare(opened.data as Uint8Array, plaintext)).toBe(0)
+    })
+  }
+
+  for (const { proof, line, answer } of vectors.keyProofs) {
+    it(`[thin 6] the key proof line and answer for ${proof.purpose} are those of the vectors`, async () => {
+      expect(keyProofLine(proof as KeyProof)).toBe(line)
+      expect(parseKeyProofLine(line)).toEqual(proof)
+      expect(await checkAnswer({ line, answer })).toBe(true)
+    })
+  }
+})
