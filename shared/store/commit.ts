@@ -14,14 +14,11 @@ import type { Database, Tx } from './database.ts'
 import { identityWriters } from './identity.ts'
 import { organisationWriters } from './organisations.ts'
 import { transferWriters } from './transfers.ts'
+import type { Writers } from './writers.ts'
 
 /** The entry could not be written, so nothing else was. Answered with 503 AUDIT_UNAVAILABLE. */
 export class AuditUnavailable extends Error {
   override readonly name = 'AuditUnavailable'
-}
-
-export type Writers<C extends Change> = {
-  readonly [K in C['kind']]: (tx: Tx, change: Extract<C, { kind: K }>) => Promise<void>
 }
 
 const writers: { readonly [K in ChangeKind]: (tx: Tx, change: never) => Promise<void> } = {

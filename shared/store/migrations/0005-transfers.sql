@@ -188,7 +188,8 @@ GRANT UPDATE (state, acknowledged_by, acknowledged_at, receipt_bytes, receipt_si
 GRANT DELETE ON pkesk TO safehand_server;
 GRANT SELECT ON scan_certificate, verdict, scan_key_destroyed TO safehand_server;
 
-GRANT SELECT ON transfer, transfer_file, pkesk, scan_certificate, verdict, scan_key_destroyed TO safehand_scanner;
+GRANT SELECT ON transfer, transfer_file, delivery, pkesk, scan_certificate, verdict, scan_key_destroyed
+  TO safehand_scanner;
 GRANT UPDATE (state) ON transfer TO safehand_scanner;
 GRANT INSERT ON scan_certificate, verdict, scan_key_destroyed TO safehand_scanner;
 GRANT UPDATE (lost_at) ON scan_certificate TO safehand_scanner;

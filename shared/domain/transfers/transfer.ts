@@ -1,0 +1,101 @@
+// A transfer as decisions see it: the row, its files, deliveries, scan certificates and verdicts, loaded together and
+// under one lock (store/transfers.ts). Nothing here says who asks; each decision adds that.
+import type { AgreementReference, Marking, PurposeCode } from '../agreements/agreement.ts'
+import type { SignedBytes } from '../document.ts'
+import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
+import type { Recipient } from './dispatch-note.ts'
+import type { DeliveryState, TransferState } from './states.ts'
+
+export interface Transfer {
+  readonly id: TransferId
+  readonly agreement: AgreementReference
+  readonly flow: string
+  readonly purpose: PurposeCode
+  readonly items: readonly string[]
+  readonly marking: Marking
+  readonly handlingInstruction: string | null
+  readonly caseReference: string | null
+  readonly sender: AccountId
+  readonly senderOrganisation: OrganisationId
+  readonly state: TransferState
+  readonly createdAt: Instant
+  readonly expiresAt: Instant
+  readonly dispatchedAt: Instant | null
+  readonly releasedAt: Instant | null
+  /** The dispatch note as signed, and the SHA-256 of its bytes. */
+  readonly note: { readonly hash: Sha256Hex; readonly signed: SignedBytes } | null
+}
+
+export interface TransferFile {
+  readonly id: FileId
+  /** Bytes of the body, fixed at the draft. */
+  readonly length: number
+  readonly objectKey: string
+  /** Null until the upload is finished. */
+  readonly bodyDigest: Sha256Hex | null
+}
+
+export interface Delivery {
+  readonly recipient: Recipient
+  readonly state: DeliveryState
+  readonly acknowledgedBy: AccountId | null
+  readonly acknowledgedAt: Instant | null
+}
+
+export interface IssuedScanCertificate {
+  readonly fingerprint: Fingerprint
+  readonly encryptionSubkey: Fingerprint
+  readonly expiresAt: Instant
+  readonly lostAt: Instant | null
+  readonly destroyedAt: Instant | null
+}
+
+export type Verdict = 'clean' | 'infected' | 'unscannable'
+
+export interface FileVerdict {
+  readonly file: FileId
+  readonly verdict: Verdict
+  readonly finding: string | null
+  readonly bodyDigest: Sha256Hex
+  readonly commitment: Sha256Hex
+}
+
+export interface TransferFacts {
+  readonly transfer: Transfer
+  /** In the order of upload; the manifest is the last. */
+  readonly files: readonly TransferFile[]
+  readonly deliveries: readonly Delivery[]
+  /** Newest last. */
+  readonly scanCertificates: readonly IssuedScanCertificate[]
+  readonly verdicts: readonly FileVerdict[]
+  /** Whom the session key is wrapped for (the scan certificate apart); the sender is among them. Empty before dispatch. */
+  readonly readers: readonly Reader[]
+}
+
+export interface Reader {
+  readonly account: AccountId
+  readonly encryptionSubkey: Fingerprint
+}
+
+/** The one scan certificate a session key may be wrapped for now, if there is one. */
+export function liveScanCertificate(facts: TransferFacts, at: Instant): IssuedScanCertificate | undefined {
+  return facts.scanCertificates.findLast(
+    (certificate) => certificate.lostAt === null && certificate.destroyedAt === null && certificate.expiresAt > at,
+  )
+}
+
+/** What all files together are: the worst that was found; null while a file has no verdict. */
+export function verdictOf(facts: TransferFacts): Verdict | null {
+  if (facts.files.some(({ id }) => !facts.verdicts.some(({ file }) => file === id))) return null
+  return worst(facts.verdicts.map(({ verdict }) => verdict))
+}
+
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('infected')) return 'infected'
+  return verdicts.includes('unscannable') ? 'unscannable' : 'clean'
+}
+
+/** Every scan key is gone, and its absence was checked: only then may anything end (DESIGN 4.6). */
+export function sealed(facts: TransferFacts): boolean {
+  return facts.scanCertificates.every(({ destroyedAt }) => destroyedAt !== null)
+}
