@@ -88,6 +88,7 @@ function plantedFiles(): Record<string, string> {
   const importing = (targets: string[]) => `${targets.map((target) => `import '${target}'`).join('\n')}\nexport {}\n`
   return {
     'package.json': readFileSync(join(houseRoot, 'package.json'), 'utf8'),
+    'server/using.ts': "{\n  await using worker = await import('../worker/ok.ts')\n}\nexport {}\n",
     'shared/domain/cycle-two.ts': importing(['./cycle-one.ts']),
     ...Object.fromEntries(stubs.map((name) => [`node_modules/${name}/index.js`, ''])),
     ...Object.fromEntries(stubs.map((name) => [`node_modules/${name}/package.json`, `{"name":"${name}"}`])),
@@ -114,6 +115,11 @@ describe('[thin 1] import rules', async () => {
 
   it.each(allowed)('%s may import what DESIGN allows it', (path) => {
     expect(summary.violations.filter(({ from }) => from === path)).toEqual([])
+  })
+
+  it('looks into `using` declarations, where the parser would break off', () => {
+    const found = summary.violations.filter(({ from }) => from === 'server/using.ts')
+    expect(found.map(({ rule, to }) => [rule.name, to])).toEqual([['server-imports', 'worker/ok.ts']])
   })
 
   it('plants a violation of every rule, and every rule says why', () => {
