@@ -7,13 +7,6 @@ export type Sha256 = (bytes: Uint8Array) => Uint8Array
 
 export const HASH_SIZE = 32
 
-// The two names of the Encoding standard used here. Declared, so that this folder compiles with neither DOM nor Node types.
-declare const TextEncoder: new () => { encode(text: string): Uint8Array }
-declare const TextDecoder: new (
-  label: 'utf-8',
-  options: { fatal: true; ignoreBOM: true },
-) => { decode(bytes: Uint8Array): string }
-
 export function encodeUtf8(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
