@@ -158,7 +158,17 @@ describe('v2-gcm body, malformed', () => {
 
   it('[thin 8] is refused by walker and decoder wherever it is cut', async () => {
     const body = await encode(file)
-    const edges = [1, 2, 5, 6, 7, 6 + BODY_HEADER_SIZE, body.length - 1, body.length - TAG_SIZE, body.length - TAG_SIZE - 1]
+    const edges = [
+      1,
+      2,
+      5,
+      6,
+      7,
+      6 + BODY_HEADER_SIZE,
+      body.length - 1,
+      body.length - TAG_SIZE,
+      body.length - TAG_SIZE - 1,
+    ]
     for (let chunk = 1; chunk <= 2; chunk += 1) edges.push(6 + BODY_HEADER_SIZE + chunk * SEALED_CHUNK_SIZE)
     for (const edge of edges.flatMap((at) => [at - 1, at, at + 1]).filter((at) => at > 0 && at < body.length)) {
       const cut = body.subarray(0, edge)

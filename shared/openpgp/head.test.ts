@@ -11,7 +11,12 @@ const SUBKEYS = ['11'.repeat(20), '22'.repeat(32), '33'.repeat(20)] as const
 function pkesk6(fingerprint: string, extra = 40): Uint8Array {
   const octets = Uint8Array.fromHex(fingerprint)
   const version = octets.length === 20 ? 4 : 6
-  const contents = concat(Uint8Array.of(6, 1 + octets.length, version), octets, Uint8Array.of(18), new Uint8Array(extra))
+  const contents = concat(
+    Uint8Array.of(6, 1 + octets.length, version),
+    octets,
+    Uint8Array.of(18),
+    new Uint8Array(extra),
+  )
   return concat(Uint8Array.of(0xc1, 0xff, 0, 0, contents.length >> 8, contents.length & 0xff), contents)
 }
 
@@ -80,14 +85,23 @@ describe('head', () => {
       ['armored', new TextEncoder().encode('-----BEGIN PGP MESSAGE-----\n')],
     ]
     for (const [detail, bytes] of cases) {
-      expect(detailOf(() => splitHead(bytes)), detail).toBe(`ENVELOPE_MALFORMED ${detail}`)
+      expect(
+        detailOf(() => splitHead(bytes)),
+        detail,
+      ).toBe(`ENVELOPE_MALFORMED ${detail}`)
     }
   })
 
   it('[thin 8] calls plaintext plaintext', () => {
     const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47)
     const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)
-    for (const bytes of [new Uint8Array(), png, jpeg, new TextEncoder().encode('name,date\n'), Uint8Array.of(0xcb, 1, 1)]) {
+    for (const bytes of [
+      new Uint8Array(),
+      png,
+      jpeg,
+      new TextEncoder().encode('name,date\n'),
+      Uint8Array.of(0xcb, 1, 1),
+    ]) {
       expect(detailOf(() => splitHead(bytes))).toBe('NOT_ENCRYPTED plaintext')
     }
   })

@@ -11,7 +11,6 @@ import { type SessionKey, unwrapSessionKey, wrapSessionKey } from './session-key
 import { hmac, hmacMatches } from './webcrypto.ts'
 
 export const CHALLENGE_LIMIT = 2 * 1024
-const LINE_LIMIT = 512
 
 /** What a proof is for; a client states it before it sees a challenge. */
 export interface KeyProofClaim {
@@ -33,6 +32,7 @@ export interface KeyProof extends KeyProofClaim {
   expires: string
 }
 
+/** At most 450 characters: DESIGN allows 512 octets. */
 const LINE =
   /^safehand-key-proof v1 ([a-z0-9](?:[a-z0-9.-]{0,198}[a-z0-9])?) (register|collect) ([0-9a-f]{32}) ([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{32}|-) ([0-9a-f]{64}) (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/
 
@@ -48,7 +48,7 @@ export function keyProofLine(proof: KeyProof): string {
 export function parseKeyProofLine(line: string): KeyProof | null {
   const [, origin, purpose, account, subkey, transfer, nonce, expires] = LINE.exec(line) ?? []
   if (!origin || !account || !subkey || !transfer || !nonce || !expires) return null
-  if (line.length > LINE_LIMIT || (purpose !== 'register' && purpose !== 'collect')) return null
+  if (purpose !== 'register' && purpose !== 'collect') return null
   return { origin, purpose, account, subkey, transfer, nonce, expires }
 }
 

@@ -1,0 +1,168 @@
+import fc from 'fast-check'
+import { generateKey as generate, enums, type KeyOptions, readKey, readPrivateKey, revokeKey } from 'openpgp'
+import { describe, expect, it } from 'vitest'
+import { concat } from './bytes.ts'
+import { inspectCertificate } from './certificates.ts'
+import { generateKey, generateScanKey, readPrivateKeyBytes } from './keys.ts'
+
+const CREATED = '2026-01-01T00:00:00Z'
+const AT = '2026-06-01T00:00:00Z'
+const LATER = '2027-06-01T00:00:00Z'
+const YEAR = 365 * 86_400
+const person = await generateKey({
+  name: 'Ann Clark',
+  email: 'ann@council.example',
+  at: CREATED,
+  expiresAfterSeconds: YEAR,
+})
+
+async function codeOf(bytes: Uint8Array, at = AT): Promise<string> {
+  const inspection = await inspectCertificate(bytes, at)
+  return inspection.ok ? 'accepted' : inspection.code
+}
+
+/** A certificate made with openpgp.js as it comes, for what our own keys never are. */
+async function foreign(options: Partial<KeyOptions>): Promise<Uint8Array> {
+  const date = new Date(CREATED)
+  const { publicKey } = await generate({ userIDs: { name: 'F' }, type: 'ecc', date, ...options, format: 'binary' })
+  return publicKey
+}
+
+describe('certificates', () => {
+  it('[thin 6] a key of ours is described in full', async () => {
+    const inspection = await inspectCertificate(person.certificate, AT)
+    expect(inspection).toEqual({
+      ok: true,
+      certificate: {
+        fingerprint: person.fingerprint,
+        version: 4,
+        userIds: ['Ann Clark <ann@council.example>'],
+        created: CREATED,
+        expires: '2027-01-01T00:00:00Z',
+        encryptionSubkeys: [
+          {
+            fingerprint: person.encryptionSubkey,
+            keyId: person.encryptionSubkey.slice(-16),
+            algorithm: 'ecdh',
+            expires: '2027-01-01T00:00:00Z',
+          },
+        ],
+        signingFingerprints: [person.fingerprint],
+        supportsV2Gcm: true,
+        bytes: person.certificate,
+      },
+    })
+  })
+
+  it('[thin 6] armored or binary, the canonical form is the same', async () => {
+    const armored = (await readKey({ binaryKey: person.certificate })).armor()
+    const inspection = await inspectCertificate(new TextEncoder().encode(`\r\n${armored}`), AT)
+    expect(inspection.ok && inspection.certificate.bytes).toEqual(person.certificate)
+  })
+
+  it('[thin 6] a secret key is refused as such, in every wrapping', async () => {
+    const armored = new TextEncoder().encode((await readPrivateKey({ binaryKey: person.privateKey })).armor())
+    const publicArmor = new TextEncoder().encode((await readKey({ binaryKey: person.certificate })).armor())
+    const hidden = concat(person.certificate, person.privateKey)
+    for (const bytes of [person.privateKey, armored, hidden, concat(publicArmor, armored)]) {
+      expect(await codeOf(bytes)).toBe('KEY_SECRET')
+    }
+  })
+
+  it('[thin 6] weak keys are refused: short RSA, NIST curves, also as a subkey', { timeout: 30_000 }, async () => {
+    expect(await codeOf(await foreign({ type: 'rsa', rsaBits: 2048 }))).toBe('KEY_WEAK')
+    expect(await codeOf(await foreign({ curve: 'nistP256' }))).toBe('KEY_WEAK')
+    expect(await codeOf(await foreign({ subkeys: [{ type: 'ecc', curve: 'nistP384' }] }))).toBe('KEY_WEAK')
+  })
+
+  it('[thin 6] expired, not yet valid and revoked certificates are refused', async () => {
+    expect(await codeOf(person.certificate, '2026-12-31T23:59:59Z')).toBe('accepted')
+    expect(await codeOf(person.certificate, '2027-01-01T00:00:00Z')).toBe('KEY_EXPIRED')
+    expect(await codeOf(person.certificate, LATER)).toBe('KEY_EXPIRED')
+    expect(await codeOf(person.certificate, '2025-12-31T23:59:59Z')).toBe('KEY_MALFORMED')
+    const key = await readPrivateKey({ binaryKey: person.privateKey })
+    const { publicKey } = await revokeKey({ key, date: new Date('2026-03-01T00:00:00Z'), format: 'binary' })
+    expect(await codeOf(publicKey)).toBe('KEY_REVOKED')
+  })
+
+  it('[thin 6] a certificate without a usable encryption subkey is refused, with the reason', async () => {
+    expect(await codeOf(await foreign({ subkeys: [] }))).toBe('KEY_NO_ENCRYPTION_SUBKEY')
+    expect(await codeOf(await foreign({ subkeys: [{ sign: true }] }))).toBe('KEY_NO_ENCRYPTION_SUBKEY')
+    expect(await codeOf(await foreign({ subkeys: [{ keyExpirationTime: 60 }] }))).toBe('KEY_EXPIRED')
+    const date = new Date(CREATED)
+    const made = await generate({ userIDs: { name: 'F' }, type: 'ecc', date, format: 'object' })
+    const [subkey] = made.privateKey.subkeys
+    if (!subkey || !('isDummy' in made.privateKey.keyPacket)) throw new Error('no subkey')
+    const reason = { flag: enums.reasonForRevocation.keyRetired }
+    made.privateKey.subkeys[0] = await subkey.revoke(
+      made.privateKey.keyPacket,
+      reason,
+      new Date('2026-02-01T00:00:00Z'),
+    )
+    expect(await codeOf(made.privateKey.toPublic().write())).toBe('KEY_REVOKED')
+  })
+
+  it('[thin 6] what is not exactly one certificate is malformed, and nothing throws', async () => {
+    const other = await generateKey({ name: 'B', at: CREATED, expiresAfterSeconds: null })
+    expect(await codeOf(concat(person.certificate, other.certificate))).toBe('KEY_MALFORMED')
+    expect(await codeOf(concat(person.certificate, Uint8Array.of(0)))).toBe('KEY_MALFORMED')
+    expect(await codeOf(person.certificate.subarray(0, -1))).toBe('KEY_MALFORMED')
+    expect(await codeOf(new Uint8Array())).toBe('KEY_MALFORMED')
+    expect(await codeOf(new Uint8Array(65 * 1024).fill(0xca))).toBe('KEY_MALFORMED')
+    const changes = fc.array(fc.tuple(fc.nat(person.certificate.length - 1), fc.nat(255)), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    await fc.assert(
+      fc.asyncProperty(changes, async (octets) => {
+        const changed = person.certificate.slice()
+        for (const [at, octet] of octets) changed[at] = octet
+        const inspection = await inspectCertificate(changed, AT)
+        return !inspection.ok || inspection.certificate.fingerprint.length >= 40
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('[thin 6] an altered encryption subkey is never offered', async () => {
+    const other = await generateKey({ name: 'B', at: CREATED, expiresAfterSeconds: null })
+    const mine = await readKey({ binaryKey: person.certificate })
+    const theirs = await readKey({ binaryKey: other.certificate })
+    mine.subkeys = theirs.subkeys
+    expect(await codeOf(mine.write())).toBe('KEY_NO_ENCRYPTION_SUBKEY')
+  })
+
+  it('[thin 6] supportsV2Gcm follows what the certificate declares', async () => {
+    const supports = async (bytes: Uint8Array) => {
+      const inspection = await inspectCertificate(bytes, AT)
+      return inspection.ok && inspection.certificate.supportsV2Gcm
+    }
+    expect(await supports(await foreign({}))).toBe(false)
+    expect(await supports(await foreign({ config: { aeadProtect: true } }))).toBe(true)
+    expect(await supports(await foreign({ type: 'curve25519', config: { aeadProtect: true, v6Keys: true } }))).toBe(
+      true,
+    )
+  })
+})
+
+describe('keys', () => {
+  it('[thin 6] a private key is written unlocked and read back with its certificate', async () => {
+    const read = await readPrivateKeyBytes(person.privateKey)
+    expect(read).toEqual({ privateKey: person.privateKey, certificate: person.certificate })
+    await expect(readPrivateKeyBytes(person.certificate)).rejects.toThrow()
+    await expect(readPrivateKeyBytes(concat(person.privateKey, person.privateKey))).rejects.toThrow('exactly one')
+    const date = new Date(CREATED)
+    const locked = await generate({ userIDs: { name: 'L' }, type: 'ecc', date, passphrase: 'p', format: 'binary' })
+    await expect(readPrivateKeyBytes(locked.privateKey)).rejects.toThrow('locked')
+  })
+
+  it('[thin 6] without an expiry a key never expires; a scan key lives for a day at most', async () => {
+    const root = await generateKey({ name: 'Root', at: CREATED, expiresAfterSeconds: null })
+    const inspection = await inspectCertificate(root.certificate, '2050-01-01T00:00:00Z')
+    expect(inspection.ok && inspection.certificate.expires).toBe(null)
+    const scan = await generateScanKey({ transfer: '0f'.repeat(16), at: AT, expiresAfterSeconds: 86_400 })
+    expect(await codeOf(scan.certificate, '2026-06-01T23:59:59Z')).toBe('accepted')
+    expect(await codeOf(scan.certificate, '2026-06-02T00:00:00Z')).toBe('KEY_EXPIRED')
+    await expect(generateScanKey({ transfer: '0f'.repeat(16), at: AT, expiresAfterSeconds: 86_401 })).rejects.toThrow()
+  })
+})
