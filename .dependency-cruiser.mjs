@@ -66,18 +66,17 @@ export default {
     ]),
     imports('shared/platform', 'Adapters, each over its own driver; they know no tables and no rules.', [
       ...shared('domain', 'contract'),
-      ...packages('ioredis', 'bullmq', 'nodemailer', 'pino', 'zod'),
+      ...packages('ioredis', 'bullmq', 'nodemailer', 'pino'),
       NODE,
     ]),
     imports('shared/store', 'SQL lives here only, so that one role list and one commit path cover every write.', [
       ...shared('domain', 'contract', 'tlog', 'platform'),
-      ...packages('pg', 'kysely', 'zod'),
+      ...packages('pg', 'kysely'),
       NODE,
     ]),
     imports('web/client', 'A page can do what the command line can, and nothing that needs Node.', [
       ...inClient,
       ...shared('client'),
-      ...packages('zod', 'tus-js-client'),
     ]),
     imports('cli', 'The same client code as the browser, plus Node: no database, no service.', [
       ...inClient,
