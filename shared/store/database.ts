@@ -19,6 +19,8 @@ types.setTypeParser(int8, (text) => {
 
 export interface OpenDatabase {
   readonly database: Database
+  /** The same connections, for libraries that bring their own SQL (sessions, rate limits). */
+  readonly pool: pg.Pool
   /** For LISTEN and advisory locks, which need a connection of their own. */
   connect(): Promise<pg.Client>
   close(): Promise<void>
@@ -39,6 +41,7 @@ export function openDatabase(url: string, options: { readonly connections?: numb
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return {
     database,
+    pool,
     async connect() {
       const client = new pg.Client({ connectionString: url, types })
       client.on('error', () => undefined)
