@@ -1,0 +1,77 @@
+// What every command is given: the world outside (io), the home, the way to speak, and the service.
+import { readFile } from 'node:fs/promises'
+import { type Api, createApi } from '#client/api.ts'
+import type { Fingerprint } from '#domain/values.ts'
+import type { PrivateKeyBytes } from '#openpgp/keys.ts'
+import { randomId } from '#platform/crypto.ts'
+import { CommandFailed, exitCodes, locked, usage } from './exit-codes.ts'
+import type { Home, KeyName } from './home.ts'
+import type { Io } from './io.ts'
+import { unlockKey } from './key-envelope.ts'
+import type { Output } from './output.ts'
+
+export interface Context {
+  readonly io: Io
+  readonly home: Home
+  readonly output: Output
+}
+
+/** The service as the signed-in person. Throws CommandFailed `LOCKED` when nobody is signed in. */
+export async function signedInApi({ io, home }: Context): Promise<Api> {
+  const { url } = await home.readSettings()
+  const { token, expires } = await home.readToken()
+  if (expires <= io.now()) throw locked('Your sign-in has expired. Use: safehand sign-in')
+  return createApi({ url, fetch: io.fetch, token, newId: randomId, client: 'cli' })
+}
+
+/** The service before anyone is signed in. */
+export function openApi({ io }: Context, url: string): Api {
+  return createApi({ url, fetch: io.fetch, newId: randomId, client: 'cli' })
+}
+
+/** A secret from a file, or asked for hidden. Never from an argument: those stand in process lists and histories. */
+export async function readSecret(
+  { io }: Context,
+  { file, message }: { readonly file: string | undefined; readonly message: string },
+): Promise<string> {
+  const text = file === undefined ? await io.ask({ message, secret: true }) : await readText(file)
+  const secret = text.replace(/\r?\n$/, '')
+  if (secret === '') throw usage('It must not be empty.')
+  return secret
+}
+
+export async function readText(path: string): Promise<string> {
+  return (await readBytes(path)).toString('utf8')
+}
+
+export async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new CommandFailed({
+      exit: exitCodes.usage,
+      code: 'FILE_UNREADABLE',
+      message: `Cannot read ${path} (${code}).`,
+    })
+  }
+}
+
+/** The person's own key (or the roster key), unlocked for this command only. */
+export async function unlock(
+  context: Context,
+  { name, passphraseFile }: { readonly name: KeyName; readonly passphraseFile: string | undefined },
+): Promise<UnlockedKey> {
+  const file = await context.home.readKey(name)
+  const passphrase = await readSecret(context, { file: passphraseFile, message: 'Passphrase of your key' })
+  const { fingerprint, encryptionSubkey } = file
+  const key = await unlockKey({ file, passphrase })
+  return { key, certificate: Uint8Array.fromBase64(file.certificate), fingerprint, encryptionSubkey }
+}
+
+export interface UnlockedKey {
+  readonly key: PrivateKeyBytes
+  readonly certificate: Uint8Array
+  readonly fingerprint: Fingerprint
+  readonly encryptionSubkey: Fingerprint
+}

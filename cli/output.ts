@@ -1,0 +1,42 @@
+// What a command says: words for people, or with --json exactly one JSON value on standard output for programs.
+import type { Io } from './io.ts'
+
+export interface Output {
+  readonly json: boolean
+  /** The command's result, said once at its end. */
+  result(said: { readonly value: unknown; readonly text: string }): void
+  /** On the way, to standard error; silent with --json. */
+  note(text: string): void
+}
+
+export function createOutput({ io, json }: { readonly io: Io; readonly json: boolean }): Output {
+  return {
+    json,
+    result: ({ value, text }) => io.out(json ? JSON.stringify(value) : text),
+    note: (text) => {
+      if (!json) io.error(text)
+    },
+  }
+}
+
+/** A fingerprint as people read it to each other: groups of four, never shortened. */
+export function readable(fingerprint: string): string {
+  return (fingerprint.toUpperCase().match(/.{1,4}/g) ?? []).join(' ')
+}
+
+/** Rows of equal columns, for people. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = []
+  for (const row of rows)
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length)
+    })
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,90 @@
+// The command line as one list, and how every command ends (exit-codes.ts). Knows no process: main.ts gives it `io`.
+import { Command, CommanderError } from 'commander'
+import { RefusedByServer } from '#client/api.ts'
+import { TrustRefused } from '#client/trust-refused.ts'
+import { addAccountCommands } from './commands/account.ts'
+import { addKeyCommands } from './commands/keys.ts'
+import { addOrganisationCommands } from './commands/organisations.ts'
+import { addRosterCommands } from './commands/rosters.ts'
+import { addServiceCommands } from './commands/service.ts'
+import { addSignInCommand } from './commands/sign-in.ts'
+import type { Context } from './context.ts'
+import { CommandFailed, type ExitCode, exitCodes } from './exit-codes.ts'
+import { createHome } from './home.ts'
+import type { Io } from './io.ts'
+import { createOutput } from './output.ts'
+
+/** Runs one command line, without the program's name. Never throws; every end is an exit code. */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  const json = argv.includes('--json')
+  const context: Context = { io, home: createHome(io.home), output: createOutput({ io, json }) }
+  try {
+    await createProgram(context).parseAsync(argv, { from: 'user' })
+    return exitCodes.done
+  } catch (error) {
+    return fail(context, error)
+  }
+}
+
+function createProgram(context: Context): Command {
+  const program = new Command('safehand')
+    .description('Send, collect and prove files between public bodies.')
+    .option('--json', 'print one JSON value')
+    .configureOutput({ writeOut: (text) => context.io.out(text.trimEnd()), writeErr: () => undefined })
+    .exitOverride()
+    .showHelpAfterError()
+  addSignInCommand(program, context)
+  addServiceCommands(program, context)
+  addAccountCommands(program, context)
+  addOrganisationCommands(program, context)
+  addKeyCommands(program, context)
+  addRosterCommands(program, context)
+  return program
+}
+
+interface Failure {
+  readonly exit: ExitCode
+  readonly code: string
+  readonly message: string
+  readonly action?: string
+  readonly correlation?: string
+}
+
+function fail({ io, output }: Context, error: unknown): ExitCode {
+  const failure = describe(error)
+  if (failure === null) return exitCodes.done
+  const { exit, ...said } = failure
+  if (output.json) io.out(JSON.stringify({ error: said }))
+  else io.error([said.message, said.action, `(${said.code})`].filter(Boolean).join('\n'))
+  return exit
+}
+
+/** Null: help or the version was asked for, and printed. */
+function describe(error: unknown): Failure | null {
+  if (error instanceof CommanderError) return describeUsage(error)
+  if (error instanceof CommandFailed) return { exit: error.exit, code: error.code, message: error.message }
+  if (error instanceof TrustRefused)
+    return { exit: exitCodes.refusedByClient, code: error.code, message: error.message }
+  if (error instanceof RefusedByServer) return describeRefusal(error)
+  // fetch says so, with the reason as its cause, when there is no answer at all.
+  if (error instanceof TypeError && error.cause !== undefined) {
+    return { exit: exitCodes.unreachable, code: 'UNREACHABLE', message: 'The service does not answer.' }
+  }
+  const message = error instanceof Error ? error.message : 'Something unexpected happened.'
+  return { exit: exitCodes.unexpected, code: 'UNEXPECTED', message }
+}
+
+function describeUsage({ exitCode, message }: CommanderError): Failure | null {
+  return exitCode === 0 ? null : { exit: exitCodes.usage, code: 'USAGE', message }
+}
+
+function describeRefusal({ code, title, detail, action, correlation, status }: RefusedByServer): Failure {
+  const exit = status === 401 ? exitCodes.locked : exitCodes.refusedByService
+  return {
+    exit,
+    code,
+    message: detail ?? title,
+    ...(action ? { action } : {}),
+    ...(correlation ? { correlation } : {}),
+  }
+}

@@ -1,0 +1,28 @@
+// What a client says when it refuses what the service gave it. Each begins with what was found, ends with what to do.
+import type { TrustRefusalCode } from '#domain/trust.ts'
+
+export const trustWords = {
+  TRUST_ORIGIN:
+    'A document is from another installation than the one you pinned. Do not go on; tell your administrator.',
+  TRUST_ROOT:
+    'The organisation’s root key is not the one that was agreed. Do not go on; compare the fingerprint by phone.',
+  TRUST_DOCUMENT: 'A signed document cannot be read as what it should be. Do not go on; tell your administrator.',
+  TRUST_ORGANISATION: 'A document speaks of another organisation. Do not go on; tell your administrator.',
+  TRUST_STATEMENT_SIGNATURE:
+    'A statement is not signed by the organisation’s root. Do not go on; tell your administrator.',
+  TRUST_STATEMENT_CHAIN:
+    'The organisation’s statements do not follow one another. Do not go on; tell your administrator.',
+  TRUST_STATEMENT_EXPIRED: 'The organisation’s statement has expired. Its administrator must sign a new one.',
+  TRUST_STATEMENT_OLD: 'An older statement was served than you have seen. Do not go on; tell your administrator.',
+  TRUST_ROSTER_MISSING: 'The organisation has no roster yet. Its administrator must sign one.',
+  TRUST_ROSTER_KEY:
+    'A roster is not signed by a roster key of the organisation. Do not go on; tell your administrator.',
+  TRUST_ROSTER_CHAIN: 'The organisation’s rosters do not follow one another. Do not go on; tell your administrator.',
+  TRUST_ROSTER_EXPIRED: 'The organisation’s roster has expired. Its administrator must sign a new one.',
+  TRUST_ROSTER_OLD: 'An older roster was served than you have seen. Do not go on; tell your administrator.',
+  TRUST_PERSON_NOT_LISTED: 'A person was served who is in none of the rosters. Do not go on; tell your administrator.',
+  TRUST_PERSON_TWICE: 'Somebody stands twice in one roster. Do not go on; tell your administrator.',
+  TRUST_CERTIFICATE: 'A person’s certificate is not the one in the roster. Do not go on; tell your administrator.',
+  TRUST_CHALLENGE:
+    'The service asked your key for something else than a key proof. It got no answer. This is an attack.',
+} as const satisfies Record<TrustRefusalCode, string>
