@@ -1,6 +1,6 @@
 // One description of an operation serves the server, the client and (later) OpenAPI: method, path, what goes in, what
 // comes out, who may call it and what it may refuse with (DESIGN 3).
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { RefusalCode } from '#domain/refusals.ts'
 
 /** What a command line token may be used for; a signed-in session may do all. */
@@ -27,9 +27,32 @@ export interface Operation<
   /** A JSON reply, or `bytes` for a body that is streamed. */
   readonly reply: Reply | 'bytes'
   readonly refusals: readonly RefusalCode[]
+  /** Largest JSON body in bytes; without it `maxBodyBytes`. */
+  readonly maxBody?: number
 }
 
+/** Where params, query or body carry nothing. */
+export const nothing = z.strictObject({})
+
+export const maxBodyBytes = 100 * 1024
+
 export type AnyOperation = Operation
+
+/** What any operation may be refused with, before its own rules are asked; not repeated in `refusals`. */
+export const edgeRefusals = [
+  'REQUEST_INVALID',
+  'REQUEST_TOO_LARGE',
+  'MEDIA_TYPE_UNSUPPORTED',
+  'NOT_FOUND',
+  'SIGN_IN_REQUIRED',
+  'SCOPE_REQUIRED',
+  'CSRF_REFUSED',
+  'TOO_MANY_ATTEMPTS',
+  'IDEMPOTENCY_CONFLICT',
+  'AUDIT_UNAVAILABLE',
+  'SERVICE_UNAVAILABLE',
+  'INTERNAL_ERROR',
+] as const satisfies readonly RefusalCode[]
 
 /** Every state-changing operation takes an idempotency key in the header `Idempotency-Key`. */
 export function changesState(operation: AnyOperation): boolean {
