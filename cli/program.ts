@@ -1,6 +1,6 @@
 // The command line as one list, and how every command ends (exit-codes.ts). Knows no process: main.ts gives it `io`.
 import { Command, CommanderError } from 'commander'
-import { RefusedByServer } from '#client/api.ts'
+import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
 import { TrustRefused } from '#client/trust-refused.ts'
 import { addAccountCommands } from './commands/account.ts'
 import { addKeyCommands } from './commands/keys.ts'
@@ -66,9 +66,8 @@ function describe(error: unknown): Failure | null {
   if (error instanceof TrustRefused)
     return { exit: exitCodes.refusedByClient, code: error.code, message: error.message }
   if (error instanceof RefusedByServer) return describeRefusal(error)
-  // fetch says so, with the reason as its cause, when there is no answer at all.
-  if (error instanceof TypeError && error.cause !== undefined) {
-    return { exit: exitCodes.unreachable, code: 'UNREACHABLE', message: 'The service does not answer.' }
+  if (error instanceof ServerUnreachable) {
+    return { exit: exitCodes.unreachable, code: 'UNREACHABLE', message: `Cannot reach the service: ${error.message}.` }
   }
   const message = error instanceof Error ? error.message : 'Something unexpected happened.'
   return { exit: exitCodes.unexpected, code: 'UNEXPECTED', message }

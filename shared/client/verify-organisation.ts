@@ -32,6 +32,11 @@ import { TrustRefused } from './trust-refused.ts'
 
 declare const verified: unique symbol
 
+/** The one place where something becomes verified: the types below exist nowhere else. */
+function asVerified<T extends { readonly [verified]: true }>(value: Omit<T, typeof verified>): T {
+  return value as unknown as T
+}
+
 export interface VerifiedPerson extends Omit<Person, 'type' | 'salt'> {
   readonly [verified]: true
   readonly organisation: OrganisationId
@@ -93,16 +98,16 @@ export async function verifyOrganisation(
   const current = chain.at(-1)
   if (!current) throw refuse('TRUST_ROSTER_MISSING', statements.name)
   const people = await verifyPeople({ chain, documents, now: expected.now })
-  const rosters = new Map(chain.map((link) => [link.hash, verifiedRoster(link, people)]))
-  return {
+  const rosters = chain.map((link) => verifiedRoster(link, people))
+  return asVerified<VerifiedOrganisation>({
     organisation: statements.organisation,
     name: current.roster.name,
     root: statements.root,
     statements,
-    roster: rosters.get(current.hash),
-    rosters,
+    roster: rosters.at(-1)!,
+    rosters: new Map(rosters.map((one) => [one.reference.hash, one])),
     seen: { statement: statements.current.sequence, roster: current.roster.sequence },
-  } as VerifiedOrganisation
+  })
 }
 
 /** Root and statements alone: what an administrator needs before the first roster. Throws TrustRefused. */
@@ -130,7 +135,8 @@ export async function verifyStatements(
   const { value: current, hash } = last
   if (current.sequence < expected.seen.statement) throw refuse('TRUST_STATEMENT_OLD', `statement ${current.sequence}`)
   if (current.expires <= expected.now) throw refuse('TRUST_STATEMENT_EXPIRED', current.expires)
-  return { organisation, name: current.name, root: expected.root, current, hash, all } as VerifiedStatements
+  const { name } = current
+  return asVerified<VerifiedStatements>({ organisation, name, root: expected.root, current, hash, all })
 }
 
 /** A team's rostered members, in the current roster. */
@@ -214,7 +220,7 @@ async function verifyPeople({ chain, documents, now }: VerifyingPeople): Promise
     const certificateBytes = await certificateOf({ entry, documents, instants: [now, listing.roster.issued] })
     const { type: _type, salt: _salt, ...rest } = entry
     const { organisation } = documents
-    entries.push({ digest, person: { ...rest, organisation, certificateBytes } as VerifiedPerson })
+    entries.push({ digest, person: asVerified<VerifiedPerson>({ ...rest, organisation, certificateBytes }) })
   }
   return entries
 }
@@ -256,7 +262,7 @@ function verifiedRoster({ roster: value, hash }: RosterLink, entries: readonly E
     throw refuse('TRUST_PERSON_TWICE', `roster ${value.sequence}`)
   }
   const { sequence, issued, expires, teams } = value
-  return { reference: { sequence, hash }, issued, expires, teams, people } as unknown as VerifiedRoster
+  return asVerified<VerifiedRoster>({ reference: { sequence, hash }, issued, expires, teams, people })
 }
 
 interface Link {

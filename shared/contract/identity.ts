@@ -128,7 +128,8 @@ export const identityOperations = {
       email,
       name: line(120),
       roles: z.array(role).min(1).max(8),
-      teams: z.array(teamId).max(50),
+      /** Proposed, by name: the roster that makes a team gives it its id. */
+      teams: z.array(line(120)).max(50),
     }),
     reply: z.strictObject({ id, token: z.string(), expires: instant }),
     refusals: ['ROLE_REQUIRED', 'ACCOUNT_EXISTS'],

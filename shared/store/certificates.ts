@@ -2,7 +2,7 @@
 // challenge only the hash of the right answer is kept. Changes: domain/certificates/changes.ts.
 import type { CertificateChange } from '#domain/certificates/changes.ts'
 import type { AccountId, Fingerprint } from '#domain/values.ts'
-import type { Writers } from './commit.ts'
+import type { Writers } from './writers.ts'
 import type { Tx } from './database.ts'
 
 export const certificateWriters = {

@@ -5,7 +5,7 @@ import type { OrganisationDocuments } from '#contract/documents.ts'
 import type { OrganisationChange } from '#domain/organisations/changes.ts'
 import type { Role } from '#domain/organisations/roles.ts'
 import type { OrganisationId } from '#domain/values.ts'
-import type { Writers } from './commit.ts'
+import type { Writers } from './writers.ts'
 import type { Tx } from './database.ts'
 
 export const organisationWriters = {
