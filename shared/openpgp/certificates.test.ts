@@ -72,13 +72,16 @@ describe('certificates', () => {
   it('[thin 6] weak keys are refused: short RSA, NIST curves, also as a subkey', { timeout: 30_000 }, async () => {
     expect(await codeOf(await foreign({ type: 'rsa', rsaBits: 2048 }))).toBe('KEY_WEAK')
     expect(await codeOf(await foreign({ curve: 'nistP256' }))).toBe('KEY_WEAK')
+    const goodSubkey = { curve: 'curve25519Legacy' } as const
+    expect(await codeOf(await foreign({ curve: 'nistP256', subkeys: [goodSubkey] }))).toBe('KEY_WEAK')
     expect(await codeOf(await foreign({ subkeys: [{ type: 'ecc', curve: 'nistP384' }] }))).toBe('KEY_WEAK')
   })
 
   it('[thin 6] expired, not yet valid and revoked certificates are refused', async () => {
     expect(await codeOf(person.certificate, '2026-12-31T23:59:59Z')).toBe('accepted')
     expect(await codeOf(person.certificate, '2027-01-01T00:00:00Z')).toBe('KEY_EXPIRED')
-    expect(await codeOf(person.certificate, LATER)).toBe('KEY_EXPIRED')
+    const expired = { ok: false, code: 'KEY_EXPIRED', detail: 'on 2027-01-01T00:00:00Z' }
+    expect(await inspectCertificate(person.certificate, LATER)).toEqual(expired)
     expect(await codeOf(person.certificate, '2025-12-31T23:59:59Z')).toBe('KEY_MALFORMED')
     const key = await readPrivateKey({ binaryKey: person.privateKey })
     const { publicKey } = await revokeKey({ key, date: new Date('2026-03-01T00:00:00Z'), format: 'binary' })

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
+import { generateKey as generate } from 'openpgp'
 import { describe, expect, it } from 'vitest'
 import { collect, inPieces } from '../../tests/fixtures/streams.ts'
 import { encodeBody } from './body-encoder.ts'
 import { concat } from './bytes.ts'
-import { generateKey } from './keys.ts'
+import { generateKey, type PrivateKeyBytes } from './keys.ts'
 import {
   answerChallenge,
   CHALLENGE_LIMIT,
@@ -16,6 +17,7 @@ import {
 } from './key-proof.ts'
 import { asSessionKey, wrapSessionKey } from './session-key.ts'
 
+const CREATED = new Date('2026-01-01T00:00:00Z')
 const AT = '2026-06-01T00:00:00Z'
 const holder = await generateKey({ name: 'A', at: '2026-01-01T00:00:00Z', expiresAfterSeconds: null })
 const stranger = await generateKey({ name: 'B', at: '2026-01-01T00:00:00Z', expiresAfterSeconds: null })
@@ -112,6 +114,30 @@ describe('key proof', () => {
     expect(large.ok || large.saw).toContain('octets, not a key proof')
     expect(await answer(message, { now: proof.expires })).toMatchObject({ ok: false })
     expect(await answer(message, { now: '2026-06-01T00:04:59Z' })).toMatchObject({ ok: true })
+  })
+
+  it('[thin 6] a challenge wrapped twice, or for another subkey of the same holder, gets no answer', async () => {
+    const made = await generate({
+      userIDs: { name: 'T' },
+      type: 'ecc',
+      date: CREATED,
+      subkeys: [{}, {}],
+      format: 'object',
+    })
+    const [first = '', second = ''] = made.publicKey.subkeys.map((subkey) => subkey.getFingerprint())
+    const certificate = made.publicKey.write()
+    const sessionKey = asSessionKey(random(32))
+    const expected = { ...proof, subkey: first }
+    const wrapped = (encryptionSubkey: string) => wrapSessionKey({ sessionKey, certificate, encryptionSubkey, at: AT })
+    const text = new TextEncoder().encode(keyProofLine(expected))
+    const body = await collect(
+      encodeBody({ sessionKey, salt: random(32), length: text.length, source: inPieces(text, 1000) }),
+    )
+    const key = made.privateKey.write() as PrivateKeyBytes
+    const ask = async (message: Uint8Array) => (await answerChallenge({ message, key, expected, now: AT })).ok
+    expect(await ask(concat(await wrapped(first), body))).toBe(true)
+    expect(await ask(concat(await wrapped(second), body))).toBe(false)
+    expect(await ask(concat(await wrapped(first), await wrapped(first), body))).toBe(false)
   })
 
   it('[thin 6] the line has one form: formatting and parsing are inverse, everything else is refused', () => {
