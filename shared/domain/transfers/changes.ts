@@ -63,7 +63,12 @@ export interface NewVerdict {
 
 export type TransferChange =
   | { readonly kind: 'transfers.draft'; readonly transfer: NewTransfer }
-  | { readonly kind: 'transfers.enter'; readonly transfer: TransferId; readonly state: TransferState; readonly at: Instant }
+  | {
+      readonly kind: 'transfers.enter'
+      readonly transfer: TransferId
+      readonly state: TransferState
+      readonly at: Instant
+    }
   | {
       readonly kind: 'transfers.finish-upload'
       readonly transfer: TransferId
@@ -80,7 +85,12 @@ export type TransferChange =
     }
   | { readonly kind: 'transfers.add-scan-certificate'; readonly certificate: NewScanCertificate }
   | { readonly kind: 'transfers.lose-scan-key'; readonly fingerprint: Fingerprint; readonly at: Instant }
-  | { readonly kind: 'transfers.judge'; readonly transfer: TransferId; readonly verdicts: readonly NewVerdict[]; readonly at: Instant }
+  | {
+      readonly kind: 'transfers.judge'
+      readonly transfer: TransferId
+      readonly verdicts: readonly NewVerdict[]
+      readonly at: Instant
+    }
   | {
       readonly kind: 'transfers.destroy-scan-key'
       readonly transfer: TransferId

@@ -77,7 +77,10 @@ export const dispatchNote = z
     files: z.array(bodyEntry).min(2).max(10_001),
     keySets: z.array(keySet).min(1),
   })
-  .refine((note) => note.files.at(-1)?.id === manifestFileId, { path: ['files'], message: 'must end with the manifest' })
+  .refine((note) => note.files.at(-1)?.id === manifestFileId, {
+    path: ['files'],
+    message: 'must end with the manifest',
+  })
 export type DispatchNote = z.infer<typeof dispatchNote>
 
 /** The one part size there is (DESIGN 4.3), in bytes. */

@@ -1,0 +1,174 @@
+// Collect, open, acknowledge (DESIGN 4.7): by someone addressed, still rostered, with a key they have proven to hold,
+// once released and until the clock says no. Asked on every request, whether or not a job ran.
+import { decideCollect, type Rostered } from '../agreements/decide-transfer.ts'
+import type { PersonCaller } from '../caller.ts'
+import type { Decision, Refusal } from '../decision.ts'
+import type { ParsedDocument, SignedBytes } from '../document.ts'
+import { epochSeconds } from '../time.ts'
+import type { FileId, Fingerprint, Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
+import type { Signer } from './decide-dispatch.ts'
+import { deliveryTo } from './delivery.ts'
+import { noteSkewSeconds } from './dispatch-note.ts'
+import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import type { Receipt } from './receipt.ts'
+import { furthest } from './states.ts'
+import type { Delivery, TransferFacts } from './transfer.ts'
+
+export interface CollectorFacts {
+  readonly caller: PersonCaller
+  readonly found: TransferFacts | undefined
+  /** The caller as the current roster has them. */
+  readonly reader: Rostered | null
+  /** Subkeys whose private half this session or token has shown to hold. */
+  readonly proven: readonly Fingerprint[]
+}
+
+export interface FetchRequest {
+  readonly transfer: TransferId
+  readonly file: FileId
+  /** Offset of the first octet asked for. */
+  readonly from: number
+}
+
+export function decideFetch(facts: CollectorFacts, request: FetchRequest, at: Instant): Decision<null> {
+  const event = 'file.fetched'
+  const { caller, found, reader } = facts
+  const delivery = found && deliveryTo(found, reader)
+  const file = found?.files.find(({ id }) => id === request.file)
+  if (!found || !delivery || !reader || !file) return refuseStranger({ event, caller, transfer: request.transfer })
+  const { transfer } = found
+  const refusal = notCollectable(facts, found, at) ?? keyNotProven(facts, found)
+  if (refusal) return refuseParty({ event, transfer, refusal })
+  return {
+    next: null,
+    changes: advance(found, delivery, 'fetched'),
+    event: {
+      event,
+      ...inAgreement(transfer),
+      detail: { file: file.id, from: request.from, encryptionSubkey: reader.encryptionSubkey },
+    },
+    jobs: [],
+  }
+}
+
+/** What a client says of itself: nobody can know it of another program. */
+export function decideOpened(facts: CollectorFacts, id: TransferId, at: Instant): Decision<null> {
+  const event = 'transfer.opened'
+  const { caller, found, reader } = facts
+  const delivery = found && deliveryTo(found, reader)
+  if (!found || !delivery) return refuseStranger({ event, caller, transfer: id })
+  const { transfer } = found
+  const refusal = notCollectable(facts, found, at)
+  if (refusal) return refuseParty({ event, transfer, refusal })
+  const { recipient } = delivery
+  return {
+    next: null,
+    changes: advance(found, delivery, 'opened'),
+    event: {
+      event,
+      ...inAgreement(transfer),
+      detail: { recipient: recipient.kind === 'person' ? recipient.account : recipient.team },
+    },
+    jobs: [],
+  }
+}
+
+export interface Acknowledgement {
+  readonly transfer: TransferId
+  readonly receipt: ParsedDocument<Receipt>
+  readonly hash: Sha256Hex
+  readonly signed: SignedBytes
+  /** Why the signature is not the caller's; null when it is. */
+  readonly signatureRefusal: string | null
+}
+
+export function decideAcknowledge(
+  facts: CollectorFacts & { readonly origin: Origin; readonly signer: Signer | null },
+  given: Acknowledgement,
+  at: Instant,
+): Decision<null> {
+  const event = 'transfer.acknowledged'
+  const { caller, found, reader, signer } = facts
+  const delivery = found && deliveryTo(found, reader)
+  if (!found || !delivery || !signer) return refuseStranger({ event, caller, transfer: given.transfer })
+  const { transfer } = found
+  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
+  const refusal = notCollectable(facts, found, at)
+  if (refusal) return refuse(refusal)
+  if (delivery.state === 'acknowledged') return refuse({ code: 'TRANSFER_STATE', detail: { state: delivery.state } })
+  if (!given.receipt.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.receipt.reason } })
+  if (given.signatureRefusal !== null) {
+    return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })
+  }
+  if (!isAbout(given.receipt.value, { origin: facts.origin, found, signer, at }))
+    return refuse({ code: 'NOTE_MISMATCH' })
+  return {
+    next: null,
+    changes: [
+      {
+        kind: 'transfers.acknowledge',
+        transfer: transfer.id,
+        recipient: delivery.recipient,
+        by: signer.account,
+        at,
+        receipt: given.signed,
+      },
+    ],
+    event: { event, ...inAgreement(transfer), detail: { receipt: given.hash, signed: true } },
+    jobs: [],
+  }
+}
+
+function isAbout(
+  receipt: Receipt,
+  {
+    origin,
+    found,
+    signer,
+    at,
+  }: { readonly origin: Origin; readonly found: TransferFacts; readonly signer: Signer; readonly at: Instant },
+): boolean {
+  return (
+    receipt.origin === origin &&
+    receipt.transfer === found.transfer.id &&
+    receipt.note === found.transfer.note?.hash &&
+    receipt.account === signer.account &&
+    receipt.fingerprint === signer.fingerprint &&
+    receipt.roster.hash === signer.roster.hash &&
+    receipt.roster.sequence === signer.roster.sequence &&
+    Math.abs(epochSeconds(receipt.at) - epochSeconds(at)) <= noteSkewSeconds
+  )
+}
+
+function notCollectable({ reader }: CollectorFacts, found: TransferFacts, at: Instant): Refusal | null {
+  const { transfer, verdicts } = found
+  const permission = decideCollect({ reader, expiresAt: transfer.expiresAt }, at)
+  if (!permission.permitted) return permission.refusal
+  switch (transfer.state) {
+    case 'released':
+      return null
+    case 'rejected':
+      return { code: verdicts.some(({ verdict }) => verdict === 'infected') ? 'SCAN_INFECTED' : 'SCAN_UNSCANNABLE' }
+    case 'dispatched':
+    case 'scanning':
+    case 'waiting-for-sender':
+      return { code: 'SCAN_PENDING' }
+    default:
+      return { code: 'TRANSFER_EXPIRED', detail: { on: transfer.expiresAt } }
+  }
+}
+
+/** The rostered subkey of today, one that the session key was wrapped for, and proven in this session or token. */
+function keyNotProven({ reader, proven }: CollectorFacts, { readers }: TransferFacts): Refusal | null {
+  const subkey = reader?.encryptionSubkey
+  const wrapped = readers.some(
+    ({ account, encryptionSubkey }) => account === reader?.account && encryptionSubkey === subkey,
+  )
+  return wrapped && subkey !== undefined && proven.includes(subkey) ? null : { code: 'KEY_PROOF_REQUIRED' }
+}
+
+/** A delivery only moves forward; saying it again changes nothing. */
+function advance({ transfer }: TransferFacts, { recipient, state }: Delivery, to: 'fetched' | 'opened') {
+  const next = furthest(state, to)
+  return next === state ? [] : ([{ kind: 'transfers.deliver', transfer: transfer.id, recipient, state: next }] as const)
+}

@@ -1,0 +1,70 @@
+// Draft: the agreement permits or refuses a transfer before a byte is encrypted (DESIGN 4.1).
+import type { Caller } from '../caller.ts'
+import { ownLog } from '../caller.ts'
+import { decideTransfer, type TransferFacts as PolicyFacts } from '../agreements/decide-transfer.ts'
+import type { Decision } from '../decision.ts'
+import type { AccountId, AgreementId, Instant, OrganisationId, TransferId } from '../values.ts'
+import type { NewTransfer } from './changes.ts'
+import { inAgreement } from './entries.ts'
+
+/** A new transfer as the caller asked for it; ids, object keys and token hashes were drawn before. */
+export interface Draft extends Omit<NewTransfer, 'agreement' | 'createdAt' | 'sender' | 'senderOrganisation'> {
+  readonly agreementId: AgreementId
+  readonly fileBytes: readonly number[]
+}
+
+export interface DraftFacts {
+  readonly caller: Caller
+  readonly account: AccountId
+  readonly organisation: OrganisationId
+  /** Null when there is no such agreement. */
+  readonly policy: PolicyFacts | null
+}
+
+export interface Drafted {
+  readonly transfer: TransferId
+  readonly createdAt: Instant
+  readonly files: readonly string[]
+}
+
+export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decision<Drafted> {
+  const { policy, organisation } = facts
+  if (!policy?.agreement.parties.some((party) => party.organisation === organisation)) {
+    return { refusal: { code: 'NOT_FOUND' }, event: { event: 'transfer.drafted', logs: [ownLog(facts.caller)] } }
+  }
+  const { id, version } = policy.agreement
+  const entered = { id: draft.id, agreement: { id, version, hash: policy.hash } }
+  const permission = decideTransfer(policy, { ...draft, expires: draft.expiresAt, draftedAt: at }, at)
+  if (!permission.permitted) {
+    const { transfer: _, ...inLog } = inAgreement(entered)
+    return { refusal: permission.refusal, event: { event: 'transfer.drafted', ...inLog } }
+  }
+  const { agreementId: _agreement, fileBytes: _bytes, ...rest } = draft
+  const transfer = {
+    ...rest,
+    agreement: policy.hash,
+    createdAt: at,
+    sender: facts.account,
+    senderOrganisation: organisation,
+  }
+  return {
+    next: { transfer: draft.id, createdAt: at, files: draft.files.map((file) => file.id) },
+    changes: [{ kind: 'transfers.draft', transfer }],
+    event: {
+      event: 'transfer.drafted',
+      ...inAgreement(entered),
+      detail: {
+        flow: draft.flow,
+        purpose: draft.purpose,
+        items: [...draft.items],
+        marking: draft.marking,
+        recipients: draft.recipients.map((recipient) =>
+          recipient.kind === 'person' ? recipient.account : recipient.team,
+        ),
+        files: draft.files.length,
+        expires: draft.expiresAt,
+      },
+    },
+    jobs: [],
+  }
+}

@@ -1,0 +1,45 @@
+// Looking: at one transfer by its sender or a reader, and at one's own lists. Every look has its entry (DESIGN 3, 9).
+import type { Rostered } from '../agreements/decide-transfer.ts'
+import { ownLog, type PersonCaller } from '../caller.ts'
+import type { Decision } from '../decision.ts'
+import type { TransferId } from '../values.ts'
+import { deliveryTo } from './delivery.ts'
+import { inAgreement, refuseStranger } from './entries.ts'
+import type { Transfer, TransferFacts } from './transfer.ts'
+
+export interface LookFacts {
+  readonly caller: PersonCaller
+  readonly found: TransferFacts | undefined
+  /** The caller as the current roster has them. */
+  readonly reader: Rostered | null
+}
+
+export function decideView(facts: LookFacts, id: TransferId): Decision<null> {
+  const event = 'transfer.viewed'
+  const { caller, found } = facts
+  if (!found || !mayLook(found, facts)) return refuseStranger({ event, caller, transfer: id })
+  const { transfer } = found
+  return {
+    next: null,
+    changes: [],
+    event: { event, ...inAgreement(transfer), detail: { state: transfer.state } },
+    jobs: [],
+  }
+}
+
+function mayLook(found: TransferFacts, { caller, reader }: LookFacts): boolean {
+  return found.transfer.sender === caller.actor.account || deliveryTo(found, reader) !== undefined
+}
+
+export function decideList(
+  caller: PersonCaller,
+  list: 'sent' | 'inbox',
+  transfers: readonly Transfer[],
+): Decision<null> {
+  return {
+    next: null,
+    changes: [],
+    event: { event: 'transfer.listed', logs: [ownLog(caller)], detail: { list, count: transfers.length } },
+    jobs: [],
+  }
+}

@@ -1,0 +1,75 @@
+// The one-use scan certificate of a transfer: asked for by the sender when every body is there, made by the scanner,
+// lost when its private half is gone before a verdict (DESIGN 4.4, 4.6).
+import type { PersonCaller } from '../caller.ts'
+import type { Decision } from '../decision.ts'
+import type { Fingerprint, Instant, TransferId } from '../values.ts'
+import type { NewScanCertificate } from './changes.ts'
+import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import { mayFollow } from './states.ts'
+import { liveScanCertificate, type TransferFacts } from './transfer.ts'
+
+/** Idempotent: while one is live no second is made, and asking twice before it is there makes one (decideAdd...). */
+export function decideScanCertificateRequest(
+  facts: { readonly caller: PersonCaller; readonly found: TransferFacts | undefined },
+  id: TransferId,
+  at: Instant,
+): Decision<{ readonly ready: boolean }> {
+  const event = 'scan.certificate.requested'
+  const { caller, found } = facts
+  if (found?.transfer.sender !== caller.actor.account) return refuseStranger({ event, caller, transfer: id })
+  const { transfer, files } = found
+  if (files.some(({ bodyDigest }) => bodyDigest === null)) {
+    return refuseParty({ event, transfer, refusal: { code: 'UPLOAD_INCOMPLETE' } })
+  }
+  if (!mayFollow(transfer.state, 'dispatched')) {
+    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+  }
+  const ready = liveScanCertificate(found, at) !== undefined
+  return {
+    next: { ready },
+    changes: [],
+    event: { event, ...inAgreement(transfer), detail: {} },
+    jobs: ready ? [] : [{ name: 'make-scan-certificate', data: { transfer: id } }],
+  }
+}
+
+/** The scanner has stored the private half; now the certificate becomes known, with its entry, in one transaction. */
+export function decideAddScanCertificate(
+  found: TransferFacts,
+  certificate: NewScanCertificate,
+  at: Instant,
+): Decision<null> {
+  const event = 'scan.certificate.issued'
+  const { transfer } = found
+  if (!mayFollow(transfer.state, 'dispatched') || liveScanCertificate(found, at)) {
+    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+  }
+  return {
+    next: null,
+    changes: [{ kind: 'transfers.add-scan-certificate', certificate }],
+    event: {
+      event,
+      ...inAgreement(transfer),
+      detail: { fingerprint: certificate.fingerprint, expires: certificate.expiresAt },
+    },
+    jobs: [],
+  }
+}
+
+/** No key and no verdict: only the sender can wrap the session key again (DESIGN 4.6). */
+export function decideLoseScanKey(found: TransferFacts, fingerprint: Fingerprint, at: Instant): Decision<null> {
+  const event = 'scan.key.lost'
+  const { transfer, verdicts } = found
+  if (verdicts.length > 0 || !mayFollow(transfer.state, 'waiting-for-sender')) {
+    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+  }
+  return {
+    next: null,
+    changes: [
+      { kind: 'transfers.lose-scan-key', fingerprint, at },
+      { kind: 'transfers.enter', transfer: transfer.id, state: 'waiting-for-sender', at },
+    ],
+    event: { event, ...inAgreement(transfer), detail: { fingerprint } },
+    jobs: [{ name: 'send-mail', data: { template: 'scan-key-lost', account: transfer.sender, transfer: transfer.id } }],
+  }
+}

@@ -1,0 +1,79 @@
+// What the scanner may say (DESIGN 4.5, 4.6): begun, judged - all files at once -, sealed. Each step can be repeated by
+// a retry without harm: what is decided already is refused, and the scanner goes on with the next step.
+import type { Decision } from '../decision.ts'
+import type { Fingerprint, Instant, Sha256Hex } from '../values.ts'
+import type { NewVerdict } from './changes.ts'
+import { inAgreement, refuseParty } from './entries.ts'
+import { mayFollow } from './states.ts'
+import { type TransferFacts, verdictOf, worst } from './transfer.ts'
+
+export function decideStartScan(
+  found: TransferFacts,
+  { engine }: { readonly engine: string },
+  at: Instant,
+): Decision<null> {
+  const { transfer } = found
+  if (!mayFollow(transfer.state, 'scanning')) return refuseState('scan.started', found)
+  return {
+    next: null,
+    changes: [{ kind: 'transfers.enter', transfer: transfer.id, state: 'scanning', at }],
+    event: { event: 'scan.started', ...inAgreement(transfer), detail: { engine } },
+    jobs: [],
+  }
+}
+
+export interface Judgement {
+  /** One per file, the manifest included. */
+  readonly verdicts: readonly NewVerdict[]
+  readonly engine: string
+  /** Version and age of the signatures. */
+  readonly signatures: string
+}
+
+/** An entry holds so many commitments; the rest stand in the verdict table and in the note. */
+const commitmentsInEntry = 100
+
+export function decideJudge(found: TransferFacts, judgement: Judgement, at: Instant): Decision<null> {
+  const { transfer, files, verdicts: earlier } = found
+  const { verdicts, engine, signatures } = judgement
+  const complete = verdicts.length === files.length && files.every(({ id }) => verdicts.some(({ file }) => file === id))
+  if (transfer.state !== 'scanning' || earlier.length > 0 || !complete) return refuseState('scan.verdict', found)
+  const verdict = worst(verdicts.map((one) => one.verdict))
+  return {
+    next: null,
+    changes: [{ kind: 'transfers.judge', transfer: transfer.id, verdicts, at }],
+    event: {
+      event: 'scan.verdict',
+      ...inAgreement(transfer),
+      detail: {
+        verdict,
+        finding: verdicts.find((one) => one.verdict === verdict)?.finding ?? null,
+        files: verdicts.length,
+        engine,
+        signatures,
+        commitments: verdicts.slice(0, commitmentsInEntry).map(({ commitment }): Sha256Hex => commitment),
+      },
+    },
+    jobs: found.scanCertificates
+      .filter(({ destroyedAt }) => destroyedAt === null)
+      .map(({ fingerprint }) => ({ name: 'destroy-scan-key', data: { transfer: transfer.id, fingerprint } })),
+  }
+}
+
+/** The scanner deleted the key and checked that it is absent. Nothing is released or ends without this row. */
+export function decideDestroyScanKey(found: TransferFacts, fingerprint: Fingerprint, at: Instant): Decision<null> {
+  const { transfer, scanCertificates } = found
+  const certificate = scanCertificates.find((one) => one.fingerprint === fingerprint)
+  if (!certificate || certificate.destroyedAt !== null) return refuseState('scan.key.destroyed', found)
+  const last = scanCertificates.every((one) => one.destroyedAt !== null || one.fingerprint === fingerprint)
+  return {
+    next: null,
+    changes: [{ kind: 'transfers.destroy-scan-key', transfer: transfer.id, fingerprint, at }],
+    event: { event: 'scan.key.destroyed', ...inAgreement(transfer), detail: { fingerprint } },
+    jobs: last && verdictOf(found) !== null ? [{ name: 'release-transfer', data: { transfer: transfer.id } }] : [],
+  }
+}
+
+function refuseState(event: 'scan.started' | 'scan.verdict' | 'scan.key.destroyed', { transfer }: TransferFacts) {
+  return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+}
