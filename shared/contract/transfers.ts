@@ -1,0 +1,263 @@
+// What clients and service say to each other about transfers, from draft to acknowledge (DESIGN 4).
+import * as z from 'zod'
+import { agreementReference, marking, purposeCode } from '#domain/agreements/agreement.ts'
+import { recipient } from '#domain/transfers/dispatch-note.ts'
+import { deliveryStates, transferStates } from '#domain/transfers/states.ts'
+import {
+  accountId,
+  agreementId,
+  base64,
+  count,
+  fileId,
+  fingerprint,
+  instant,
+  line,
+  organisationId,
+  sha256Hex,
+  transferId,
+} from '#domain/values.ts'
+import { signedDocument, smallBytes } from './documents.ts'
+import type { Operation } from './operation.ts'
+
+const nothing = z.strictObject({})
+const oneTransfer = z.strictObject({ transfer: transferId })
+const transferState = z.enum(Object.keys(transferStates) as [keyof typeof transferStates])
+
+/** A manifest is one document, and no document is larger. */
+export const manifestLimit = 1024 * 1024
+
+const draftBody = z.strictObject({
+  agreement: agreementId,
+  flow: line(60),
+  purpose: purposeCode,
+  items: z.array(line(60)).min(1).max(500),
+  marking,
+  handlingInstruction: line(500).nullable(),
+  recipients: z.array(recipient).min(1).max(500),
+  expires: instant,
+  caseReference: line(120).nullable(),
+  /** Plaintext bytes; the length of a body follows from it, because the profile has one encoding. */
+  files: z
+    .array(z.strictObject({ size: count }))
+    .min(1)
+    .max(10_000),
+  /** Known before any id is: every id and digest in a manifest has a fixed width. */
+  manifest: z.strictObject({ size: count.max(manifestLimit) }),
+})
+
+const upload = z.strictObject({ file: fileId, length: count, token: z.string().max(100) })
+
+const draftReply = z.strictObject({
+  transfer: transferId,
+  createdAt: instant,
+  /** In the order given, the manifest last. */
+  uploads: z.array(upload),
+})
+
+const scanCertificateReply = z.strictObject({
+  certificate: smallBytes,
+  statement: signedDocument,
+  authority: z.strictObject({ fingerprint, certificate: smallBytes }),
+})
+export type ScanCertificateReply = z.infer<typeof scanCertificateReply>
+
+const dispatchBody = z.strictObject({
+  note: signedDocument,
+  keys: z
+    .array(z.strictObject({ keySet: count, pkesk: base64.max(2732) }))
+    .min(3)
+    .max(2000),
+})
+
+const summary = z.strictObject({
+  transfer: transferId,
+  agreement: agreementReference,
+  flow: z.string(),
+  purpose: purposeCode,
+  marking,
+  sender: z.strictObject({ account: accountId, organisation: organisationId }),
+  state: transferState,
+  createdAt: instant,
+  expiresAt: instant,
+  dispatchedAt: instant.nullable(),
+  releasedAt: instant.nullable(),
+  caseReference: z.string().nullable(),
+})
+export type TransferSummary = z.infer<typeof summary>
+
+const view = summary.extend({
+  items: z.array(z.string()),
+  handlingInstruction: z.string().nullable(),
+  files: z.array(z.strictObject({ id: fileId, length: count, bodyDigest: sha256Hex.nullable() })),
+  deliveries: z.array(
+    z.strictObject({
+      recipient,
+      state: z.enum(deliveryStates),
+      acknowledgedBy: accountId.nullable(),
+      acknowledgedAt: instant.nullable(),
+    }),
+  ),
+  verdict: z.enum(['clean', 'infected', 'unscannable']).nullable(),
+  finding: z.string().nullable(),
+  /** As the sender signed it; a client believes this, and nothing above. */
+  note: signedDocument.nullable(),
+})
+export type TransferView = z.infer<typeof view>
+
+export const transferOperations = {
+  draft: {
+    name: 'transfer.draft',
+    summary: 'Asks whether the agreement permits a transfer, and begins it',
+    method: 'POST',
+    path: '/transfers',
+    scope: 'send',
+    params: nothing,
+    query: nothing,
+    body: draftBody,
+    reply: draftReply,
+    refusals: [
+      'NOT_FOUND',
+      'AGR_NOT_SIGNED',
+      'AGR_EXPIRED',
+      'AGR_REVIEW_OVERDUE',
+      'ROLE_REQUIRED',
+      'FLOW_NOT_COVERED',
+      'PURPOSE_NOT_COVERED',
+      'ITEM_NOT_COVERED',
+      'MARKING_TOO_HIGH',
+      'HANDLING_REQUIRED',
+      'ROSTER_EXPIRED',
+      'RECIPIENT_NOT_LISTED',
+      'TOO_MANY_FILES',
+      'FILE_TOO_BIG',
+      'EXPIRY_TOO_LATE',
+      'TRANSFER_EXPIRED',
+      'IDENTIFIER_IN_TEXT',
+    ],
+  },
+  requestScanCertificate: {
+    name: 'transfer.request-scan-certificate',
+    summary: 'Gives the one-use scan certificate of a transfer whose bodies have all arrived',
+    method: 'POST',
+    path: '/transfers/:transfer/scan-certificate',
+    scope: 'send',
+    params: oneTransfer,
+    query: nothing,
+    body: nothing,
+    reply: scanCertificateReply,
+    refusals: ['NOT_FOUND', 'UPLOAD_INCOMPLETE', 'TRANSFER_STATE', 'SCAN_NOT_READY'],
+  },
+  dispatch: {
+    name: 'transfer.dispatch',
+    summary: 'Hands a transfer over with the sender’s signed dispatch note',
+    method: 'POST',
+    path: '/transfers/:transfer/dispatch',
+    scope: 'send',
+    params: oneTransfer,
+    query: nothing,
+    body: dispatchBody,
+    reply: z.strictObject({ note: sha256Hex }),
+    refusals: [
+      'NOT_FOUND',
+      'TRANSFER_STATE',
+      'UPLOAD_INCOMPLETE',
+      'DOCUMENT_INVALID',
+      'SIGNATURE_INVALID',
+      'SCAN_NOT_READY',
+      'NOTE_MISMATCH',
+    ],
+  },
+  view: {
+    name: 'transfer.view',
+    summary: 'Shows a transfer to its sender or a reader',
+    method: 'GET',
+    path: '/transfers/:transfer',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: nothing,
+    reply: view,
+    refusals: ['NOT_FOUND'],
+  },
+  sent: {
+    name: 'transfer.sent',
+    summary: 'Lists what the caller sent',
+    method: 'GET',
+    path: '/transfers/sent',
+    scope: 'send',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    reply: z.strictObject({ transfers: z.array(summary) }),
+    refusals: [],
+  },
+  inbox: {
+    name: 'transfer.inbox',
+    summary: 'Lists what was sent to the caller or a team of theirs',
+    method: 'GET',
+    path: '/transfers/inbox',
+    scope: 'collect',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    reply: z.strictObject({ transfers: z.array(summary) }),
+    refusals: [],
+  },
+  fetch: {
+    name: 'transfer.fetch',
+    summary: 'Gives one encrypted file: the caller’s wrapped key, then the body, as an ordinary OpenPGP message',
+    method: 'GET',
+    path: '/transfers/:transfer/files/:file',
+    scope: 'collect',
+    params: z.strictObject({ transfer: transferId, file: fileId }),
+    query: nothing,
+    body: nothing,
+    reply: 'bytes',
+    refusals: [
+      'NOT_FOUND',
+      'ROLE_REQUIRED',
+      'TRANSFER_EXPIRED',
+      'SCAN_PENDING',
+      'SCAN_INFECTED',
+      'SCAN_UNSCANNABLE',
+      'KEY_PROOF_REQUIRED',
+      'INTEGRITY_FAILED',
+      'RANGE_INVALID',
+    ],
+  },
+  opened: {
+    name: 'transfer.opened',
+    summary: 'A client says that its person opened the files',
+    method: 'POST',
+    path: '/transfers/:transfer/opened',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: nothing,
+    reply: nothing,
+    refusals: ['NOT_FOUND', 'ROLE_REQUIRED', 'TRANSFER_EXPIRED', 'SCAN_PENDING', 'SCAN_INFECTED', 'SCAN_UNSCANNABLE'],
+  },
+  acknowledge: {
+    name: 'transfer.acknowledge',
+    summary: 'A recipient acknowledges with a signed receipt',
+    method: 'POST',
+    path: '/transfers/:transfer/acknowledge',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: z.strictObject({ receipt: signedDocument }),
+    reply: nothing,
+    refusals: [
+      'NOT_FOUND',
+      'ROLE_REQUIRED',
+      'TRANSFER_EXPIRED',
+      'SCAN_PENDING',
+      'SCAN_INFECTED',
+      'SCAN_UNSCANNABLE',
+      'TRANSFER_STATE',
+      'DOCUMENT_INVALID',
+      'SIGNATURE_INVALID',
+      'NOTE_MISMATCH',
+    ],
+  },
+} as const satisfies Record<string, Operation>

@@ -1,0 +1,135 @@
+// Bookkeeping of uploads under way (DESIGN 4.3): who holds the lease, which parts are durable. It changes no right and
+// no state; a finished upload is a decision (transfers.finish-upload). Only the server writes here.
+import { sql } from 'kysely'
+import type { TransferState } from '#domain/transfers/states.ts'
+import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '#domain/values.ts'
+import type { Database } from './database.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+export interface UploadKey {
+  readonly transfer: TransferId
+  readonly file: FileId
+}
+
+/** An upload as its token shows it. */
+export interface Upload extends UploadKey {
+  readonly sender: AccountId
+  readonly organisation: OrganisationId
+  readonly state: TransferState
+  readonly length: number
+  readonly objectKey: string
+  /** The object store's own id of the upload; null until it is begun. */
+  readonly objectUpload: string | null
+  readonly tokenExpiresAt: Instant
+  readonly tokenRevokedAt: Instant | null
+  readonly finishedAt: Instant | null
+}
+
+export interface UploadPart {
+  /** From 1. */
+  readonly number: number
+  readonly length: number
+  readonly sha256: Bytes
+  readonly tag: string
+}
+
+export async function findUploadByToken(database: Database, tokenHash: Bytes): Promise<Upload | undefined> {
+  const row = await database
+    .selectFrom('upload')
+    .innerJoin('transfer_file', (join) =>
+      join.onRef('transfer_file.transfer', '=', 'upload.transfer').onRef('transfer_file.file', '=', 'upload.file'),
+    )
+    .innerJoin('transfer', 'transfer.id', 'upload.transfer')
+    .selectAll('upload')
+    .select(['transfer_file.length', 'transfer_file.object_key'])
+    .select(['transfer.sender', 'transfer.sender_organisation', 'transfer.state'])
+    .where('upload.token_hash', '=', tokenHash)
+    .executeTakeFirst()
+  if (!row) return undefined
+  return {
+    transfer: row.transfer,
+    file: row.file,
+    sender: row.sender,
+    organisation: row.sender_organisation,
+    state: row.state,
+    length: row.length,
+    objectKey: row.object_key,
+    objectUpload: row.object_upload,
+    tokenExpiresAt: row.token_expires_at,
+    tokenRevokedAt: row.token_revoked_at,
+    finishedAt: row.finished_at,
+  }
+}
+
+/** One writer per upload. A lease that nobody renewed is over, so that a dead server blocks nothing for long. */
+export async function takeLease(
+  database: Database,
+  { transfer, file, holder, seconds }: UploadKey & { readonly holder: string; readonly seconds: number },
+): Promise<boolean> {
+  const taken = await database
+    .updateTable('upload')
+    .set({ lease_holder: holder, lease_until: sql<Instant>`clock_timestamp() + make_interval(secs => ${seconds})` })
+    .where('transfer', '=', transfer)
+    .where('file', '=', file)
+    .where((where) =>
+      where.or([
+        where('lease_until', 'is', null),
+        where('lease_holder', '=', holder),
+        where('lease_until', '<', sql<Instant>`clock_timestamp()`),
+      ]),
+    )
+    .executeTakeFirst()
+  return taken.numUpdatedRows === 1n
+}
+
+export async function releaseLease(
+  database: Database,
+  { transfer, file, holder }: UploadKey & { readonly holder: string },
+): Promise<void> {
+  await database
+    .updateTable('upload')
+    .set({ lease_holder: null, lease_until: null })
+    .where('transfer', '=', transfer)
+    .where('file', '=', file)
+    .where('lease_holder', '=', holder)
+    .execute()
+}
+
+/** Begins (again): the parts of an earlier attempt do not count, its body had another salt. */
+export async function beginUpload(
+  database: Database,
+  { transfer, file, objectUpload }: UploadKey & { readonly objectUpload: string | null },
+): Promise<void> {
+  await database.transaction().execute(async (tx) => {
+    await tx.deleteFrom('upload_part').where('transfer', '=', transfer).where('file', '=', file).execute()
+    await tx
+      .updateTable('upload')
+      .set({ object_upload: objectUpload })
+      .where('transfer', '=', transfer)
+      .where('file', '=', file)
+      .where('finished_at', 'is', null)
+      .execute()
+  })
+}
+
+/** The part is durable in the object store before its row is. */
+export async function addPart(
+  database: Database,
+  { transfer, file, part }: UploadKey & { readonly part: UploadPart },
+): Promise<void> {
+  await database
+    .insertInto('upload_part')
+    .values({ transfer, file, ...part })
+    .execute()
+}
+
+export async function listParts(database: Database, { transfer, file }: UploadKey): Promise<readonly UploadPart[]> {
+  return database
+    .selectFrom('upload_part')
+    .select(['number', 'length', 'sha256', 'tag'])
+    .where('transfer', '=', transfer)
+    .where('file', '=', file)
+    .orderBy('number')
+    .execute()
+}
