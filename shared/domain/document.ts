@@ -9,7 +9,9 @@ export interface SignedBytes {
   readonly signature: Uint8Array<ArrayBuffer>
 }
 
-export type ParsedDocument<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
+export type ParsedDocument<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: string }
 
 /** No signed document is larger; a roster of 10,000 people is about 700 KiB. */
 export const maxDocumentBytes = 1024 * 1024

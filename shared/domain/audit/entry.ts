@@ -2,7 +2,7 @@
 // address stand as salted commitments whose openings live elsewhere and can be erased without breaking the tree.
 import * as z from 'zod'
 import { agreementReference } from '../agreements/agreement.ts'
-import { base64, correlationId, instant, line, organisationId, origin, transferId } from '../values.ts'
+import { base64, correlationId, instant, line, organisationId, type origin, transferId } from '../values.ts'
 
 /** base64(HMAC-SHA256(salt, value)), salt 32 random bytes: nothing about the value can be guessed from it. */
 export const commitment = z.strictObject({ c: base64.length(44) })
@@ -60,7 +60,5 @@ export type LogReference =
   | { readonly kind: 'service' }
 
 export function logOriginOf(installation: z.infer<typeof origin>, log: LogReference): LogOrigin {
-  return logOrigin.parse(
-    log.kind === 'service' ? `${installation}/service` : `${installation}/${log.kind}s/${log.id}`,
-  )
+  return logOrigin.parse(log.kind === 'service' ? `${installation}/service` : `${installation}/${log.kind}s/${log.id}`)
 }

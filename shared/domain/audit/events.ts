@@ -20,6 +20,7 @@ export const auditEvents = {
   'auth.login.failed': event({ email: text }, ['email']),
   'auth.session.ended': event({ cause: text }),
   'auth.token.issued': event({ scopes: names, expires: instant }),
+  'auth.token.revoked': event({ token: hex }),
   'account.viewed': event({}),
 
   'user.invited': event({ email: text, roles: names, expires: instant }, ['email']),
@@ -40,15 +41,18 @@ export const auditEvents = {
   'agreement.viewed': event({}),
   'agreement.listed': event({ count }),
 
-  'transfer.drafted': event({
-    flow: text,
-    purpose: text,
-    items: names,
-    marking: text,
-    recipients: names,
-    files: count,
-    expires: instant,
-  }, ['recipients']),
+  'transfer.drafted': event(
+    {
+      flow: text,
+      purpose: text,
+      items: names,
+      marking: text,
+      recipients: names,
+      files: count,
+      expires: instant,
+    },
+    ['recipients'],
+  ),
   'file.uploaded': event({ file: hex, length: count, bodyDigest: sha256Hex }),
   'scan.certificate.requested': event({}),
   'scan.certificate.issued': event({ fingerprint, expires: instant }),

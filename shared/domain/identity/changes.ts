@@ -45,6 +45,11 @@ export type IdentityChange =
   | { readonly kind: 'identity.accept-invitation'; readonly invitation: string; readonly at: Instant }
   | { readonly kind: 'identity.add-account'; readonly account: NewAccount }
   | { readonly kind: 'identity.use-totp-step'; readonly account: AccountId; readonly step: number }
-  | { readonly kind: 'identity.use-one-time-code'; readonly account: AccountId; readonly codeHash: Bytes; readonly at: Instant }
+  | {
+      readonly kind: 'identity.use-one-time-code'
+      readonly account: AccountId
+      readonly codeHash: Bytes
+      readonly at: Instant
+    }
   | { readonly kind: 'identity.issue-token'; readonly token: NewToken }
   | { readonly kind: 'identity.revoke-token'; readonly token: string; readonly at: Instant }
