@@ -153,26 +153,23 @@ async function main(): Promise<void> {
   if (options.help) return console.log(HELP)
   const unknown = options.only?.find((name) => !(name in FIELD))
   if (unknown !== undefined) throw new Error(`no part is called ${unknown}: ${ALL.join(', ')}`)
+  const signal = firstSignal()
   const services = await startServices({
     directory: options.directory,
     log: (line) => console.error(line),
     ...(options.only && { only: options.only as PartName[] }),
   })
   console.log(JSON.stringify(services.values, null, 2))
-  await untilSignal()
+  const running = setInterval(() => {}, 2 ** 30)
+  await signal
+  clearInterval(running)
   await services.stop()
 }
 
 /** The first SIGINT or SIGTERM; more of them change nothing, so that stopping is never cut short. */
-function untilSignal(): Promise<void> {
-  const running = setInterval(() => {}, 2 ** 30)
+function firstSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM']) {
-      process.on(signal, () => {
-        clearInterval(running)
-        resolve()
-      })
-    }
+    for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => resolve())
   })
 }
 

@@ -24,6 +24,7 @@ export const LARGEST_STREAM = 2047 * 1024 * 1024
 
 const SHORT_MS = 10_000
 const NOT_LOOKED_INSIDE = /^(Heuristics\.Limits\.|Heuristics\.Encrypted\.|Safehand\.Unscannable\.)/
+const LAST_WORD_MS = 500
 const LARGEST_CHUNK = 1024 * 1024
 
 type Scan = {
@@ -116,25 +117,27 @@ async function command({ clamd, name }: { clamd: ClamdAddress; name: 'PING' | 'V
  * it answers and closes, and the answer is what counts.
  */
 async function converse({ clamd, silenceMs }: { clamd: ClamdAddress; silenceMs: number }) {
-  const socket = connect('socketPath' in clamd ? { path: clamd.socketPath } : clamd)
+  const socket = readToTheEnd(connect('socketPath' in clamd ? { path: clamd.socketPath } : clamd))
   let answer = ''
   let failure: Error | undefined
+  const { promise: closed, resolve } = Promise.withResolvers<void>()
   let over = false
+  let goOn = () => {}
+  const finish = () => {
+    over = true
+    goOn()
+    resolve()
+  }
   socket.setEncoding('utf8').on('data', (text: string) => {
     answer += text
+    if (text.endsWith('\0')) finish()
   })
+  socket.on('drain', () => goOn())
   socket.on('error', (error) => {
     failure ??= error
   })
   socket.setTimeout(silenceMs, () => socket.destroy(new Error(`no answer in ${silenceMs} ms`)))
-  const closed = new Promise<void>((resolve) => {
-    for (const event of ['end', 'close']) {
-      socket.once(event, () => {
-        over = true
-        resolve()
-      })
-    }
-  })
+  for (const event of ['end', 'close']) socket.once(event, finish)
   await once(socket, 'connect').catch((error: unknown) => {
     throw new ClamdUnavailable(`clamd cannot be reached: ${String(error)}`, { cause: error })
   })
@@ -142,8 +145,10 @@ async function converse({ clamd, silenceMs }: { clamd: ClamdAddress; silenceMs: 
     isOver: () => over,
     async send(...pieces: Uint8Array[]): Promise<void> {
       if (over) return
-      const drained = pieces.map((piece) => socket.write(piece)).every(Boolean)
-      if (!drained) await Promise.race([drain(socket), closed])
+      const waiting = new Promise<void>((drained) => {
+        goOn = drained
+      })
+      if (!pieces.map((piece) => socket.write(piece)).every(Boolean)) await waiting
     },
     async reply(): Promise<string> {
       await closed
@@ -154,4 +159,16 @@ async function converse({ clamd, silenceMs }: { clamd: ClamdAddress; silenceMs: 
   }
 }
 
-const drain = (socket: Socket) => new Promise<void>((resolve) => socket.once('drain', () => resolve()))
+/**
+ * Node destroys a socket at a failed write, and what had arrived but was not read is lost. This one is left a moment
+ * to read it: clamd's last word was sent before it closed, so it is here already.
+ */
+function readToTheEnd(socket: Socket): Socket {
+  const destroy = socket.destroy.bind(socket)
+  socket.destroy = (error?: NodeJS.ErrnoException) => {
+    if (error?.syscall !== 'write') return destroy(error)
+    setTimeout(() => destroy(error), LAST_WORD_MS).unref()
+    return socket
+  }
+  return socket
+}

@@ -19,7 +19,7 @@ import { promisify } from 'node:util'
 
 const argon2 = promisify(argon2Callback)
 
-export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer')
+export const sha256 = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(hash('sha256', bytes, 'buffer'))
 export const sha1 = (bytes: Uint8Array): Uint8Array => hash('sha1', bytes, 'buffer')
 export const sha256Hex = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex')
 
@@ -38,7 +38,7 @@ export function equalSecrets(one: Uint8Array, other: Uint8Array): boolean {
 
 type Argon2Cost = { memory: number; passes: number; parallelism: number }
 const COST: Argon2Cost = { memory: 65_536, passes: 3, parallelism: 4 }
-const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22,})\$([A-Za-z0-9+/]{43})$/
+const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,})\$([A-Za-z0-9+/]{43})$/
 
 /** @returns a PHC string: `$argon2id$v=19$m=65536,t=3,p=4$SALT$HASH`. */
 export async function hashPassword(password: string): Promise<string> {
