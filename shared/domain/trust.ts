@@ -18,6 +18,11 @@ export const trustRefusals = [
   'TRUST_PERSON_NOT_LISTED',
   'TRUST_PERSON_TWICE',
   'TRUST_CERTIFICATE',
+  'TRUST_AGREEMENT',
+  'TRUST_AGREEMENT_NOT_OURS',
+  'TRUST_AGREEMENT_NOT_SIGNED',
+  'TRUST_AGREEMENT_SIGNATURE',
+  'TRUST_SIGNATORY',
   'TRUST_CHALLENGE',
 ] as const
 export type TrustRefusalCode = (typeof trustRefusals)[number]

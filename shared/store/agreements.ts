@@ -4,11 +4,13 @@ import { sql } from 'kysely'
 import { type Agreement, agreement as agreementModel } from '#domain/agreements/agreement.ts'
 import type { AgreementChange } from '#domain/agreements/changes.ts'
 import type { ResolvedRecipient, Rostered, RosterStanding, TransferFacts } from '#domain/agreements/decide-transfer.ts'
+import type { AgreementState, RosteredSigner } from '#domain/agreements/decisions.ts'
 import { parseDocument, type SignedBytes } from '#domain/document.ts'
+import { person, type RosterReference } from '#domain/organisations/roster.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
-import type { AccountId, AgreementId, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
-import type { Writers } from './commit.ts'
+import type { AccountId, AgreementId, Fingerprint, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
 import type { Tx } from './database.ts'
+import type { Writers } from './writers.ts'
 
 export const agreementWriters = {
   async 'agreements.import'(tx, { agreement, hash, bytes, by, at }) {
@@ -40,14 +42,9 @@ export const agreementWriters = {
 } satisfies Writers<AgreementChange>
 
 /** One version with everything that was signed about it. */
-export interface StoredAgreement {
-  readonly agreement: Agreement
-  readonly hash: Sha256Hex
+export interface StoredAgreement extends AgreementState {
   readonly bytes: Uint8Array<ArrayBuffer>
-  readonly activatedAt: Instant | null
   readonly signatures: readonly StoredSignature[]
-  /** Parties whose signature is missing, in the agreement's order. */
-  readonly unsigned: readonly OrganisationId[]
 }
 
 export interface StoredSignature {
@@ -77,6 +74,7 @@ export async function loadAgreement(tx: Tx, hash: Sha256Hex): Promise<StoredAgre
     agreement,
     hash,
     bytes: row.bytes,
+    importedBy: row.imported_by,
     activatedAt: row.activated_at,
     signatures: rows.map(({ organisation, account, bytes, signature }) => ({
       organisation,
@@ -115,6 +113,90 @@ export async function findVersionInForce(tx: Tx, id: AgreementId): Promise<Sha25
     .orderBy('version', 'desc')
     .executeTakeFirst()
   return row?.hash ?? null
+}
+
+/** One numbered version, or the one that applies. */
+export async function findVersion(
+  tx: Tx,
+  { id, version }: { readonly id: AgreementId; readonly version: number | undefined },
+): Promise<Sha256Hex | null> {
+  if (version === undefined) return findVersionInForce(tx, id)
+  const row = await tx
+    .selectFrom('agreement')
+    .select('hash')
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return row?.hash ?? null
+}
+
+/** The newest version of every agreement that the organisation is a party to, oldest agreement first. */
+export async function loadAgreementsOf(tx: Tx, organisation: OrganisationId): Promise<readonly StoredAgreement[]> {
+  const rows = await tx
+    .selectFrom('agreement')
+    .innerJoin('agreement_party', 'agreement_party.agreement', 'agreement.hash')
+    .distinctOn('agreement.id')
+    .select('agreement.hash')
+    .where('agreement_party.organisation', '=', organisation)
+    .orderBy('agreement.id')
+    .orderBy('agreement.version', 'desc')
+    .execute()
+  const found: StoredAgreement[] = []
+  for (const { hash } of rows) {
+    const stored = await loadAgreement(tx, hash)
+    if (stored) found.push(stored)
+  }
+  return found
+}
+
+/** Those of the named organisations that this service knows. */
+export async function loadKnownOrganisations(
+  tx: Tx,
+  ids: readonly OrganisationId[],
+): Promise<readonly { readonly id: OrganisationId; readonly root: Fingerprint | null }[]> {
+  if (ids.length === 0) return []
+  return tx
+    .selectFrom('organisation')
+    .select(['id', 'root'])
+    .where('id', 'in', [...ids])
+    .execute()
+}
+
+/** A person in one named roster, with the certificate that it names; null when the roster or the person is unknown. */
+export async function loadRosteredSigner(
+  tx: Tx,
+  { account, roster }: { readonly account: AccountId; readonly roster: RosterReference },
+): Promise<{ readonly signer: RosteredSigner; readonly certificate: Uint8Array } | null> {
+  const row = await tx
+    .selectFrom('roster_person')
+    .innerJoin('roster', 'roster.hash', 'roster_person.roster')
+    .innerJoin('certificate', 'certificate.encryption_subkey', 'roster_person.encryption_subkey')
+    .select([
+      'roster.organisation',
+      'roster.sequence',
+      'roster.hash',
+      'roster.expires_at',
+      'roster_person.roles',
+      'roster_person.bytes',
+      'certificate.bytes as certificate',
+    ])
+    .where('roster_person.roster', '=', roster.hash)
+    .where('roster_person.account', '=', account)
+    .executeTakeFirst()
+  if (!row) return null
+  const entry = parseDocument(person, row.bytes)
+  if (!entry.ok) throw new Error(`a stored person entry cannot be read: ${entry.reason}`)
+  const { organisation, sequence, hash, roles } = row
+  return {
+    signer: {
+      organisation,
+      certificate: entry.value.certificate,
+      roles,
+      roster: { sequence, hash },
+      rosterExpires: row.expires_at,
+    },
+    certificate: row.certificate,
+  }
 }
 
 /** Everything `decideTransfer` asks, of one agreement version, one sender and the recipients named. */

@@ -23,6 +23,14 @@ export const trustWords = {
   TRUST_PERSON_NOT_LISTED: 'A person was served who is in none of the rosters. Do not go on; tell your administrator.',
   TRUST_PERSON_TWICE: 'Somebody stands twice in one roster. Do not go on; tell your administrator.',
   TRUST_CERTIFICATE: 'A person’s certificate is not the one in the roster. Do not go on; tell your administrator.',
+  TRUST_AGREEMENT: 'The agreement contradicts itself. Do not go on; tell your information officer.',
+  TRUST_AGREEMENT_NOT_OURS:
+    'The agreement does not name the root you pinned as that of your organisation. Do not go on; tell your information officer.',
+  TRUST_AGREEMENT_NOT_SIGNED: 'A party has not signed this version of the agreement, so it cannot be used yet.',
+  TRUST_AGREEMENT_SIGNATURE:
+    'A signature under the agreement does not hold for this version. Do not go on; tell your information officer.',
+  TRUST_SIGNATORY:
+    'The agreement was signed by somebody whose organisation’s roster does not make them its signatory. Do not go on; tell your information officer.',
   TRUST_CHALLENGE:
     'The service asked your key for something else than a key proof. It got no answer. This is an attack.',
 } as const satisfies Record<TrustRefusalCode, string>

@@ -1,0 +1,312 @@
+// The only way for a client to trust anything outside its own organisation (DESIGN 3, 6; RISKS A3, A4): an agreement
+// that its own signatory, rostered under the pinned root, signed in exactly this version. Partners' roots, the service's
+// keys and everyone who can be sent to come from the result alone, whose type nothing else can make.
+import { type AgreementDocuments, decodeSigned, type OrganisationDocuments } from '#contract/documents.ts'
+import {
+  type Agreement,
+  agreement as agreementModel,
+  type Party,
+  type ServiceKeys,
+} from '#domain/agreements/agreement.ts'
+import { contradictionIn } from '#domain/agreements/consistency.ts'
+import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
+import { type AgreementSignature, agreementSignature } from '#domain/agreements/signature.ts'
+import { parseDocument, type SignedBytes } from '#domain/document.ts'
+import type { RosterReference } from '#domain/organisations/roster.ts'
+import { epochSeconds } from '#domain/time.ts'
+import type { Recipient } from '#domain/transfers/dispatch-note.ts'
+import type { TrustRefusalCode } from '#domain/trust.ts'
+import {
+  type AccountId,
+  type Fingerprint,
+  type Instant,
+  type OrganisationId,
+  type Sha256Hex,
+  sha256Hex,
+} from '#domain/values.ts'
+import { verifyDetached } from '#openpgp/signatures.ts'
+import { sha256 } from '#openpgp/webcrypto.ts'
+import { type Anchor, remember, seenOf } from './anchor.ts'
+import { TrustRefused } from './trust-refused.ts'
+import { membersOf, type VerifiedOrganisation, type VerifiedPerson, verifyOrganisation } from './verify-organisation.ts'
+
+declare const verified: unique symbol
+
+/** A recipient as typed, and the rostered caseworkers whose keys are wrapped for: the person, or the team's members. */
+export interface NamedRecipient {
+  readonly recipient: Recipient
+  /** The person's or team's name in the roster. */
+  readonly name: string
+  readonly members: readonly VerifiedPerson[]
+}
+
+/** Who signed something: named by account and by the roster they stood in. */
+export interface PastSigner {
+  readonly organisation: OrganisationId
+  readonly account: AccountId
+  readonly roster: RosterReference
+}
+
+export interface VerifiedAgreement {
+  readonly [verified]: true
+  readonly agreement: Agreement
+  readonly hash: Sha256Hex
+  /** The client's own organisation. */
+  readonly own: OrganisationId
+  /** The anchor, with the sequences that were seen now: to be kept. */
+  readonly anchor: Anchor
+  partyOf(organisation: OrganisationId): Party | null
+  /** Everyone this client may see in the organisation's current roster; nobody when it is no party. */
+  people(organisation: OrganisationId): readonly VerifiedPerson[]
+  rosterOf(organisation: OrganisationId): RosterReference | null
+  /** By e-mail address or team name among `organisation`'s; null when nobody, or more than one, is meant. */
+  resolveRecipient(text: string, organisation: OrganisationId): NamedRecipient | null
+  /** The person as they stood in the roster that their signature names; null when they did not. */
+  signerOf(signer: PastSigner): VerifiedPerson | null
+  /** Fingerprints of the scan authority's keys that may sign at this instant. */
+  scanAuthorityAt(at: Instant): readonly Fingerprint[]
+  housekeeperAt(at: Instant): readonly Fingerprint[]
+  readonly logKeys: ServiceKeys['log']
+  readonly promiseKeys: ServiceKeys['promise']
+}
+
+/** An agreement whose parties are who it says, signed or not: what a signatory looks at. Trusted for nothing else. */
+export interface AgreementProposal {
+  readonly agreement: Agreement
+  readonly hash: Sha256Hex
+  readonly own: OrganisationId
+  readonly organisations: ReadonlyMap<OrganisationId, VerifiedOrganisation>
+  readonly anchor: Anchor
+}
+
+/**
+ * Throws TrustRefused. In this order: the agreement is of the pinned origin and names the pinned root as our own
+ * organisation's; our signatory signed exactly these bytes; only then are the partners' roots believed, their rosters
+ * checked under them, and their signatures with the people in those rosters.
+ */
+export async function verifyAgreement(
+  anchor: Anchor,
+  documents: AgreementDocuments,
+  now: Instant,
+): Promise<VerifiedAgreement> {
+  const read = await readAgreement(anchor, documents)
+  const own = await verifyParty({ ...read, anchor, documents, now, party: read.ownParty })
+  await verifyPartySignature({ ...read, documents, now, organisation: own })
+  const organisations = new Map([[own.organisation, own]])
+  for (const party of read.agreement.parties) {
+    if (party === read.ownParty) continue
+    const organisation = await verifyParty({ ...read, anchor, documents, now, party })
+    await verifyPartySignature({ ...read, documents, now, organisation })
+    organisations.set(party.organisation, organisation)
+  }
+  return asVerified({ ...read, own: own.organisation, organisations, anchor: rememberAll(anchor, organisations) })
+}
+
+/** The same without signatures, for the one who is asked to sign. Throws TrustRefused. */
+export async function verifyProposal(
+  anchor: Anchor,
+  documents: AgreementDocuments,
+  now: Instant,
+): Promise<AgreementProposal> {
+  const read = await readAgreement(anchor, documents)
+  const organisations = new Map<OrganisationId, VerifiedOrganisation>()
+  for (const party of read.agreement.parties) {
+    organisations.set(party.organisation, await verifyParty({ ...read, anchor, documents, now, party }))
+  }
+  const { agreement, hash, ownParty } = read
+  return { agreement, hash, own: ownParty.organisation, organisations, anchor: rememberAll(anchor, organisations) }
+}
+
+interface ReadAgreement {
+  readonly agreement: Agreement
+  readonly hash: Sha256Hex
+  readonly ownParty: Party
+}
+
+async function readAgreement(anchor: Anchor, documents: AgreementDocuments): Promise<ReadAgreement> {
+  const bytes = Uint8Array.fromBase64(documents.agreement.bytes)
+  const parsed = parseDocument(agreementModel, bytes)
+  if (!parsed.ok) throw refuse('TRUST_DOCUMENT', parsed.reason)
+  const agreement = parsed.value
+  if (agreement.origin !== anchor.origin) throw refuse('TRUST_ORIGIN', agreement.origin)
+  const contradiction = contradictionIn(agreement)
+  if (contradiction) throw refuse('TRUST_AGREEMENT', `${contradiction.clause}: ${contradiction.reason}`)
+  return { agreement, hash: sha256Hex.parse(await sha256(bytes)), ownParty: findOwnParty(anchor, agreement) }
+}
+
+/** Found by the pinned root; an organisation learned before must be the same one. */
+function findOwnParty(anchor: Anchor, { parties }: Agreement): Party {
+  const own = parties.find(({ root }) => root === anchor.root)
+  const known = anchor.organisation
+  if (!own || (known !== undefined && own.organisation !== known)) {
+    throw refuse('TRUST_AGREEMENT_NOT_OURS', parties.map(({ name, root }) => `${name} ${root}`).join(', '))
+  }
+  return own
+}
+
+interface PartyToVerify {
+  readonly anchor: Anchor
+  readonly documents: AgreementDocuments
+  readonly now: Instant
+  readonly party: Party
+}
+
+function verifyParty({ anchor, documents, now, party }: PartyToVerify): Promise<VerifiedOrganisation> {
+  const { organisation, root } = party
+  const expected = { origin: anchor.origin, root, organisation, seen: seenOf(anchor, organisation), now }
+  return verifyOrganisation(expected, onlyDocumentsOf(documents, party))
+}
+
+function onlyDocumentsOf({ organisations }: AgreementDocuments, { organisation, name }: Party): OrganisationDocuments {
+  const found = organisations.filter((documents) => documents.organisation === organisation)
+  const [only] = found
+  if (!only || found.length > 1) throw refuse('TRUST_ORGANISATION', `${found.length} sets of documents of ${name}`)
+  return only
+}
+
+interface SignatureToVerify {
+  readonly agreement: Agreement
+  readonly hash: Sha256Hex
+  readonly documents: AgreementDocuments
+  readonly now: Instant
+  readonly organisation: VerifiedOrganisation
+}
+
+async function verifyPartySignature(input: SignatureToVerify): Promise<void> {
+  const { organisation, now } = input
+  const { document, signed } = onlySignatureOf(input)
+  if (!saysThisVersion(document, input)) {
+    throw refuse('TRUST_AGREEMENT_SIGNATURE', `${organisation.name} signed ${describe(document)}`)
+  }
+  const signer = findSigner(organisation, document)
+  if (!signer?.roles.includes('siro')) {
+    throw refuse('TRUST_SIGNATORY', `${signer?.name ?? document.account} for ${organisation.name}`)
+  }
+  if (signer.certificate !== document.fingerprint) throw refuse('TRUST_SIGNATORY', document.fingerprint)
+  const found = await verifyDetached({ ...signed, certificate: signer.certificateBytes, at: now })
+  if (!found.ok) throw refuse('TRUST_AGREEMENT_SIGNATURE', `${organisation.name}: ${found.reason}`)
+  if (!isNear(found.signedAt as Instant, document.at)) {
+    throw refuse('TRUST_AGREEMENT_SIGNATURE', `${organisation.name}: made at ${found.signedAt}`)
+  }
+}
+
+/** The party's one signature; a signature that cannot be read, or is nobody's, is a lie by itself. */
+function onlySignatureOf({ documents, organisation }: SignatureToVerify): {
+  readonly document: AgreementSignature
+  readonly signed: SignedBytes
+} {
+  const found = documents.signatures
+    .map(readSignature)
+    .filter(({ document }) => document.organisation === organisation.organisation)
+  const [only] = found
+  if (!only) throw refuse('TRUST_AGREEMENT_NOT_SIGNED', organisation.name)
+  if (found.length > 1) throw refuse('TRUST_AGREEMENT_SIGNATURE', `${found.length} signatures of ${organisation.name}`)
+  return only
+}
+
+function readSignature(sent: AgreementDocuments['signatures'][number]) {
+  const signed = decodeSigned(sent)
+  const parsed = parseDocument(agreementSignature, signed.bytes)
+  if (!parsed.ok) throw refuse('TRUST_DOCUMENT', parsed.reason)
+  return { document: parsed.value, signed }
+}
+
+function saysThisVersion(document: AgreementSignature, { agreement, hash }: SignatureToVerify): boolean {
+  const { id, version } = agreement
+  const named = document.agreement
+  return document.origin === agreement.origin && named.id === id && named.version === version && named.hash === hash
+}
+
+function describe({ agreement: { version, hash } }: AgreementSignature): string {
+  return `version ${version} with hash ${hash}`
+}
+
+/** In the roster that the signature names, made while it was current. */
+function findSigner(
+  organisation: VerifiedOrganisation,
+  { account, roster, at }: AgreementSignature,
+): VerifiedPerson | null {
+  const stood = organisation.rosters.get(roster.hash)
+  if (!stood || stood.reference.sequence !== roster.sequence) return null
+  if (epochSeconds(at) < epochSeconds(stood.issued) - clockSkewSeconds || at >= stood.expires) return null
+  return stood.people.find((one) => one.account === account) ?? null
+}
+
+const clockSkewSeconds = 300
+
+function isNear(one: Instant, other: Instant): boolean {
+  return Math.abs(epochSeconds(one) - epochSeconds(other)) <= clockSkewSeconds
+}
+
+function rememberAll(anchor: Anchor, organisations: ReadonlyMap<OrganisationId, VerifiedOrganisation>): Anchor {
+  let known = anchor
+  for (const { organisation, seen } of organisations.values()) known = remember(known, { organisation, ...seen })
+  return known
+}
+
+/** The one place where an agreement becomes verified. */
+function asVerified(
+  proven: Omit<AgreementProposal, 'organisations'> & {
+    readonly organisations: ReadonlyMap<OrganisationId, VerifiedOrganisation>
+  },
+): VerifiedAgreement {
+  const { agreement, hash, own, anchor, organisations } = proven
+  const { serviceKeys } = agreement
+  const offered: Omit<VerifiedAgreement, typeof verified> = {
+    agreement,
+    hash,
+    own,
+    anchor,
+    partyOf: (organisation) => agreement.parties.find((party) => party.organisation === organisation) ?? null,
+    people: (organisation) => organisations.get(organisation)?.roster.people ?? [],
+    rosterOf: (organisation) => organisations.get(organisation)?.roster.reference ?? null,
+    resolveRecipient: (text, organisation) => resolveRecipient(text, organisations.get(organisation)),
+    signerOf: ({ organisation, account, roster }) => {
+      const stood = organisations.get(organisation)?.rosters.get(roster.hash)
+      if (stood?.reference.sequence !== roster.sequence) return null
+      return stood.people.find((one) => one.account === account) ?? null
+    },
+    scanAuthorityAt: (at) => keysAt(serviceKeys.scanAuthority, at),
+    housekeeperAt: (at) => keysAt(serviceKeys.housekeeper, at),
+    logKeys: serviceKeys.log,
+    promiseKeys: serviceKeys.promise,
+  }
+  return Object.freeze(offered) as VerifiedAgreement
+}
+
+function keysAt(periods: ServiceKeys['scanAuthority'], at: Instant): readonly Fingerprint[] {
+  return periods.filter(({ from, until }) => from <= at && at < until).map(({ fingerprint }) => fingerprint)
+}
+
+/** Only people whom the roster makes caseworkers can be sent to. */
+function resolveRecipient(text: string, of: VerifiedOrganisation | undefined): NamedRecipient | null {
+  if (!of) return null
+  const wanted = text.trim().toLowerCase()
+  const named = [...namedPeople(of, wanted), ...namedTeams(of, wanted)]
+  return named.length === 1 ? named[0]! : null
+}
+
+function namedPeople({ organisation, roster }: VerifiedOrganisation, wanted: string): NamedRecipient[] {
+  return roster.people
+    .filter((one) => one.email === wanted && isCaseworker(one))
+    .map((one) => ({
+      recipient: { kind: 'person', organisation, account: one.account },
+      name: one.name,
+      members: [one],
+    }))
+}
+
+function namedTeams(of: VerifiedOrganisation, wanted: string): NamedRecipient[] {
+  return of.roster.teams
+    .filter((team) => team.name.toLowerCase() === wanted)
+    .map(({ id, name }) => ({
+      recipient: { kind: 'team' as const, organisation: of.organisation, team: id },
+      name,
+      members: membersOf(of, id).filter(isCaseworker),
+    }))
+    .filter(({ members }) => members.length > 0)
+}
+
+function refuse(code: TrustRefusalCode, saw: string): TrustRefused {
+  return new TrustRefused({ code, saw })
+}

@@ -1,0 +1,36 @@
+// Puts an agreement in force when its last party has signed, and writes the parties' rosters of that moment into its
+// log (DESIGN 6). A job may come twice or late: everything is decided again from what is stored.
+import type { JobPayload } from '#contract/jobs.ts'
+import { decideActivate, type Activated } from '#domain/agreements/decisions.ts'
+import type { Caller } from '#domain/caller.ts'
+import { loadAgreement, loadCurrentRosters, lockAgreement } from '#store/agreements.ts'
+import type { Commit, Outcome } from '#store/commit.ts'
+
+export async function activateAgreement({
+  commit,
+  payload,
+}: {
+  readonly commit: Commit
+  readonly payload: JobPayload<'activate-agreement'>
+}): Promise<Outcome<Activated>> {
+  const caller: Caller = {
+    actor: { kind: 'service', name: 'housekeeper' },
+    client: 'housekeeper',
+    session: null,
+    address: null,
+    correlation: payload.correlation,
+  }
+  return commit({
+    caller,
+    load: async (tx) => {
+      const found = await loadAgreement(tx, payload.agreement)
+      if (!found) throw new Error('the agreement of this job does not exist')
+      await lockAgreement(tx, found.agreement.id)
+      const state = (await loadAgreement(tx, payload.agreement)) ?? found
+      const parties = state.agreement.parties.map(({ organisation }) => organisation)
+      const rosters = await loadCurrentRosters(tx, parties)
+      return { caller, state, rosters: rosters.map(({ hash }) => hash) }
+    },
+    decide: decideActivate,
+  })
+}
