@@ -1,6 +1,15 @@
 // Every operation of the service, from every noun: what the server mounts, what tests loop over.
 import { agreementOperations } from './agreements.ts'
+import { certificateOperations } from './certificates.ts'
 import { identityOperations } from './identity.ts'
 import type { Operation } from './operation.ts'
+import { organisationOperations } from './organisations.ts'
+import { serviceOperations } from './service.ts'
 
-export const operations: readonly Operation[] = [...Object.values(identityOperations), ...Object.values(agreementOperations)]
+export const operations: readonly Operation[] = [
+  ...Object.values(serviceOperations),
+  ...Object.values(identityOperations),
+  ...Object.values(organisationOperations),
+  ...Object.values(certificateOperations),
+  ...Object.values(agreementOperations),
+]

@@ -95,6 +95,13 @@ export async function answerChallenge(input: {
   return { ok: true, answer: await answerTo(proof.nonce, line) }
 }
 
+/** Server: the one right answer to a line of `keyProofLine`, so that only its hash need be kept. */
+export async function rightAnswer(line: string): Promise<string> {
+  const proof = parseKeyProofLine(line)
+  if (!proof) throw new RangeError('not the line of a key proof')
+  return answerTo(proof.nonce, line)
+}
+
 /** Server, in constant time: whether `answer` is the one to `line`. That `line` is unused and unexpired is the caller's. */
 export async function checkAnswer(input: { line: string; answer: string }): Promise<boolean> {
   const proof = parseKeyProofLine(input.line)

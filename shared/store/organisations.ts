@@ -2,9 +2,13 @@
 // it. Rows are only added; the root is set once. Changes: domain/organisations/changes.ts.
 import { sql } from 'kysely'
 import type { OrganisationDocuments } from '#contract/documents.ts'
-import type { OrganisationChange } from '#domain/organisations/changes.ts'
+import type { AwaitingPerson } from '#contract/organisations.ts'
+import { parseDocument } from '#domain/document.ts'
+import type { OrganisationChange, OrganisationKey } from '#domain/organisations/changes.ts'
+import type { OrganisationHead, ProvenAccount } from '#domain/organisations/decisions.ts'
 import type { Role } from '#domain/organisations/roles.ts'
-import type { OrganisationId } from '#domain/values.ts'
+import { statement as statementModel } from '#domain/organisations/statement.ts'
+import type { OrganisationId, Sha256Hex } from '#domain/values.ts'
 import type { Writers } from './writers.ts'
 import type { Tx } from './database.ts'
 
@@ -52,6 +56,103 @@ export const organisationWriters = {
   },
 } satisfies Writers<OrganisationChange>
 
+/** Locks the organisation: statements and rosters follow one another. Throws when there is no such organisation. */
+export async function loadOrganisationHead(tx: Tx, id: OrganisationId): Promise<OrganisationHead> {
+  const { name, root } = await tx
+    .selectFrom('organisation')
+    .select(['name', 'root'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const statement = await tx
+    .selectFrom('statement')
+    .select(['sequence', 'hash', 'bytes'])
+    .where('organisation', '=', id)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const roster = await tx
+    .selectFrom('roster')
+    .select(['sequence', 'hash'])
+    .where('organisation', '=', id)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return { id, name, root, statement: statement ? headOf(statement) : null, roster: roster ?? null }
+}
+
+function headOf({ sequence, hash, bytes }: { sequence: number; hash: Sha256Hex; bytes: Uint8Array }) {
+  const parsed = parseDocument(statementModel, bytes)
+  if (!parsed.ok) throw new Error(`a stored statement is damaged: ${parsed.reason}`)
+  return { sequence, hash, rosterKeys: parsed.value.rosterKeys }
+}
+
+export async function loadOrganisationKeys(tx: Tx, organisation: OrganisationId): Promise<readonly OrganisationKey[]> {
+  return tx
+    .selectFrom('organisation_key')
+    .select(['fingerprint', 'bytes'])
+    .where('organisation', '=', organisation)
+    .orderBy('fingerprint')
+    .execute()
+}
+
+/** Every account of the organisation with each key it has proven. */
+export async function loadProvenAccounts(tx: Tx, organisation: OrganisationId): Promise<readonly ProvenAccount[]> {
+  return tx
+    .selectFrom('account')
+    .innerJoin('certificate', 'certificate.account', 'account.id')
+    .select([
+      'account.id as account',
+      'account.email',
+      'certificate.fingerprint as certificate',
+      'certificate.encryption_subkey as encryptionSubkey',
+    ])
+    .where('account.organisation', '=', organisation)
+    .where('certificate.proven_at', 'is not', null)
+    .execute()
+}
+
+/** Whose newest proven certificate is not the one in the latest roster. */
+export async function loadAwaiting(tx: Tx, organisation: OrganisationId): Promise<readonly AwaitingPerson[]> {
+  const rows = await tx
+    .selectFrom('account')
+    .innerJoin('certificate', 'certificate.account', 'account.id')
+    .select([
+      'account.id as account',
+      'account.name',
+      'account.email',
+      'account.proposed_roles as proposedRoles',
+      'account.proposed_teams as proposedTeams',
+      'certificate.fingerprint as certificate',
+      'certificate.encryption_subkey as encryptionSubkey',
+      'certificate.bytes',
+    ])
+    .distinctOn('account.id')
+    .where('account.organisation', '=', organisation)
+    .where('certificate.proven_at', 'is not', null)
+    .orderBy('account.id')
+    .orderBy('certificate.proven_at', 'desc')
+    .execute()
+  const listed = await tx
+    .selectFrom('roster_person')
+    .innerJoin('roster', 'roster.hash', 'roster_person.roster')
+    .select('roster_person.encryption_subkey')
+    .where('roster.organisation', '=', organisation)
+    .where('roster.sequence', '=', latestSequence(tx, organisation))
+    .execute()
+  const known = new Set(listed.map((row) => row.encryption_subkey))
+  return rows
+    .filter((row) => !known.has(row.encryptionSubkey))
+    .map(({ bytes, ...row }) => ({ ...row, certificateBytes: toBase64(bytes) }))
+}
+
+function latestSequence(tx: Tx, organisation: OrganisationId) {
+  return tx
+    .selectFrom('roster')
+    .select(({ fn }) => fn.max('sequence').as('sequence'))
+    .where('organisation', '=', organisation)
+}
+
 /** Whom a partner may see: who can be sent to, and who signed agreements. */
 const rolesForPartners: readonly Role[] = ['caseworker', 'siro']
 
@@ -63,12 +164,7 @@ export async function loadOrganisationDocuments(
   tx: Tx,
   { organisation, reader }: { readonly organisation: OrganisationId; readonly reader: OrganisationId },
 ): Promise<OrganisationDocuments> {
-  const keys = await tx
-    .selectFrom('organisation_key')
-    .select(['fingerprint', 'bytes'])
-    .where('organisation', '=', organisation)
-    .orderBy('fingerprint')
-    .execute()
+  const keys = await loadOrganisationKeys(tx, organisation)
   const statements = await tx
     .selectFrom('statement')
     .select(['bytes', 'signature'])

@@ -1,0 +1,86 @@
+// An organisation's own signed documents, who waits for its roster, and registering the next statement or roster.
+import * as z from 'zod'
+import { role } from '#domain/organisations/roles.ts'
+import { accountId, base64, email, fingerprint, organisationId, sha256Hex } from '#domain/values.ts'
+import { organisationDocuments, signedDocument, smallBytes } from './documents.ts'
+import { nothing, type Operation } from './operation.ts'
+
+/** Somebody with a proven certificate that the current roster does not list. What is proposed gives no right. */
+export const awaitingPerson = z.strictObject({
+  account: accountId,
+  name: z.string(),
+  email,
+  certificate: fingerprint,
+  encryptionSubkey: fingerprint,
+  certificateBytes: smallBytes,
+  proposedRoles: z.array(role),
+  /** By name: the roster that makes a team gives it its id. */
+  proposedTeams: z.array(z.string()),
+})
+export type AwaitingPerson = z.infer<typeof awaitingPerson>
+
+const registered = z.strictObject({ sequence: z.int().positive(), hash: sha256Hex })
+
+/** A roster of 10,000 people with their entries; everything else is far smaller. */
+const maxRosterBody = 16 * 1024 * 1024
+
+export const organisationOperations = {
+  documents: {
+    name: 'organisation.documents',
+    summary: 'Statements, rosters, people and certificates of your own organisation',
+    method: 'GET',
+    path: '/organisation/documents',
+    scope: 'account',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    reply: organisationDocuments,
+    refusals: [],
+  },
+  awaiting: {
+    name: 'organisation.awaiting',
+    summary: 'People with a proven certificate who are not in the current roster with it',
+    method: 'GET',
+    path: '/organisation/awaiting',
+    scope: 'organisation',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    reply: z.strictObject({ organisation: organisationId, name: z.string(), people: z.array(awaitingPerson) }),
+    refusals: ['ROLE_REQUIRED'],
+  },
+  registerStatement: {
+    name: 'organisation.register-statement',
+    summary: 'Register the next statement, signed by the organisation’s root',
+    method: 'POST',
+    path: '/organisation/statements',
+    scope: 'organisation',
+    params: nothing,
+    query: nothing,
+    body: z.strictObject({
+      document: signedDocument,
+      /** Certificates of the root and of every roster key that the statement lists. */
+      keys: z.array(smallBytes).min(2).max(21),
+    }),
+    reply: registered,
+    refusals: ['ROLE_REQUIRED', 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'STATEMENT_REFUSED', 'KEY_SECRET'],
+    maxBody: 4 * 1024 * 1024,
+  },
+  registerRoster: {
+    name: 'organisation.register-roster',
+    summary: 'Register the next roster, signed by a roster key',
+    method: 'POST',
+    path: '/organisation/rosters',
+    scope: 'organisation',
+    params: nothing,
+    query: nothing,
+    body: z.strictObject({
+      document: signedDocument,
+      /** The person entries behind all of the roster's digests. */
+      people: z.array(z.strictObject({ bytes: base64.min(4).max(20_000) })).max(10_000),
+    }),
+    reply: registered,
+    refusals: ['ROLE_REQUIRED', 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'ROSTER_REFUSED'],
+    maxBody: maxRosterBody,
+  },
+} as const satisfies Record<string, Operation>
