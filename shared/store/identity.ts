@@ -1,0 +1,252 @@
+// Accounts, how they sign in, tokens, invitations; and the one query that says who a caller is (DESIGN 6).
+// Changes: domain/identity/changes.ts. Secrets come here hashed or sealed.
+import type { AccountView } from '#contract/identity.ts'
+import type { Person } from '#domain/caller.ts'
+import type { IdentityChange } from '#domain/identity/changes.ts'
+import { currentRoles } from '#domain/identity/current-roles.ts'
+import type { AcceptFacts, Factor, SignInFacts } from '#domain/identity/decisions.ts'
+import type { AccountId, Email, Instant, TeamId } from '#domain/values.ts'
+import type { Database, Tx } from './database.ts'
+import type { Writers } from './writers.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+export const identityWriters = {
+  'identity.invite': async (tx, { invitation }) => {
+    const { tokenHash, firstAdministrator, expiresAt, roles, teams, ...row } = invitation
+    await tx
+      .insertInto('invitation')
+      .values({
+        ...row,
+        token_hash: tokenHash,
+        roles: [...roles],
+        teams: [...teams],
+        first_administrator: firstAdministrator,
+        expires_at: expiresAt,
+        accepted_at: null,
+      })
+      .execute()
+  },
+
+  'identity.accept-invitation': async (tx, { invitation, at }) => {
+    await tx.updateTable('invitation').set({ accepted_at: at }).where('id', '=', invitation).execute()
+  },
+
+  'identity.add-account': async (tx, { account }) => {
+    await tx
+      .insertInto('account')
+      .values({
+        id: account.id,
+        organisation: account.organisation,
+        email: account.email,
+        name: account.name,
+        password_hash: account.passwordHash,
+        totp_secret: account.totpSecret,
+        proposed_roles: [...account.proposedRoles],
+        proposed_teams: [...account.proposedTeams],
+        first_administrator: account.firstAdministrator,
+        created_at: account.createdAt,
+      })
+      .execute()
+    await tx
+      .insertInto('one_time_code')
+      .values(account.oneTimeCodeHashes.map((code_hash) => ({ account: account.id, code_hash, used_at: null })))
+      .execute()
+  },
+
+  'identity.use-totp-step': async (tx, { account, step }) => {
+    await tx.updateTable('account').set({ totp_step: step }).where('id', '=', account).execute()
+  },
+
+  'identity.use-one-time-code': async (tx, { account, codeHash, at }) => {
+    await tx
+      .updateTable('one_time_code')
+      .set({ used_at: at })
+      .where('account', '=', account)
+      .where('code_hash', '=', codeHash)
+      .execute()
+  },
+
+  'identity.issue-token': async (tx, { token }) => {
+    await tx
+      .insertInto('token')
+      .values({
+        id: token.id,
+        account: token.account,
+        secret_hash: token.secretHash,
+        scopes: [...token.scopes],
+        expires_at: token.expiresAt,
+        revoked_at: null,
+        created_at: token.createdAt,
+      })
+      .execute()
+  },
+
+  'identity.revoke-token': async (tx, { token, at }) => {
+    await tx
+      .updateTable('token')
+      .set({ revoked_at: at })
+      .where('id', '=', token)
+      .where('revoked_at', 'is', null)
+      .execute()
+  },
+} satisfies Writers<IdentityChange>
+
+/** The account as it stands in its organisation's newest roster. */
+function standing(tx: Database | Tx, account: AccountId) {
+  return tx
+    .selectFrom('account')
+    .innerJoin('organisation', 'organisation.id', 'account.organisation')
+    .leftJoinLateral(
+      (from) =>
+        from
+          .selectFrom('roster')
+          .select(['hash', 'sequence', 'expires_at'])
+          .whereRef('roster.organisation', '=', 'account.organisation')
+          .orderBy('sequence', 'desc')
+          .limit(1)
+          .as('newest'),
+      (join) => join.onTrue(),
+    )
+    .leftJoin('roster_person', (join) =>
+      join.onRef('roster_person.roster', '=', 'newest.hash').onRef('roster_person.account', '=', 'account.id'),
+    )
+    .select([
+      'account.id',
+      'account.organisation',
+      'account.email',
+      'account.name',
+      'account.first_administrator',
+      'account.proposed_roles',
+      'organisation.name as organisation_name',
+      'newest.hash',
+      'newest.sequence',
+      'newest.expires_at',
+      'roster_person.roles',
+      'roster_person.teams',
+      'roster_person.encryption_subkey',
+    ])
+    .where('account.id', '=', account)
+    .executeTakeFirst()
+}
+
+type StandingRow = NonNullable<Awaited<ReturnType<typeof standing>>>
+
+function rolesIn(row: StandingRow, at: Instant) {
+  const roster = row.expires_at === null ? null : { expires: row.expires_at, roles: row.roles }
+  return currentRoles({ firstAdministrator: row.first_administrator, roster }, at)
+}
+
+/** Asked anew for every request: who leaves the roster has no rights from the next request on. */
+export async function findPerson(
+  tx: Database | Tx,
+  { account, at }: { readonly account: AccountId; readonly at: Instant },
+): Promise<Person | undefined> {
+  const row = await standing(tx, account)
+  return row && { kind: 'person', account: row.id, organisation: row.organisation, roles: rolesIn(row, at) }
+}
+
+export async function loadAccountView(
+  tx: Tx,
+  { account, at }: { readonly account: AccountId; readonly at: Instant },
+): Promise<AccountView> {
+  const row = await standing(tx, account)
+  if (!row) throw new Error('a signed-in account is gone')
+  const key = await tx
+    .selectFrom('certificate')
+    .select(['fingerprint', 'encryption_subkey', 'proven_at'])
+    .where('account', '=', account)
+    .orderBy('registered_at', 'desc')
+    .executeTakeFirst()
+  const { hash, sequence, expires_at: expires } = row
+  const stands = row.roles !== null && hash !== null && sequence !== null && expires !== null
+  return {
+    account: row.id,
+    email: row.email,
+    name: row.name,
+    organisation: { id: row.organisation, name: row.organisation_name },
+    roles: [...rolesIn(row, at)],
+    teams: row.teams ?? [],
+    proposedRoles: row.proposed_roles,
+    roster: stands ? { sequence, hash, expires } : null,
+    key: key
+      ? { fingerprint: key.fingerprint, encryptionSubkey: key.encryption_subkey, proven: key.proven_at !== null }
+      : null,
+  }
+}
+
+export function findCredentials(database: Database, email: Email) {
+  return database
+    .selectFrom('account')
+    .select(['id', 'password_hash', 'totp_secret', 'totp_step'])
+    .where('email', '=', email)
+    .executeTakeFirst()
+}
+
+/** Locks the account: two sign-ins with one code cannot both find it unused. */
+export async function loadSignInFacts(
+  tx: Tx,
+  { person, factor }: { readonly person: Person; readonly factor: Factor },
+): Promise<SignInFacts> {
+  const { totp_step: totpStep } = await tx
+    .selectFrom('account')
+    .select('totp_step')
+    .where('id', '=', person.account)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const { account, organisation, roles } = person
+  const codeUnused = factor.kind === 'one-time-code' && (await isUnused(tx, account, factor.codeHash))
+  return { account, organisation, roles, factor, totpStep, codeUnused }
+}
+
+export async function isUnused(tx: Database | Tx, account: AccountId, codeHash: Bytes): Promise<boolean> {
+  const row = await tx
+    .selectFrom('one_time_code')
+    .select('used_at')
+    .where('account', '=', account)
+    .where('code_hash', '=', codeHash)
+    .executeTakeFirst()
+  return row !== undefined && row.used_at === null
+}
+
+/** A token that may still be used at that instant. */
+export function findToken(database: Database, { id, at }: { readonly id: string; readonly at: Instant }) {
+  return database
+    .selectFrom('token')
+    .select(['account', 'secret_hash', 'scopes'])
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', at)
+    .executeTakeFirst()
+}
+
+export async function loadTokenOwner(tx: Tx, id: string): Promise<{ owner: AccountId | null }> {
+  const row = await tx.selectFrom('token').select('account').where('id', '=', id).forUpdate().executeTakeFirst()
+  return { owner: row?.account ?? null }
+}
+
+export async function loadInviteFacts(tx: Tx, email: Email): Promise<{ accountExists: boolean }> {
+  const row = await tx.selectFrom('account').select('id').where('email', '=', email).executeTakeFirst()
+  return { accountExists: row !== undefined }
+}
+
+/** Locks the invitation: it makes one account. */
+export async function loadAcceptFacts(tx: Tx, tokenHash: Bytes): Promise<AcceptFacts> {
+  const row = await tx
+    .selectFrom('invitation')
+    .selectAll()
+    .where('token_hash', '=', tokenHash)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!row) return { invitation: null, accountExists: false }
+  const { id, organisation, email, name, roles, teams } = row
+  return {
+    invitation: {
+      ...{ id, organisation, email, name, roles, teams: teams as TeamId[] },
+      firstAdministrator: row.first_administrator,
+      expiresAt: row.expires_at,
+      acceptedAt: row.accepted_at,
+    },
+    ...(await loadInviteFacts(tx, email)),
+  }
+}
