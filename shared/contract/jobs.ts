@@ -1,6 +1,7 @@
 // The payload of every job: ids only, never names, keys or tokens (DESIGN 3). Relay and workers parse with these.
 import * as z from 'zod'
 import type { JobName } from '#domain/decision.ts'
+import { mailTemplates } from '#domain/transfers/changes.ts'
 import { accountId, correlationId, fingerprint, sha256Hex, transferId } from '#domain/values.ts'
 
 const correlation = { correlation: correlationId }
@@ -12,7 +13,7 @@ export const jobs = {
   'release-transfer': z.strictObject({ transfer: transferId, ...correlation }),
   'activate-agreement': z.strictObject({ agreement: sha256Hex, ...correlation }),
   'send-mail': z.strictObject({
-    template: z.enum(['transfer-waiting', 'transfer-rejected', 'scan-key-lost']),
+    template: z.enum(mailTemplates),
     account: accountId,
     transfer: transferId,
     ...correlation,

@@ -6,6 +6,7 @@ import type { DeliveryState, TransferState } from '#domain/transfers/states.ts'
 import type {
   AccountId,
   AgreementId,
+  CorrelationId,
   Email,
   FileId,
   Fingerprint,
@@ -219,4 +220,5 @@ export interface Tables {
     at: Instant
   }
   scan_key_destroyed: { fingerprint: Fingerprint; transfer: TransferId; at: Instant }
+  notified: { transfer: TransferId; account: AccountId; template: string; correlation: CorrelationId; at: Instant }
 }

@@ -154,6 +154,13 @@ export const transferWriters = {
     await tx.deleteFrom('pkesk').where('transfer', '=', transfer).where('account', 'is', null).execute()
   },
 
+  async 'transfers.notify'(tx, { notification, at }) {
+    await tx
+      .insertInto('notified')
+      .values({ ...notification, at })
+      .execute()
+  },
+
   async 'transfers.deliver'(tx, { transfer, recipient, state }) {
     const update = tx.updateTable('delivery').set({ state }).where('transfer', '=', transfer)
     expectOne(await whereRecipient(update, recipient).executeTakeFirst(), `delivery of ${transfer}`)

@@ -1,7 +1,16 @@
 // What decisions about transfers may change.
 import type { Marking } from '../agreements/agreement.ts'
 import type { SignedBytes } from '../document.ts'
-import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
+import type {
+  AccountId,
+  CorrelationId,
+  FileId,
+  Fingerprint,
+  Instant,
+  OrganisationId,
+  Sha256Hex,
+  TransferId,
+} from '../values.ts'
 import type { Recipient } from './dispatch-note.ts'
 import type { DeliveryState, TransferState } from './states.ts'
 
@@ -61,6 +70,17 @@ export interface NewVerdict {
   readonly commitment: Sha256Hex
 }
 
+export const mailTemplates = ['transfer-waiting', 'transfer-rejected', 'scan-key-lost'] as const
+export type MailTemplate = (typeof mailTemplates)[number]
+
+/** One mail to one person about one act. */
+export interface Notification {
+  readonly transfer: TransferId
+  readonly account: AccountId
+  readonly template: MailTemplate
+  readonly correlation: CorrelationId
+}
+
 export type TransferChange =
   | { readonly kind: 'transfers.draft'; readonly transfer: NewTransfer }
   | {
@@ -99,6 +119,8 @@ export type TransferChange =
     }
   /** Seals: the scan certificates' PKESKs go, the recipients' stay. */
   | { readonly kind: 'transfers.drop-scan-pkesk'; readonly transfer: TransferId }
+  /** Somebody was told by mail. */
+  | { readonly kind: 'transfers.notify'; readonly notification: Notification; readonly at: Instant }
   | {
       readonly kind: 'transfers.deliver'
       readonly transfer: TransferId

@@ -33,6 +33,15 @@ export function decideScanCertificateRequest(
   }
 }
 
+/** It did not arrive while the caller waited: said so, logged, and asked for again by the client. */
+export function decideScanNotReady(found: TransferFacts): Decision<never> {
+  const refusal = { code: 'SCAN_NOT_READY', detail: { retryAfter: scanRetrySeconds } } as const
+  return refuseParty({ event: 'scan.certificate.requested', transfer: found.transfer, refusal })
+}
+
+/** When a client may ask again. */
+const scanRetrySeconds = 5
+
 /** The scanner has stored the private half; now the certificate becomes known, with its entry, in one transaction. */
 export function decideAddScanCertificate(
   found: TransferFacts,
@@ -70,6 +79,9 @@ export function decideLoseScanKey(found: TransferFacts, fingerprint: Fingerprint
       { kind: 'transfers.enter', transfer: transfer.id, state: 'waiting-for-sender', at },
     ],
     event: { event, ...inAgreement(transfer), detail: { fingerprint } },
-    jobs: [{ name: 'send-mail', data: { template: 'scan-key-lost', account: transfer.sender, transfer: transfer.id } }],
+    jobs: [
+      { name: 'destroy-scan-key', data: { transfer: transfer.id, fingerprint } },
+      { name: 'send-mail', data: { template: 'scan-key-lost', account: transfer.sender, transfer: transfer.id } },
+    ],
   }
 }

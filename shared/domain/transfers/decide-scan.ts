@@ -4,8 +4,8 @@ import type { Decision } from '../decision.ts'
 import type { Fingerprint, Instant, Sha256Hex } from '../values.ts'
 import type { NewVerdict } from './changes.ts'
 import { inAgreement, refuseParty } from './entries.ts'
-import { mayFollow } from './states.ts'
-import { type TransferFacts, verdictOf, worst } from './transfer.ts'
+import { hasEnded, mayFollow } from './states.ts'
+import { type IssuedScanCertificate, type TransferFacts, verdictOf, worst } from './transfer.ts'
 
 export function decideStartScan(
   found: TransferFacts,
@@ -60,11 +60,21 @@ export function decideJudge(found: TransferFacts, judgement: Judgement, at: Inst
   }
 }
 
+/** A key goes once nobody may need it: after the verdict, when it is lost or too old, or when the transfer has ended. */
+export function mayDestroyScanKey(
+  { transfer, verdicts }: TransferFacts,
+  { destroyedAt, lostAt, expiresAt }: IssuedScanCertificate,
+  at: Instant,
+): boolean {
+  const needless = verdicts.length > 0 || lostAt !== null || expiresAt <= at || hasEnded(transfer.state)
+  return destroyedAt === null && needless
+}
+
 /** The scanner deleted the key and checked that it is absent. Nothing is released or ends without this row. */
 export function decideDestroyScanKey(found: TransferFacts, fingerprint: Fingerprint, at: Instant): Decision<null> {
   const { transfer, scanCertificates } = found
   const certificate = scanCertificates.find((one) => one.fingerprint === fingerprint)
-  if (!certificate || certificate.destroyedAt !== null) return refuseState('scan.key.destroyed', found)
+  if (!certificate || !mayDestroyScanKey(found, certificate, at)) return refuseState('scan.key.destroyed', found)
   const last = scanCertificates.every((one) => one.destroyedAt !== null || one.fingerprint === fingerprint)
   return {
     next: null,

@@ -21,6 +21,11 @@ export function mayFollow(from: TransferState, to: TransferState): boolean {
   return (transferStates[from].next as readonly string[]).includes(to)
 }
 
+/** Nothing can be read any more, or be released again. */
+export function hasEnded(state: TransferState): boolean {
+  return (transferStates[state].next as readonly string[]).every((next) => next === 'destroyed')
+}
+
 /** Per recipient. `opened` is what a client says of itself: nobody can know it of gpg. */
 export const deliveryStates = ['waiting', 'fetched', 'opened', 'acknowledged'] as const
 export type DeliveryState = (typeof deliveryStates)[number]

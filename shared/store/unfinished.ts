@@ -1,0 +1,122 @@
+// What stands still: states whose next step is a job, and no sign of that job since `before`. The queue may lose
+// everything at any time; this is where its jobs are found again (DESIGN 3: PostgreSQL is the truth).
+import { sql } from 'kysely'
+import type { Job } from '#domain/decision.ts'
+import type { MailTemplate } from '#domain/transfers/changes.ts'
+import type { AccountId, CorrelationId, Instant, TransferId } from '#domain/values.ts'
+import type { Database } from './database.ts'
+
+export interface Unfinished extends Job {
+  /** What it is about; with the name, one job at a time. */
+  readonly key: string
+  /** That of the act it follows from, where it matters which one; else a new one will do. */
+  readonly correlation?: CorrelationId
+}
+
+/** Every job that should have been done by `before`. */
+export async function findUnfinished(database: Database, before: Instant): Promise<Unfinished[]> {
+  const found = await Promise.all([
+    certificatesNotMade(database, before),
+    transfersNotJudged(database, before),
+    keysNotDestroyed(database, before),
+    transfersNotReleased(database, before),
+    agreementsNotActivated(database, before),
+    mailsNotSent(database, before),
+  ])
+  return found.flat()
+}
+
+/** The state says nothing of a request for a certificate; the outbox does, for as long as anyone may wait for it. */
+async function certificatesNotMade(database: Database, before: Instant): Promise<Unfinished[]> {
+  const { rows } = await sql<{ transfer: TransferId }>`
+    select distinct t.id as transfer from outbox o join transfer t on t.id = o.data->>'transfer'
+    where o.job = 'make-scan-certificate' and o.sent_at < ${before} and o.sent_at > ${before}::timestamptz - interval '1 day'
+      and t.state in ('draft', 'uploading', 'waiting-for-sender')
+      and not exists (select from scan_certificate c where c.transfer = t.id and c.lost_at is null)`.execute(database)
+  return rows.map(({ transfer }) => ({ name: 'make-scan-certificate', key: transfer, data: { transfer } }))
+}
+
+async function transfersNotJudged(database: Database, before: Instant): Promise<Unfinished[]> {
+  const rows = await database
+    .selectFrom('transfer')
+    .select('id')
+    .where('state', 'in', ['dispatched', 'scanning'])
+    .where('dispatched_at', '<', before)
+    .where('id', 'not in', (query) => query.selectFrom('verdict').select('verdict.transfer'))
+    .execute()
+  return rows.map(({ id }) => ({ name: 'scan-transfer', key: id, data: { transfer: id } }))
+}
+
+/** Judged, lost, too old, or of a transfer that has ended (domain/transfers/decide-scan.ts decides again). */
+async function keysNotDestroyed(database: Database, before: Instant): Promise<Unfinished[]> {
+  const rows = await database
+    .selectFrom('scan_certificate as certificate')
+    .innerJoin('transfer', 'transfer.id', 'certificate.transfer')
+    .select(['certificate.fingerprint', 'certificate.transfer'])
+    .where('certificate.fingerprint', 'not in', (query) => query.selectFrom('scan_key_destroyed').select('fingerprint'))
+    .where((where) =>
+      where.or([
+        where('certificate.lost_at', '<', before),
+        where('certificate.expires_at', '<', before),
+        where('transfer.state', 'in', ['abandoned', 'rejected', 'recalled', 'expired', 'destroyed']),
+        where.exists((query) =>
+          query
+            .selectFrom('verdict')
+            .select('verdict.file')
+            .whereRef('verdict.transfer', '=', 'certificate.transfer')
+            .where('verdict.at', '<', before),
+        ),
+      ]),
+    )
+    .execute()
+  return rows.map(({ fingerprint, transfer }) => ({
+    name: 'destroy-scan-key',
+    key: fingerprint,
+    data: { transfer, fingerprint },
+  }))
+}
+
+/** Judged and sealed, but neither released nor rejected. */
+async function transfersNotReleased(database: Database, before: Instant): Promise<Unfinished[]> {
+  const { rows } = await sql<{ transfer: TransferId }>`
+    select t.id as transfer from transfer t
+    where t.state = 'scanning'
+      and exists (select from verdict v where v.transfer = t.id and v.at < ${before})
+      and not exists (select from scan_certificate c where c.transfer = t.id and not exists
+        (select from scan_key_destroyed d where d.fingerprint = c.fingerprint and d.at < ${before}))`.execute(database)
+  return rows.map(({ transfer }) => ({ name: 'release-transfer', key: transfer, data: { transfer } }))
+}
+
+async function agreementsNotActivated(database: Database, before: Instant): Promise<Unfinished[]> {
+  const { rows } = await sql<{ hash: string }>`
+    select a.hash from agreement a
+    where a.activated_at is null
+      and not exists (select from agreement_party p where p.agreement = a.hash and not exists
+        (select from agreement_signature s where s.agreement = a.hash and s.organisation = p.organisation
+           and s.signed_at < ${before}))`.execute(database)
+  return rows.map(({ hash }) => ({ name: 'activate-agreement', key: hash, data: { agreement: hash } }))
+}
+
+/** A mail is a state of nothing; the outbox remembers that it was decided. */
+async function mailsNotSent(database: Database, before: Instant): Promise<Unfinished[]> {
+  const { rows } = await sql<MailRow>`
+    select o.data->>'transfer' as transfer, o.data->>'account' as account, o.data->>'template' as template,
+           o.data->>'correlation' as correlation
+    from outbox o
+    where o.job = 'send-mail' and o.sent_at < ${before} and o.sent_at > ${before}::timestamptz - interval '7 days'
+      and not exists (select from notified n where n.transfer = o.data->>'transfer' and n.account = o.data->>'account'
+        and n.template = o.data->>'template' and n.correlation = o.data->>'correlation')`.execute(database)
+  return rows.map(({ correlation, ...data }) => ({
+    name: 'send-mail',
+    key: `${data.transfer}-${data.account}-${data.template}`,
+    data: { ...data },
+    correlation,
+  }))
+}
+
+interface MailRow {
+  readonly transfer: TransferId
+  readonly account: AccountId
+  readonly template: MailTemplate
+  readonly correlation: CorrelationId
+}
