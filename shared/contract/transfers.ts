@@ -17,9 +17,8 @@ import {
   transferId,
 } from '#domain/values.ts'
 import { signedDocument, smallBytes } from './documents.ts'
-import type { Operation } from './operation.ts'
+import { nothing, type Operation } from './operation.ts'
 
-const nothing = z.strictObject({})
 const oneTransfer = z.strictObject({ transfer: transferId })
 const transferState = z.enum(Object.keys(transferStates) as [keyof typeof transferStates])
 
@@ -104,6 +103,36 @@ const view = summary.extend({
 })
 export type TransferView = z.infer<typeof view>
 
+/** What the agreement may refuse, at draft and again at dispatch. */
+const policyRefusals = [
+  'AGR_NOT_SIGNED',
+  'AGR_EXPIRED',
+  'AGR_REVIEW_OVERDUE',
+  'ROLE_REQUIRED',
+  'FLOW_NOT_COVERED',
+  'PURPOSE_NOT_COVERED',
+  'ITEM_NOT_COVERED',
+  'MARKING_TOO_HIGH',
+  'HANDLING_REQUIRED',
+  'ROSTER_EXPIRED',
+  'RECIPIENT_NOT_LISTED',
+  'TOO_MANY_FILES',
+  'FILE_TOO_BIG',
+  'EXPIRY_TOO_LATE',
+  'TRANSFER_EXPIRED',
+  'IDENTIFIER_IN_TEXT',
+] as const
+
+/** Why something addressed to the caller cannot be collected now. */
+const collectRefusals = [
+  'NOT_FOUND',
+  'ROLE_REQUIRED',
+  'TRANSFER_EXPIRED',
+  'SCAN_PENDING',
+  'SCAN_INFECTED',
+  'SCAN_UNSCANNABLE',
+] as const
+
 export const transferOperations = {
   draft: {
     name: 'transfer.draft',
@@ -115,25 +144,7 @@ export const transferOperations = {
     query: nothing,
     body: draftBody,
     reply: draftReply,
-    refusals: [
-      'NOT_FOUND',
-      'AGR_NOT_SIGNED',
-      'AGR_EXPIRED',
-      'AGR_REVIEW_OVERDUE',
-      'ROLE_REQUIRED',
-      'FLOW_NOT_COVERED',
-      'PURPOSE_NOT_COVERED',
-      'ITEM_NOT_COVERED',
-      'MARKING_TOO_HIGH',
-      'HANDLING_REQUIRED',
-      'ROSTER_EXPIRED',
-      'RECIPIENT_NOT_LISTED',
-      'TOO_MANY_FILES',
-      'FILE_TOO_BIG',
-      'EXPIRY_TOO_LATE',
-      'TRANSFER_EXPIRED',
-      'IDENTIFIER_IN_TEXT',
-    ],
+    refusals: ['NOT_FOUND', ...policyRefusals],
   },
   requestScanCertificate: {
     name: 'transfer.request-scan-certificate',
@@ -165,6 +176,7 @@ export const transferOperations = {
       'SIGNATURE_INVALID',
       'SCAN_NOT_READY',
       'NOTE_MISMATCH',
+      ...policyRefusals,
     ],
   },
   view: {
@@ -213,17 +225,7 @@ export const transferOperations = {
     query: nothing,
     body: nothing,
     reply: 'bytes',
-    refusals: [
-      'NOT_FOUND',
-      'ROLE_REQUIRED',
-      'TRANSFER_EXPIRED',
-      'SCAN_PENDING',
-      'SCAN_INFECTED',
-      'SCAN_UNSCANNABLE',
-      'KEY_PROOF_REQUIRED',
-      'INTEGRITY_FAILED',
-      'RANGE_INVALID',
-    ],
+    refusals: [...collectRefusals, 'KEY_PROOF_REQUIRED', 'INTEGRITY_FAILED', 'RANGE_INVALID'],
   },
   opened: {
     name: 'transfer.opened',
@@ -235,7 +237,7 @@ export const transferOperations = {
     query: nothing,
     body: nothing,
     reply: nothing,
-    refusals: ['NOT_FOUND', 'ROLE_REQUIRED', 'TRANSFER_EXPIRED', 'SCAN_PENDING', 'SCAN_INFECTED', 'SCAN_UNSCANNABLE'],
+    refusals: collectRefusals,
   },
   acknowledge: {
     name: 'transfer.acknowledge',
@@ -247,17 +249,6 @@ export const transferOperations = {
     query: nothing,
     body: z.strictObject({ receipt: signedDocument }),
     reply: nothing,
-    refusals: [
-      'NOT_FOUND',
-      'ROLE_REQUIRED',
-      'TRANSFER_EXPIRED',
-      'SCAN_PENDING',
-      'SCAN_INFECTED',
-      'SCAN_UNSCANNABLE',
-      'TRANSFER_STATE',
-      'DOCUMENT_INVALID',
-      'SIGNATURE_INVALID',
-      'NOTE_MISMATCH',
-    ],
+    refusals: [...collectRefusals, 'TRANSFER_STATE', 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'NOTE_MISMATCH'],
   },
 } as const satisfies Record<string, Operation>

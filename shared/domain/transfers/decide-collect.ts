@@ -26,26 +26,50 @@ export interface CollectorFacts {
 export interface FetchRequest {
   readonly transfer: TransferId
   readonly file: FileId
-  /** Offset of the first octet asked for. */
-  readonly from: number
 }
 
-export function decideFetch(facts: CollectorFacts, request: FetchRequest, at: Instant): Decision<null> {
+/** One file as it would be served: the reader's wrapped key, then the body. Octets, `end` exclusive. */
+export interface Envelope {
+  readonly pkesk: Uint8Array<ArrayBuffer>
+  readonly objectKey: string
+  readonly length: number
+  readonly etag: string
+  /** Null when what was asked for is no single range inside it. */
+  readonly range: { readonly start: number; readonly end: number } | null
+  /** The store holds a body of the length that arrived. */
+  readonly intact: boolean
+}
+
+export interface FetchFacts extends CollectorFacts {
+  /** Null when nothing is wrapped for the reader. */
+  readonly envelope: Envelope | null
+}
+
+/**
+ * One entry for each request, with where it begins: a range that leaves out the first octet of a body still gives it
+ * away, so no rule spares it an entry.
+ */
+export function decideFetch(facts: FetchFacts, request: FetchRequest, at: Instant): Decision<Envelope> {
   const event = 'file.fetched'
   const { caller, found, reader } = facts
   const delivery = found && deliveryTo(found, reader)
   const file = found?.files.find(({ id }) => id === request.file)
   if (!found || !delivery || !reader || !file) return refuseStranger({ event, caller, transfer: request.transfer })
   const { transfer } = found
+  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   const refusal = notCollectable(facts, found, at) ?? keyNotProven(facts, found)
-  if (refusal) return refuseParty({ event, transfer, refusal })
+  if (refusal) return refuse(refusal)
+  const { envelope } = facts
+  if (envelope === null) return refuse({ code: 'KEY_PROOF_REQUIRED' })
+  if (!envelope.intact) return refuse({ code: 'INTEGRITY_FAILED' })
+  if (envelope.range === null) return refuse({ code: 'RANGE_INVALID', detail: { length: envelope.length } })
   return {
-    next: null,
+    next: envelope,
     changes: advance(found, delivery, 'fetched'),
     event: {
       event,
       ...inAgreement(transfer),
-      detail: { file: file.id, from: request.from, encryptionSubkey: reader.encryptionSubkey },
+      detail: { file: file.id, from: envelope.range.start, encryptionSubkey: reader.encryptionSubkey },
     },
     jobs: [],
   }

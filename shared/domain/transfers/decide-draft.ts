@@ -3,13 +3,12 @@ import type { Caller } from '../caller.ts'
 import { ownLog } from '../caller.ts'
 import { decideTransfer, type TransferFacts as PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { Decision } from '../decision.ts'
-import type { AccountId, AgreementId, Instant, OrganisationId, TransferId } from '../values.ts'
+import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '../values.ts'
 import type { NewTransfer } from './changes.ts'
 import { inAgreement } from './entries.ts'
 
 /** A new transfer as the caller asked for it; ids, object keys and token hashes were drawn before. */
 export interface Draft extends Omit<NewTransfer, 'agreement' | 'createdAt' | 'sender' | 'senderOrganisation'> {
-  readonly agreementId: AgreementId
   readonly fileBytes: readonly number[]
 }
 
@@ -24,7 +23,8 @@ export interface DraftFacts {
 export interface Drafted {
   readonly transfer: TransferId
   readonly createdAt: Instant
-  readonly files: readonly string[]
+  /** In the order of upload, the manifest last; bytes of each body. */
+  readonly files: readonly { readonly id: FileId; readonly length: number }[]
 }
 
 export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decision<Drafted> {
@@ -39,7 +39,7 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
     const { transfer: _, ...inLog } = inAgreement(entered)
     return { refusal: permission.refusal, event: { event: 'transfer.drafted', ...inLog } }
   }
-  const { agreementId: _agreement, fileBytes: _bytes, ...rest } = draft
+  const { fileBytes: _, ...rest } = draft
   const transfer = {
     ...rest,
     agreement: policy.hash,
@@ -48,7 +48,7 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
     senderOrganisation: organisation,
   }
   return {
-    next: { transfer: draft.id, createdAt: at, files: draft.files.map((file) => file.id) },
+    next: { transfer: draft.id, createdAt: at, files: draft.files.map(({ id, length }) => ({ id, length })) },
     changes: [{ kind: 'transfers.draft', transfer }],
     event: {
       event: 'transfer.drafted',

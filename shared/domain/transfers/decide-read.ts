@@ -35,9 +35,9 @@ export function decideList(
   caller: PersonCaller,
   list: 'sent' | 'inbox',
   transfers: readonly Transfer[],
-): Decision<null> {
+): Decision<readonly Transfer[]> {
   return {
-    next: null,
+    next: transfers,
     changes: [],
     event: { event: 'transfer.listed', logs: [ownLog(caller)], detail: { list, count: transfers.length } },
     jobs: [],

@@ -1,0 +1,55 @@
+// Turns what the store knows of a transfer into what the contract promises.
+import type * as z from 'zod'
+import { encodeSigned } from '#contract/documents.ts'
+import type { ScanCertificateReply, TransferSummary, TransferView, transferOperations } from '#contract/transfers.ts'
+import type { Drafted } from '#domain/transfers/decide-draft.ts'
+import { type Transfer, type TransferFacts, verdictOf } from '#domain/transfers/transfer.ts'
+import type { FileId, TransferId } from '#domain/values.ts'
+import type { ScanCertificateDocuments } from '#store/transfers.ts'
+
+export function presentDraft(
+  { transfer, createdAt, files }: Drafted,
+  tokenOf: (of: { readonly transfer: TransferId; readonly file: FileId }) => string,
+): z.input<typeof transferOperations.draft.reply> {
+  const uploads = files.map(({ id, length }) => ({ file: id, length, token: tokenOf({ transfer, file: id }) }))
+  return { transfer, createdAt, uploads }
+}
+
+export function presentSummary(transfer: Transfer): TransferSummary {
+  return {
+    transfer: transfer.id,
+    agreement: transfer.agreement,
+    flow: transfer.flow,
+    purpose: transfer.purpose,
+    marking: transfer.marking,
+    sender: { account: transfer.sender, organisation: transfer.senderOrganisation },
+    state: transfer.state,
+    createdAt: transfer.createdAt,
+    expiresAt: transfer.expiresAt,
+    dispatchedAt: transfer.dispatchedAt,
+    releasedAt: transfer.releasedAt,
+    caseReference: transfer.caseReference,
+  }
+}
+
+export function presentView(facts: TransferFacts): TransferView {
+  const { transfer, files, deliveries, verdicts } = facts
+  return {
+    ...presentSummary(transfer),
+    items: [...transfer.items],
+    handlingInstruction: transfer.handlingInstruction,
+    files: files.map(({ id, length, bodyDigest }) => ({ id, length, bodyDigest })),
+    deliveries: [...deliveries],
+    verdict: verdictOf(facts),
+    finding: verdicts.find(({ finding }) => finding !== null)?.finding ?? null,
+    note: transfer.note && encodeSigned(transfer.note.signed),
+  }
+}
+
+export function presentScanCertificate(found: ScanCertificateDocuments): ScanCertificateReply {
+  return {
+    certificate: found.certificate.toBase64(),
+    statement: encodeSigned(found.statement),
+    authority: { fingerprint: found.authority, certificate: found.authorityBytes.toBase64() },
+  }
+}
