@@ -31,7 +31,6 @@ export interface UsableCertificate {
   readonly fingerprint: Fingerprint
   readonly encryptionSubkey: Fingerprint
   readonly algorithm: string
-  readonly supportsV2Gcm: boolean
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly challenge: PreparedChallenge
 }
@@ -59,7 +58,6 @@ export function decideRegister(facts: RegisterFacts, at: Instant): Decision<Regi
     event: { event: 'key.registered', logs: [ownLog(caller)] },
   })
   if ('code' in certificate) return refuse(certificate.code)
-  if (!certificate.supportsV2Gcm) return refuse('KEY_PROFILE_UNSUPPORTED')
   if (owners.some((owner) => owner !== account)) return refuse('KEY_TAKEN')
   if (facts.failedProofs >= maxFailedProofs) return refuse('TOO_MANY_ATTEMPTS')
   const { fingerprint, encryptionSubkey, algorithm, bytes, challenge } = certificate
