@@ -94,10 +94,7 @@ export interface TokenIssued {
   readonly expires: Instant
 }
 
-export function decideIssueToken(
-  { token, callerScopes }: TokenRequest,
-  caller: PersonCaller,
-): Decision<TokenIssued> {
+export function decideIssueToken({ token, callerScopes }: TokenRequest, caller: PersonCaller): Decision<TokenIssued> {
   const { id, scopes, expiresAt: expires } = token
   const beyond = scopes.find((scope) => callerScopes !== null && !callerScopes.includes(scope))
   if (beyond !== undefined) {

@@ -1,0 +1,120 @@
+// The one place where a refusal becomes an HTTP status and words (RFC 9457), and where refusals at the edge - parse,
+// unknown path, CSRF, throttle, errors - get their log entry. Nothing unexpected ever shows more than a correlation id.
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
+import { type Problem, problemMediaType } from '#contract/problem.ts'
+import type { LogReference } from '#domain/audit/entry.ts'
+import { type Caller, ownLog } from '#domain/caller.ts'
+import type { Refusal } from '#domain/decision.ts'
+import { type RefusalCode, refusals } from '#domain/refusals.ts'
+import type { CorrelationId } from '#domain/values.ts'
+import type { Log } from '#platform/log.ts'
+import { AuditUnavailable, type Commit } from '#store/commit.ts'
+import { isUnreachable } from '#store/unreachable.ts'
+import { describeRefusal } from '#words/en/refusals.ts'
+import { callerOf } from './caller.ts'
+
+/** Writes the entry of a refusal that no decision made. Throws AuditUnavailable when it cannot. */
+export type CommitRefusal = (
+  refusal: RefusalCode | Refusal,
+  caller: Caller,
+  where?: { readonly log?: LogReference; readonly operation?: string },
+) => Promise<void>
+
+export function createCommitRefusal(commit: Commit): CommitRefusal {
+  return async (refusal, caller, { log = ownLog(caller), operation = 'unknown' } = {}) => {
+    await commit({
+      caller,
+      load: async () => undefined,
+      decide: () => ({
+        refusal: typeof refusal === 'string' ? { code: refusal } : refusal,
+        event: { event: 'request.refused', logs: [log], detail: { operation } },
+      }),
+    })
+  }
+}
+
+export function problemOf(refusal: Refusal, correlation: CorrelationId): Problem {
+  const { title, action } = describeRefusal(refusal)
+  const { status } = refusals[refusal.code]
+  return {
+    type: `urn:safehand:refusal:${refusal.code}`,
+    title,
+    status,
+    ...(refusal.clause !== undefined && { detail: refusal.clause }),
+    code: refusal.code,
+    action,
+    correlation,
+  }
+}
+
+/** A refusal that is already in the log. `detail.retryAfter` (seconds) becomes the header. */
+export function sendRefusal(request: Request, response: Response, refusal: Refusal): void {
+  const retryAfter = refusal.detail?.retryAfter
+  if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
+  const { correlation } = request
+  const body = problemOf(refusal, correlation)
+  response.status(body.status).type(problemMediaType).send(JSON.stringify(body))
+}
+
+/** What middleware throws: the handler below writes the entry and answers. */
+export class EdgeRefusal extends Error {
+  override readonly name = 'EdgeRefusal'
+  readonly refusal: Refusal
+  /** False for repetitions of a refusal that is in the log already (a flood is one entry). */
+  readonly logged: boolean
+
+  constructor(refusal: RefusalCode | Refusal, { logged = true }: { readonly logged?: boolean } = {}) {
+    const full = typeof refusal === 'string' ? { code: refusal } : refusal
+    super(full.code)
+    this.refusal = full
+    this.logged = logged
+  }
+}
+
+export const notFound: RequestHandler = () => {
+  throw new EdgeRefusal('NOT_FOUND')
+}
+
+/** The last resort: answers every error, with an entry where one can be written. Express knows it by its four parameters. */
+export function createErrorHandler({
+  commitRefusal,
+  log,
+}: {
+  readonly commitRefusal: CommitRefusal
+  readonly log: Log
+}): ErrorRequestHandler {
+  return async (thrown, request, response, _next) => {
+    const refusal = refusalOf(thrown)
+    if (refusals[refusal.code].status >= 500) log.error({ err: thrown, correlation: request.correlation })
+    if (response.headersSent) {
+      // A stream that broke off: the client sees a cut connection, never a short body that looks whole.
+      response.destroy()
+      return
+    }
+    const silent = refusal.code === 'AUDIT_UNAVAILABLE' || (thrown instanceof EdgeRefusal && !thrown.logged)
+    try {
+      if (!silent) await commitRefusal(refusal, callerOf(request), { operation: request.operation ?? 'unknown' })
+      sendRefusal(request, response, refusal)
+    } catch (cause) {
+      log.error({ err: cause, correlation: request.correlation })
+      const code = isUnreachable(cause) ? 'SERVICE_UNAVAILABLE' : 'AUDIT_UNAVAILABLE'
+      sendRefusal(request, response, { code })
+    }
+  }
+}
+
+function refusalOf(thrown: unknown): Refusal {
+  if (thrown instanceof EdgeRefusal) return thrown.refusal
+  if (isUnreachable(thrown)) return { code: 'SERVICE_UNAVAILABLE' }
+  if (thrown instanceof AuditUnavailable) return { code: 'AUDIT_UNAVAILABLE' }
+  return { code: codeOfHttpError(thrown) ?? 'INTERNAL_ERROR' }
+}
+
+/** Errors of Express and its body parser carry the status they stand for. */
+function codeOfHttpError(thrown: unknown): RefusalCode | undefined {
+  const status = (thrown as { readonly status?: unknown } | null)?.status
+  if (status === 413) return 'REQUEST_TOO_LARGE'
+  if (status === 415) return 'MEDIA_TYPE_UNSUPPORTED'
+  if (typeof status === 'number' && status >= 400 && status < 500) return 'REQUEST_INVALID'
+  return undefined
+}

@@ -1,0 +1,17 @@
+// Tells a database that cannot be reached - nothing was done, try later - from one that answered with an error.
+
+const connectionErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'])
+/** Class 08 (connection), 53300 (too many), 57P0x (shutting down, starting up): PostgreSQL appendix A. */
+const sqlStates = /^(?:08...|53300|57P0[123])$/
+/** What pg says without a code when a connection ends or none is free in time. */
+const messages =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
+
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code } = error as { readonly code?: unknown }
+  if (typeof code === 'string' && (connectionErrors.has(code) || sqlStates.test(code))) return true
+  if (messages.test(error.message)) return true
+  if (error instanceof AggregateError) return error.errors.some(isUnreachable)
+  return error.cause !== undefined && isUnreachable(error.cause)
+}

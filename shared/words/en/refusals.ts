@@ -1,0 +1,272 @@
+// Every refusal in plain words: what happened, and what to do next (GOVERNANCE 2.5). Pages, the command line and mail
+// take them from here; a code without words does not compile.
+import type { Refusal } from '#domain/decision.ts'
+import type { RefusalCode } from '#domain/refusals.ts'
+
+export interface Words {
+  readonly title: string
+  readonly action: string
+}
+
+/** What the refusal's detail says under a name, or the words that stand for it when it says nothing. */
+type Said = (name: string, otherwise: string) => string
+
+const because = (said: Said, otherwise: string) => capitalised(said('why', said('reason', otherwise)))
+
+export const refusalWords = {
+  REQUEST_INVALID: (said) => ({
+    title: 'Something in this request is not as it should be',
+    action: `Correct ${said('field', 'the request')}: ${said('reason', 'it is not as described')}.`,
+  }),
+  REQUEST_TOO_LARGE: () => ({
+    title: 'This request is too large',
+    action: 'Send less at once. Files are sent by “send”, not in a request.',
+  }),
+  MEDIA_TYPE_UNSUPPORTED: () => ({
+    title: 'This service cannot read that kind of content',
+    action: 'Send JSON, uncompressed, with the content type application/json.',
+  }),
+  NOT_FOUND: () => ({
+    title: 'There is nothing here that you can see',
+    action: 'Check the address or the id. If you were given it, ask who gave it to you.',
+  }),
+  CSRF_REFUSED: () => ({
+    title: 'This request did not come from the service’s own pages',
+    action: 'Go to the service itself and do it there. If you did not start this, tell your administrator.',
+  }),
+  TOO_MANY_ATTEMPTS: (said) => ({
+    title: 'There were too many attempts',
+    action: `Wait ${said('retryAfter', 'some')} seconds, then try again.`,
+  }),
+  IDEMPOTENCY_CONFLICT: () => ({
+    title: 'This idempotency key was used for another request',
+    action: 'Draw a new key for a new request; use the same key only to repeat the same one.',
+  }),
+  AUDIT_UNAVAILABLE: () => ({
+    title: 'Sorry, you cannot send or open files right now',
+    action: 'Nothing has been sent or changed. Try again in a few minutes; do not send the files another way.',
+  }),
+  SERVICE_UNAVAILABLE: () => ({
+    title: 'Sorry, the service is not working right now',
+    action: 'Nothing has been sent or changed. Try again in a few minutes.',
+  }),
+  INTERNAL_ERROR: () => ({
+    title: 'Sorry, there is a problem with the service',
+    action: 'Try again. If it happens again, give the correlation id to whoever runs the service.',
+  }),
+
+  SIGN_IN_REQUIRED: () => ({
+    title: 'You need to sign in',
+    action: 'Sign in, then try again. A token may have expired or been revoked.',
+  }),
+  SIGN_IN_FAILED: () => ({
+    title: 'The e-mail address, password or code is not right',
+    action: 'Check all three. A code works once: wait for the next one, or use a one-time code.',
+  }),
+  SCOPE_REQUIRED: (said) => ({
+    title: 'This token may not be used for that',
+    action: `Sign in for a token with the scope “${said('scope', 'it needs')}”.`,
+  }),
+  ROLE_REQUIRED: (said) => ({
+    title: `You need the role ${said('role', 'that may do this')}`,
+    action: 'Ask your organisation’s administrator: roles come from the signed roster.',
+  }),
+  INVITATION_INVALID: () => ({
+    title: 'This invitation does not work any more',
+    action: 'It was used, has expired, or was not copied whole. Ask who invited you for a new one.',
+  }),
+  ACCOUNT_EXISTS: () => ({
+    title: 'There is already an account with this e-mail address',
+    action: 'Sign in with it, or use another address.',
+  }),
+
+  KEY_MALFORMED: () => ({
+    title: 'This is not an OpenPGP certificate that we can read',
+    action: 'Export the public key again, alone and whole, and try once more.',
+  }),
+  KEY_SECRET: () => ({
+    title: 'This is a secret key, and it was refused',
+    action: 'It should be considered known to others: revoke it, make a new key, and give only the public part.',
+  }),
+  KEY_WEAK: () => ({
+    title: 'This key is too weak',
+    action: 'Make a new key with “safehand key create”: Curve25519, or RSA of 3072 bits or more.',
+  }),
+  KEY_NO_ENCRYPTION_SUBKEY: () => ({
+    title: 'This key has no part that files can be encrypted to',
+    action: 'Add an encryption subkey, or make a new key with “safehand key create”.',
+  }),
+  KEY_EXPIRED: () => ({
+    title: 'This key has expired',
+    action: 'Make a new key with “safehand key create”, and ask your administrator for a new roster.',
+  }),
+  KEY_REVOKED: () => ({
+    title: 'This key was revoked',
+    action: 'Make a new key with “safehand key create”, and ask your administrator for a new roster.',
+  }),
+  KEY_PROFILE_UNSUPPORTED: () => ({
+    title: 'This key does not support the encryption that this service uses',
+    action: 'Make a new key with “safehand key create”.',
+  }),
+  KEY_TAKEN: () => ({
+    title: 'This key is registered already',
+    action: 'Each person has a key of their own. Make a new one with “safehand key create”.',
+  }),
+  KEY_PROOF_FAILED: () => ({
+    title: 'We could not confirm that you hold this key',
+    action: 'Ask for a new challenge and answer it with “safehand key prove”.',
+  }),
+  KEY_PROOF_REQUIRED: () => ({
+    title: 'First show that you hold your key',
+    action: 'Use “safehand key prove”, then try again.',
+  }),
+
+  DOCUMENT_INVALID: (said) => ({
+    title: 'This document is not as it should be',
+    action: `${because(said, 'it cannot be read')}. Make it again with the safehand command.`,
+  }),
+  SIGNATURE_INVALID: () => ({
+    title: 'We cannot confirm who signed this',
+    action: 'Sign it again with the key that stands in your organisation’s roster.',
+  }),
+  STATEMENT_REFUSED: (said) => ({
+    title: 'This organisation statement cannot be registered',
+    action: `${because(said, 'it does not follow the last one')}. Look at the current state and make a new one.`,
+  }),
+  ROSTER_REFUSED: (said) => ({
+    title: 'This roster cannot be registered',
+    action: `${because(said, 'it does not follow the last one')}. Look at the current state and sign a new one.`,
+  }),
+
+  AGR_REFUSED: (said) => ({
+    title: 'This agreement cannot be taken',
+    action: `${because(said, 'it is not as it should be')}. Ask the information officer who drafted it.`,
+  }),
+  AGR_NOT_SIGNED: (said) => ({
+    title: 'You cannot send files under this agreement yet',
+    action: `${said('organisation', 'Not every party')} has not signed version ${said('version', 'in force')}, or it has not begun. Ask your information officer.`,
+  }),
+  AGR_EXPIRED: (said) => ({
+    title: `This agreement ended${on(said)}`,
+    action: 'Ask your information officer for a new one; do not send the files another way.',
+  }),
+  AGR_REVIEW_OVERDUE: (said) => ({
+    title: `This agreement had to be reviewed${on(said)}`,
+    action: 'It must be reviewed before you can send files. Ask your information officer.',
+  }),
+
+  FLOW_NOT_COVERED: () => ({
+    title: 'This agreement does not let your organisation send this way',
+    action: 'Choose a flow from your organisation in the agreement, or ask your information officer.',
+  }),
+  PURPOSE_NOT_COVERED: () => ({
+    title: 'This purpose is not in the agreement',
+    action: 'Select a purpose this agreement covers.',
+  }),
+  ITEM_NOT_COVERED: (said) => ({
+    title: `${said('item', 'One of the items')} is not in this agreement`,
+    action: 'Remove it, or ask your information officer.',
+  }),
+  MARKING_TOO_HIGH: (said) => ({
+    title: `You cannot send information marked ${said('marking', 'so high')} under this agreement`,
+    action: `The most it allows is ${said('most', 'OFFICIAL-SENSITIVE')}. Ask your information officer what to do.`,
+  }),
+  HANDLING_REQUIRED: () => ({
+    title: 'OFFICIAL-SENSITIVE files need a handling instruction',
+    action: 'Enter handling instructions for OFFICIAL-SENSITIVE files.',
+  }),
+  RECIPIENT_NOT_LISTED: (said) => ({
+    title: `${said('recipient', 'The recipient')} is not a recipient in this agreement`,
+    action: 'Choose a caseworker or team from the partner’s roster.',
+  }),
+  ROSTER_EXPIRED: (said) => ({
+    title: `The roster of ${said('organisation', 'an organisation')} has expired${on(said)}`,
+    action: 'Its administrator must sign a new one before you can send.',
+  }),
+  FILE_TOO_BIG: (said) => ({
+    title: 'The selected file is too big',
+    action: `It must be smaller than ${said('most', 'the agreement allows')} bytes.`,
+  }),
+  TOO_MANY_FILES: (said) => ({
+    title: 'There are too many files',
+    action: `You can only select up to ${said('most', 'the agreed number of')} files at the same time.`,
+  }),
+  EXPIRY_TOO_LATE: (said) => ({
+    title: 'These files would be kept for too long',
+    action: `Choose a time no later than ${said('latest', 'the agreement allows')}.`,
+  }),
+  IDENTIFIER_IN_TEXT: (said) => ({
+    title: 'A text holds something that names a person',
+    action: `Remove the ${said('identifier', 'personal identifier')} from the reference.`,
+  }),
+  TRANSFER_STATE: (said) => ({
+    title: `This cannot be done while the transfer is ${said('state', 'as it is')}`,
+    action: 'Look at its status, and go on from there.',
+  }),
+  UPLOAD_REFUSED: () => ({
+    title: 'This upload is not allowed',
+    action: 'Its token has ended or belongs to another file. Begin a new transfer.',
+  }),
+  UPLOAD_INCOMPLETE: () => ({
+    title: 'Not every file has arrived whole',
+    action: 'Finish the uploads, then dispatch.',
+  }),
+  NOT_ENCRYPTED_TO_RECIPIENTS: () => ({
+    title: 'The file is not encrypted, or is encrypted to someone not in your list',
+    action: 'Send it again with “safehand send”, which encrypts it to exactly your recipients.',
+  }),
+  ENVELOPE_MALFORMED: () => ({
+    title: 'The encrypted file is not built as it should be',
+    action: 'Send it again with “safehand send”.',
+  }),
+  SCAN_NOT_READY: (said) => ({
+    title: 'We are still getting ready to check these files',
+    action: `Try again in ${said('retryAfter', 'a few')} seconds.`,
+  }),
+  NOTE_MISMATCH: (said) => ({
+    title: 'The dispatch note does not say what was sent',
+    action: `It differs in ${said('field', 'something')}. Nothing was sent; send again.`,
+  }),
+  INTEGRITY_FAILED: () => ({
+    title: 'The file has changed since it was sent, so we blocked it',
+    action: 'Ask the sender to send it again, and tell your information officer.',
+  }),
+
+  SCAN_PENDING: () => ({
+    title: 'We are still checking this file',
+    action: 'Try again in a few minutes.',
+  }),
+  SCAN_INFECTED: () => ({
+    title: 'The selected file contains a virus',
+    action: 'Nobody can open it. The sender was told; ask them for a clean file.',
+  }),
+  SCAN_UNSCANNABLE: () => ({
+    title: 'We could not check this file, so nobody can open it',
+    action: 'Ask the sender to send it in a form that can be checked: not encrypted inside, not nested too deep.',
+  }),
+  SCAN_ERROR: () => ({
+    title: 'We could not check this file yet, so nobody can open it',
+    action: 'We go on trying. If it takes longer than a day, ask the sender to send it again.',
+  }),
+  TRANSFER_EXPIRED: (said) => ({
+    title: `The time of these files has ended${on(said)}`,
+    action: 'Ask the sender to send them again.',
+  }),
+  RANGE_INVALID: () => ({
+    title: 'That part of the file does not exist',
+    action: 'Ask for a part that begins before the end of the file, or for the whole.',
+  }),
+} as const satisfies Record<RefusalCode, (said: Said) => Words>
+
+export function describeRefusal({ code, detail = {} }: Pick<Refusal, 'code' | 'detail'>): Words {
+  return refusalWords[code]((name, otherwise) => String(detail[name] ?? otherwise))
+}
+
+function on(said: Said): string {
+  const when = said('on', '')
+  return when === '' ? '' : ` on ${when}`
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
