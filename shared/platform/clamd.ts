@@ -24,7 +24,6 @@ export const LARGEST_STREAM = 2047 * 1024 * 1024
 
 const SHORT_MS = 10_000
 const NOT_LOOKED_INSIDE = /^(Heuristics\.Limits\.|Heuristics\.Encrypted\.|Safehand\.Unscannable\.)/
-const LAST_WORD_MS = 500
 const LARGEST_CHUNK = 1024 * 1024
 
 type Scan = {
@@ -117,7 +116,7 @@ async function command({ clamd, name }: { clamd: ClamdAddress; name: 'PING' | 'V
  * it answers and closes, and the answer is what counts.
  */
 async function converse({ clamd, silenceMs }: { clamd: ClamdAddress; silenceMs: number }) {
-  const socket = readToTheEnd(connect('socketPath' in clamd ? { path: clamd.socketPath } : clamd))
+  const socket = connect('socketPath' in clamd ? { path: clamd.socketPath } : clamd)
   let answer = ''
   let failure: Error | undefined
   const { promise: closed, resolve } = Promise.withResolvers<void>()
@@ -132,19 +131,22 @@ async function converse({ clamd, silenceMs }: { clamd: ClamdAddress; silenceMs: 
     answer += text
     if (text.endsWith('\0')) finish()
   })
-  socket.on('drain', () => goOn())
-  socket.on('error', (error) => {
+  const onFailure = (error: Error) => {
     failure ??= error
-  })
+    goOn()
+  }
+  socket.on('drain', () => goOn())
+  socket.on('error', onFailure)
+  readToTheEnd({ socket, onFailure })
   socket.setTimeout(silenceMs, () => socket.destroy(new Error(`no answer in ${silenceMs} ms`)))
   for (const event of ['end', 'close']) socket.once(event, finish)
   await once(socket, 'connect').catch((error: unknown) => {
     throw new ClamdUnavailable(`clamd cannot be reached: ${String(error)}`, { cause: error })
   })
   return {
-    isOver: () => over,
+    isOver: () => over || failure !== undefined,
     async send(...pieces: Uint8Array[]): Promise<void> {
-      if (over) return
+      if (over || failure !== undefined) return
       const waiting = new Promise<void>((drained) => {
         goOn = drained
       })
@@ -160,15 +162,16 @@ async function converse({ clamd, silenceMs }: { clamd: ClamdAddress; silenceMs: 
 }
 
 /**
- * Node destroys a socket at a failed write, and what had arrived but was not read is lost. This one is left a moment
- * to read it: clamd's last word was sent before it closed, so it is here already.
+ * Node stops reading at a failed write, and what has arrived by then is lost. On this socket a write fails without
+ * a sound but for `onFailure`, and reading goes on to the end.
  */
-function readToTheEnd(socket: Socket): Socket {
-  const destroy = socket.destroy.bind(socket)
-  socket.destroy = (error?: NodeJS.ErrnoException) => {
-    if (error?.syscall !== 'write') return destroy(error)
-    setTimeout(() => destroy(error), LAST_WORD_MS).unref()
-    return socket
+function readToTheEnd({ socket, onFailure }: { socket: Socket; onFailure: (error: Error) => void }): void {
+  type Done = (error?: Error | null) => void
+  const quietly = (done: Done) => (error?: Error | null) => {
+    if (error) onFailure(error)
+    done()
   }
-  return socket
+  const { _write: write, _writev: writev } = socket
+  socket._write = (chunk, encoding, done) => write.call(socket, chunk, encoding, quietly(done))
+  socket._writev = (chunks, done) => writev?.call(socket, chunks, quietly(done))
 }
