@@ -149,3 +149,24 @@ export async function loadOpenings(
     .orderBy('opening.field')
     .execute()
 }
+
+/** The newest entry that waits in the log's intake; null when none does. */
+export async function loadNewestIntake(tx: Database | Tx, log: LogOrigin): Promise<number | null> {
+  const row = await tx
+    .selectFrom('audit.intake')
+    .select((found) => found.fn.max('id').as('id'))
+    .where('log', '=', log)
+    .executeTakeFirst()
+  return row?.id ?? null
+}
+
+/** How many of the log's entries up to and including `newest` still wait. */
+export async function countIntake(tx: Database | Tx, log: LogOrigin, newest: number): Promise<number> {
+  const row = await tx
+    .selectFrom('audit.intake')
+    .select((found) => found.fn.countAll<number>().as('count'))
+    .where('log', '=', log)
+    .where('id', '<=', newest)
+    .executeTakeFirstOrThrow()
+  return row.count
+}

@@ -52,8 +52,9 @@ CREATE TABLE audit.opening (
   PRIMARY KEY (leaf_hash, field)
 );
 
--- Appends intake rows to a log at exactly the size the caller has seen (compare-and-swap on the head). The bytes are
--- moved here, never passed through the caller; the caller gives hashes, which the offline verifier recomputes.
+-- Appends intake rows to a log at exactly the size the caller has seen (compare-and-swap on the head), in the order of
+-- the ids. The bytes are moved here, never passed through the caller; the caller gives hashes, which the offline
+-- verifier recomputes. An id that is named twice, unknown or of another log is missing from the count: refused.
 CREATE FUNCTION audit.append(
   log_origin text, expected_size bigint, intake_ids bigint[], new_frontier bytea[],
   node_levels smallint[], node_indexes bigint[], node_hashes bytea[]
@@ -61,17 +62,25 @@ CREATE FUNCTION audit.append(
 DECLARE
   head bigint;
   moved bigint;
+  new_size bigint := expected_size + cardinality(intake_ids);
 BEGIN
+  IF current_setting('synchronous_commit') = 'off' THEN
+    RAISE EXCEPTION 'a log is appended to durably or not at all';
+  END IF;
+  IF new_size <= expected_size OR cardinality(new_frontier) <> bit_count(int8send(new_size)) THEN
+    RAISE EXCEPTION 'nothing to append, or not the frontier of a log of % entries', new_size;
+  END IF;
   INSERT INTO audit.log (origin) VALUES (log_origin) ON CONFLICT DO NOTHING;
   SELECT size INTO head FROM audit.log WHERE origin = log_origin FOR UPDATE;
   IF head <> expected_size THEN
     RAISE EXCEPTION 'log % is at %, not %', log_origin, head, expected_size USING ERRCODE = '40001';
   END IF;
   WITH taken AS (
-    DELETE FROM audit.intake WHERE id = ANY (intake_ids) AND log = log_origin RETURNING id, bytes
+    DELETE FROM audit.intake USING unnest(intake_ids) WITH ORDINALITY AS wanted (id, place)
+    WHERE intake.id = wanted.id AND intake.log = log_origin RETURNING wanted.place, intake.bytes
   ), placed AS (
     INSERT INTO audit.entry (log, index, bytes, leaf_hash)
-    SELECT log_origin, expected_size + array_position(intake_ids, id) - 1, bytes, sha256('\x00'::bytea || bytes)
+    SELECT log_origin, expected_size + place - 1, bytes, sha256('\x00'::bytea || bytes)
     FROM taken RETURNING 1
   ) SELECT count(*) INTO moved FROM placed;
   IF moved <> cardinality(intake_ids) THEN
@@ -79,8 +88,8 @@ BEGIN
   END IF;
   INSERT INTO audit.node (log, level, index, hash)
   SELECT log_origin, l, i, h FROM unnest(node_levels, node_indexes, node_hashes) AS n (l, i, h);
-  UPDATE audit.log SET size = expected_size + moved, frontier = new_frontier WHERE origin = log_origin;
-  RETURN expected_size + moved;
+  UPDATE audit.log SET size = new_size, frontier = new_frontier WHERE origin = log_origin;
+  RETURN new_size;
 END
 $$;
 REVOKE ALL ON FUNCTION audit.append FROM PUBLIC;

@@ -1,13 +1,22 @@
 // Moves entries from the intake into their logs (DESIGN 9). Natural batching: the next flush takes all that came
 // while the last one ran. Append and checkpoint are one transaction, so no size was ever signed that is not there.
+// Trusts no stored head that does not lead to the checkpoint this key signed for it: stopping is better than forking.
 import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { Log } from '#platform/log.ts'
-import { sha256 } from '#platform/crypto.ts'
-import { addCheckpoint, appendEntries, loadHashes, loadHead, loadIntake, loadLogsWithIntake } from '#store/audit.ts'
+import { sha256, verifyEd25519 } from '#platform/crypto.ts'
+import {
+  addCheckpoint,
+  appendEntries,
+  loadCheckpoint,
+  loadHashes,
+  loadHead,
+  loadIntake,
+  loadLogsWithIntake,
+} from '#store/audit.ts'
 import type { Database, OpenDatabase, Tx } from '#store/database.ts'
-import { signCheckpoint } from '#tlog/checkpoint.ts'
-import { append, frontierOf, frontierRoot, leafHash } from '#tlog/merkle.ts'
-import { ED25519, vkeyOf } from '#tlog/note.ts'
+import { checkpointSignaturesBy, parseSignedCheckpoint, signCheckpoint } from '#tlog/checkpoint.ts'
+import { append, type Frontier, frontierOf, frontierRoot, leafHash } from '#tlog/merkle.ts'
+import { ED25519, type Vkey, vkeyOf } from '#tlog/note.ts'
 import { type HashRange, subtreeHashes, subtreeReads } from '#tlog/tiles.ts'
 import { type Loop, startLoop } from '../loop.ts'
 
@@ -22,27 +31,57 @@ const flushLimit = 2_000
 
 /** One flush of one log: everything that waited, up to the limit, and the checkpoint that covers it. */
 export async function flushLog(database: Database, log: LogOrigin, key: LogKey): Promise<number> {
-  return database.transaction().execute(async (tx) => {
-    const waiting = await loadIntake(tx, log, flushLimit)
-    if (waiting.length === 0) return 0
-    const head = await loadHead(tx, log)
-    const leafHashes = waiting.map((entry) => leafHash(sha256, entry.bytes))
-    const frontier = append(sha256, { frontier: frontierOf(head.size, head.frontier), hashes: leafHashes })
-    await appendEntries(tx, {
-      log,
-      expectedSize: head.size,
-      intakeIds: waiting.map((entry) => entry.id),
-      frontier: frontier.hashes,
-      nodes: await completedNodes(tx, log, { oldSize: head.size, leafHashes }),
+  // One snapshot: intake, head and last checkpoint belong together, and a sequencer that ran beside this one shows as
+  // 40001, never as damage.
+  return database
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (tx) => {
+      const waiting = await loadIntake(tx, log, flushLimit)
+      if (waiting.length === 0) return 0
+      const vkey = vkeyOf(sha256, { name: log, algorithm: ED25519, key: key.publicKey })
+      const head = await loadSignedHead(tx, vkey)
+      const leafHashes = waiting.map((entry) => leafHash(sha256, entry.bytes))
+      const frontier = append(sha256, { frontier: head, hashes: leafHashes })
+      await appendEntries(tx, {
+        log,
+        expectedSize: head.size,
+        intakeIds: waiting.map((entry) => entry.id),
+        frontier: frontier.hashes,
+        nodes: await completedNodes(tx, log, { oldSize: head.size, leafHashes }),
+      })
+      const note = signCheckpoint({
+        checkpoint: { origin: log, size: frontier.size, root: frontierRoot(sha256, frontier) },
+        vkey,
+        sign: key.sign,
+      })
+      await addCheckpoint(tx, { log, size: frontier.size, note: new TextDecoder().decode(note) })
+      return waiting.length
     })
-    const note = signCheckpoint({
-      checkpoint: { origin: log, size: frontier.size, root: frontierRoot(sha256, frontier) },
-      vkey: vkeyOf(sha256, { name: log, algorithm: ED25519, key: key.publicKey }),
-      sign: key.sign,
-    })
-    await addCheckpoint(tx, { log, size: frontier.size, note: new TextDecoder().decode(note) })
-    return waiting.length
-  })
+}
+
+/** The log is not as its last checkpoint says, or that is not signed by this key. A person must look. */
+export class LogDamaged extends Error {
+  override readonly name = 'LogDamaged'
+}
+
+/** The head of the log that the key speaks for, compared with what it signed last. */
+async function loadSignedHead(tx: Tx, vkey: Vkey): Promise<Frontier> {
+  const log = vkey.name as LogOrigin
+  const stored = await loadHead(tx, log)
+  const head = frontierOf(stored.size, stored.frontier)
+  const last = await loadCheckpoint(tx, log)
+  if (!last && head.size === 0) return head
+  const signed = last && parseSignedCheckpoint(new TextEncoder().encode(last.note))
+  const signatures = signed ? checkpointSignaturesBy(signed, vkey) : []
+  const isOurs =
+    signatures.length > 0 && signatures.every(({ key, ...claim }) => verifyEd25519({ ...claim, publicKey: key }))
+  if (!isOurs) throw new LogDamaged(`${log}: the last checkpoint is not signed by this key`)
+  const { size, root } = signed!.checkpoint
+  if (size !== head.size || Buffer.compare(root, frontierRoot(sha256, head)) !== 0) {
+    throw new LogDamaged(`${log}: the head at ${head.size} is not the one signed at ${size}`)
+  }
+  return head
 }
 
 async function completedNodes(
@@ -63,12 +102,14 @@ export interface SequencerOptions extends Pick<OpenDatabase, 'database' | 'conne
   readonly log: Log
 }
 
-/** Flushes every log that has entries waiting, until none has. */
+/** Flushes every log that has entries waiting, until none has. A log that fails keeps no other waiting. */
 export async function sequenceAll(database: Database, key: LogKey): Promise<void> {
   for (;;) {
     const logs = await loadLogsWithIntake(database)
     if (logs.length === 0) return
-    for (const log of logs) await flushLog(database, log, key)
+    const failures: unknown[] = []
+    for (const log of logs) await flushLog(database, log, key).catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} logs could not be appended to`)
   }
 }
 
