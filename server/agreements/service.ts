@@ -154,7 +154,7 @@ async function loadSignFacts(tx: Tx, { caller, id, parsed, signed, at }: Signing
 }
 
 /** Nothing is read for someone whose organisation is no party. */
-async function loadDocuments(
+export async function loadDocuments(
   tx: Tx,
   { state, caller }: { readonly state: StoredAgreement | null; readonly caller: PersonCaller },
 ): Promise<AgreementDocuments> {

@@ -1,5 +1,6 @@
 // Every operation of the service, from every noun: what the server mounts, what tests loop over.
 import { agreementOperations } from './agreements.ts'
+import { auditOperations } from './audit.ts'
 import { certificateOperations } from './certificates.ts'
 import { identityOperations } from './identity.ts'
 import type { Operation } from './operation.ts'
@@ -12,4 +13,5 @@ export const operations: readonly Operation[] = [
   ...Object.values(organisationOperations),
   ...Object.values(certificateOperations),
   ...Object.values(agreementOperations),
+  ...Object.values(auditOperations),
 ]
