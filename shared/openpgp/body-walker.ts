@@ -3,7 +3,7 @@
 import { concat } from './bytes.ts'
 import { BODY_HEADER_SIZE, measureContents, readBodyHeader } from './body-format.ts'
 import { malformed } from './envelope-error.ts'
-import { PacketReader, TAG } from './framing.ts'
+import { PacketReader, type PacketReaderState, TAG } from './framing.ts'
 import { refuseFirstOctet } from './head.ts'
 
 export interface WalkedBody {
@@ -12,6 +12,14 @@ export interface WalkedBody {
   chunks: number
   /** Octets inside: the file and its literal packet's few. */
   plaintextLength: number
+}
+
+/** Where a walker stands between two pieces: plain JSON, so that an upload can go on in another process. */
+export interface WalkerState {
+  readonly reader: PacketReaderState
+  readonly header: readonly number[]
+  readonly received: number
+  readonly contents: number
 }
 
 export class BodyWalker {
@@ -24,9 +32,23 @@ export class BodyWalker {
   #received = 0
   #contents = 0
 
-  /** `length`: octets announced for the whole body, or null when none were. */
-  constructor(input: { length: number | null }) {
+  /** `length`: octets announced for the whole body, or null when none were. `state`: where an earlier walker stood. */
+  constructor(input: { length: number | null; state?: WalkerState | null }) {
     this.#announced = input.length
+    if (!input.state) return
+    this.#reader.resume(input.state.reader)
+    this.#header = Uint8Array.from(input.state.header)
+    this.#received = input.state.received
+    this.#contents = input.state.contents
+  }
+
+  state(): WalkerState {
+    return {
+      reader: this.#reader.state(),
+      header: [...this.#header],
+      received: this.#received,
+      contents: this.#contents,
+    }
   }
 
   /** Takes the next piece; throws EnvelopeError as soon as the bytes cannot be a body any more. */

@@ -86,6 +86,15 @@ function bigEndian(bytes: ArrayLike<number>, offset: number, octets: number): nu
   return value
 }
 
+/** Where a reader stands between two pieces: plain JSON. */
+export interface PacketReaderState {
+  readonly state: 'tag' | 'length' | 'contents' | 'done'
+  readonly lengthOctets: readonly number[]
+  readonly remaining: number
+  readonly partial: boolean
+  readonly frames: number
+}
+
 /** Takes one new-format packet apart as its bytes pass, whatever pieces they come in, and refuses what is not that packet. */
 export class PacketReader {
   readonly #tag: number
@@ -118,6 +127,25 @@ export class PacketReader {
       }
     }
     return contents
+  }
+
+  state(): PacketReaderState {
+    return {
+      state: this.#state,
+      lengthOctets: [...this.#lengthOctets],
+      remaining: this.#remaining,
+      partial: this.#partial,
+      frames: this.#frames,
+    }
+  }
+
+  /** Goes on where another reader stood. */
+  resume({ state, lengthOctets, remaining, partial, frames }: PacketReaderState): void {
+    this.#state = state
+    this.#lengthOctets = [...lengthOctets]
+    this.#remaining = remaining
+    this.#partial = partial
+    this.#frames = frames
   }
 
   /** Call at the end of the bytes: the packet must have ended too. */

@@ -178,7 +178,15 @@ export interface Tables {
     lease_holder: string | null
     lease_until: Instant | null
   }
-  upload_part: { transfer: TransferId; file: FileId; number: number; length: number; sha256: Bytes; tag: string }
+  upload_part: {
+    transfer: TransferId
+    file: FileId
+    number: number
+    length: number
+    sha256: Bytes
+    tag: string
+    framing: Json
+  }
   delivery: {
     transfer: TransferId
     organisation: OrganisationId

@@ -1,6 +1,7 @@
 // Bookkeeping of uploads under way (DESIGN 4.3): who holds the lease, which parts are durable. It changes no right and
 // no state; a finished upload is a decision (transfers.finish-upload). Only the server writes here.
 import { sql } from 'kysely'
+import type { AgreementReference } from '#domain/agreements/agreement.ts'
 import type { TransferState } from '#domain/transfers/states.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '#domain/values.ts'
 import type { Database } from './database.ts'
@@ -14,6 +15,7 @@ export interface UploadKey {
 
 /** An upload as its token shows it. */
 export interface Upload extends UploadKey {
+  readonly agreement: AgreementReference
   readonly sender: AccountId
   readonly organisation: OrganisationId
   readonly state: TransferState
@@ -32,24 +34,44 @@ export interface UploadPart {
   readonly length: number
   readonly sha256: Bytes
   readonly tag: string
+  /** Where the framing stood after this part; JSON. */
+  readonly framing: unknown
 }
 
 export async function findUploadByToken(database: Database, tokenHash: Bytes): Promise<Upload | undefined> {
-  const row = await database
+  const row = await selectUpload(database).where('upload.token_hash', '=', tokenHash).executeTakeFirst()
+  return row && toUpload(row)
+}
+
+export async function findUpload(database: Database, { transfer, file }: UploadKey): Promise<Upload | undefined> {
+  const row = await selectUpload(database)
+    .where('upload.transfer', '=', transfer)
+    .where('upload.file', '=', file)
+    .executeTakeFirst()
+  return row && toUpload(row)
+}
+
+function selectUpload(database: Database) {
+  return database
     .selectFrom('upload')
     .innerJoin('transfer_file', (join) =>
       join.onRef('transfer_file.transfer', '=', 'upload.transfer').onRef('transfer_file.file', '=', 'upload.file'),
     )
     .innerJoin('transfer', 'transfer.id', 'upload.transfer')
+    .innerJoin('agreement', 'agreement.hash', 'transfer.agreement')
     .selectAll('upload')
     .select(['transfer_file.length', 'transfer_file.object_key'])
-    .select(['transfer.sender', 'transfer.sender_organisation', 'transfer.state'])
-    .where('upload.token_hash', '=', tokenHash)
-    .executeTakeFirst()
-  if (!row) return undefined
+    .select(['transfer.sender', 'transfer.sender_organisation', 'transfer.state', 'transfer.agreement'])
+    .select(['agreement.id as agreement_id', 'agreement.version'])
+}
+
+type UploadRow = Awaited<ReturnType<ReturnType<typeof selectUpload>['executeTakeFirstOrThrow']>>
+
+function toUpload(row: UploadRow): Upload {
   return {
     transfer: row.transfer,
     file: row.file,
+    agreement: { id: row.agreement_id, version: row.version, hash: row.agreement },
     sender: row.sender,
     organisation: row.sender_organisation,
     state: row.state,
@@ -127,7 +149,7 @@ export async function addPart(
 export async function listParts(database: Database, { transfer, file }: UploadKey): Promise<readonly UploadPart[]> {
   return database
     .selectFrom('upload_part')
-    .select(['number', 'length', 'sha256', 'tag'])
+    .select(['number', 'length', 'sha256', 'tag', 'framing'])
     .where('transfer', '=', transfer)
     .where('file', '=', file)
     .orderBy('number')

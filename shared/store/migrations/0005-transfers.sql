@@ -57,6 +57,8 @@ CREATE TABLE upload_part (
   length   integer NOT NULL,
   sha256   bytea NOT NULL,
   tag      text NOT NULL,
+  -- Where the framing stood after this part (openpgp/body-walker.ts).
+  framing  jsonb NOT NULL,
   PRIMARY KEY (transfer, file, number),
   FOREIGN KEY (transfer, file) REFERENCES upload
 );

@@ -1,0 +1,148 @@
+// Uploads at the edge (tus 1.0): mounted before session and CSRF, with a capability of its own. Token, transfer and state
+// are checked on every request; there is no GET, so nothing comes out past policy, key proof and log (DESIGN 4.3).
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { Server } from '@tus/server'
+import type { RequestHandler, Request } from 'express'
+import { uploadMetadataKey, uploadsPath } from '#contract/uploads.ts'
+import type { Caller } from '#domain/caller.ts'
+import type { Refusal } from '#domain/decision.ts'
+import { decideFinishUpload } from '#domain/transfers/decide-finish-upload.ts'
+import { inAgreement } from '#domain/transfers/entries.ts'
+import type { Instant, Sha256Hex } from '#domain/values.ts'
+import type { ObjectStore } from '#platform/object-store/object-store.ts'
+import type { Commit } from '#store/commit.ts'
+import type { Database } from '#store/database.ts'
+import { loadTransferFacts } from '#store/transfers.ts'
+import { findUploadByToken, type Upload } from '#store/uploads.ts'
+import { callerOf } from '../http/caller.ts'
+import { EdgeRefusal, problemOf } from '../http/problem.ts'
+import { PartStore, UploadRefused } from './data-store.ts'
+import { createLeaseLocker } from './lease-locker.ts'
+import { readUploadToken, uploadTokenHash } from './token.ts'
+import { uploadId } from './upload-id.ts'
+
+export interface UploadOptions {
+  readonly commit: Commit
+  readonly database: Database
+  readonly objects: ObjectStore
+  readonly now: () => Instant
+}
+
+const methods = ['POST', 'PATCH', 'HEAD', 'DELETE', 'OPTIONS']
+
+/** One request: whose upload it is, and who is written into its entries. */
+interface Current {
+  readonly upload: Upload
+  readonly caller: Caller
+}
+
+/** Mount at `uploadsPath`, after the correlation id and before everything else. */
+export function createUploadHandler(options: UploadOptions): RequestHandler {
+  const { commit, database } = options
+  const current = new AsyncLocalStorage<Current>()
+  const tus = new Server({
+    path: uploadsPath,
+    relativeLocation: true,
+    allowedOrigins: [],
+    datastore: new PartStore({
+      ...options,
+      finish: (upload, bodyDigest) => finish(commit, { ...ofRequest(current), upload, bodyDigest }),
+    }),
+    locker: createLeaseLocker(database),
+    namingFunction: () => uploadId(ofRequest(current).upload),
+    onUploadCreate: async (_request, { metadata }) => {
+      const { upload } = ofRequest(current)
+      checkMetadata(metadata, upload)
+      return { metadata: { [uploadMetadataKey]: upload.file } }
+    },
+    onResponseError: async (_request, error) => answer(commit, { ...ofRequest(current), error }),
+  })
+
+  return async (request, response) => {
+    request.operation = 'upload'
+    if (!methods.includes(request.method)) throw new EdgeRefusal('NOT_FOUND')
+    const upload = await findUpload(options, request)
+    const caller = senderOf(upload, callerOf(request))
+    const refusal = closed(upload, options.now())
+    if (refusal) {
+      await refuse(commit, { caller, upload, refusal })
+      throw new EdgeRefusal(refusal, { logged: false })
+    }
+    await current.run({ upload, caller }, () => tus.handle(request, response))
+  }
+}
+
+function ofRequest(current: AsyncLocalStorage<Current>): Current {
+  const found = current.getStore()
+  if (!found) throw new Error('an upload outside a request')
+  return found
+}
+
+/** Nobody is told whether it was the token, the file or the transfer that was wrong. */
+async function findUpload({ database }: UploadOptions, request: Request): Promise<Upload> {
+  const token = readUploadToken(request.get('authorization'))
+  const upload = token === null ? undefined : await findUploadByToken(database, uploadTokenHash(token))
+  if (!upload) throw new EdgeRefusal('UPLOAD_REFUSED')
+  const named = request.path.split('/').filter(Boolean).at(-1)
+  if (request.method !== 'POST' && request.method !== 'OPTIONS' && named !== uploadId(upload)) {
+    throw new EdgeRefusal('NOT_FOUND')
+  }
+  return upload
+}
+
+/** The token's sender acts, wherever their session is by now. */
+function senderOf({ sender, organisation }: Upload, caller: Caller): Caller {
+  return { ...caller, actor: { kind: 'person', account: sender, organisation, roles: [] } }
+}
+
+function closed({ tokenExpiresAt, tokenRevokedAt, state }: Upload, at: Instant): Refusal | null {
+  const open = state === 'draft' || state === 'uploading'
+  return open && tokenRevokedAt === null && tokenExpiresAt > at ? null : { code: 'UPLOAD_REFUSED' }
+}
+
+/** The file's id and nothing else: names and types are in the manifest, encrypted. */
+function checkMetadata(metadata: Record<string, string | null> | undefined, upload: Upload): void {
+  const given = Object.entries(metadata ?? {})
+  if (given.every(([key, value]) => key === uploadMetadataKey && value === upload.file)) return
+  throw new UploadRefused(upload, { code: 'UPLOAD_REFUSED' })
+}
+
+async function finish(commit: Commit, of: Current & { readonly bodyDigest: Sha256Hex }) {
+  const { upload, caller, bodyDigest } = of
+  const { transfer, file, length } = upload
+  return commit({
+    caller,
+    load: async (tx) => ({ caller, found: await loadTransferFacts(tx, transfer) }),
+    decide: (facts, at) => decideFinishUpload(facts, { transfer, file, length, bodyDigest }, at),
+  })
+}
+
+async function refuse(commit: Commit, of: Current & { readonly refusal: Refusal }): Promise<void> {
+  const { upload, caller, refusal } = of
+  await commit({
+    caller,
+    load: async () => undefined,
+    decide: () => ({
+      refusal,
+      event: { event: 'file.uploaded', ...inAgreement({ id: upload.transfer, agreement: upload.agreement }) },
+    }),
+  })
+}
+
+/** Refusals get their entry and their words; what went wrong inside says nothing but its correlation id. */
+async function answer(commit: Commit, of: Current & { readonly error: unknown }) {
+  const { upload, caller, error } = of
+  if (error instanceof UploadRefused) {
+    if (!error.logged) await refuse(commit, { upload, caller, refusal: error.refusal })
+    return problem(error.refusal, caller)
+  }
+  const { status_code: status } = error as { readonly status_code?: number }
+  if (status !== undefined && status < 500) return undefined
+  await refuse(commit, { upload, caller, refusal: { code: 'INTERNAL_ERROR' } })
+  return problem({ code: 'INTERNAL_ERROR' }, caller)
+}
+
+function problem(refusal: Refusal, { correlation }: Caller) {
+  const body = problemOf(refusal, correlation)
+  return { status_code: body.status, body: JSON.stringify(body) }
+}
