@@ -5,7 +5,7 @@ import type { Person } from '#domain/caller.ts'
 import type { IdentityChange } from '#domain/identity/changes.ts'
 import { currentRoles } from '#domain/identity/current-roles.ts'
 import type { AcceptFacts, Factor, SignInFacts } from '#domain/identity/decisions.ts'
-import type { AccountId, Email, Instant, TeamId } from '#domain/values.ts'
+import type { AccountId, Email, Instant } from '#domain/values.ts'
 import type { Database, Tx } from './database.ts'
 import type { Writers } from './writers.ts'
 
@@ -242,7 +242,7 @@ export async function loadAcceptFacts(tx: Tx, tokenHash: Bytes): Promise<AcceptF
   const { id, organisation, email, name, roles, teams } = row
   return {
     invitation: {
-      ...{ id, organisation, email, name, roles, teams: teams as TeamId[] },
+      ...{ id, organisation, email, name, roles, teams },
       firstAdministrator: row.first_administrator,
       expiresAt: row.expires_at,
       acceptedAt: row.accepted_at,

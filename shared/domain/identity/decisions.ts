@@ -3,7 +3,7 @@
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision, Refused } from '../decision.ts'
 import type { Role } from '../organisations/roles.ts'
-import type { AccountId, Email, Instant, OrganisationId, TeamId } from '../values.ts'
+import type { AccountId, Email, Instant, OrganisationId } from '../values.ts'
 import type { IdentityChange, NewAccount, NewInvitation, NewToken } from './changes.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -170,7 +170,7 @@ export interface AcceptFacts {
     readonly email: Email
     readonly name: string
     readonly roles: readonly Role[]
-    readonly teams: readonly TeamId[]
+    readonly teams: readonly string[]
     readonly firstAdministrator: boolean
     readonly expiresAt: Instant
     readonly acceptedAt: Instant | null
@@ -189,14 +189,15 @@ export interface Accepted {
 
 export function decideAcceptInvitation(
   { invitation, accountExists }: AcceptFacts,
-  credentials: NewCredentials,
+  /** Null when there was no invitation to make any for. */
+  credentials: NewCredentials | null,
   at: Instant,
 ): Decision<Accepted> {
   const refused = (code: 'INVITATION_INVALID' | 'ACCOUNT_EXISTS'): Refused => ({
     refusal: { code },
     event: { event: 'user.activated', logs: [{ kind: 'service' }], detail: {} },
   })
-  if (invitation === null || invitation.acceptedAt !== null || invitation.expiresAt <= at) {
+  if (invitation === null || credentials === null || invitation.acceptedAt !== null || invitation.expiresAt <= at) {
     return refused('INVITATION_INVALID')
   }
   if (accountExists) return refused('ACCOUNT_EXISTS')

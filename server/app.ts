@@ -1,0 +1,67 @@
+// The order in which every request is looked at, readable as one list. What a route does is in its slice; what is
+// refused before a route is in http/.
+import express, { type Express, type RequestHandler } from 'express'
+import type { Log } from '#platform/log.ts'
+import type { Commit } from '#store/commit.ts'
+import type { OpenDatabase } from '#store/database.ts'
+import { type HealthChecks, healthRoutes } from './health/routes.ts'
+import { correlate } from './http/correlation.ts'
+import { refuseForgery } from './http/csrf.ts'
+import { mount } from './http/mount.ts'
+import { createAuthentication, type People } from './http/passport.ts'
+import { createCommitRefusal, createErrorHandler, notFound } from './http/problem.ts'
+import type { Route } from './http/route.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { createSessions } from './http/session.ts'
+import { createThrottle, defaultLimits, type Limits } from './http/throttle.ts'
+
+export interface AppOptions {
+  readonly pool: OpenDatabase['pool']
+  readonly commit: Commit
+  readonly log: Log
+  readonly epochMs: () => number
+  /** Where people reach the service; https makes cookies `__Host-`. Null: wherever the request says, http. */
+  readonly publicUrl: string | null
+  /** Express's `trust proxy`: addresses whose X-Forwarded-* is believed. */
+  readonly trustProxy?: readonly string[]
+  readonly sessionKey: Uint8Array
+  readonly people: People
+  readonly routes: readonly Route[]
+  /** tus, with its own tokens: no session, no cookie. */
+  readonly uploads?: RequestHandler
+  readonly health: HealthChecks
+  readonly limits?: Partial<Limits>
+}
+
+export interface App {
+  readonly express: Express
+  close(): void
+}
+
+export function createApp(options: AppOptions): App {
+  const { pool, commit, log, epochMs, publicUrl, people } = options
+  const secure = publicUrl?.startsWith('https:') ?? false
+  const sessions = createSessions({ pool, key: options.sessionKey, secure, epochMs })
+  const throttle = createThrottle(pool, { ...defaultLimits, ...options.limits })
+  const authentication = createAuthentication({ people, throttle, epochMs })
+  const commitRefusal = createCommitRefusal(commit)
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('trust proxy', options.trustProxy ?? false)
+  app.set('query parser', 'simple')
+
+  app.use(correlate)
+  app.use(...securityHeaders({ secure }))
+  app.use(healthRoutes(options.health))
+  if (options.uploads) app.use('/uploads', options.uploads)
+  app.use(...sessions.middleware)
+  app.use(...authentication.middleware)
+  app.use(throttle.unknownCallers)
+  app.use(refuseForgery(publicUrl))
+  app.use('/api', mount(options.routes, authentication.signInOf))
+  app.use(notFound)
+  app.use(createErrorHandler({ commitRefusal, log }))
+  return { express: app, close: sessions.close }
+}

@@ -1,0 +1,42 @@
+// The server's settings. Each says who is trusted with it; there is no default for anything secret. Values come from
+// the environment; secrets themselves are in files, so that they stand in no process list.
+import * as z from 'zod'
+import { origin } from '#domain/values.ts'
+
+const path = z.string().min(1)
+
+export const serverConfig = z.object({
+  /** PostgreSQL as safehand_server: reads and writes what people do; cannot write verdicts, nor change the log. */
+  DATABASE_URL: z.url(),
+  /** The installation's fixed name. Public; every signed document carries it, so it never changes. */
+  SAFEHAND_ORIGIN: origin,
+  /** Where people reach the service. Public; https turns on `__Host-` cookies and HSTS. */
+  SAFEHAND_URL: z.url().optional(),
+  /** The address to listen on; all others are the proxy's business. */
+  SAFEHAND_HOST: z.string().default('127.0.0.1'),
+  /** 0 takes a free one and says which. */
+  SAFEHAND_PORT: z.coerce.number().int().min(0).max(65_535).default(8480),
+  /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas: they can pretend any address. */
+  SAFEHAND_TRUST_PROXY: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter(Boolean)),
+  /** Folder of the file store: ciphertext only. */
+  SAFEHAND_OBJECTS: path,
+  /** Folder with promise.key, this process's own: who has it can promise in the service's name. */
+  SAFEHAND_KEYS: path,
+  /** The public halves of all service keys (scripts/service-keys.ts). */
+  SAFEHAND_PUBLIC_KEYS: path,
+  /** Folder with session.key, totp.key and tokens.key (server/secrets.ts): with the database, sign-in as anyone. */
+  SAFEHAND_SECRETS: path,
+  SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+})
+export type ServerConfig = z.output<typeof serverConfig>
+
+/** Throws, naming each setting that is missing or wrong, never its value. */
+export function loadConfig(environment: NodeJS.ProcessEnv = process.env): ServerConfig {
+  const parsed = serverConfig.safeParse(environment)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path: at, message }) => `  ${at.join('.')}: ${message}`)
+  throw new Error(`These settings are missing or wrong:\n${problems.join('\n')}`)
+}
