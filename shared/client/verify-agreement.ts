@@ -99,7 +99,12 @@ export async function verifyAgreement(
     await verifyPartySignature({ ...read, documents, now, organisation })
     organisations.set(party.organisation, organisation)
   }
-  return asVerified({ ...read, own: own.organisation, organisations, anchor: rememberAll(anchor, organisations) })
+  return asVerified({
+    ...read,
+    own: own.organisation,
+    organisations,
+    anchor: rememberAll(anchor, organisations.values()),
+  })
 }
 
 /** The same without signatures, for the one who is asked to sign. Throws TrustRefused. */
@@ -114,7 +119,9 @@ export async function verifyProposal(
     organisations.set(party.organisation, await verifyParty({ ...read, anchor, documents, now, party }))
   }
   const { agreement, hash, ownParty } = read
-  return { agreement, hash, own: ownParty.organisation, organisations, anchor: rememberAll(anchor, organisations) }
+  const own = organisations.get(ownParty.organisation)!
+  // A partner whom nobody here has signed for may be invented, and its sequences with it.
+  return { agreement, hash, own: own.organisation, organisations, anchor: rememberAll(anchor, [own]) }
 }
 
 interface ReadAgreement {
@@ -238,9 +245,9 @@ function isNear(one: Instant, other: Instant): boolean {
   return Math.abs(epochSeconds(one) - epochSeconds(other)) <= clockSkewSeconds
 }
 
-function rememberAll(anchor: Anchor, organisations: ReadonlyMap<OrganisationId, VerifiedOrganisation>): Anchor {
+function rememberAll(anchor: Anchor, organisations: Iterable<VerifiedOrganisation>): Anchor {
   let known = anchor
-  for (const { organisation, seen } of organisations.values()) known = remember(known, { organisation, ...seen })
+  for (const { organisation, seen } of organisations) known = remember(known, { organisation, ...seen })
   return known
 }
 

@@ -1,0 +1,25 @@
+// The agreement that a command works under: fetched, verified under this home's anchor, and what was seen remembered.
+import { fetchAgreement } from '#client/fetch-agreement.ts'
+import type { Api } from '#client/api.ts'
+import type { VerifiedAgreement } from '#client/verify-agreement.ts'
+import { agreementId, type AgreementId } from '#domain/values.ts'
+import type { Context } from './context.ts'
+import { usage } from './exit-codes.ts'
+
+/** @throws TrustRefused, RefusedByServer, ServerUnreachable, CommandFailed when no root is pinned */
+export async function trustedAgreement(
+  { home, io }: Context,
+  wanted: { readonly api: Api; readonly id: AgreementId; readonly version?: number | undefined },
+): Promise<VerifiedAgreement> {
+  const anchor = await home.readAnchor()
+  const verified = await fetchAgreement({ ...wanted, anchor, now: io.now() })
+  await home.writeAnchor(verified.anchor)
+  return verified
+}
+
+/** As a person typed it. */
+export function parseAgreementId(text: string): AgreementId {
+  const parsed = agreementId.safeParse(text)
+  if (!parsed.success) throw usage('An agreement is named by its id, 32 characters. Use: safehand agreement list')
+  return parsed.data
+}
