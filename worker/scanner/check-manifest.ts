@@ -1,0 +1,42 @@
+// The encrypted manifest must say the same as the signed note and as the files that were read: else a recipient would be
+// shown names for other files than those that were scanned (DESIGN 4.5, RISKS A8). Pure; the manifest is hostile.
+import { parseDocument } from '#domain/document.ts'
+import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
+import { type Manifest, type ManifestFile, manifest as manifestModel } from '#domain/transfers/manifest.ts'
+import { manifestFileId } from '#domain/values.ts'
+import type { ScannedFile } from './scan-file.ts'
+
+export interface ManifestToCheck {
+  /** The manifest's plaintext, at most one octet more than a document may have. */
+  readonly bytes: Uint8Array
+  readonly note: DispatchNote
+  readonly scanned: readonly ScannedFile[]
+}
+
+/** What is wrong with it, as the finding of the manifest's verdict; null when nothing is. */
+export function checkManifest({ bytes, note, scanned }: ManifestToCheck): string | null {
+  const parsed = parseDocument(manifestModel, bytes)
+  if (!parsed.ok) return 'Safehand.Manifest.Malformed'
+  if (!sameAsNote(parsed.value, note)) return 'Safehand.Manifest.NotAsNoted'
+  const files = scanned.filter(({ file }) => file !== manifestFileId)
+  const same =
+    files.length === parsed.value.files.length &&
+    files.every((file, index) => isListed(file, parsed.value.files[index]))
+  return same ? null : 'Safehand.Manifest.OtherFiles'
+}
+
+function sameAsNote({ origin, transfer, sender, recipients }: Manifest, note: DispatchNote): boolean {
+  return (
+    origin === note.origin &&
+    transfer === note.transfer &&
+    sender.account === note.sender.account &&
+    sender.fingerprint === note.sender.fingerprint &&
+    JSON.stringify(recipients) === JSON.stringify(note.recipients)
+  )
+}
+
+/** Files that could not be read have a finding of their own. */
+function isListed({ file, body, plaintext }: ScannedFile, listed: ManifestFile | undefined): boolean {
+  if (listed?.id !== file || listed.bodyDigest !== body.digest) return false
+  return plaintext === null || (listed.size === plaintext.length && listed.plaintextDigest === plaintext.digest)
+}

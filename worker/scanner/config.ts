@@ -1,0 +1,75 @@
+// Settings of the scanner. It reads hostile files, so it is trusted with little: its own database role, the scan keys,
+// the scan authority. No mail, no log key, no session. No secret has a default.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { origin } from '#domain/values.ts'
+import type { ClamdAddress } from '#platform/clamd.ts'
+
+const environment = z
+  .object({
+    /** Logs in as safehand_scanner. Known to this process and the database. */
+    DATABASE_URL: z.url(),
+    /** The queue's Redis. Jobs hold ids only; who reads them learns that something is scanned. */
+    REDIS_URL: z.url(),
+    SAFEHAND_QUEUE_PREFIX: z.string().min(1).default('safehand'),
+    /** The scan keys' own Redis. Known to this process alone: who reads it opens what waits for its scan. */
+    SCAN_KEYS_URL: z.url(),
+    /** clamd is trusted with the plaintext. Its socket belongs to this process's user. */
+    CLAMD_SOCKET: z.string().min(1).optional(),
+    CLAMD_HOST: z.string().min(1).optional(),
+    CLAMD_PORT: z.coerce.number().int().positive().optional(),
+    /** clamd's temporary folder, on a memory file system: plaintext lies there while it is scanned. */
+    SAFEHAND_SCAN_MEMORY: z.string().min(1),
+    /** The installation's fixed name; public. */
+    SAFEHAND_ORIGIN: origin,
+    /** The bodies: ciphertext. */
+    SAFEHAND_OBJECTS: z.string().min(1),
+    /** Folder with scan-authority.pgp. Known to this process alone: clients wrap for what it signs. */
+    SAFEHAND_KEYS: z.string().min(1),
+    /** Folder with scan-keys.key, under which scan keys are wrapped. Known to this process alone. */
+    SAFEHAND_SECRETS: z.string().min(1),
+    /** `production` refuses to start where plaintext could reach a disk by swap or core dumps; `demo` warns. */
+    SAFEHAND_MODE: z.enum(['production', 'demo']).default('production'),
+    /** Transfers scanned at once. */
+    SAFEHAND_SCANS: z.coerce.number().int().min(1).max(16).default(2),
+    /** Signatures older than this release nothing. */
+    SAFEHAND_SIGNATURES_DAYS: z.coerce.number().int().min(1).max(30).default(3),
+    SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  })
+  .refine((env) => env.CLAMD_SOCKET !== undefined || (env.CLAMD_HOST !== undefined && env.CLAMD_PORT !== undefined), {
+    path: ['CLAMD_SOCKET'],
+    message: 'or CLAMD_HOST and CLAMD_PORT',
+  })
+
+export type Config = ReturnType<typeof readConfig>
+
+/** Throws, naming each setting that is missing or wrong, never its value. */
+export function readConfig() {
+  const env = environment.parse(process.env)
+  return {
+    databaseUrl: env.DATABASE_URL,
+    queue: { url: env.REDIS_URL, prefix: env.SAFEHAND_QUEUE_PREFIX },
+    scanKeysUrl: env.SCAN_KEYS_URL,
+    clamd: clamdOf(env),
+    memory: env.SAFEHAND_SCAN_MEMORY,
+    origin: env.SAFEHAND_ORIGIN,
+    objects: env.SAFEHAND_OBJECTS,
+    authorityKey: readFileSync(join(env.SAFEHAND_KEYS, 'scan-authority.pgp')),
+    wrappingKey: secretOf(join(env.SAFEHAND_SECRETS, 'scan-keys.key')),
+    mode: env.SAFEHAND_MODE,
+    scans: env.SAFEHAND_SCANS,
+    signaturesDays: env.SAFEHAND_SIGNATURES_DAYS,
+    logLevel: env.SAFEHAND_LOG_LEVEL,
+  }
+}
+
+function clamdOf({ CLAMD_SOCKET, CLAMD_HOST, CLAMD_PORT }: z.output<typeof environment>): ClamdAddress {
+  return CLAMD_SOCKET === undefined ? { host: CLAMD_HOST ?? '', port: CLAMD_PORT ?? 0 } : { socketPath: CLAMD_SOCKET }
+}
+
+function secretOf(path: string): Uint8Array {
+  const secret = readFileSync(path)
+  if (secret.length !== 32) throw new RangeError('scan-keys.key has 32 octets')
+  return secret
+}

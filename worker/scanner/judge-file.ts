@@ -1,0 +1,41 @@
+// From what was read and found to the verdict on one file. Pure. A body that is not the one the sender signed, or whose
+// session key is not the one that was committed to, is not looked into further: nobody may be given another file than
+// the one that was scanned (RISKS A8).
+import type { NewVerdict } from '#domain/transfers/changes.ts'
+import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
+import type { Sha256Hex } from '#domain/values.ts'
+import type { ScannedFile } from './scan-file.ts'
+
+export interface FileToJudge {
+  readonly scanned: ScannedFile
+  /** What the sender attested of this file. */
+  readonly attested: BodyEntry
+  /** Recomputed from the session key and the body that was read; null when no session key could be unwrapped. */
+  readonly commitment: Sha256Hex | null
+  readonly engine: string
+}
+
+/** Stands where no session key could be unwrapped, so that nothing could be recomputed. */
+export const noCommitment = '0'.repeat(64) as Sha256Hex
+
+export function judgeFile({ scanned, attested, commitment, engine }: FileToJudge): NewVerdict {
+  const { result, body } = scanned
+  const common = { file: scanned.file, engine, bodyDigest: body.digest, commitment: commitment ?? noCommitment }
+  if (result.verdict === 'infected') return { ...common, verdict: 'infected', finding: nameOf(result) }
+  const unlike = differenceFromNote({ scanned, attested, commitment })
+  if (unlike !== null) return { ...common, verdict: 'unscannable', finding: unlike }
+  if (result.verdict === 'unscannable') return { ...common, verdict: 'unscannable', finding: nameOf(result) }
+  return { ...common, verdict: 'clean', finding: null }
+}
+
+function differenceFromNote({ scanned, attested, commitment }: Omit<FileToJudge, 'engine'>): string | null {
+  const { digest, length } = scanned.body
+  if (digest !== attested.bodyDigest || length !== attested.length) return 'Safehand.Body.Altered'
+  if (commitment !== null && commitment !== attested.commitment) return 'Safehand.Commitment.Wrong'
+  return null
+}
+
+/** One line of the log: printable and not too long, whatever a signature is called. */
+function nameOf({ name }: { readonly name: string }): string {
+  return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 200) || '?'
+}

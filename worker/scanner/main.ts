@@ -1,0 +1,83 @@
+// The scanner: settings -> adapters -> jobs. It refuses to start where plaintext or scan keys could reach a disk.
+// On SIGTERM it takes no more jobs, ends those under way, and goes.
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Fingerprint, Instant } from '#domain/values.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
+import { readPrivateKeyBytes } from '#openpgp/keys.ts'
+import { systemClock } from '#platform/clock.ts'
+import { type Log, openLog } from '#platform/log.ts'
+import { fileStore } from '#platform/object-store/file-store.ts'
+import { workQueue } from '#platform/queue.ts'
+import { openScanKeys } from '#platform/scan-keys.ts'
+import { createCommit } from '#store/commit.ts'
+import { openDatabase } from '#store/database.ts'
+import { type Config, readConfig } from './config.ts'
+import { scannerProcessors } from './jobs.ts'
+import { createKeyVault } from './key-vault.ts'
+import type { Authority } from './parts.ts'
+import { sweepMemory } from './readiness.ts'
+import { waysToDisk } from './surroundings.ts'
+
+const now = () => systemClock.now() as Instant
+
+async function start(config: Config, log: Log): Promise<() => Promise<void>> {
+  await refuseWaysToDisk(config, log)
+  await sweepMemory(config.memory, systemClock.epochMs())
+  const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
+  const scanKeys = await openScanKeys({ url: config.scanKeysUrl, onError })
+  const { database, connect, close } = openDatabase(config.databaseUrl)
+  const processors = scannerProcessors({
+    database,
+    connect,
+    commit: createCommit({ database, installation: config.origin, now }),
+    origin: config.origin,
+    now,
+    objects: await fileStore(config.objects),
+    vault: createKeyVault({ scanKeys, wrappingKey: config.wrappingKey }),
+    authority: await openAuthority(config.authorityKey),
+    clamd: config.clamd,
+    memory: config.memory,
+    signaturesDays: config.signaturesDays,
+    log,
+  })
+  const work = workQueue({
+    queue: 'scanner',
+    processors,
+    concurrency: config.scans,
+    ...config.queue,
+    onError,
+    onFailed: ({ error, ...job }) => log.warn({ ...job, error: error.message }, 'a job is tried again later'),
+  })
+  await work.ready()
+  return async () => {
+    await work.close()
+    scanKeys.close()
+    await close()
+  }
+}
+
+async function refuseWaysToDisk({ mode }: Config, log: Log): Promise<void> {
+  const ways = await waysToDisk()
+  if (ways.length > 0 && mode === 'production') throw new Error(`the scanner does not start: ${ways.join('; ')}`)
+  for (const way of ways) log.warn(`DEMO ONLY: ${way}`)
+}
+
+async function openAuthority(key: Uint8Array): Promise<Authority> {
+  const { privateKey, certificate } = await readPrivateKeyBytes(key)
+  const inspected = await inspectCertificate(certificate, now())
+  if (!inspected.ok) throw new Error(`the scan authority's key cannot be used: ${inspected.code}`)
+  const fingerprint = inspected.certificate.fingerprint as Fingerprint
+  return { fingerprint, certificate: new Uint8Array(certificate), privateKey }
+}
+
+/** A job that does not end is left to the next scanner: every step can be repeated. */
+const drainMs = 30_000
+
+const config = readConfig()
+const log = openLog({ name: 'scanner', level: config.logLevel })
+const stop = await start(config, log)
+process.once('SIGTERM', async () => {
+  await Promise.race([stop(), wait(drainMs)])
+  process.exit(0)
+})
+process.stdout.write('{"ready":true}\n')

@@ -1,0 +1,65 @@
+// Job make-scan-certificate (DESIGN 4.4): a one-use key for one transfer. The private half is kept first; then the
+// certificate becomes known together with its log entry, in one transaction. Cut off between the two, the key that
+// nobody knows of ends after a day, and the next try makes another.
+import type { JobPayload } from '#contract/jobs.ts'
+import { encodeDocument, type SignedBytes } from '#domain/document.ts'
+import { addSeconds } from '#domain/time.ts'
+import type { NewScanCertificate } from '#domain/transfers/changes.ts'
+import { decideAddScanCertificate } from '#domain/transfers/decide-scan-certificate.ts'
+import { noteSkewSeconds } from '#domain/transfers/dispatch-note.ts'
+import { scanCertificate, scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
+import { liveScanCertificate } from '#domain/transfers/transfer.ts'
+import type { Fingerprint, TransferId } from '#domain/values.ts'
+import { generateScanKey, type KeyPair } from '#openpgp/keys.ts'
+import { signDetached } from '#openpgp/signatures.ts'
+import { withLock } from '#store/lock.ts'
+import { loadTransferFacts } from '#store/transfers.ts'
+import { found, readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
+
+export async function makeScanCertificate(
+  parts: ScannerParts,
+  { transfer, correlation }: JobPayload<'make-scan-certificate'>,
+): Promise<void> {
+  await withLock({ connect: parts.connect, name: `scan-certificate ${transfer}` }, async () => {
+    const live = liveScanCertificate(await readTransfer(parts, transfer), parts.now())
+    if (live && (await parts.vault.find(live.fingerprint))) return
+    const made = await make(parts, transfer)
+    await parts.vault.keep(made.certificate.fingerprint, made.privateKey)
+    const outcome = await parts.commit({
+      caller: scannerCaller(correlation),
+      load: (tx) => loadTransferFacts(tx, transfer).then(found(transfer)),
+      decide: (facts, at) => decideAddScanCertificate(facts, made.certificate, at),
+    })
+    if (!outcome.ok) await parts.vault.destroy(made.certificate.fingerprint)
+  })
+}
+
+async function make(parts: ScannerParts, transfer: TransferId) {
+  const at = parts.now()
+  // A sender's clock may be behind: the key is already valid on it.
+  const from = addSeconds(at, -noteSkewSeconds)
+  const key = await generateScanKey({ transfer, at: from, expiresAfterSeconds: scanKeyLifeSeconds })
+  const fingerprint = key.fingerprint as Fingerprint
+  const encryptionSubkey = key.encryptionSubkey as Fingerprint
+  const expires = addSeconds(from, scanKeyLifeSeconds)
+  const statement = { transfer, fingerprint, encryptionSubkey, issued: at, expires }
+  const certificate: NewScanCertificate = {
+    fingerprint,
+    transfer,
+    encryptionSubkey,
+    certificate: new Uint8Array(key.certificate),
+    signed: await sign(parts, statement),
+    authority: parts.authority.fingerprint,
+    authorityBytes: parts.authority.certificate,
+    expiresAt: expires,
+  }
+  return { certificate, privateKey: key.privateKey satisfies KeyPair['privateKey'] }
+}
+
+type Statement = Omit<Parameters<typeof encodeDocument<typeof scanCertificate>>[1], 'type' | 'origin'>
+
+async function sign({ origin, authority, now }: ScannerParts, statement: Statement): Promise<SignedBytes> {
+  const bytes = encodeDocument(scanCertificate, { type: 'safehand.scan-certificate/1', origin, ...statement })
+  const signature = await signDetached({ bytes, key: authority.privateKey, at: now() })
+  return { bytes, signature: new Uint8Array(signature) }
+}

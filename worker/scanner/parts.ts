@@ -1,0 +1,56 @@
+// What the scanner's jobs work with: the adapters that main.ts opened, and nothing that this process must not have.
+import type { Caller } from '#domain/caller.ts'
+import type { TransferFacts } from '#domain/transfers/transfer.ts'
+import type { CorrelationId, Fingerprint, Instant, Origin, TransferId } from '#domain/values.ts'
+import type { PrivateKeyBytes } from '#openpgp/keys.ts'
+import type { ClamdAddress } from '#platform/clamd.ts'
+import type { Log } from '#platform/log.ts'
+import type { ObjectStore } from '#platform/object-store/object-store.ts'
+import type { Commit } from '#store/commit.ts'
+import type { OpenDatabase } from '#store/database.ts'
+import { loadTransferFacts } from '#store/transfers.ts'
+import type { KeyVault } from './key-vault.ts'
+
+export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'connect'> {
+  readonly commit: Commit
+  readonly origin: Origin
+  readonly now: () => Instant
+  readonly objects: ObjectStore
+  readonly vault: KeyVault
+  readonly authority: Authority
+  readonly clamd: ClamdAddress
+  /** clamd's temporary folder. */
+  readonly memory: string
+  readonly signaturesDays: number
+  readonly log: Log
+}
+
+/** The scan authority that agreements name: it says which scan certificate belongs to which transfer. */
+export interface Authority {
+  readonly fingerprint: Fingerprint
+  readonly certificate: Uint8Array<ArrayBuffer>
+  readonly privateKey: PrivateKeyBytes
+}
+
+export function scannerCaller(correlation: CorrelationId): Caller {
+  return {
+    actor: { kind: 'service', name: 'scanner' },
+    client: 'scanner',
+    session: null,
+    address: null,
+    correlation,
+  }
+}
+
+/** How things stand, to see what is to be done; what is done about it is decided again inside its commit. */
+export async function readTransfer({ database }: ScannerParts, id: TransferId): Promise<TransferFacts> {
+  return database.transaction().execute((tx) => loadTransferFacts(tx, id).then(found(id)))
+}
+
+/** For `found` that a job names: jobs come from decisions, so the transfer is there. */
+export function found(id: TransferId): <T>(facts: T | undefined) => T {
+  return (facts) => {
+    if (facts === undefined) throw new Error(`there is no transfer ${id}`)
+    return facts
+  }
+}

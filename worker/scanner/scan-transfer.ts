@@ -1,0 +1,176 @@
+// Job scan-transfer (DESIGN 4.5, 4.6 i): all files of a dispatched transfer, the manifest included, judged together in
+// one commit. A verdict that is found goes straight to the seal: never a second scan. No key and no verdict: only the
+// sender can go on. Everything else that is missing is waited for.
+import type { JobPayload } from '#contract/jobs.ts'
+import { maxDocumentBytes, parseDocument } from '#domain/document.ts'
+import { decideLoseScanKey } from '#domain/transfers/decide-scan-certificate.ts'
+import { decideJudge, decideStartScan } from '#domain/transfers/decide-scan.ts'
+import type { NewVerdict } from '#domain/transfers/changes.ts'
+import { type DispatchNote, dispatchNote, type KeySet } from '#domain/transfers/dispatch-note.ts'
+import type { TransferFacts } from '#domain/transfers/transfer.ts'
+import { type FileId, type Fingerprint, manifestFileId, type Sha256Hex, type TransferId } from '#domain/values.ts'
+import { scanCommitment } from '#openpgp/digests.ts'
+import { EnvelopeError } from '#openpgp/envelope-error.ts'
+import type { PrivateKeyBytes } from '#openpgp/keys.ts'
+import { type SessionKey, unwrapSessionKey } from '#openpgp/session-key.ts'
+import { sha256Hex } from '#platform/crypto.ts'
+import { withLock } from '#store/lock.ts'
+import { loadTransferFacts, loadWrappedKeys } from '#store/transfers.ts'
+import { checkManifest } from './check-manifest.ts'
+import { destroyScanKey } from './destroy-scan-key.ts'
+import { judgeFile } from './judge-file.ts'
+import { found, readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
+import { checkReadiness, type Engine } from './readiness.ts'
+import { type ScannedFile, scanFile } from './scan-file.ts'
+
+type Payload = JobPayload<'scan-transfer'>
+
+/** One scan of a transfer at a time, however often its job came. */
+export async function scanTransfer(parts: ScannerParts, payload: Payload): Promise<void> {
+  await withLock({ connect: parts.connect, name: `scan ${payload.transfer}` }, () => goOn(parts, payload))
+}
+
+async function goOn(parts: ScannerParts, payload: Payload): Promise<void> {
+  const facts = await readTransfer(parts, payload.transfer)
+  if (facts.verdicts.length > 0) return destroyKeys(parts, { facts, payload })
+  if (facts.transfer.state !== 'dispatched' && facts.transfer.state !== 'scanning') return
+  const note = noteOf(facts)
+  const { fingerprint } = firstKeySet(note).scan
+  const key = await parts.vault.find(fingerprint)
+  if (key === undefined) return loseKey(parts, { payload, fingerprint })
+  const engine = await checkReadiness(parts, Math.max(...facts.files.map(({ length }) => length)))
+  if (facts.transfer.state === 'dispatched') await startScan(parts, { payload, engine })
+  const sessionKeys = await unwrapAll(parts, { note, key })
+  const verdicts = await judgeAll(parts, { facts, note, sessionKeys, engine })
+  await parts.commit({
+    caller: scannerCaller(payload.correlation),
+    load: loaderOf(payload.transfer),
+    decide: (again, at) => decideJudge(again, { verdicts, ...engine }, at),
+  })
+}
+
+function loaderOf(transfer: TransferId) {
+  return (tx: Parameters<typeof loadTransferFacts>[0]) => loadTransferFacts(tx, transfer).then(found(transfer))
+}
+
+async function destroyKeys(
+  parts: ScannerParts,
+  { facts, payload }: { readonly facts: TransferFacts; readonly payload: Payload },
+): Promise<void> {
+  for (const { fingerprint, destroyedAt } of facts.scanCertificates) {
+    if (destroyedAt === null) await destroyScanKey(parts, { ...payload, fingerprint })
+  }
+}
+
+async function loseKey(
+  parts: ScannerParts,
+  { payload, fingerprint }: { readonly payload: Payload; readonly fingerprint: Fingerprint },
+): Promise<void> {
+  await parts.commit({
+    caller: scannerCaller(payload.correlation),
+    load: loaderOf(payload.transfer),
+    decide: (again, at) => decideLoseScanKey(again, fingerprint, at),
+  })
+}
+
+async function startScan(
+  parts: ScannerParts,
+  { payload, engine }: { readonly payload: Payload; readonly engine: Engine },
+): Promise<void> {
+  await parts.commit({
+    caller: scannerCaller(payload.correlation),
+    load: loaderOf(payload.transfer),
+    decide: (again, at) => decideStartScan(again, engine, at),
+  })
+}
+
+/** The server verified it at dispatch, and it cannot change since. */
+function noteOf({ transfer }: TransferFacts): DispatchNote {
+  const parsed = transfer.note && parseDocument(dispatchNote, transfer.note.signed.bytes)
+  if (!parsed?.ok) throw new Error('a dispatched transfer has no note that can be read')
+  return parsed.value
+}
+
+/** Every key set is wrapped for the same scan certificate: a transfer has one that lives. */
+function firstKeySet({ keySets }: DispatchNote): KeySet {
+  const [first] = keySets
+  if (!first) throw new Error('a note has a key set')
+  return first
+}
+
+type SessionKeys = ReadonlyMap<number, SessionKey | null>
+
+/** By key set; null where the packet is not the noted one or does not open. */
+async function unwrapAll(
+  { database }: ScannerParts,
+  { note, key }: { readonly note: DispatchNote; readonly key: PrivateKeyBytes },
+): Promise<SessionKeys> {
+  const { encryptionSubkey } = firstKeySet(note).scan
+  const wrapped = await database
+    .transaction()
+    .execute((tx) => loadWrappedKeys(tx, { transfer: note.transfer, encryptionSubkey }))
+  const opened = new Map<number, SessionKey | null>()
+  for (const { id, scan } of note.keySets) {
+    const pkesk = wrapped.find(({ keySet }) => keySet === id)?.bytes
+    const noted = pkesk !== undefined && sha256Hex(pkesk) === scan.pkesk
+    opened.set(id, noted ? await unwrap(pkesk, key) : null)
+  }
+  return opened
+}
+
+async function unwrap(pkesk: Uint8Array, key: PrivateKeyBytes): Promise<SessionKey | null> {
+  try {
+    return await unwrapSessionKey({ pkesk, key })
+  } catch (error) {
+    if (error instanceof EnvelopeError) return null
+    throw error
+  }
+}
+
+interface Scan {
+  readonly facts: TransferFacts
+  readonly note: DispatchNote
+  readonly sessionKeys: SessionKeys
+  readonly engine: Engine
+}
+
+async function judgeAll(parts: ScannerParts, { facts, note, sessionKeys, engine }: Scan): Promise<NewVerdict[]> {
+  const scanned: ScannedFile[] = []
+  const verdicts: NewVerdict[] = []
+  for (const file of facts.files) {
+    const attested = note.files.find(({ id }) => id === file.id)
+    if (!attested) throw new Error('the note has every file')
+    const sessionKey = sessionKeys.get(attested.keySet) ?? null
+    const keep = file.id === manifestFileId ? maxDocumentBytes + 1 : 0
+    const one = await scanFile(parts, { file, sessionKey, keep })
+    const commitment = await recompute({ sessionKey, transfer: note.transfer, file: file.id, scanned: one })
+    scanned.push(one)
+    verdicts.push(judgeFile({ scanned: one, attested, commitment, engine: engine.engine }))
+  }
+  return withManifestChecked(verdicts, { note, scanned })
+}
+
+interface Recomputing {
+  readonly sessionKey: SessionKey | null
+  readonly transfer: TransferId
+  readonly file: FileId
+  readonly scanned: ScannedFile
+}
+
+async function recompute({ sessionKey, transfer, file, scanned }: Recomputing): Promise<Sha256Hex | null> {
+  if (sessionKey === null) return null
+  return (await scanCommitment({ sessionKey, transfer, file, bodyDigest: scanned.body.digest })) as Sha256Hex
+}
+
+/** A manifest that is well in itself, and says something else than the note and the files. */
+function withManifestChecked(
+  verdicts: readonly NewVerdict[],
+  { note, scanned }: { readonly note: DispatchNote; readonly scanned: readonly ScannedFile[] },
+): NewVerdict[] {
+  const bytes = scanned.find(({ file }) => file === manifestFileId)?.beginning ?? new Uint8Array()
+  return verdicts.map((verdict) => {
+    if (verdict.file !== manifestFileId || verdict.verdict !== 'clean') return verdict
+    const finding = checkManifest({ bytes, note, scanned })
+    return finding === null ? verdict : { ...verdict, verdict: 'unscannable', finding }
+  })
+}
