@@ -1,0 +1,53 @@
+// Settings of the housekeeper: it releases, sequences the log and sends mail, and never sees a scan key or a plaintext.
+// No secret has a default.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { origin } from '#domain/values.ts'
+
+const seconds = (usual: number) => z.coerce.number().int().min(1).max(86_400).default(usual)
+
+const environment = z.object({
+  /** Logs in as safehand_housekeeper. Known to this process and the database. */
+  DATABASE_URL: z.url(),
+  /** The queue's Redis. Jobs hold ids only; it may lose them at any time. */
+  REDIS_URL: z.url(),
+  SAFEHAND_QUEUE_PREFIX: z.string().min(1).default('safehand'),
+  /** The mail server learns who is told that something waits. */
+  SMTP_URL: z.url(),
+  SAFEHAND_MAIL_FROM: z.email().optional(),
+  /** The installation's fixed name; public. */
+  SAFEHAND_ORIGIN: origin,
+  /** Where people sign in, for the link in a mail; public. */
+  SAFEHAND_URL: z.url(),
+  /** Folder with log.key, the seed of the log key. Known to this process alone: checkpoints are signed with it. */
+  SAFEHAND_KEYS: z.string().min(1),
+  /** How often states without a job are looked for, and how long one may stand still before. */
+  SAFEHAND_RECONCILE_EVERY_SECONDS: seconds(60),
+  SAFEHAND_RECONCILE_AFTER_SECONDS: seconds(120),
+  SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+})
+
+export type Config = ReturnType<typeof readConfig>
+
+/** Throws, naming each setting that is missing or wrong, never its value. */
+export function readConfig() {
+  const env = environment.parse(process.env)
+  return {
+    databaseUrl: env.DATABASE_URL,
+    queue: { url: env.REDIS_URL, prefix: env.SAFEHAND_QUEUE_PREFIX },
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.SAFEHAND_MAIL_FROM ?? `safehand@${env.SAFEHAND_ORIGIN}`,
+    origin: env.SAFEHAND_ORIGIN,
+    url: env.SAFEHAND_URL,
+    logSeed: readSeed(join(env.SAFEHAND_KEYS, 'log.key')),
+    reconcileEverySeconds: env.SAFEHAND_RECONCILE_EVERY_SECONDS,
+    reconcileAfterSeconds: env.SAFEHAND_RECONCILE_AFTER_SECONDS,
+    logLevel: env.SAFEHAND_LOG_LEVEL,
+  }
+}
+
+/** Base64 of 32 octets. */
+function readSeed(path: string): Uint8Array {
+  return Uint8Array.fromBase64(readFileSync(path, 'utf8').trim())
+}

@@ -1,0 +1,29 @@
+// Job send-mail: one person is told once that something waits or went wrong. The mail goes first, the entry after it:
+// cut off between the two, it goes again under the same message id. Nobody is named in it, and nothing (FX-R4).
+import type { JobPayload } from '#contract/jobs.ts'
+import type { Notification } from '#domain/transfers/changes.ts'
+import { decideNotify } from '#domain/transfers/decide-notify.ts'
+import { sha256Hex } from '#platform/crypto.ts'
+import { loadNotificationFacts } from '#store/notifications.ts'
+import { mailWords } from '#words/en/mail.ts'
+import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
+
+type Parts = Pick<HousekeeperParts, 'database' | 'commit' | 'mailer' | 'origin' | 'url'>
+
+export async function sendMail(parts: Parts, notification: JobPayload<'send-mail'>): Promise<void> {
+  const facts = await loadNotificationFacts(parts.database, notification)
+  if (facts === undefined) throw new Error('there is no such transfer or account')
+  if (facts.told) return
+  const { id, expiresAt } = facts.transfer
+  const words = mailWords[notification.template]({ transfer: id, collectBy: expiresAt, url: parts.url })
+  await parts.mailer.send({ to: facts.email, ...words, messageId: messageIdOf(notification, parts.origin) })
+  await parts.commit({
+    caller: housekeeperCaller(notification.correlation),
+    load: async () => facts,
+    decide: ({ transfer }, at) => decideNotify(transfer, notification, at),
+  })
+}
+
+function messageIdOf({ transfer, account, template, correlation }: Notification, origin: string): string {
+  return `<${sha256Hex([transfer, account, template, correlation].join(' ')).slice(0, 32)}@${origin}>`
+}

@@ -1,0 +1,65 @@
+// The housekeeper: settings -> adapters -> jobs and loops. On SIGTERM it takes no more jobs, ends those under way, and
+// goes. Everything it does can be done by the next one.
+import { setTimeout as wait } from 'node:timers/promises'
+import type { CorrelationId, Instant } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
+import { ed25519Key, randomId } from '#platform/crypto.ts'
+import { type Log, openLog } from '#platform/log.ts'
+import { openMailer } from '#platform/mail.ts'
+import { openQueues, workQueue } from '#platform/queue.ts'
+import { createCommit } from '#store/commit.ts'
+import { openDatabase } from '#store/database.ts'
+import { startSequencer } from './audit/sequencer.ts'
+import { type Config, readConfig } from './config.ts'
+import { housekeeperProcessors } from './jobs.ts'
+import { startReconciler, startRelay } from './loops.ts'
+
+const now = () => systemClock.now() as Instant
+
+/** Jobs worked on at once: they wait for the database and the mail server. */
+const concurrency = 4
+
+async function start(config: Config, log: Log): Promise<() => Promise<void>> {
+  const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
+  const { database, connect, close } = openDatabase(config.databaseUrl)
+  const queues = openQueues({ ...config.queue, onError })
+  const mailer = openMailer({ url: config.smtpUrl, from: config.mailFrom })
+  const newId = () => randomId() as CorrelationId
+  const commit = createCommit({ database, installation: config.origin, now })
+  const { origin, url } = config
+  const parts = { database, connect, commit, now, newId, queues, mailer, origin, url, log }
+  const work = workQueue({
+    queue: 'housekeeper',
+    processors: housekeeperProcessors(parts),
+    concurrency,
+    ...config.queue,
+    onError,
+    onFailed: ({ error, ...job }) => log.warn({ ...job, error: error.message }, 'a job is tried again later'),
+  })
+  const { reconcileEverySeconds: everySeconds, reconcileAfterSeconds: afterSeconds } = config
+  const loops = [
+    startSequencer({ database, connect, key: ed25519Key(config.logSeed), log }),
+    startRelay(parts),
+    startReconciler(parts, { everySeconds, afterSeconds }),
+  ]
+  await work.ready()
+  return async () => {
+    await work.close()
+    await Promise.all(loops.map((loop) => loop.stop()))
+    await queues.close()
+    mailer.close()
+    await close()
+  }
+}
+
+/** A job that does not end is left to the next housekeeper. */
+const drainMs = 30_000
+
+const config = readConfig()
+const log = openLog({ name: 'housekeeper', level: config.logLevel })
+const stop = await start(config, log)
+process.once('SIGTERM', async () => {
+  await Promise.race([stop(), wait(drainMs)])
+  process.exit(0)
+})
+process.stdout.write('{"ready":true}\n')

@@ -1,0 +1,44 @@
+// Job release-transfer (DESIGN 4.6 iii): when every file has its verdict and every scan key is destroyed, the policy is
+// asked again, and the transfer is released or rejected in one commit. The database holds the same rule by a trigger.
+import type { JobPayload } from '#contract/jobs.ts'
+import { decideRelease } from '#domain/transfers/decide-release.ts'
+import { mayFollow } from '#domain/transfers/states.ts'
+import { sealed, type TransferFacts, verdictOf } from '#domain/transfers/transfer.ts'
+import type { TransferId } from '#domain/values.ts'
+import { loadAgreementFacts } from '#store/agreements.ts'
+import type { Tx } from '#store/database.ts'
+import { loadTransferFacts } from '#store/transfers.ts'
+import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
+
+type Parts = Pick<HousekeeperParts, 'database' | 'commit'>
+
+export async function releaseTransfer(
+  { database, commit }: Parts,
+  { transfer, correlation }: JobPayload<'release-transfer'>,
+): Promise<void> {
+  // A job that came twice, or too early: nothing was asked for, so nothing is refused.
+  if (!isDue(await database.transaction().execute((tx) => loadTransferFacts(tx, transfer)))) return
+  await commit({
+    caller: housekeeperCaller(correlation),
+    load: (tx) => loadReleaseFacts(tx, transfer),
+    decide: decideRelease,
+  })
+}
+
+function isDue(facts: TransferFacts | undefined): boolean {
+  return (
+    facts !== undefined && mayFollow(facts.transfer.state, 'released') && verdictOf(facts) !== null && sealed(facts)
+  )
+}
+
+async function loadReleaseFacts(tx: Tx, transfer: TransferId) {
+  const found = await loadTransferFacts(tx, transfer)
+  if (!found) throw new Error(`there is no transfer ${transfer}`)
+  const policy = await loadAgreementFacts(tx, {
+    hash: found.transfer.agreement.hash,
+    sender: found.transfer.sender,
+    recipients: found.deliveries.map(({ recipient }) => recipient),
+  })
+  if (!policy) throw new Error('a transfer has an agreement')
+  return { found, policy }
+}
