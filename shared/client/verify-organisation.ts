@@ -40,6 +40,8 @@ function asVerified<T extends { readonly [verified]: true }>(value: Omit<T, type
 export interface VerifiedPerson extends Omit<Person, 'type' | 'salt'> {
   readonly [verified]: true
   readonly organisation: OrganisationId
+  /** The exact bytes whose digest the roster lists. */
+  readonly entry: Uint8Array<ArrayBuffer>
   /** The public part whose fingerprint stands in the roster. */
   readonly certificateBytes: Uint8Array<ArrayBuffer>
 }
@@ -86,6 +88,8 @@ export interface Expected {
   readonly organisation?: OrganisationId | undefined
   readonly seen: SeenSequences
   readonly now: Instant
+  /** Only to replace an expired roster by its successor, or to read what is past: never to choose whom to trust now. */
+  readonly forgiveExpiry?: true
 }
 
 /** Throws TrustRefused. */
@@ -175,7 +179,7 @@ async function verifyRosterChain({ expected, documents, statements }: Verifying)
   const current = chain.at(-1)?.roster
   if (!current) return chain
   if (current.sequence < expected.seen.roster) throw refuse('TRUST_ROSTER_OLD', `roster ${current.sequence}`)
-  if (current.expires <= expected.now) throw refuse('TRUST_ROSTER_EXPIRED', current.expires)
+  if (current.expires <= expected.now && !expected.forgiveExpiry) throw refuse('TRUST_ROSTER_EXPIRED', current.expires)
   return chain
 }
 
@@ -220,7 +224,10 @@ async function verifyPeople({ chain, documents, now }: VerifyingPeople): Promise
     const certificateBytes = await certificateOf({ entry, documents, instants: [now, listing.roster.issued] })
     const { type: _type, salt: _salt, ...rest } = entry
     const { organisation } = documents
-    entries.push({ digest, person: asVerified<VerifiedPerson>({ ...rest, organisation, certificateBytes }) })
+    entries.push({
+      digest,
+      person: asVerified<VerifiedPerson>({ ...rest, organisation, entry: bytes, certificateBytes }),
+    })
   }
   return entries
 }

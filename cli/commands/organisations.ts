@@ -1,0 +1,191 @@
+// safehand organisation: the offline root, the statements it signs, and pinning it.
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { type Anchor, newAnchor } from '#client/anchor.ts'
+import { TrustRefused } from '#client/trust-refused.ts'
+import { encodeSigned } from '#contract/documents.ts'
+import { identityOperations } from '#contract/identity.ts'
+import { organisationOperations } from '#contract/organisations.ts'
+import { encodeDocument } from '#domain/document.ts'
+import { type Statement, statement as statementModel } from '#domain/organisations/statement.ts'
+import { addDays } from '#domain/time.ts'
+import { type Fingerprint, fingerprint } from '#domain/values.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
+import { signDetached } from '#openpgp/signatures.ts'
+import { makePrivateFolder, writePrivate } from '#platform/files.ts'
+import { type Context, readBytes, readSecret, signedInApi } from '../context.ts'
+import { usage } from '../exit-codes.ts'
+import { readJson } from '../home.ts'
+import { type KeyFile, keyFile, lockKey, unlockKey } from '../key-envelope.ts'
+import { makeKey } from '../make-key.ts'
+import { readable } from '../output.ts'
+import { fetchOwnDocuments, loadOwnStatements } from '../own-organisation.ts'
+import { collect } from './account.ts'
+import { fetchServiceKeys } from './service.ts'
+
+interface RootOptions {
+  readonly directory: string
+  readonly name: string
+  readonly passphraseFile?: string
+}
+
+interface StateOptions {
+  readonly rootDirectory: string
+  readonly rootPassphraseFile?: string
+  readonly rosterKey: readonly string[]
+  readonly days: string
+  readonly yes?: true
+}
+
+export interface PinOptions {
+  readonly root: string
+  readonly origin?: string
+}
+
+export function addOrganisationCommands(program: Command, context: Context): void {
+  const organisation = program.command('organisation').description('your organisation’s root and statements')
+  organisation
+    .command('create-root')
+    .description('make the root key; keep its folder offline and in two places')
+    .requiredOption('--directory <folder>', 'where to: a folder on removable media')
+    .requiredOption('--name <name>', 'the organisation’s name')
+    .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
+    .action((options: RootOptions) => createRoot(context, options))
+  organisation
+    .command('pin')
+    .description('pin your organisation’s root and the installation’s name')
+    .requiredOption('--root <fingerprint>', 'the root’s fingerprint, from a colleague or by phone')
+    .option('--origin <name>', 'the installation’s name, if you were told it')
+    .action((options: PinOptions) => pinOnly(context, options))
+  organisation
+    .command('state')
+    .description('sign and register the next statement: which roster keys may sign rosters, and until when')
+    .requiredOption('--root-directory <folder>', 'the folder of the root key')
+    .option('--root-passphrase-file <file>', 'file with the root’s passphrase (otherwise you are asked)')
+    .option('--roster-key <file>', 'certificate of another roster key beside your own; may be repeated', collect, [])
+    .option('--days <days>', 'how long it holds, at most 366', '365')
+    .option('--yes', 'do not ask')
+    .action((options: StateOptions) => state(context, options))
+}
+
+async function createRoot(context: Context, { directory, name, passphraseFile }: RootOptions): Promise<void> {
+  const path = rootPath(directory)
+  if (await readJson({ path, model: keyFile })) throw usage(`${path} is there already; nothing was changed.`)
+  const passphrase = await readSecret(context, { file: passphraseFile, message: 'New passphrase for the root key' })
+  const key = await makeKey(context, { name: `${name} root` })
+  await makePrivateFolder(directory)
+  await writePrivate(path, `${JSON.stringify(await lockKey({ key, passphrase }), null, 2)}\n`)
+  context.output.result({
+    value: { root: key.fingerprint, path },
+    text: `Root of ${name}: ${readable(key.fingerprint)}\nIt is in ${path}. Keep it offline; everyone pins this fingerprint.`,
+  })
+}
+
+function rootPath(directory: string): string {
+  return join(directory, 'root-key.json')
+}
+
+async function pinOnly(context: Context, options: PinOptions): Promise<void> {
+  const { root, origin } = await pin(context, options)
+  context.output.result({ value: { root, origin }, text: `Pinned: root ${readable(root)} at ${origin}` })
+}
+
+/** Pins once. What was pinned before stays, and anything else is refused. */
+export async function pin(context: Context, options: PinOptions): Promise<Anchor> {
+  const { home } = context
+  const root = fingerprint.safeParse(options.root.replaceAll(/\s/g, '').toLowerCase())
+  if (!root.success) throw usage('--root is a full fingerprint: 40 or 64 hexadecimal characters.')
+  const { origin } = await fetchServiceKeys(context)
+  if (options.origin !== undefined && options.origin !== origin)
+    throw new TrustRefused({ code: 'TRUST_ORIGIN', saw: origin })
+  const pinned = await home.findAnchor()
+  if (pinned && pinned.root !== root.data) throw new TrustRefused({ code: 'TRUST_ROOT', saw: root.data })
+  if (pinned && pinned.origin !== origin) throw new TrustRefused({ code: 'TRUST_ORIGIN', saw: origin })
+  if (pinned) return pinned
+  const anchor = newAnchor({ origin, root: root.data })
+  await home.writeAnchor(anchor)
+  return anchor
+}
+
+async function state(context: Context, options: StateOptions): Promise<void> {
+  const { io, output } = context
+  const api = await signedInApi(context)
+  const own = await fetchOwnDocuments(context, api)
+  const last = await loadOwnStatements(context, own)
+  const { organisation } = await api.call(identityOperations.account, {})
+  const root = await readRoot(options.rootDirectory)
+  if (root.fingerprint !== own.anchor.root) throw new TrustRefused({ code: 'TRUST_ROOT', saw: root.fingerprint })
+  const rosterKeys = await readRosterKeys(context, options.rosterKey)
+  const issued = io.now()
+  const expires = addDays(issued, parseDays(options.days))
+  const document: Statement = {
+    type: 'safehand.organisation-statement/1',
+    origin: own.anchor.origin,
+    organisation: organisation.id,
+    name: last?.name ?? organisation.name,
+    sequence: (last?.current.sequence ?? 0) + 1,
+    previous: last?.hash ?? null,
+    issued,
+    expires,
+    root: root.fingerprint,
+    rosterKeys: rosterKeys.map((key) => ({ fingerprint: key.fingerprint, from: issued, until: expires })),
+    successorRoot: null,
+  }
+  output.note(describe(document))
+  if (!options.yes && !(await io.confirm('Sign this statement with the root key?'))) throw usage('Nothing was signed.')
+  const passphrase = await readSecret(context, {
+    file: options.rootPassphraseFile,
+    message: 'Passphrase of the root key',
+  })
+  const bytes = encodeDocument(statementModel, document)
+  const key = await unlockKey({ file: root, passphrase })
+  const signature = new Uint8Array(await signDetached({ bytes, key, at: io.now() }))
+  const keys = [root.certificate, ...rosterKeys.map(({ certificate }) => certificate)]
+  const registered = await api.call(organisationOperations.registerStatement, {
+    body: { document: encodeSigned({ bytes, signature }), keys },
+  })
+  await loadOwnStatements(context, await fetchOwnDocuments(context, api))
+  output.result({
+    value: { ...registered, organisation: organisation.id, root: root.fingerprint, expires },
+    text: `Statement ${registered.sequence} of ${document.name} is registered, until ${expires}.`,
+  })
+}
+
+async function readRoot(directory: string): Promise<KeyFile> {
+  const root = await readJson({ path: rootPath(directory), model: keyFile })
+  if (!root) throw usage(`There is no root key in ${directory}.`)
+  return root
+}
+
+interface RosterKey {
+  readonly fingerprint: Fingerprint
+  /** Base64. */
+  readonly certificate: string
+}
+
+async function readRosterKeys(context: Context, files: readonly string[]): Promise<readonly RosterKey[]> {
+  const own = await context.home.findKey('roster-key')
+  const keys: RosterKey[] = own ? [{ fingerprint: own.fingerprint, certificate: own.certificate }] : []
+  for (const file of files) {
+    const found = await inspectCertificate(await readBytes(file), context.io.now())
+    if (!found.ok) throw usage(`${file} is no certificate that can be used (${found.code}).`)
+    const { certificate } = found
+    keys.push({ fingerprint: fingerprint.parse(certificate.fingerprint), certificate: certificate.bytes.toBase64() })
+  }
+  if (keys.length === 0) throw usage('There is no roster key yet. Use: safehand roster create-key')
+  return keys
+}
+
+function parseDays(text: string): number {
+  const days = Number(text)
+  if (!(Number.isInteger(days) && days >= 1 && days <= 366)) throw usage('--days is a number from 1 to 366.')
+  return days
+}
+
+function describe({ name, sequence, expires, root, rosterKeys }: Statement): string {
+  return [
+    `Statement ${sequence} of ${name}, until ${expires}`,
+    `Root: ${readable(root)}`,
+    ...rosterKeys.map((key) => `May sign rosters: ${readable(key.fingerprint)}`),
+  ].join('\n')
+}

@@ -1,0 +1,164 @@
+// safehand roster: the administrator's key, and the signed list of who is in the organisation with which key (DESIGN 5).
+import { randomBytes } from 'node:crypto'
+import type { Command } from 'commander'
+import type { Api } from '#client/api.ts'
+import { type Joining, prepareNextRoster } from '#client/next-roster.ts'
+import type { VerifiedOrganisation, VerifiedPerson } from '#client/verify-organisation.ts'
+import { verifyOrganisation } from '#client/verify-organisation.ts'
+import { encodeSigned } from '#contract/documents.ts'
+import { type AwaitingPerson, organisationOperations } from '#contract/organisations.ts'
+import type { Team } from '#domain/organisations/roster.ts'
+import { signDetached } from '#openpgp/signatures.ts'
+import { randomId } from '#platform/crypto.ts'
+import { writePrivate } from '#platform/files.ts'
+import { type Context, readSecret, signedInApi, unlock } from '../context.ts'
+import { usage } from '../exit-codes.ts'
+import { lockKey } from '../key-envelope.ts'
+import { makeKey } from '../make-key.ts'
+import { readable } from '../output.ts'
+import { fetchOwnDocuments, loadOwnOrganisation, loadOwnStatements } from '../own-organisation.ts'
+import { collect } from './account.ts'
+
+interface CreateOptions {
+  readonly passphraseFile?: string
+  readonly certificateFile?: string
+}
+
+interface SignOptions {
+  readonly passphraseFile?: string
+  readonly team: readonly string[]
+  readonly remove: readonly string[]
+  readonly yes?: true
+}
+
+export function addRosterCommands(program: Command, context: Context): void {
+  const roster = program.command('roster').description('who is in your organisation, with which key, role and team')
+  roster
+    .command('create-key')
+    .description('make your roster key, locked by a passphrase; the root’s next statement must list it')
+    .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
+    .option('--certificate-file <file>', 'write its public part to this file, for whoever holds the root')
+    .action((options: CreateOptions) => createKey(context, options))
+  roster
+    .command('sign')
+    .description('take in the people who wait, after comparing fingerprints, and sign the next roster')
+    .option('--passphrase-file <file>', 'file with the roster key’s passphrase (otherwise you are asked)')
+    .option('--team <name>', 'a team to have beside those there are; may be repeated', collect, [])
+    .option('--remove <email>', 'somebody to leave out from now on; may be repeated', collect, [])
+    .option('--yes', 'take in everyone who waits without asking')
+    .action((options: SignOptions) => sign(context, options))
+  roster
+    .command('show')
+    .description('the current roster, verified from your pinned root')
+    .action(() => show(context))
+}
+
+async function createKey(context: Context, { passphraseFile, certificateFile }: CreateOptions): Promise<void> {
+  const { home, output } = context
+  if (await home.findKey('roster-key')) throw usage('There is a roster key here already.')
+  const { email } = await home.readSettings()
+  const passphrase = await readSecret(context, { file: passphraseFile, message: 'New passphrase for the roster key' })
+  const key = await makeKey(context, { name: `Roster key of ${email}` })
+  await home.writeKey('roster-key', await lockKey({ key, passphrase }))
+  if (certificateFile !== undefined) await writePrivate(certificateFile, key.certificate)
+  output.result({ value: { fingerprint: key.fingerprint }, text: `Your roster key: ${readable(key.fingerprint)}` })
+}
+
+async function sign(context: Context, options: SignOptions): Promise<void> {
+  const { io, output } = context
+  const api = await signedInApi(context)
+  const own = await fetchOwnDocuments(context, api)
+  const statements = await loadOwnStatements(context, own)
+  if (!statements) throw usage('There is no statement yet. Use: safehand organisation state')
+  const last = own.documents.rosters.length > 0 ? await verifyLast(own) : null
+  const joining = await chooseJoining(context, { api, options })
+  const leaving = new Set(leavers(last, options.remove).map(({ account }) => account))
+  const prepared = await prepareNextRoster({
+    statements,
+    last,
+    joining,
+    leaving,
+    teams: options.team,
+    issued: io.now(),
+    newSalt: () => randomBytes(32).toString('hex'),
+    newId: randomId,
+  })
+  const { key } = await unlock(context, { name: 'roster-key', passphraseFile: options.passphraseFile })
+  const signature = new Uint8Array(await signDetached({ bytes: prepared.bytes, key, at: io.now() }))
+  await api.call(organisationOperations.registerRoster, {
+    body: {
+      document: encodeSigned({ bytes: prepared.bytes, signature }),
+      people: prepared.people.map((bytes) => ({ bytes: bytes.toBase64() })),
+    },
+  })
+  const registered = await loadOwnOrganisation(context, api)
+  output.result({ value: viewOf(registered), text: describe(registered) })
+}
+
+/** An expired roster is still the one to follow: only its age is forgiven, because replacing it is the remedy. */
+function verifyLast({ expected, documents }: Awaited<ReturnType<typeof fetchOwnDocuments>>) {
+  return verifyOrganisation({ ...expected, forgiveExpiry: true }, documents)
+}
+
+interface Choosing {
+  readonly api: Api
+  readonly options: SignOptions
+}
+
+async function chooseJoining(context: Context, { api, options }: Choosing): Promise<readonly Joining[]> {
+  const { people } = await api.call(organisationOperations.awaiting, {})
+  const joining: Joining[] = []
+  for (const person of people) {
+    context.output.note(describeAwaiting(person))
+    const taken = options.yes ?? (await context.io.confirm(`Did ${person.name} read you this fingerprint?`))
+    if (taken) joining.push({ person, roles: person.proposedRoles, teams: person.proposedTeams })
+  }
+  return joining
+}
+
+function leavers(last: VerifiedOrganisation | null, emails: readonly string[]): readonly VerifiedPerson[] {
+  return emails.map((email) => {
+    const person = last?.roster.people.find((one) => one.email === email.toLowerCase())
+    if (!person) throw usage(`${email} is not in the roster.`)
+    return person
+  })
+}
+
+function describeAwaiting({ name, email, certificate, proposedRoles, proposedTeams }: AwaitingPerson): string {
+  const teams = proposedTeams.length > 0 ? `, in ${proposedTeams.join(', ')}` : ''
+  return `${name} <${email}>, ${proposedRoles.join(', ')}${teams}\n  ${readable(certificate)}`
+}
+
+async function show(context: Context): Promise<void> {
+  const own = await loadOwnOrganisation(context, await signedInApi(context))
+  context.output.result({ value: viewOf(own), text: describe(own) })
+}
+
+function viewOf({ organisation, name, root, roster }: VerifiedOrganisation) {
+  return {
+    organisation,
+    name,
+    root,
+    sequence: roster.reference.sequence,
+    hash: roster.reference.hash,
+    expires: roster.expires,
+    teams: roster.teams,
+    people: roster.people.map(viewOfPerson),
+  }
+}
+
+function viewOfPerson({ account, name, email, certificate, encryptionSubkey, roles, teams }: VerifiedPerson) {
+  return { account, name, email, certificate, encryptionSubkey, roles, teams }
+}
+
+function describe({ name, roster }: VerifiedOrganisation): string {
+  const people = roster.people.map((person) => {
+    const rights = [...person.roles, ...teamNames(person, roster.teams)].join(', ')
+    return `${person.name} <${person.email}>, ${rights}\n  ${readable(person.certificate)}`
+  })
+  return [`Roster ${roster.reference.sequence} of ${name}, until ${roster.expires}`, ...people].join('\n')
+}
+
+function teamNames(person: VerifiedPerson, teams: readonly Team[]): readonly string[] {
+  return teams.filter(({ id }) => person.teams.includes(id)).map((team) => team.name)
+}

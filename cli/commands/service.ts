@@ -1,0 +1,41 @@
+// safehand service show: the installation's origin and keys, to be compared by phone before an agreement lists them.
+import type { Command } from 'commander'
+import { type PublicKeys, serviceOperations } from '#contract/service.ts'
+import { type Context, openApi } from '../context.ts'
+import { readable, table } from '../output.ts'
+import { baseUrl } from './sign-in.ts'
+
+export function addServiceCommands(program: Command, context: Context): void {
+  program
+    .command('service')
+    .description('the service itself')
+    .command('show')
+    .description('its origin and its keys; compare them by phone before you sign an agreement')
+    .option('--url <url>', 'base URL of the service (default: where you are signed in)')
+    .action((options: { url?: string }) => show(context, options))
+}
+
+async function show(context: Context, { url }: { readonly url?: string }): Promise<void> {
+  const keys = await fetchServiceKeys(context, url === undefined ? undefined : baseUrl(url))
+  context.output.result({ value: keys, text: describe(keys) })
+}
+
+/** What the service says of itself: believed by nobody until people compared it. */
+export async function fetchServiceKeys(context: Context, url?: string): Promise<PublicKeys> {
+  const base = url ?? (await context.home.readSettings()).url
+  return openApi(context, base).call(serviceOperations.keys, {})
+}
+
+function describe({ origin, scanAuthority, log, promise, housekeeper }: PublicKeys): string {
+  return table([
+    ['Origin', origin],
+    ['Scan authority', readable(scanAuthority.fingerprint)],
+    ['Log', readable(hexOf(log.publicKey))],
+    ['Promises', readable(hexOf(promise.publicKey))],
+    ['Housekeeper', readable(housekeeper.fingerprint)],
+  ])
+}
+
+function hexOf(base64: string): string {
+  return Uint8Array.fromBase64(base64).toHex()
+}

@@ -1,0 +1,59 @@
+// This person's own organisation, verified from the pinned root, and what was seen remembered (DESIGN 6).
+import { type Anchor, remember, seenOf } from '#client/anchor.ts'
+import type { Api } from '#client/api.ts'
+import {
+  type Expected,
+  type VerifiedOrganisation,
+  type VerifiedStatements,
+  verifyOrganisation,
+  verifyStatements,
+} from '#client/verify-organisation.ts'
+import type { OrganisationDocuments } from '#contract/documents.ts'
+import { organisationOperations } from '#contract/organisations.ts'
+import type { Context } from './context.ts'
+
+export interface OwnDocuments {
+  readonly anchor: Anchor
+  readonly documents: OrganisationDocuments
+  readonly expected: Expected
+}
+
+/** Unverified yet: what the service says, and what it must agree with. */
+export async function fetchOwnDocuments({ io, home }: Context, api: Api): Promise<OwnDocuments> {
+  const anchor = await home.readAnchor()
+  const documents = await api.call(organisationOperations.documents, {})
+  const organisation = anchor.organisation
+  const seen = seenOf(anchor, organisation ?? documents.organisation)
+  const { origin, root } = anchor
+  return { anchor, documents, expected: { origin, root, organisation, seen, now: io.now() } }
+}
+
+/** Throws TrustRefused. The anchor on disk then knows the highest sequences. */
+export async function loadOwnOrganisation(context: Context, api: Api): Promise<VerifiedOrganisation> {
+  const { anchor, documents, expected } = await fetchOwnDocuments(context, api)
+  const own = await verifyOrganisation(expected, documents)
+  await rememberOwn(context, { anchor, verified: { organisation: own.organisation, ...own.seen } })
+  return own
+}
+
+/** For administrators, who work before the first roster: null before the first statement. Throws TrustRefused. */
+export async function loadOwnStatements(context: Context, own: OwnDocuments): Promise<VerifiedStatements | null> {
+  const { anchor, documents, expected } = own
+  if (documents.statements.length === 0 && expected.seen.statement === 0) return null
+  const statements = await verifyStatements(expected, documents)
+  const { organisation } = statements
+  await rememberOwn(context, {
+    anchor,
+    verified: { organisation, statement: statements.current.sequence, roster: expected.seen.roster },
+  })
+  return statements
+}
+
+interface Remembering {
+  readonly anchor: Anchor
+  readonly verified: Parameters<typeof remember>[1]
+}
+
+async function rememberOwn({ home }: Context, { anchor, verified }: Remembering): Promise<void> {
+  await home.writeAnchor({ ...remember(anchor, verified), organisation: verified.organisation })
+}

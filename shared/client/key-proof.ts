@@ -1,0 +1,50 @@
+// Proves to the service that this person holds a private key, and does nothing else with the key (DESIGN 6): the client
+// states what it asked for, opens the challenge, and answers only when every field is that. Trusts nothing in it.
+import { certificateOperations, type Challenge } from '#contract/certificates.ts'
+import type { AccountId, Fingerprint, Instant } from '#domain/values.ts'
+import { answerChallenge } from '#openpgp/key-proof.ts'
+import type { PrivateKeyBytes } from '#openpgp/keys.ts'
+import type { Anchor } from './anchor.ts'
+import type { Api } from './api.ts'
+import { TrustRefused } from './trust-refused.ts'
+
+export interface KeyHolder {
+  readonly api: Api
+  readonly anchor: Pick<Anchor, 'origin'>
+  readonly account: AccountId
+  readonly key: PrivateKeyBytes
+  readonly encryptionSubkey: Fingerprint
+  readonly now: () => Instant
+}
+
+/** Registers the certificate and proves its key. Throws TrustRefused `TRUST_CHALLENGE`: nothing was answered. */
+export async function registerAndProve(holder: KeyHolder, certificate: Uint8Array): Promise<void> {
+  const { challenge } = await holder.api.call(certificateOperations.register, {
+    body: { certificate: certificate.toBase64() },
+  })
+  await answer(holder, { challenge, purpose: 'register' })
+}
+
+/** One proof for this session or token: the service then gives out what is wrapped for this subkey. */
+export async function proveForCollecting(holder: KeyHolder): Promise<void> {
+  const { encryptionSubkey } = holder
+  const challenge = await holder.api.call(certificateOperations.challenge, { body: { encryptionSubkey } })
+  await answer(holder, { challenge, purpose: 'collect' })
+}
+
+interface Asked {
+  readonly challenge: Challenge
+  readonly purpose: 'register' | 'collect'
+}
+
+async function answer(holder: KeyHolder, { challenge, purpose }: Asked): Promise<void> {
+  const { api, anchor, account, key, encryptionSubkey, now } = holder
+  const found = await answerChallenge({
+    message: Uint8Array.fromBase64(challenge.message),
+    key,
+    expected: { origin: anchor.origin, purpose, account, subkey: encryptionSubkey, transfer: '-' },
+    now: now(),
+  })
+  if (!found.ok) throw new TrustRefused({ code: 'TRUST_CHALLENGE', saw: found.saw })
+  await api.call(certificateOperations.prove, { params: { id: challenge.id }, body: { answer: found.answer } })
+}

@@ -1,0 +1,116 @@
+// The roster that follows the verified one: who stays keeps the very same entry, who joins gets a freshly salted one.
+// Chance arrives as parameters; signing is the caller's.
+import type { AwaitingPerson } from '#contract/organisations.ts'
+import { encodeDocument } from '#domain/document.ts'
+import type { Role } from '#domain/organisations/roles.ts'
+import { type Person, person, type Roster, roster, rosterLifeSeconds, type Team } from '#domain/organisations/roster.ts'
+import { addSeconds } from '#domain/time.ts'
+import { type AccountId, type Instant, type Sha256Hex, sha256Hex, type TeamId } from '#domain/values.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
+import { sha256 } from '#openpgp/webcrypto.ts'
+import { TrustRefused } from './trust-refused.ts'
+import type { VerifiedOrganisation, VerifiedStatements } from './verify-organisation.ts'
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** Somebody an administrator takes in, with the rights the administrator gives. */
+export interface Joining {
+  readonly person: AwaitingPerson
+  readonly roles: readonly Role[]
+  /** Names; one that the organisation does not have yet becomes a new team. */
+  readonly teams: readonly string[]
+}
+
+export interface NextRoster {
+  readonly statements: VerifiedStatements
+  /** Null before the first roster. */
+  readonly last: VerifiedOrganisation | null
+  readonly joining: readonly Joining[]
+  readonly leaving: ReadonlySet<AccountId>
+  /** Teams to have beside those there are, by name. */
+  readonly teams: readonly string[]
+  readonly issued: Instant
+  /** 32 random bytes as hex, fresh for each call. */
+  readonly newSalt: () => string
+  /** 16 random bytes as hex, fresh for each call. */
+  readonly newId: () => string
+}
+
+export interface PreparedRoster {
+  readonly roster: Roster
+  readonly bytes: Bytes
+  readonly people: readonly Bytes[]
+}
+
+/** Throws TrustRefused when the service named another fingerprint than the certificate it gave has. */
+export async function prepareNextRoster(next: NextRoster): Promise<PreparedRoster> {
+  const { statements, last, issued } = next
+  const teams = nextTeams(next)
+  const joiners = await Promise.all(next.joining.map((one) => joinerEntry(one, { ...next, teams })))
+  const people = await Promise.all([...stayingEntries(next), ...joiners].map(withDigest))
+  people.sort((one, other) => (one.digest < other.digest ? -1 : 1))
+  const value: Roster = {
+    type: 'safehand.roster/1',
+    origin: statements.current.origin,
+    organisation: statements.organisation,
+    name: statements.name,
+    statement: statements.hash,
+    sequence: (last?.roster.reference.sequence ?? 0) + 1,
+    previous: last?.roster.reference.hash ?? null,
+    issued,
+    expires: addSeconds(issued, rosterLifeSeconds),
+    teams: [...teams],
+    people: people.map(({ digest }) => digest),
+  }
+  return { roster: value, bytes: encodeDocument(roster, value), people: people.map(({ bytes }) => bytes) }
+}
+
+function nextTeams({ last, teams, joining, newId }: NextRoster): readonly Team[] {
+  const known = [...(last?.roster.teams ?? [])]
+  for (const name of new Set([...teams, ...joining.flatMap((one) => one.teams)])) {
+    if (!known.some((team) => team.name === name)) known.push({ id: newId() as TeamId, name })
+  }
+  return known
+}
+
+/** Of the last roster, without those who leave and those who come again with another key. */
+function stayingEntries({ last, leaving, joining }: NextRoster): readonly Bytes[] {
+  const again = new Set(joining.map(({ person: { account } }) => account))
+  const staying = last?.roster.people.filter(({ account }) => !leaving.has(account) && !again.has(account)) ?? []
+  return staying.map(({ entry }) => entry)
+}
+
+interface JoinerContext {
+  readonly teams: readonly Team[]
+  readonly issued: Instant
+  readonly newSalt: () => string
+}
+
+async function joinerEntry(joining: Joining, { teams, issued, newSalt }: JoinerContext): Promise<Bytes> {
+  const { account, name, email, certificate, encryptionSubkey, certificateBytes } = joining.person
+  const found = await inspectCertificate(Uint8Array.fromBase64(certificateBytes), issued)
+  const subkeys = found.ok ? found.certificate.encryptionSubkeys.map(({ fingerprint }) => fingerprint) : []
+  // What the administrator compares by phone is the fingerprint: it must be this certificate's.
+  if (!found.ok || found.certificate.fingerprint !== certificate || !subkeys.includes(encryptionSubkey)) {
+    throw new TrustRefused({
+      code: 'TRUST_CERTIFICATE',
+      saw: `${name}: ${found.ok ? found.certificate.fingerprint : found.code}`,
+    })
+  }
+  const value: Person = {
+    type: 'safehand.person/1',
+    salt: newSalt(),
+    account,
+    name,
+    email,
+    certificate,
+    encryptionSubkey,
+    roles: [...joining.roles],
+    teams: teams.filter((team) => joining.teams.includes(team.name)).map(({ id }) => id),
+  }
+  return encodeDocument(person, value)
+}
+
+async function withDigest(bytes: Bytes): Promise<{ readonly digest: Sha256Hex; readonly bytes: Bytes }> {
+  return { digest: sha256Hex.parse(await sha256(bytes)), bytes }
+}
