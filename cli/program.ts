@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
 import { TrustRefused } from '#client/trust-refused.ts'
 import { addAccountCommands } from './commands/account.ts'
+import { addAgreementCommands } from './commands/agreements.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addOrganisationCommands } from './commands/organisations.ts'
 import { addRosterCommands } from './commands/rosters.ts'
@@ -39,6 +40,7 @@ function createProgram(context: Context): Command {
   addOrganisationCommands(program, context)
   addKeyCommands(program, context)
   addRosterCommands(program, context)
+  addAgreementCommands(program, context)
   return program
 }
 
