@@ -24,5 +24,6 @@ export const trustRefusals = [
   'TRUST_AGREEMENT_SIGNATURE',
   'TRUST_SIGNATORY',
   'TRUST_CHALLENGE',
+  'TRUST_LOG',
 ] as const
 export type TrustRefusalCode = (typeof trustRefusals)[number]

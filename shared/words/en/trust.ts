@@ -33,4 +33,6 @@ export const trustWords = {
     'The agreement was signed by somebody whose organisation’s roster does not make them its signatory. Do not go on; tell your information officer.',
   TRUST_CHALLENGE:
     'The service asked your key for something else than a key proof. It got no answer. This is an attack.',
+  TRUST_LOG:
+    'The log’s entries do not lead to what the service signed. Keep what was written; tell both information officers.',
 } as const satisfies Record<TrustRefusalCode, string>

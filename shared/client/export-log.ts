@@ -1,0 +1,123 @@
+// Fetches a log and writes it as a folder that can be verified offline (log-layout.ts). Tiles are built here, from the
+// entries: what the service says of its own tree is asked for nothing. Everything is written even when it does not
+// lead to the signed root, because then the folder is the evidence.
+import { auditOperations, pageEntries } from '#contract/audit.ts'
+import { parseSignedCheckpoint } from '#tlog/checkpoint.ts'
+import { equal, type Sha256 } from '#tlog/bytes.ts'
+import { append, emptyFrontier, frontierRoot, leafHash, rootOf } from '#tlog/merkle.ts'
+import { encodeBundle, encodeTile, entriesPath, TILE_WIDTH, tilePath } from '#tlog/tiles.ts'
+import type { Api } from './api.ts'
+import { checkpointPath, documentsPath, encodeJson, openingsPath, readmePath, type Sink } from './log-layout.ts'
+import { TrustRefused } from './trust-refused.ts'
+
+export interface LogToExport {
+  readonly api: Api
+  readonly log: { readonly kind: 'agreement' | 'organisation'; readonly id: string }
+  readonly sink: Sink
+  readonly sha256: Sha256
+  readonly onProgress?: (done: { readonly entries: number; readonly of: number }) => void
+}
+
+export interface ExportedLog {
+  readonly origin: string
+  readonly size: number
+  /** Entries acknowledged before that the checkpoint does not cover: the service's sequencer stands still. */
+  readonly waiting: number
+}
+
+/** Throws TrustRefused `TRUST_LOG` when the entries do not lead to the signed root, after everything is written. */
+export async function exportLog({ api, log, sink, sha256, onProgress }: LogToExport): Promise<ExportedLog> {
+  const { origin, size, checkpoint, waiting, documents } = await api.call(auditOperations.export, { params: log })
+  const signed = parseSignedCheckpoint(new TextEncoder().encode(checkpoint))
+  if (signed?.checkpoint.origin !== origin || signed.checkpoint.size !== size) {
+    throw new TrustRefused({ code: 'TRUST_LOG', saw: `a checkpoint that is not of ${origin} at ${size}` })
+  }
+  await sink.write(checkpointPath, new TextEncoder().encode(checkpoint))
+  await sink.write(documentsPath, encodeJson(documents))
+  await sink.write(readmePath, new TextEncoder().encode(readmeOf({ origin, size, waiting })))
+  await sink.write(openingsPath, new Uint8Array())
+  const builder = createBuilder({ sink, sha256 })
+  for (let from = 0; from < size; ) {
+    const query = { from, to: Math.min(size, from + pageEntries) }
+    const page = await api.call(auditOperations.entries, { params: log, query })
+    if (page.entries.length === 0) break
+    await sink.append(openingsPath, new TextEncoder().encode(page.openings.map(lineOf).join('')))
+    for (const entry of page.entries) await builder.add(Uint8Array.fromBase64(entry))
+    from += page.entries.length
+    onProgress?.({ entries: from, of: size })
+  }
+  const root = await builder.finish()
+  if (!equal(root, signed.checkpoint.root)) {
+    throw new TrustRefused({ code: 'TRUST_LOG', saw: `root ${new Uint8Array(root).toHex()} at ${size}` })
+  }
+  return { origin, size, waiting }
+}
+
+const lineOf = (opening: unknown) => `${JSON.stringify(opening)}\n`
+
+/** Writes bundles and tiles as they fill; keeps one of each level in memory. `finish` writes the partial ones. */
+function createBuilder({ sink, sha256 }: Pick<LogToExport, 'sink' | 'sha256'>) {
+  const levels: { hashes: Uint8Array[]; index: number }[] = []
+  let bundle: Uint8Array[] = []
+  let frontier = emptyFrontier
+
+  async function writeTile(level: number): Promise<void> {
+    const { hashes, index } = levels[level]!
+    levels[level] = { hashes: [], index: index + 1 }
+    await sink.write(tilePath({ level, index, width: hashes.length }), encodeTile(hashes))
+  }
+
+  async function writeBundle(): Promise<void> {
+    const index = Math.ceil(frontier.size / TILE_WIDTH) - 1
+    await sink.write(entriesPath({ index, width: bundle.length }), encodeBundle(bundle))
+    bundle = []
+  }
+
+  async function addHash(level: number, hash: Uint8Array): Promise<void> {
+    levels[level] ??= { hashes: [], index: 0 }
+    const { hashes } = levels[level]
+    hashes.push(hash)
+    if (hashes.length < TILE_WIDTH) return
+    await writeTile(level)
+    await addHash(level + 1, rootOf(sha256, hashes))
+  }
+
+  return {
+    async add(entry: Uint8Array): Promise<void> {
+      const hash = leafHash(sha256, entry)
+      frontier = append(sha256, { frontier, hashes: [hash] })
+      bundle.push(entry)
+      if (bundle.length === TILE_WIDTH) await writeBundle()
+      await addHash(0, hash)
+    },
+    async finish(): Promise<Uint8Array> {
+      if (bundle.length > 0) await writeBundle()
+      for (const [level, { hashes }] of levels.entries()) if (hashes.length > 0) await writeTile(level)
+      return frontierRoot(sha256, frontier)
+    },
+  }
+}
+
+function readmeOf({ origin, size, waiting }: ExportedLog): string {
+  return `The audit log ${origin}, entries 0 to ${size - 1}.
+${waiting > 0 ? `\n${waiting} entries were acknowledged before this export and are not in it yet. Export again later.\n` : ''}
+To check it, without the service:
+
+  safehand audit verify FOLDER            and --entries to read it, --earlier OLDER-CHECKPOINT to compare
+
+What is here:
+
+  checkpoint          size and root of the log, signed (C2SP tlog-checkpoint, signed-note)
+  tile/               its hashes, 256 to a file (C2SP tlog-tiles)
+  tile/entries/       its entries: exact bytes, each an RFC 8785 JSON document after its length (uint16)
+  documents.json      the data sharing agreement with its signatures, and the parties' statements, rosters and
+                      certificates: the agreement names the key that signs the checkpoint
+  openings.jsonl      the people, sessions and addresses that entries commit to: value and salt, so that
+                      base64(HMAC-SHA256(salt, value)) is the commitment "c" in the entry. Personal data: keep it
+                      as such. A line may be deleted, and the log stays verifiable; what it named is then erased.
+
+Any program for C2SP tlog-tiles can check hashes and signature. Whether the key is the agreed one, only somebody with
+the pinned root of a party can: otherwise the answer is "key not pinned". Keep the checkpoint: a later export that
+does not begin with what it covers was rewritten.
+`
+}
