@@ -113,17 +113,18 @@ function settled(act: (done: (error: unknown) => void) => void): Promise<void> {
 /** `Authorization: Bearer TOKEN` (RFC 6750 section 2.1). */
 class BearerStrategy extends Strategy {
   override readonly name = 'bearer'
-  readonly #find: People['findByToken']
+  // Passport calls a copy made by Object.create, which has no private fields.
+  readonly find: People['findByToken']
 
   constructor(find: People['findByToken']) {
     super()
-    this.#find = find
+    this.find = find
   }
 
   override authenticate(request: Request): void {
     const [, token] = request.get('authorization')?.match(/^Bearer ([A-Za-z0-9._~+/=-]{1,200})$/i) ?? []
     if (token === undefined) return this.fail('Bearer')
-    this.#find(token).then(
+    this.find(token).then(
       (found) => (found ? this.success({ ...found, by: 'token' }) : this.fail('Bearer error="invalid_token"')),
       (error: unknown) => this.error(error),
     )

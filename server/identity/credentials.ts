@@ -49,7 +49,11 @@ export function createCredentials({ database, totpKey, shownOnce, epochMs }: Cre
 }
 
 /** Which 30-second step the code is of, one step either side allowed for clocks; null for none. */
-export function totpStep(wanted: { readonly secret: Bytes; readonly code: string; readonly epochMs: number }): number | null {
+export function totpStep(wanted: {
+  readonly secret: Bytes
+  readonly code: string
+  readonly epochMs: number
+}): number | null {
   if (!/^\d{6}$/.test(wanted.code)) return null
   const delta = totp(wanted.secret).validate({ token: wanted.code, timestamp: wanted.epochMs, window: 1 })
   return delta === null ? null : Math.floor(wanted.epochMs / 1000 / period) + delta
@@ -61,7 +65,11 @@ export function totpUrl(wanted: { readonly secret: Bytes; readonly issuer: strin
   return { url: authenticator.toString(), secret: authenticator.secret.base32 }
 }
 
-export function sealTotpSecret(wanted: { readonly key: Uint8Array; readonly secret: Bytes; readonly account: string }): Bytes {
+export function sealTotpSecret(wanted: {
+  readonly key: Uint8Array
+  readonly secret: Bytes
+  readonly account: string
+}): Bytes {
   const { key, secret, account } = wanted
   return new Uint8Array(sealSecret({ key, secret, context: `totp ${account}` }))
 }

@@ -1,0 +1,103 @@
+// Wiring: settings -> adapters -> services -> listen; on SIGTERM no new requests, those under way are answered.
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { publicKeys as publicKeysModel } from '#contract/service.ts'
+import type { Instant } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
+import { openLog } from '#platform/log.ts'
+import { fileStore } from '#platform/object-store/file-store.ts'
+import { createArrivals } from '#store/arrivals.ts'
+import { createCommit } from '#store/commit.ts'
+import { openDatabase } from '#store/database.ts'
+import { agreementRoutes } from './agreements/routes.ts'
+import { createAgreementService } from './agreements/service.ts'
+import { createApp } from './app.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { createAuditService } from './audit/service.ts'
+import { certificateRoutes } from './certificates/routes.ts'
+import { createCertificateService } from './certificates/service.ts'
+import { loadConfig, type ServerConfig } from './config.ts'
+import { identityRoutes } from './identity/routes.ts'
+import { createIdentityService } from './identity/service.ts'
+import { organisationRoutes } from './organisations/routes.ts'
+import { createOrganisationService } from './organisations/service.ts'
+import { loadSecrets } from './secrets.ts'
+import { serviceRoutes } from './service/routes.ts'
+import { createServiceService } from './service/service.ts'
+import { transferRoutes } from './transfers/routes.ts'
+import { createTransferService } from './transfers/service.ts'
+import { createUploadHandler } from './uploads/handler.ts'
+
+export interface RunningServer {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+const uploadMs = 60 * 60 * 1000
+/** How long a stop waits for replies under way. */
+const drainMs = 10_000
+
+export async function startServer(config: ServerConfig): Promise<RunningServer> {
+  const log = openLog({ name: 'server', level: config.SAFEHAND_LOG_LEVEL })
+  const origin = config.SAFEHAND_ORIGIN
+  const secrets = await loadSecrets(config.SAFEHAND_SECRETS)
+  const publicKeys = publicKeysModel.parse(JSON.parse(await readFile(config.SAFEHAND_PUBLIC_KEYS, 'utf8')))
+  const clock = systemClock
+  const now = () => clock.now() as Instant
+  const opened = openDatabase(config.DATABASE_URL)
+  const { database, pool } = opened
+  const objects = await fileStore(config.SAFEHAND_OBJECTS)
+  const scanCertificates = createArrivals(opened, 'scan_certificate')
+  const commit = createCommit({ database, installation: origin, now })
+
+  const identity = createIdentityService({ database, commit, clock, origin, secrets })
+  const transfers = { commit, database, installation: origin, now, objects, scanCertificates }
+  const app = createApp({
+    pool,
+    commit,
+    log,
+    epochMs: clock.epochMs,
+    publicUrl: config.SAFEHAND_URL ?? null,
+    trustProxy: config.SAFEHAND_TRUST_PROXY,
+    sessionKey: secrets.session,
+    people: identity,
+    uploads: createUploadHandler({ commit, database, objects, now }),
+    health: { database: () => pool.query('SELECT 1') },
+    routes: [
+      ...serviceRoutes(createServiceService({ commit, publicKeys })),
+      ...identityRoutes(identity),
+      ...organisationRoutes(createOrganisationService({ commit, origin, now })),
+      ...certificateRoutes(createCertificateService({ commit, origin, now })),
+      ...agreementRoutes(createAgreementService({ commit, publicKeys, now })),
+      ...transferRoutes(createTransferService({ ...transfers, tokensKey: secrets.tokens })),
+      ...auditRoutes(createAuditService({ commit, database, installation: origin })),
+    ],
+  })
+
+  // A whole upload may take its time; headers may not (Node's own limit stays).
+  const server = createServer({ requestTimeout: uploadMs }, app.express)
+  server.listen(config.SAFEHAND_PORT, config.SAFEHAND_HOST)
+  await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject))
+  const { address, port } = server.address() as AddressInfo
+  return {
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      const cut = setTimeout(() => server.closeAllConnections(), drainMs)
+      await closed
+      clearTimeout(cut)
+      app.close()
+      await scanCertificates.close()
+      await opened.close()
+    },
+  }
+}
+
+if (import.meta.main) {
+  const server = await startServer(loadConfig())
+  process.stdout.write(`${JSON.stringify({ listening: server.url })}\n`)
+  process.once('SIGTERM', () => server.stop().then(() => process.exit(0)))
+  process.once('SIGINT', () => server.stop().then(() => process.exit(0)))
+}
