@@ -24,6 +24,10 @@ export const trustRefusals = [
   'TRUST_AGREEMENT_SIGNATURE',
   'TRUST_SIGNATORY',
   'TRUST_CHALLENGE',
+  'TRUST_SCAN_CERTIFICATE',
+  'TRUST_NOTE',
+  'TRUST_MANIFEST',
+  'TRUST_BODY',
   'TRUST_LOG',
 ] as const
 export type TrustRefusalCode = (typeof trustRefusals)[number]

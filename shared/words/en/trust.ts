@@ -33,6 +33,14 @@ export const trustWords = {
     'The agreement was signed by somebody whose organisation’s roster does not make them its signatory. Do not go on; tell your information officer.',
   TRUST_CHALLENGE:
     'The service asked your key for something else than a key proof. It got no answer. This is an attack.',
+  TRUST_SCAN_CERTIFICATE:
+    'The scan key is not one that the agreement’s scan authority made for this transfer. Nothing was handed over; tell your information officer.',
+  TRUST_NOTE:
+    'The sender’s signed note does not hold for this transfer. Nothing was opened; ask the sender by phone what they sent.',
+  TRUST_MANIFEST:
+    'The encrypted list of files is not the one the sender signed for. Nothing was opened; ask the sender to send again.',
+  TRUST_BODY:
+    'A file is not what the sender signed for. It was not kept; collect again, and if it stays so, ask the sender to send again.',
   TRUST_LOG:
     'The log’s entries do not lead to what the service signed. Keep what was written; tell both information officers.',
 } as const satisfies Record<TrustRefusalCode, string>

@@ -1,0 +1,160 @@
+// Collect: the note first, then the manifest, then each file, each compared with the one before (DESIGN 4.7). A file is
+// written to a temporary place and gets its name only when tag, digest, commitment and manifest agree.
+import { transferOperations } from '#contract/transfers.ts'
+import { maxDocumentBytes, parseDocument } from '#domain/document.ts'
+import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
+import { type Manifest, type ManifestFile, manifest } from '#domain/transfers/manifest.ts'
+import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import type { PrivateKeyBytes } from '#openpgp/keys.ts'
+import { sha256 } from '#openpgp/webcrypto.ts'
+import type { Api } from './api.ts'
+import { openEnvelope } from './open-envelope.ts'
+import { distinctNames } from './safe-name.ts'
+import { TrustRefused } from './trust-refused.ts'
+import type { VerifiedAgreement } from './verify-agreement.ts'
+import { type VerifiedNote, verifyNote, wrappedFor } from './verify-note.ts'
+import type { VerifiedPerson } from './verify-organisation.ts'
+
+/** Where opened files go. `name` is one safe path component. */
+export interface Sink {
+  /** Opens a temporary place. */
+  begin(name: string): Promise<SinkFile>
+}
+export interface SinkFile {
+  write(piece: Uint8Array): Promise<void>
+  /** Gives it its name, durably, replacing nothing; where it is now. */
+  keep(): Promise<string>
+  discard(): Promise<void>
+}
+
+export interface Collecting {
+  readonly api: Api
+  readonly agreement: VerifiedAgreement
+  /** Who collects, as the verified roster has them. */
+  readonly person: VerifiedPerson
+  readonly key: PrivateKeyBytes
+  readonly transfer: TransferId
+  readonly sink: Sink
+  readonly now: () => Instant
+  /** Octets of the bodies received, of all. */
+  readonly progress?: (received: number, total: number) => void
+  readonly signal?: AbortSignal
+}
+
+export interface CollectedFile {
+  /** As the sender named it. */
+  readonly name: string
+  readonly place: string
+  readonly size: number
+}
+
+export interface Collected {
+  readonly note: VerifiedNote
+  readonly caseReference: string | null
+  readonly files: readonly CollectedFile[]
+}
+
+/** Throws RefusedByServer, ServerUnreachable, TrustRefused. What was kept before a refusal was whole and signed for. */
+export async function collectAndOpen(collecting: Collecting): Promise<Collected> {
+  const { api, agreement, transfer, now } = collecting
+  const { note: document } = await api.call(transferOperations.view, { params: { transfer } })
+  if (document === null) throw refuse('no note')
+  const note = await verifyNote({ agreement, transfer, document, now: now() })
+  const contents = await readManifest(collecting, note)
+  const names = distinctNames(contents.files.map(({ name }) => name))
+  const total = note.note.files.reduce((sum, { length }) => sum + length, 0)
+  const files: CollectedFile[] = []
+  let before = 0
+  for (const [index, listed] of contents.files.entries()) {
+    const entry = note.note.files[index]
+    const name = names[index]
+    if (!entry || name === undefined) throw refuse('fewer files than the manifest lists')
+    const progress = (received: number) => collecting.progress?.(before + received, total)
+    const place = await collectFile(collecting, { note, entry, listed, name, progress })
+    files.push({ name: listed.name, place, size: listed.size })
+    before += entry.length
+  }
+  return { note, caseReference: contents.caseReference, files }
+}
+
+async function readManifest(collecting: Collecting, note: VerifiedNote): Promise<Manifest> {
+  const entry = note.note.files.at(-1)
+  if (!entry) throw refuse('no files')
+  const pieces: Uint8Array[] = []
+  let size = 0
+  await openOne(collecting, { note, entry }, async (piece) => {
+    size += piece.length
+    if (size > maxDocumentBytes) throw refuse('a manifest larger than 1 MiB')
+    pieces.push(piece.slice())
+  })
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const piece of pieces) {
+    bytes.set(piece, offset)
+    offset += piece.length
+  }
+  const parsed = parseDocument(manifest, bytes)
+  if (!parsed.ok) throw refuse(parsed.reason)
+  const differing = await differenceOf(parsed.value, note)
+  if (differing !== null) throw refuse(`another ${differing} than in the note`)
+  return parsed.value
+}
+
+/** What the sender says twice must be the same, or nothing is opened. */
+async function differenceOf(contents: Manifest, { note }: VerifiedNote): Promise<string | null> {
+  const { caseReference } = contents
+  const hash = caseReference === null ? null : ((await sha256(new TextEncoder().encode(caseReference))) as Sha256Hex)
+  const same: Record<string, boolean> = {
+    origin: contents.origin === note.origin,
+    transfer: contents.transfer === note.transfer,
+    sender: contents.sender.account === note.sender.account && contents.sender.fingerprint === note.sender.fingerprint,
+    recipients: JSON.stringify(contents.recipients) === JSON.stringify(note.recipients),
+    'case reference': hash === note.caseReference,
+    files:
+      contents.files.length === note.files.length - 1 &&
+      contents.files.every((file, index) => {
+        const entry = note.files[index]
+        return file.id === entry?.id && file.bodyDigest === entry.bodyDigest
+      }),
+  }
+  return Object.keys(same).find((part) => !same[part]) ?? null
+}
+
+interface OneBody {
+  readonly note: VerifiedNote
+  readonly entry: BodyEntry
+  readonly progress?: (received: number) => void
+}
+
+async function collectFile(
+  collecting: Collecting,
+  one: OneBody & { readonly listed: ManifestFile; readonly name: string },
+): Promise<string> {
+  const { listed, name } = one
+  const file = await collecting.sink.begin(name)
+  try {
+    const opened = await openOne(collecting, one, (piece) => file.write(piece))
+    if (opened.size !== listed.size || opened.plaintextDigest !== listed.plaintextDigest) {
+      throw new TrustRefused({ code: 'TRUST_BODY', saw: `plaintext digest ${opened.plaintextDigest}` })
+    }
+    return await file.keep()
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+}
+
+async function openOne(collecting: Collecting, one: OneBody, write: (piece: Uint8Array) => Promise<void>) {
+  const { api, person, key, transfer, signal } = collecting
+  const { note, entry, progress } = one
+  const wrapped = wrappedFor(note, { person, keySet: entry.keySet })
+  const reply = await api.bytes(transferOperations.fetch, {
+    params: { transfer, file: entry.id },
+    ...(signal && { signal }),
+  })
+  return openEnvelope({ transfer, entry, wrapped, key, source: reply.body, progress }, write)
+}
+
+function refuse(saw: string): TrustRefused {
+  return new TrustRefused({ code: 'TRUST_MANIFEST', saw })
+}

@@ -1,0 +1,165 @@
+// Dispatch: wraps the session key for exactly the verified people and for a scan certificate that the agreement's scan
+// authority signed for this transfer, and for nothing else (RISKS A2); then signs the note that covers every byte.
+import type { ScanCertificateReply } from '#contract/transfers.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import { decodeSigned, encodeSigned } from '#contract/documents.ts'
+import { encodeDocument, parseDocument } from '#domain/document.ts'
+import { addSeconds } from '#domain/time.ts'
+import { type DispatchNote, dispatchNote } from '#domain/transfers/dispatch-note.ts'
+import { type ScanCertificate, scanCertificate, scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
+import { type Fingerprint, type Instant, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
+import { type SessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
+import { signDetached, verifyDetached } from '#openpgp/signatures.ts'
+import { sha256 } from '#openpgp/webcrypto.ts'
+import { RefusedByServer } from './api.ts'
+import type { EncryptedBody } from './encrypt-and-upload.ts'
+import type { SendEffects, Sender, SendRequest } from './outgoing.ts'
+import { TrustRefused } from './trust-refused.ts'
+import type { VerifiedPerson } from './verify-organisation.ts'
+
+export interface Dispatching {
+  readonly sender: Sender
+  readonly request: SendRequest
+  readonly transfer: TransferId
+  readonly sessionKey: SessionKey
+  /** Every body in the order of upload, the manifest last. */
+  readonly bodies: readonly EncryptedBody[]
+}
+
+/** Gives the note's hash. Throws RefusedByServer, TrustRefused. */
+export async function dispatchTransfer(effects: SendEffects, dispatching: Dispatching): Promise<Sha256Hex> {
+  const { api, now, signal } = effects
+  const { sender, transfer, sessionKey } = dispatching
+  const reply = await askForScanCertificate(effects, transfer)
+  const scan = await verifyScanCertificate({ reply, sender, transfer, now: now() })
+  const readers = await Promise.all(
+    readersOf(dispatching).map(({ account, encryptionSubkey, certificateBytes: certificate }) =>
+      wrap({ sessionKey, account, certificate, encryptionSubkey, at: now() }),
+    ),
+  )
+  const { fingerprint, encryptionSubkey } = scan.statement
+  const forScan = await wrap({ sessionKey, certificate: scan.certificate, encryptionSubkey, at: now() })
+  const bytes = await encodeNote({
+    ...dispatching,
+    at: now(),
+    keySet: {
+      id: 0,
+      wrapped: readers.map(({ account, encryptionSubkey, hash }) => ({ account, encryptionSubkey, pkesk: hash })),
+      scan: { fingerprint, encryptionSubkey, pkesk: forScan.hash },
+    },
+  })
+  const signature = await signDetached({ bytes, key: sender.key, at: now() })
+  const { note } = await api.call(transferOperations.dispatch, {
+    params: { transfer },
+    body: {
+      note: encodeSigned({ bytes, signature: Uint8Array.from(signature) }),
+      keys: [...readers, forScan].map(({ pkesk }) => ({ keySet: 0, pkesk: pkesk.toBase64() })),
+    },
+    ...(signal && { signal }),
+  })
+  return note
+}
+
+/** How often a certificate is asked for before the sender is told to try later. */
+const attempts = 12
+
+async function askForScanCertificate({ api, sleep, signal }: SendEffects, transfer: TransferId) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const input = { params: { transfer }, ...(signal && { signal }) }
+      return await api.call(transferOperations.requestScanCertificate, input)
+    } catch (error) {
+      const again = error instanceof RefusedByServer && error.code === 'SCAN_NOT_READY' && attempt < attempts
+      if (!again) throw error
+      await sleep((error.retryAfter ?? 5) * 1000)
+    }
+  }
+}
+
+interface ScanCertificateClaim {
+  readonly reply: ScanCertificateReply
+  readonly sender: Sender
+  readonly transfer: TransferId
+  readonly now: Instant
+}
+
+/** Signed by the agreement's scan authority, for this transfer and this installation, for a day at most, and for that key. */
+export async function verifyScanCertificate({ reply, sender, transfer, now }: ScanCertificateClaim): Promise<{
+  readonly statement: ScanCertificate
+  readonly certificate: Uint8Array
+}> {
+  const refuse = (saw: string) => new TrustRefused({ code: 'TRUST_SCAN_CERTIFICATE', saw })
+  const { agreement } = sender
+  const authority = await inspectCertificate(Uint8Array.fromBase64(reply.authority.certificate), now)
+  const trusted: readonly string[] = agreement.scanAuthorityAt(now)
+  if (!authority.ok || !trusted.includes(authority.certificate.fingerprint)) {
+    throw refuse(`scan authority ${authority.ok ? authority.certificate.fingerprint : 'unreadable'}`)
+  }
+  const signed = decodeSigned(reply.statement)
+  const certificate = Uint8Array.fromBase64(reply.authority.certificate)
+  const verified = await verifyDetached({ ...signed, certificate, at: now })
+  if (!verified.ok) throw refuse(`a signature that is ${verified.reason}`)
+  const parsed = parseDocument(scanCertificate, signed.bytes)
+  if (!parsed.ok) throw refuse(parsed.reason)
+  const statement = parsed.value
+  if (statement.origin !== agreement.agreement.origin) throw refuse(`origin ${statement.origin}`)
+  if (statement.transfer !== transfer) throw refuse(`transfer ${statement.transfer}`)
+  const lives = statement.expires > now && statement.expires <= addSeconds(statement.issued, scanKeyLifeSeconds)
+  if (!lives || statement.issued > addSeconds(now, 300))
+    throw refuse(`from ${statement.issued} to ${statement.expires}`)
+  const key = await inspectCertificate(Uint8Array.fromBase64(reply.certificate), now)
+  if (!key.ok || key.certificate.fingerprint !== statement.fingerprint) throw refuse('another key than was signed')
+  return { statement, certificate: Uint8Array.fromBase64(reply.certificate) }
+}
+
+/** The sender and every rostered caseworker behind the recipients, each once, in ascending order of account. */
+function readersOf({ sender, request }: Dispatching): readonly VerifiedPerson[] {
+  const everyone = [sender.person, ...request.recipients.flatMap(({ members }) => members)]
+  const byAccount = new Map(everyone.map((person) => [person.account, person]))
+  return [...byAccount.values()].toSorted((one, other) => (one.account < other.account ? -1 : 1))
+}
+
+interface ToWrap {
+  readonly sessionKey: SessionKey
+  readonly certificate: Uint8Array
+  readonly encryptionSubkey: Fingerprint
+  readonly at: Instant
+}
+
+async function wrap<T extends ToWrap>(to: T): Promise<T & { readonly pkesk: Uint8Array; readonly hash: Sha256Hex }> {
+  const pkesk = await wrapSessionKey(to)
+  return { ...to, pkesk, hash: sha256Hex.parse(await sha256(pkesk)) }
+}
+
+interface NoteParts extends Dispatching {
+  readonly at: Instant
+  readonly keySet: DispatchNote['keySets'][number]
+}
+
+async function encodeNote({ sender, request, transfer, bodies, keySet, at }: NoteParts) {
+  const { agreement, person } = sender
+  const { id, version, origin } = agreement.agreement
+  const roster = agreement.rosterOf(agreement.own)
+  if (!roster) throw new TypeError('a verified agreement has the own roster')
+  const { caseReference } = request
+  return encodeDocument(dispatchNote, {
+    type: 'safehand.dispatch-note/1',
+    origin,
+    transfer,
+    sender: { account: person.account, organisation: agreement.own, fingerprint: person.certificate, roster },
+    agreement: { id, version, hash: agreement.hash },
+    flow: request.flow,
+    purpose: request.purpose,
+    items: [...request.items],
+    marking: request.marking,
+    handlingInstruction: request.handlingInstruction,
+    caseReference: caseReference === null ? null : await sha256(new TextEncoder().encode(caseReference)),
+    expires: request.expires,
+    at,
+    profile: 'v2-gcm',
+    recipients: request.recipients.map(({ recipient }) => recipient),
+    files: bodies.map(({ plaintextDigest: _, ...entry }) => entry),
+    keySets: [keySet],
+  })
+}

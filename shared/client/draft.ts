@@ -1,0 +1,80 @@
+// Draft: asks the service before a byte is encrypted. The manifest's size is told at once: every id and digest in it has
+// a fixed width, so it is known before they are.
+import { transferOperations } from '#contract/transfers.ts'
+import { encodeDocument } from '#domain/document.ts'
+import { type Manifest, manifest } from '#domain/transfers/manifest.ts'
+import { type FileId, manifestFileId, type Origin, type Sha256Hex, type TransferId } from '#domain/values.ts'
+import type { SendEffects, Sender, SendRequest } from './outgoing.ts'
+
+export interface Upload {
+  readonly file: FileId
+  /** Octets of the body. */
+  readonly length: number
+  readonly token: string
+}
+
+export interface Drafted {
+  readonly transfer: TransferId
+  /** In the order of the files, and the manifest's. */
+  readonly files: readonly Upload[]
+  readonly manifest: Upload
+}
+
+/** Throws RefusedByServer. */
+export async function draftTransfer(
+  { api, signal }: SendEffects,
+  { sender, request }: { readonly sender: Sender; readonly request: SendRequest },
+): Promise<Drafted> {
+  const { recipients, files, ...asked } = request
+  const reply = await api.call(transferOperations.draft, {
+    body: {
+      ...asked,
+      agreement: sender.agreement.agreement.id,
+      items: [...asked.items],
+      recipients: recipients.map(({ recipient }) => recipient),
+      files: files.map(({ size }) => ({ size })),
+      manifest: { size: manifestSize(sender, request) },
+    },
+    ...(signal && { signal }),
+  })
+  const last = reply.uploads.at(-1)
+  if (reply.uploads.length !== files.length + 1 || last?.file !== manifestFileId) {
+    throw new TypeError('the service gave other uploads than were asked for')
+  }
+  return { transfer: reply.transfer, files: reply.uploads.slice(0, -1), manifest: last }
+}
+
+const zeroId = '0'.repeat(32)
+const zeroDigest = '0'.repeat(64) as Sha256Hex
+
+function manifestSize(sender: Sender, request: SendRequest): number {
+  const files = request.files.map(({ name, mediaType, size }) => ({
+    id: zeroId as FileId,
+    name,
+    mediaType,
+    size,
+    plaintextDigest: zeroDigest,
+    bodyDigest: zeroDigest,
+  }))
+  return encodeManifest({ sender, request, transfer: zeroId as TransferId, files }).length
+}
+
+export interface ManifestParts {
+  readonly sender: Sender
+  readonly request: SendRequest
+  readonly transfer: TransferId
+  readonly files: Manifest['files']
+}
+
+export function encodeManifest({ sender, request, transfer, files }: ManifestParts): Uint8Array<ArrayBuffer> {
+  const { agreement, person } = sender
+  return encodeDocument(manifest, {
+    type: 'safehand.manifest/1',
+    origin: agreement.agreement.origin satisfies Origin,
+    transfer,
+    sender: { account: person.account, fingerprint: person.certificate },
+    recipients: request.recipients.map(({ recipient }) => recipient),
+    caseReference: request.caseReference,
+    files,
+  })
+}

@@ -1,0 +1,133 @@
+// One pass over a file: hashed, encrypted, hashed again and uploaded, with flat memory (DESIGN 4.2, 4.3). The salt is
+// drawn here and journalled before the first byte leaves; nothing about it is ever taken from the server (RISKS A14).
+import { DetailedError, Upload as TusUpload } from 'tus-js-client'
+import { problem } from '#contract/problem.ts'
+import { uploadChunkBytes, uploadMetadataKey, uploadScheme, uploadsPath } from '#contract/uploads.ts'
+import { type BodyEntry, partSize } from '#domain/transfers/dispatch-note.ts'
+import { type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
+import { bodyLength, encodeBody } from '#openpgp/body-encoder.ts'
+import { bodyDigest, PartHasher, plaintextDigest, scanCommitment } from '#openpgp/digests.ts'
+import type { SessionKey } from '#openpgp/session-key.ts'
+import { sha256 } from '#openpgp/webcrypto.ts'
+import { RefusedByServer, ServerUnreachable } from './api.ts'
+import type { Upload } from './draft.ts'
+import type { OutgoingFile, SendEffects } from './outgoing.ts'
+import { PartSource } from './part-source.ts'
+
+export interface EncryptedBody extends BodyEntry {
+  readonly plaintextDigest: Sha256Hex
+}
+
+export interface BodyToSend {
+  readonly transfer: TransferId
+  readonly upload: Upload
+  readonly file: OutgoingFile
+  readonly sessionKey: SessionKey
+  readonly progress?: (sent: number) => void
+}
+
+/** Throws RefusedByServer, ServerUnreachable, EnvelopeError SOURCE_CHANGED, or the signal's reason. */
+export async function encryptAndUpload(effects: SendEffects, sending: BodyToSend): Promise<EncryptedBody> {
+  const { transfer, upload, file, sessionKey } = sending
+  if (bodyLength(file.size) !== upload.length) throw new TypeError('the service expects another length')
+  const salt = effects.random(32)
+  await effects.journal({
+    transfer,
+    file: upload.file,
+    size: file.size,
+    modified: file.modified,
+    keyDigest: sha256Hex.parse(await sha256(sessionKey)),
+    salt: salt.toHex(),
+    at: effects.now(),
+  })
+  const plaintext = new PartHasher()
+  const body = encodeBody({ sessionKey, salt, length: file.size, source: hashed(file.open(), plaintext) })
+  const source = new PartSource({ body, size: upload.length, partSize })
+  await send(effects, { upload, source, progress: sending.progress })
+  const digest = await bodyDigest({ length: upload.length, partSize, parts: source.digests })
+  return {
+    id: upload.file,
+    length: upload.length,
+    bodyDigest: sha256Hex.parse(digest),
+    partSize,
+    commitment: sha256Hex.parse(await scanCommitment({ sessionKey, transfer, file: upload.file, bodyDigest: digest })),
+    keySet: 0,
+    plaintextDigest: sha256Hex.parse(await plaintextDigest(await plaintext.finish())),
+  }
+}
+
+async function* hashed(source: AsyncIterable<Uint8Array>, hasher: PartHasher): AsyncGenerator<Uint8Array> {
+  for await (const piece of source) {
+    await hasher.push(piece)
+    yield piece
+  }
+}
+
+interface Sending {
+  readonly upload: Upload
+  readonly source: PartSource
+  readonly progress: ((sent: number) => void) | undefined
+}
+
+/** Failures of the network are tried again for about a minute; a refusal is not. */
+const retryDelays = [500, 1000, 3000, 5000, 10_000, 15_000, 25_000]
+
+async function send({ url, signal }: SendEffects, { upload, source, progress }: Sending): Promise<void> {
+  signal?.throwIfAborted()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  // The declared type knows browsers' and Node's own sources only; with a reader of ours it is whatever that reads.
+  const tus = new TusUpload(source as never, {
+    endpoint: `${url}${uploadsPath}`,
+    headers: { Authorization: `${uploadScheme} ${upload.token}` },
+    metadata: { [uploadMetadataKey]: upload.file },
+    uploadSize: upload.length,
+    chunkSize: uploadChunkBytes,
+    retryDelays,
+    storeFingerprintForResuming: false,
+    fileReader: { openFile: async () => source },
+    onShouldRetry: ({ originalResponse }) => mayRetry(originalResponse?.getStatus() ?? null),
+    onProgress: (sent) => progress?.(sent),
+    onSuccess: () => resolve(),
+    onError: (error) => reject(explain(error)),
+  })
+  const abort = () => {
+    void tus.abort()
+    reject(signal?.reason)
+  }
+  signal?.addEventListener('abort', abort, { once: true })
+  tus.start()
+  try {
+    await promise
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    source.close()
+  }
+}
+
+/** No answer, a server in trouble, or a lease that is still held: nothing was decided. */
+function mayRetry(status: number | null): boolean {
+  return status === null || status === 0 || status === 409 || status === 423 || status >= 500
+}
+
+function explain(error: Error): Error {
+  const response = error instanceof DetailedError ? error.originalResponse : null
+  if (!response) return error instanceof DetailedError && error.causingError ? fromCause(error.causingError) : error
+  const said = problem.safeParse(parseJson(response.getBody()))
+  return said.success
+    ? new RefusedByServer(said.data)
+    : new ServerUnreachable(`the upload was not accepted (${response.getStatus()})`)
+}
+
+/** What the encoder threw is the reason itself; anything else is the network. */
+function fromCause(cause: Error): Error {
+  const ours = cause.name === 'EnvelopeError' || cause instanceof RangeError
+  return ours ? cause : new ServerUnreachable('the upload broke off', { cause })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
