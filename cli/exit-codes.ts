@@ -36,3 +36,14 @@ export function usage(message: string): CommandFailed {
 export function locked(message: string): CommandFailed {
   return new CommandFailed({ exit: exitCodes.locked, code: 'LOCKED', message })
 }
+
+/** Ends a command whose result, printed before, says itself that it is no success. */
+export class AlreadySaid extends Error {
+  override readonly name = 'AlreadySaid'
+  readonly exit: ExitCode
+
+  constructor(exit: ExitCode) {
+    super(`ended with ${exit}`)
+    this.exit = exit
+  }
+}

@@ -4,13 +4,14 @@ import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
 import { TrustRefused } from '#client/trust-refused.ts'
 import { addAccountCommands } from './commands/account.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
+import { addAuditCommands } from './commands/audit.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addOrganisationCommands } from './commands/organisations.ts'
 import { addRosterCommands } from './commands/rosters.ts'
 import { addServiceCommands } from './commands/service.ts'
 import { addSignInCommand } from './commands/sign-in.ts'
 import type { Context } from './context.ts'
-import { CommandFailed, type ExitCode, exitCodes } from './exit-codes.ts'
+import { AlreadySaid, CommandFailed, type ExitCode, exitCodes } from './exit-codes.ts'
 import { createHome } from './home.ts'
 import type { Io } from './io.ts'
 import { createOutput } from './output.ts'
@@ -41,6 +42,7 @@ function createProgram(context: Context): Command {
   addKeyCommands(program, context)
   addRosterCommands(program, context)
   addAgreementCommands(program, context)
+  addAuditCommands(program, context)
   return program
 }
 
@@ -53,6 +55,7 @@ interface Failure {
 }
 
 function fail({ io, output }: Context, error: unknown): ExitCode {
+  if (error instanceof AlreadySaid) return error.exit
   const failure = describe(error)
   if (failure === null) return exitCodes.done
   const { exit, ...said } = failure

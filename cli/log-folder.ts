@@ -1,0 +1,63 @@
+// An exported log as a folder: files readable by their owner alone, because openings are personal data.
+import { createHmac } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Anchor } from '#client/anchor.ts'
+import { checkpointPath, type Reader, type Sink } from '#client/log-layout.ts'
+import { type LogReport, type ReadEntry, verifyExportedLog } from '#client/verify-log.ts'
+import type { Instant } from '#domain/values.ts'
+import { sha256, verifyEd25519 } from '#platform/crypto.ts'
+import { usage } from './exit-codes.ts'
+
+/** Makes the folder. One that holds something already is left alone: it may be evidence. */
+export async function openSink(folder: string): Promise<Sink> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if ((await readdir(folder)).length > 0) throw usage(`${folder} is not empty. Name a folder that is not there yet.`)
+  const place = async (path: string) => {
+    const file = join(folder, path)
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    return file
+  }
+  return {
+    write: async (path, bytes) => writeFile(await place(path), bytes, { mode: 0o600, flag: 'wx' }),
+    append: async (path, bytes) => appendFile(await place(path), bytes, { mode: 0o600 }),
+  }
+}
+
+function openReader(folder: string): Reader {
+  return {
+    read: (path) => {
+      const file = join(folder, path)
+      return existsSync(file) ? readFileSync(file) : null
+    },
+  }
+}
+
+export interface FolderToVerify {
+  readonly folder: string
+  readonly anchor: Anchor | null
+  readonly now: Instant
+  /** Files with an earlier checkpoint, or folders of earlier exports. */
+  readonly earlier: readonly string[]
+  readonly onEntry?: (read: ReadEntry) => void
+}
+
+export async function verifyFolder({ folder, earlier, ...rest }: FolderToVerify): Promise<LogReport> {
+  if (!existsSync(folder)) throw usage(`There is no folder ${folder}.`)
+  return verifyExportedLog({
+    ...rest,
+    reader: openReader(folder),
+    earlier: await Promise.all(earlier.map(readCheckpoint)),
+    sha256,
+    hmacSha256: (key, message) => createHmac('sha256', key).update(message).digest(),
+    verifyEd25519: ({ key, ...claim }) => verifyEd25519({ ...claim, publicKey: key }),
+  })
+}
+
+async function readCheckpoint(path: string): Promise<Uint8Array> {
+  const inside = join(path, checkpointPath)
+  const file = existsSync(inside) ? inside : path
+  if (!existsSync(file)) throw usage(`There is no checkpoint ${path}.`)
+  return readFile(file)
+}
