@@ -125,6 +125,17 @@ describe('an invented agreement', () => {
     })
   })
 
+  it('[thin 6] is refused when a signature says another time than it was made at', async () => {
+    const { council, agreement, signatures, at } = world
+    const siro = holderOf(council, 'siro')
+    const claim = { at: addDays(at, 1) }
+    const postdated = await signAgreement({ agreement, organisation: council, signer: siro, claim })
+    await expect(ask(await documentsOf(agreement, [postdated, signatures[1]!]))).rejects.toMatchObject({
+      code: 'TRUST_AGREEMENT_SIGNATURE',
+      saw: `Test Council: made at ${at}`,
+    })
+  })
+
   it('[thin 6] is refused when it does not name our root at all', async () => {
     const { council, police } = world
     const [, theirs] = world.agreement.value.parties
