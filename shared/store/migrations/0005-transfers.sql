@@ -154,7 +154,7 @@ INSERT INTO transfer_step VALUES
 CREATE FUNCTION guard_transfer_state() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = public, pg_temp AS $$
 DECLARE
-  writer text := session_user;
+  login text := session_user;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.state <> 'draft' THEN RAISE EXCEPTION 'a transfer begins as a draft'; END IF;
@@ -162,8 +162,8 @@ BEGIN
   END IF;
   IF NEW.state = OLD.state THEN RETURN NEW; END IF;
   IF NOT EXISTS (SELECT FROM transfer_step s
-                 WHERE s.from_state = OLD.state AND s.to_state = NEW.state AND s.writer = guard_transfer_state.writer) THEN
-    RAISE EXCEPTION '% may not lead a transfer from % to %', writer, OLD.state, NEW.state;
+                 WHERE s.from_state = OLD.state AND s.to_state = NEW.state AND s.writer = login) THEN
+    RAISE EXCEPTION '% may not lead a transfer from % to %', login, OLD.state, NEW.state;
   END IF;
   IF NEW.state = 'released' AND (
     EXISTS (SELECT FROM transfer_file f WHERE f.transfer = NEW.id AND NOT EXISTS
