@@ -1,8 +1,7 @@
 // Calls the service as its contract describes it. Network, time and ids are parameters. It believes the server's
 // replies as to form only (zod); what they say is believed by verify-*.ts or not at all. Refusals become exceptions.
-import type * as z from 'zod'
-import { changesState, type Operation } from '#contract/operation.ts'
-import { headers as own, problem, problemMediaType } from '#contract/problem.ts'
+import { changesState, type Given, type Got, type Operation } from '#contract/operation.ts'
+import { headers as own, type Problem, problem, problemMediaType } from '#contract/problem.ts'
 
 /** The part of fetch that is used here. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -30,7 +29,7 @@ export class RefusedByServer extends Error {
   /** Seconds, when the service said when to come back. */
   readonly retryAfter: number | undefined
 
-  constructor(said: z.infer<typeof problem>, retryAfter?: number) {
+  constructor(said: Problem, retryAfter?: number) {
     super(`${said.title} (${said.code})`)
     this.code = said.code
     this.status = said.status
@@ -50,18 +49,18 @@ export class ServerUnreachable extends Error {
 /** Parts that carry nothing may be left out. */
 type Part<K extends string, T> = Record<never, never> extends T ? { readonly [P in K]?: T } : { readonly [P in K]: T }
 
-export type Input<O extends Operation> = Part<'params', z.input<O['params']>> &
-  Part<'query', z.input<O['query']>> &
-  Part<'body', z.input<O['body']>> & {
+export type Input<O extends Operation> = Part<'params', Given<O['params']>> &
+  Part<'query', Given<O['query']>> &
+  Part<'body', Given<O['body']>> & {
     /** The same key and request do a thing once, however often it is sent. Made up when left out. */
     readonly idempotencyKey?: string
     readonly signal?: AbortSignal
   }
 
-export type ReplyOf<O extends Operation> = z.output<Exclude<O['reply'], 'bytes'>>
+export type ReplyOf<O extends Operation> = Got<Exclude<O['reply'], 'bytes'>>
 
 export interface BytesInput<O extends Operation> {
-  readonly params: z.input<O['params']>
+  readonly params: Given<O['params']>
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }

@@ -31,6 +31,10 @@ export interface Operation<
   readonly maxBody?: number
 }
 
+/** What a caller gives, and what a reader gets, before and after a model's parse. */
+export type Given<M extends z.ZodType> = z.input<M>
+export type Got<M extends z.ZodType> = z.output<M>
+
 /** Where params, query or body carry nothing. */
 export const nothing = z.strictObject({})
 
