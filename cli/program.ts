@@ -10,6 +10,7 @@ import { addOrganisationCommands } from './commands/organisations.ts'
 import { addRosterCommands } from './commands/rosters.ts'
 import { addServiceCommands } from './commands/service.ts'
 import { addSignInCommand } from './commands/sign-in.ts'
+import { addTransferCommands } from './commands/transfers.ts'
 import type { Context } from './context.ts'
 import { AlreadySaid, CommandFailed, type ExitCode, exitCodes } from './exit-codes.ts'
 import { createHome } from './home.ts'
@@ -43,6 +44,7 @@ function createProgram(context: Context): Command {
   addRosterCommands(program, context)
   addAgreementCommands(program, context)
   addAuditCommands(program, context)
+  addTransferCommands(program, context)
   return program
 }
 

@@ -6,6 +6,7 @@ import { identityOperations } from './identity.ts'
 import type { Operation } from './operation.ts'
 import { organisationOperations } from './organisations.ts'
 import { serviceOperations } from './service.ts'
+import { transferOperations } from './transfers.ts'
 
 export const operations: readonly Operation[] = [
   ...Object.values(serviceOperations),
@@ -13,5 +14,6 @@ export const operations: readonly Operation[] = [
   ...Object.values(organisationOperations),
   ...Object.values(certificateOperations),
   ...Object.values(agreementOperations),
+  ...Object.values(transferOperations),
   ...Object.values(auditOperations),
 ]

@@ -140,9 +140,10 @@ export async function addPart(
   database: Database,
   { transfer, file, part }: UploadKey & { readonly part: UploadPart },
 ): Promise<void> {
+  const framing = JSON.stringify(part.framing)
   await database
     .insertInto('upload_part')
-    .values({ transfer, file, ...part })
+    .values({ ...part, transfer, file, framing })
     .execute()
 }
 

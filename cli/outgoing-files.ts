@@ -1,0 +1,46 @@
+// Files on this machine, as the client sends them: measured once, read once, refused when they are no plain file.
+import { createReadStream } from 'node:fs'
+import { appendFile, stat } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import type { JournalEntry, OutgoingFile } from '#client/outgoing.ts'
+import { instantOf } from '#platform/clock.ts'
+import type { Context } from './context.ts'
+import { usage } from './exit-codes.ts'
+
+/** Enough to tell a person what to open it with; the recipient's programs decide by themselves. */
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.csv': 'text/csv',
+  '.docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  '.jpg': 'image/jpeg',
+  '.json': 'application/json',
+  '.mp4': 'video/mp4',
+  '.pdf': 'application/pdf',
+  '.png': 'image/png',
+  '.txt': 'text/plain',
+  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  '.zip': 'application/zip',
+}
+
+const readAtOnce = 1024 * 1024
+
+export async function outgoingFile(path: string): Promise<OutgoingFile> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw usage(`Cannot read ${path} (${error.code}).`)
+  })
+  if (!found.isFile()) throw usage(`${path} is not a file.`)
+  return {
+    name: basename(path),
+    mediaType: mediaTypes[extname(path).toLowerCase()] ?? 'application/octet-stream',
+    size: found.size,
+    modified: instantOf(found.mtimeMs),
+    open: () => createReadStream(path, { highWaterMark: readAtOnce }),
+  }
+}
+
+/** One line per attempt, durable before the first byte leaves. */
+export function createJournal({ home }: Context): (entry: JournalEntry) => Promise<void> {
+  return async (entry) => {
+    const path = await home.path('journal', `${entry.transfer}.jsonl`)
+    await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true })
+  }
+}
