@@ -1,7 +1,7 @@
 // The encrypted manifest must say the same as the signed note and as the files that were read: else a recipient would be
 // shown names for other files than those that were scanned (DESIGN 4.5, RISKS A8). Pure; the manifest is hostile.
 import { parseDocument } from '#domain/document.ts'
-import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
+import type { BodyEntry, DispatchNote } from '#domain/transfers/dispatch-note.ts'
 import { type Manifest, type ManifestFile, manifest as manifestModel } from '#domain/transfers/manifest.ts'
 import { manifestFileId } from '#domain/values.ts'
 import type { ScannedFile } from './scan-file.ts'
@@ -18,10 +18,10 @@ export function checkManifest({ bytes, note, scanned }: ManifestToCheck): string
   const parsed = parseDocument(manifestModel, bytes)
   if (!parsed.ok) return 'Safehand.Manifest.Malformed'
   if (!sameAsNote(parsed.value, note)) return 'Safehand.Manifest.NotAsNoted'
-  const files = scanned.filter(({ file }) => file !== manifestFileId)
+  const files = note.files.filter(({ id }) => id !== manifestFileId)
   const same =
     files.length === parsed.value.files.length &&
-    files.every((file, index) => isListed(file, parsed.value.files[index]))
+    parsed.value.files.every((listed, index) => isAsNoted(listed, files[index]) && isAsRead(listed, scanned))
   return same ? null : 'Safehand.Manifest.OtherFiles'
 }
 
@@ -35,8 +35,14 @@ function sameAsNote({ origin, transfer, sender, recipients }: Manifest, note: Di
   )
 }
 
+function isAsNoted(listed: ManifestFile, noted: BodyEntry | undefined): boolean {
+  return listed.id === noted?.id && listed.bodyDigest === noted.bodyDigest
+}
+
 /** Files that could not be read have a finding of their own. */
-function isListed({ file, body, plaintext }: ScannedFile, listed: ManifestFile | undefined): boolean {
-  if (listed?.id !== file || listed.bodyDigest !== body.digest) return false
-  return plaintext === null || (listed.size === plaintext.length && listed.plaintextDigest === plaintext.digest)
+function isAsRead({ id, size, plaintextDigest }: ManifestFile, scanned: readonly ScannedFile[]): boolean {
+  const found = scanned.find(({ file }) => file === id)
+  if (!found) return false
+  const { plaintext } = found
+  return plaintext === null || (size === plaintext.length && plaintextDigest === plaintext.digest)
 }

@@ -1,0 +1,166 @@
+// The order of seal and release (DESIGN 4.6) when a process is killed between two steps, once each. A step is held up by
+// a lock on the table it must write to next; then its process is killed, the lock goes, and the next process finishes.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Sha256Hex } from '#domain/values.ts'
+import { openScanKeys, type ScanKeys } from '#platform/scan-keys.ts'
+import {
+  dispatchTransfer,
+  loadEvents,
+  loadVerdicts,
+  startWorkers,
+  until,
+  untilState,
+  type Workers,
+} from '../../fixtures/workers.ts'
+
+const services = inject('services')
+const contents = [new TextEncoder().encode('minutes of the meeting')]
+
+/** Every step happened once, in this order, whoever was killed in between. */
+const wholeStory = [
+  'scan.certificate.issued',
+  'scan.started',
+  'scan.verdict',
+  'scan.key.destroyed',
+  'transfer.released',
+  'transfer.notified',
+]
+
+let workers: Workers
+let scanKeys: ScanKeys
+
+beforeAll(async () => {
+  workers = await startWorkers(services)
+  scanKeys = await openScanKeys({ url: services.scanKeysUrl, onError: () => undefined })
+  await Promise.all([workers.start('scanner'), workers.start('housekeeper')])
+})
+
+afterAll(async () => {
+  scanKeys?.close()
+  await workers?.stop()
+})
+
+type Table = 'verdict' | 'scan_key_destroyed' | 'pkesk'
+
+/** Nobody writes to the table until `free`; reading goes on. */
+async function hold(table: Table) {
+  const client = await workers.database.as.owner.connect()
+  await client.query('begin')
+  await client.query(`lock table ${table} in share row exclusive mode`)
+  return {
+    /** Resolves when somebody stands before the lock. */
+    reached: () =>
+      until(
+        async () => {
+          const waiting = `select from pg_locks where relation = '${table}'::regclass and not granted`
+          return (await client.query(waiting)).rowCount !== 0
+        },
+        { otherwise: async () => `nobody wrote to ${table}\n${workers.processes.scanner?.lastOutput()}` },
+      ),
+    async free() {
+      await client.query('rollback')
+      await client.end()
+    },
+  }
+}
+
+async function wholeStoryOf(id: Parameters<typeof loadEvents>[1]): Promise<string[]> {
+  await until(async () => (await loadEvents(workers, id)).includes('transfer.notified'), {
+    otherwise: async () => (await loadEvents(workers, id)).join(', '),
+  })
+  return loadEvents(workers, id)
+}
+
+describe('[thin 9] killed between the steps', () => {
+  it('[thin 9] after the verdict, before the key is destroyed: no second scan, sealed, then released', async () => {
+    const verdicts = await hold('verdict')
+    const { id, scan } = await dispatchTransfer(workers, { contents })
+    await verdicts.reached()
+    await workers.processes.housekeeper!.stop()
+    await verdicts.free()
+    await until(async () => (await loadVerdicts(workers, id)).length === 2, { otherwise: async () => 'no verdict' })
+    expect(await scanKeys.exists(scan)).toBe(true)
+
+    const { housekeeper, scanner, server } = workers.database.as
+    const release = { state: 'released' } as const
+    for (const [role, reason] of [
+      [housekeeper, /released only clean and sealed/],
+      [scanner, /safehand_scanner may not lead/],
+      [server, /safehand_server may not lead/],
+    ] as const) {
+      const update = role.database.updateTable('transfer').set(release).where('id', '=', id)
+      await expect(update.execute()).rejects.toThrow(reason)
+    }
+
+    await workers.processes.scanner!.kill()
+    await Promise.all([workers.start('scanner'), workers.start('housekeeper')])
+    await untilState(workers, { id, state: 'released', seconds: 60 })
+    expect(await scanKeys.exists(scan)).toBe(false)
+    expect(await wholeStoryOf(id)).toEqual(wholeStory)
+  })
+
+  it('[thin 9] after the key is destroyed, before that is written down: not taken for lost, then released', async () => {
+    const seals = await hold('scan_key_destroyed')
+    const { id, scan } = await dispatchTransfer(workers, { contents })
+    await seals.reached()
+    expect(await scanKeys.exists(scan)).toBe(false)
+    await workers.processes.scanner!.kill()
+    await seals.free()
+    await workers.start('scanner')
+    await untilState(workers, { id, state: 'released', seconds: 60 })
+    expect(await wholeStoryOf(id)).toEqual(wholeStory)
+  })
+
+  it('[thin 9] the housekeeper, while it releases: released once, told once', async () => {
+    const seals = await hold('scan_key_destroyed')
+    const { id } = await dispatchTransfer(workers, { contents })
+    await seals.reached()
+    const release = await hold('pkesk')
+    await seals.free()
+    await release.reached()
+    await workers.processes.housekeeper!.kill()
+    await release.free()
+    await workers.start('housekeeper')
+    await untilState(workers, { id, state: 'released', seconds: 60 })
+    expect(await wholeStoryOf(id)).toEqual(wholeStory)
+  })
+})
+
+describe('[thin 4] [thin 9] what each worker cannot do', () => {
+  const denied = /permission denied/
+
+  it('[thin 9] the housekeeper writes no verdict and no seal', async () => {
+    const { database } = workers.database.as.housekeeper
+    const { id, scan, note } = await dispatchTransfer(workers, { contents })
+    const verdict = {
+      transfer: id,
+      file: note.files[0]!.id,
+      verdict: 'clean',
+      finding: null,
+      engine: 'none',
+      body_digest: note.files[0]!.bodyDigest,
+      commitment: '0'.repeat(64) as Sha256Hex,
+      at: note.at,
+    } as const
+    await expect(database.insertInto('verdict').values(verdict).execute()).rejects.toThrow(denied)
+    const seal = { fingerprint: scan, transfer: id, at: note.at }
+    await expect(database.insertInto('scan_key_destroyed').values(seal).execute()).rejects.toThrow(denied)
+    await untilState(workers, { id, state: 'released' })
+  })
+
+  it('[thin 9] the scanner appends to no log, drops no key, tells nobody, and reads no address', async () => {
+    const { pool } = workers.database.as.scanner
+    for (const statement of [
+      'select email from account',
+      'delete from pkesk',
+      'select from notified',
+      'select from outbox',
+      'select from audit.entry',
+      `select audit.append('x', 0, '{}', '{}', '{}', '{}', '{}')`,
+      'update verdict set verdict = verdict',
+      'delete from scan_key_destroyed',
+    ]) {
+      await expect(pool.query(statement), statement).rejects.toThrow(denied)
+    }
+  })
+})
