@@ -190,13 +190,14 @@ GRANT UPDATE (state, acknowledged_by, acknowledged_at, receipt_bytes, receipt_si
 GRANT DELETE ON pkesk TO safehand_server;
 GRANT SELECT ON scan_certificate, verdict, scan_key_destroyed TO safehand_server;
 
-GRANT SELECT ON transfer, transfer_file, delivery, pkesk, scan_certificate, verdict, scan_key_destroyed
-  TO safehand_scanner;
+-- Of deliveries the workers read how far they are, not what was signed.
+GRANT SELECT (transfer, organisation, account, team, state, acknowledged_by, acknowledged_at) ON delivery
+  TO safehand_scanner, safehand_housekeeper;
+GRANT SELECT ON transfer, transfer_file, pkesk, scan_certificate, verdict, scan_key_destroyed TO safehand_scanner;
 GRANT UPDATE (state) ON transfer TO safehand_scanner;
 GRANT INSERT ON scan_certificate, verdict, scan_key_destroyed TO safehand_scanner;
 GRANT UPDATE (lost_at) ON scan_certificate TO safehand_scanner;
 
-GRANT SELECT ON transfer, transfer_file, delivery, pkesk, scan_certificate, verdict, scan_key_destroyed
-  TO safehand_housekeeper;
+GRANT SELECT ON transfer, transfer_file, pkesk, scan_certificate, verdict, scan_key_destroyed TO safehand_housekeeper;
 GRANT UPDATE (state, released_at) ON transfer TO safehand_housekeeper;
 GRANT DELETE ON pkesk TO safehand_housekeeper;

@@ -46,7 +46,11 @@ describe('an invitation', () => {
     const { token } = await admin.call(operations.invite, wish('cara@council.example'))
     const nobody = apiOf(app)
     const accepted = await nobody.call(operations.acceptInvitation, { body: { token, password } })
-    expect(accepted).toMatchObject({ organisation: ada.organisation, origin: testOrigin, email: 'cara@council.example' })
+    expect(accepted).toMatchObject({
+      organisation: ada.organisation,
+      origin: testOrigin,
+      email: 'cara@council.example',
+    })
     expect(accepted.totpUrl).toMatch(/^otpauth:\/\/totp\//)
     expect(new Set(accepted.codes).size).toBe(10)
     const entries = await entriesOf(intake(), () =>
@@ -109,7 +113,8 @@ describe('an invitation', () => {
   it('[thin 5] wants a password of fifteen characters, and no rules beside', async () => {
     const admin = apiOf(app, await tokenFor(app, ada))
     const { token } = await admin.call(operations.invite, wish('ida@council.example'))
-    const accept = (chosen: string) => apiOf(app).call(operations.acceptInvitation, { body: { token, password: chosen } })
+    const accept = (chosen: string) =>
+      apiOf(app).call(operations.acceptInvitation, { body: { token, password: chosen } })
     await expect(accept('fourteen chars')).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
     expect((await accept('pâs de règles ☂️!')).email).toBe('ida@council.example')
   })

@@ -1,0 +1,164 @@
+// Connects as each role and tries what it must not be able to do, whatever code runs in its process.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { mayFollow, type TransferState, transferStates } from '#domain/transfers/states.ts'
+import { randomId } from '#platform/crypto.ts'
+import { createTestDatabase, type TestDatabase, type TestRole } from '../../fixtures/database.ts'
+
+let database: TestDatabase
+const ids = { organisation: randomId(), account: randomId(), agreement: randomId(), transfer: randomId() }
+const hash = 'ab'.repeat(32)
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('services'))
+  const { pool } = database.as.owner
+  const at = '2026-11-22T03:40:00Z'
+  const { organisation, account, agreement, transfer } = ids
+  await pool.query('INSERT INTO organisation (id, name, created_at) VALUES ($1, $2, $3)', [organisation, 'A', at])
+  await pool.query(
+    `INSERT INTO account (id, organisation, email, name, password_hash, totp_secret, proposed_roles, proposed_teams,
+       first_administrator, created_at) VALUES ($1, $2, 'a@a.example', 'A', 'x', '\\x00', '{}', '{}', false, $3)`,
+    [account, organisation, at],
+  )
+  await pool.query(
+    `INSERT INTO agreement (id, version, hash, bytes, imported_by, imported_at) VALUES ($1, 1, $2, '\\x00', $3, $4)`,
+    [agreement, hash, account, at],
+  )
+  await pool.query(
+    `INSERT INTO transfer (id, agreement, flow, purpose, items, marking, sender, sender_organisation, state, created_at,
+       expires_at) VALUES ($1, $2, 'f', 'p', '{}', 'OFFICIAL', $3, $4, 'draft', $5, $5)`,
+    [transfer, hash, account, organisation, at],
+  )
+  await pool.query(
+    `INSERT INTO transfer_file (transfer, file, position, length, object_key) VALUES ($1, 'manifest', 0, 1, 'k')`,
+    [transfer],
+  )
+  await pool.query(`INSERT INTO audit.log (origin) VALUES ('x/service')`)
+  await pool.query(
+    `INSERT INTO audit.entry (log, index, bytes, leaf_hash)
+     VALUES ('x/service', 0, '{"event":"service.viewed"}', sha256('{}'::bytea))`,
+  )
+})
+afterAll(() => database?.drop())
+
+const as = (role: TestRole, text: string) => database.as[role].pool.query(text)
+const denied = { code: '42501' }
+const move = (role: TestRole, state: TransferState) =>
+  as(role, `UPDATE transfer SET state = '${state}' WHERE id = '${ids.transfer}'`)
+
+const everyone = ['server', 'scanner', 'housekeeper'] as const
+
+describe.each(everyone)('%s', (role) => {
+  it.each([
+    ['change an entry', `UPDATE audit.entry SET bytes = '\\x01'`],
+    ['delete an entry', 'DELETE FROM audit.entry'],
+    [
+      'write an entry past the intake',
+      `INSERT INTO audit.entry VALUES ('x/service', 1, '\\x00', sha256('\\x00'::bytea))`,
+    ],
+    ['take an entry out of the intake', 'DELETE FROM audit.intake'],
+    ['change an entry in the intake', `UPDATE audit.intake SET bytes = '\\x01'`],
+    ['empty a log', 'TRUNCATE audit.entry'],
+    ['set a log back', 'UPDATE audit.log SET size = 0'],
+    ['switch the guard off', 'ALTER TABLE audit.entry DISABLE TRIGGER ALL'],
+    ['make a table', 'CREATE TABLE mine (x int)'],
+    ['become the owner', 'SET ROLE safehand_owner'],
+    ['add an organisation', `INSERT INTO organisation VALUES ('${randomId()}', 'B', NULL, now())`],
+    ['change who gave the keys', `UPDATE certificate SET bytes = '\\x00'`],
+    ['change a signed statement', `UPDATE statement SET bytes = '\\x00'`],
+    ['change a roster', `UPDATE roster_person SET roles = '{siro}'`],
+    ['change a signed agreement', `UPDATE agreement SET bytes = '\\x00'`],
+    ['change a signature', 'DELETE FROM agreement_signature'],
+    ['change a stored verdict', `UPDATE verdict SET verdict = 'clean'`],
+    ['change what a transfer is about', `UPDATE transfer SET sender = '${ids.account}'`],
+    ['change which state may follow', `INSERT INTO transfer_step VALUES ('draft', 'released', 'safehand_server')`],
+  ])('[thin 4] cannot %s', async (_what, text) => {
+    await expect(as(role, text)).rejects.toMatchObject(denied)
+  })
+})
+
+describe('the server', () => {
+  it.each([
+    ['append to a log', `SELECT audit.append('x/service', 1, '{}', '{}', '{}', '{}', '{}')`],
+    ['sign off a log', `INSERT INTO audit.checkpoint VALUES ('x/service', 1, 'note')`],
+    ['say that something was scanned', `INSERT INTO verdict SELECT '${ids.transfer}'`],
+    ['say that a scan key is gone', `INSERT INTO scan_key_destroyed VALUES ('${'a'.repeat(40)}', '${ids.transfer}')`],
+    ['make a scan certificate', `INSERT INTO scan_certificate (fingerprint) VALUES ('${'a'.repeat(40)}')`],
+    ['put an agreement in force', 'UPDATE agreement SET activated_at = now()'],
+    ['change a password', `UPDATE account SET password_hash = 'x'`],
+    ['say when something was released', 'UPDATE transfer SET released_at = now()'],
+    ['read the queue', 'SELECT * FROM outbox'],
+  ])('[thin 4] cannot %s', async (_what, text) => {
+    await expect(as('server', text)).rejects.toMatchObject(denied)
+  })
+})
+
+describe('the scanner', () => {
+  it.each([
+    ['read accounts', 'SELECT * FROM account'],
+    ['read tokens', 'SELECT * FROM token'],
+    ['read sessions', 'SELECT * FROM session'],
+    ['read the log', 'SELECT * FROM audit.entry'],
+    ['append to a log', `SELECT audit.append('x/service', 1, '{}', '{}', '{}', '{}', '{}')`],
+    ['read a receipt', 'SELECT receipt_bytes FROM delivery'],
+    ['drop a wrapped key', 'DELETE FROM pkesk'],
+    ['add a wrapped key', `INSERT INTO pkesk (transfer) VALUES ('${ids.transfer}')`],
+    ['put an agreement in force', 'UPDATE agreement SET activated_at = now()'],
+    ['say when something was released', 'UPDATE transfer SET released_at = now()'],
+  ])('[thin 4] cannot %s', async (_what, text) => {
+    await expect(as('scanner', text)).rejects.toMatchObject(denied)
+  })
+})
+
+describe('the housekeeper', () => {
+  it.each([
+    ['say that something was scanned', `INSERT INTO verdict SELECT '${ids.transfer}'`],
+    ['say that a scan key is gone', `INSERT INTO scan_key_destroyed VALUES ('${'a'.repeat(40)}', '${ids.transfer}')`],
+    ['read passwords', 'SELECT password_hash FROM account'],
+    ['read authenticator secrets', 'SELECT totp_secret FROM account'],
+    ['read tokens', 'SELECT * FROM token'],
+    ['make an account', `INSERT INTO account (id) VALUES ('${randomId()}')`],
+    ['sign an agreement', `INSERT INTO agreement_signature (agreement) VALUES ('${hash}')`],
+    ['add a wrapped key', `INSERT INTO pkesk (transfer) VALUES ('${ids.transfer}')`],
+    ['acknowledge', `UPDATE delivery SET state = 'acknowledged'`],
+  ])('[thin 4] cannot %s', async (_what, text) => {
+    await expect(as('housekeeper', text)).rejects.toMatchObject(denied)
+  })
+})
+
+describe('the owner', () => {
+  it.each([
+    ['change an entry', `UPDATE audit.entry SET bytes = '\\x01'`],
+    ['delete an entry', 'DELETE FROM audit.entry'],
+    ['empty a log', 'TRUNCATE audit.entry'],
+  ])('[thin 4] cannot %s while the guard stands', async (_what, text) => {
+    await expect(as('owner', text)).rejects.toThrow('the audit log is append-only')
+  })
+})
+
+describe('a transfer’s state', () => {
+  it('[thin 4] follows one table, in code and in the database', async () => {
+    const { rows } = await as('owner', 'SELECT from_state, to_state, writer FROM transfer_step')
+    expect(rows.length).toBeGreaterThan(0)
+    for (const { from_state, to_state, writer } of rows as Record<string, TransferState>[]) {
+      const [from, to] = [from_state as TransferState, to_state as TransferState]
+      expect({ from, to, follows: mayFollow(from, to) }).toEqual({ from, to, follows: true })
+      expect({ from, to, writer }).toEqual({ from, to, writer: `safehand_${transferStates[to].writer}` })
+    }
+  })
+
+  it('[thin 4] moves only by the process whose step it is, and is released only clean and sealed', async () => {
+    const notYours = /may not lead a transfer/
+    await expect(move('scanner', 'scanning')).rejects.toThrow(notYours)
+    await expect(move('server', 'released')).rejects.toThrow(notYours)
+    await expect(move('housekeeper', 'released')).rejects.toThrow(notYours)
+    await move('server', 'uploading')
+    await move('server', 'dispatched')
+    await expect(move('server', 'scanning')).rejects.toThrow(notYours)
+    await move('scanner', 'scanning')
+    await expect(move('scanner', 'released')).rejects.toThrow(notYours)
+    await expect(move('server', 'released')).rejects.toThrow(notYours)
+    await expect(move('housekeeper', 'released')).rejects.toThrow('a transfer is released only clean and sealed')
+    await move('housekeeper', 'rejected')
+    await expect(move('housekeeper', 'released')).rejects.toThrow(notYours)
+  })
+})
