@@ -98,7 +98,7 @@ async function report(context: Context, { folder, earlier, entries, waiting }: T
       ...found,
       folder,
       ...(waiting !== undefined && { waiting }),
-      ...(readable && { entries: readable.map(valueOf) }),
+      ...(readable && { entries: readable.map(jsonOf) }),
     },
     text: [...(readable ?? []).map(sentenceOf), ...describe(found)].join('\n'),
   })
@@ -147,6 +147,6 @@ function actorOf({ entry: { actor, source }, opened }: Pick<ReadEntry, 'entry' |
   return `[account ${opened.get('actor.account') ?? 'erased'} of ${actor.organisation}, by ${source.client}]`
 }
 
-function valueOf({ index, entry, opened }: ReadEntry) {
+function jsonOf({ index, entry, opened }: ReadEntry) {
   return { index, entry, opened: Object.fromEntries(opened) }
 }
