@@ -89,7 +89,7 @@ function describeRefusal({ code, title, detail, action, correlation, status }: R
   return {
     exit,
     code,
-    message: detail ?? title,
+    message: [title, detail].filter(Boolean).join(': '),
     ...(action ? { action } : {}),
     ...(correlation ? { correlation } : {}),
   }

@@ -8,6 +8,7 @@ import {
   decideAnswer,
   decideChallenge,
   decideRegister,
+  failedProofSeconds,
   type GivenChallenge,
   type PreparedChallenge,
   type UsableCertificate,
@@ -52,12 +53,10 @@ export interface CertificateService {
   prove(act: Acting & { readonly id: string; readonly answer: string }): Promise<Outcome<Proven>>
 }
 
-const hour = 3600
-
 export function createCertificateService({ commit, origin, now }: CertificateServiceOptions): CertificateService {
   const prepare = (wanted: Omit<Challenging, 'origin' | 'at'>) => prepareChallenge({ ...wanted, origin, at: now() })
   const failedProofs = (tx: Tx, account: AccountId) =>
-    countFailedProofs(tx, { account, since: addSeconds(now(), -hour) })
+    countFailedProofs(tx, { account, since: addSeconds(now(), -failedProofSeconds) })
 
   return {
     async register({ caller, idempotency, certificate: bytes }) {

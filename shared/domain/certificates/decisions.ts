@@ -1,15 +1,19 @@
 // Certificates and key proofs (DESIGN 6): a key counts when its holder answered a challenge to it. Challenges arrive
 // as facts, already made; of the right answer the decision knows only whether it was given.
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { Decision, Refused } from '../decision.ts'
+import type { Decision, Refusal, Refused } from '../decision.ts'
 import type { RefusalCode } from '../refusals.ts'
 import type { AccountId, Fingerprint, Instant } from '../values.ts'
 import type { KeyProofPurpose } from './changes.ts'
 
 /** Wrong answers of one account within an hour before it gets no further challenge (RISKS A1). */
 export const maxFailedProofs = 5
+/** The hour in which they count (in seconds). */
+export const failedProofSeconds = 3600
 /** A challenge can be answered for ten minutes (in seconds). */
 export const challengeLifeSeconds = 600
+
+const tooMany: Refusal = { code: 'TOO_MANY_ATTEMPTS', detail: { retryAfter: failedProofSeconds } }
 
 /** A challenge ready to be given out; the message is encrypted to the subkey. */
 export interface PreparedChallenge {
@@ -53,13 +57,13 @@ interface Registered {
 export function decideRegister(facts: RegisterFacts, at: Instant): Decision<Registered> {
   const { caller, certificate, owners, session } = facts
   const { account } = caller.actor
-  const refuse = (code: RefusalCode): Refused => ({
-    refusal: { code },
+  const refused = (refusal: Refusal): Refused => ({
+    refusal,
     event: { event: 'key.registered', logs: [ownLog(caller)] },
   })
-  if ('code' in certificate) return refuse(certificate.code)
-  if (owners.some((owner) => owner !== account)) return refuse('KEY_TAKEN')
-  if (facts.failedProofs >= maxFailedProofs) return refuse('TOO_MANY_ATTEMPTS')
+  if ('code' in certificate) return refused({ code: certificate.code })
+  if (owners.some((owner) => owner !== account)) return refused({ code: 'KEY_TAKEN' })
+  if (facts.failedProofs >= maxFailedProofs) return refused(tooMany)
   const { fingerprint, encryptionSubkey, algorithm, bytes, challenge } = certificate
   const asked = challengeChange({ purpose: 'register', account, session, encryptionSubkey, challenge })
   const next = { fingerprint, challenge: given(challenge, encryptionSubkey) }
@@ -94,7 +98,7 @@ export function decideChallenge(facts: ChallengeFacts): Decision<GivenChallenge>
     detail: { purpose: 'collect', encryptionSubkey },
   } as const
   if (challenge === null) return { refusal: { code: 'NOT_FOUND' }, event }
-  if (facts.failedProofs >= maxFailedProofs) return { refusal: { code: 'TOO_MANY_ATTEMPTS' }, event }
+  if (facts.failedProofs >= maxFailedProofs) return { refusal: tooMany, event }
   const { account } = caller.actor
   return {
     next: given(challenge, encryptionSubkey),
