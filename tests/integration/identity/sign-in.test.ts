@@ -225,6 +225,34 @@ describe('a session', () => {
   })
 })
 
+describe('behind https', () => {
+  it('[thin 5] the cookie is of this host alone and never sent in the clear', async () => {
+    const url = 'https://safehand.example'
+    const behind = await startApp({ databaseUrl: database.urls.server, publicUrl: url })
+    try {
+      const wanted = { ownerUrl: database.urls.owner, name: 'Behind', email: 'bea@behind.example' }
+      const { token } = await registerOrganisation(behind, wanted)
+      const bea = await acceptInvitation(behind, token)
+      const { email, password } = bea
+      const reply = await fetch(`${behind.url}/api/session`, {
+        method: 'POST',
+        body: JSON.stringify({ email, password, code: codeOf(behind, bea) }),
+        headers: {
+          'Content-Type': 'application/json',
+          'Safehand-CSRF': '1',
+          'Idempotency-Key': randomId(),
+          'X-Forwarded-Proto': 'https',
+          Origin: url,
+        },
+      })
+      expect(reply.headers.getSetCookie()[0]).toMatch(/^__Host-safehand=.*; Path=\/;.*; Secure;/)
+      expect(reply.headers.get('strict-transport-security')).toContain('max-age=')
+    } finally {
+      await behind.stop()
+    }
+  })
+})
+
 describe('a token', () => {
   it('[thin 5] does what its scopes say, no more, and only until it expires', async () => {
     const token = await tokenFor(app, ada, ['account'])
