@@ -29,7 +29,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function createProgram(context: Context): Command {
+/** All commands; parsing runs one. */
+export function createProgram(context: Context): Command {
   const program = new Command('safehand')
     .description('Send, collect and prove files between public bodies.')
     .option('--json', 'print one JSON value')

@@ -1,0 +1,117 @@
+import type { Command } from 'commander'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type CommandLine, createCommandLine } from '../tests/fixtures/command-line.ts'
+import { createHome } from './home.ts'
+import type { Io } from './io.ts'
+import { createOutput } from './output.ts'
+import { createProgram } from './program.ts'
+
+const now = '2026-11-22T09:00:00Z'
+/** Nothing listens on port 1. */
+const nowhere = 'http://127.0.0.1:1'
+let safehand: CommandLine
+
+beforeEach(async () => {
+  safehand = await createCommandLine({ now: () => now })
+})
+afterEach(() => safehand.remove())
+
+async function signedIn(expires: string): Promise<void> {
+  const home = createHome(safehand.home)
+  await home.writeSettings({
+    url: nowhere,
+    email: 'a@b.example',
+    account: 'a'.repeat(32),
+    organisation: 'b'.repeat(32),
+  } as never)
+  await home.writeToken({ token: 'shf_x', scopes: ['account'], expires } as never)
+}
+
+function allCommands(): Command[] {
+  const io = { home: safehand.home } as Io
+  const program = createProgram({ io, home: createHome(safehand.home), output: createOutput({ io, json: false }) })
+  const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)]
+  return below(program)
+}
+
+describe('how a command ends', () => {
+  it('[thin 11] 0 when it printed its help', async () => {
+    const { exit, out } = await safehand.run('key', '--help')
+    expect(exit).toBe(0)
+    expect(out).toContain('prove')
+  })
+
+  it('[thin 11] 2 when it was called wrongly, and nothing was asked of anyone', async () => {
+    const wrong = [
+      ['fly'],
+      ['sign-in', '--url', nowhere],
+      ['key', 'create'],
+      ['sign-in', '--url', 'http://files.example', '--email', 'a@b.example'],
+      ['service', 'show', '--url', 'ftp://files.example'],
+      ['sign-in', '--url', nowhere, '--email', 'nobody'],
+      ['sign-in', '--url', nowhere, '--email', 'a@b.example', '--password-file', safehand.path('none')],
+    ]
+    for (const argv of wrong) expect([argv, (await safehand.run(...argv)).exit]).toEqual([argv, 2])
+  })
+
+  it('[thin 11] 5 when nobody is signed in, or not any more', async () => {
+    expect((await safehand.run('roster', 'show')).exit).toBe(5)
+    await signedIn(now)
+    expect((await safehand.run('roster', 'show')).exit).toBe(5)
+    expect((await safehand.run('key', 'show')).exit).toBe(5)
+  })
+
+  it('[thin 11] 6 when the service cannot be reached', async () => {
+    expect((await safehand.run('service', 'show', '--url', nowhere)).exit).toBe(6)
+    await signedIn('2026-11-22T09:00:01Z')
+    expect((await safehand.run('service', 'show')).exit).toBe(6)
+  })
+
+  it('[thin 11] 1 when its own files are damaged, which it leaves as they are', async () => {
+    await signedIn(now)
+    await createHome(safehand.home).path('x')
+    await safehand.file('home/settings.json', '{')
+    expect(await safehand.run('service', 'show')).toMatchObject({ exit: 1, error: expect.stringContaining('damaged') })
+  })
+})
+
+describe('what a command says', () => {
+  it('[thin 11] with --json is exactly one JSON value, for a failure too', async () => {
+    for (const argv of [['fly'], ['roster', 'show'], ['service', 'show', '--url', nowhere]]) {
+      const { json, error } = await safehand.run(...argv, '--json')
+      expect(json).toEqual({ error: { code: expect.any(String), message: expect.any(String) } })
+      expect(error).toBe('')
+    }
+  })
+
+  it('[thin 11] is words on standard error for a failure without it', async () => {
+    const { out, error } = await safehand.run('roster', 'show')
+    expect(out).toBe('')
+    expect(error).toContain('Use: safehand sign-in')
+  })
+})
+
+describe('secrets', () => {
+  it('[thin 11] are never an argument, only asked for or read from a file', () => {
+    const secret = /pass|password|secret|token|code|pin\b/
+    const flags = allCommands().flatMap((command) => command.options.map((option) => option.long ?? ''))
+    expect(flags.length).toBeGreaterThan(20)
+    expect(flags.filter((flag) => secret.test(flag) && !flag.endsWith('-file'))).toEqual([])
+    const positional = allCommands().flatMap((command) =>
+      command.registeredArguments.map((argument) => argument.name()),
+    )
+    expect(positional.filter((name) => secret.test(name))).toEqual([])
+  })
+
+  it('[thin 11] are asked for when no file is given, and an empty one is refused', async () => {
+    const asked: string[] = []
+    const ask = (message: string) => {
+      asked.push(message)
+      return ''
+    }
+    const person = await createCommandLine({ now: () => now, ask })
+    expect((await person.run('sign-in', '--url', nowhere, '--email', 'a@b.example')).exit).toBe(2)
+    expect(asked).toEqual(['Password'])
+    await person.remove()
+  })
+})

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import type { Fingerprint, OrganisationId, Origin } from '#domain/values.ts'
+import { anchor, newAnchor, remember, seenOf } from './anchor.ts'
+
+const pinned = newAnchor({ origin: 'test.safehand.invalid' as Origin, root: 'a'.repeat(40) as Fingerprint })
+const council = 'c'.repeat(32) as OrganisationId
+const police = 'd'.repeat(32) as OrganisationId
+
+describe('the anchor', () => {
+  it('[thin 6] has seen nothing when it was pinned', () => {
+    expect(anchor.parse(pinned)).toEqual(pinned)
+    expect(seenOf(pinned, council)).toEqual({ statement: 0, roster: 0 })
+  })
+
+  it('[thin 6] never forgets a higher sequence, whichever comes later', () => {
+    const later = remember(pinned, { organisation: council, statement: 2, roster: 9 })
+    const after = remember(later, { organisation: council, statement: 3, roster: 8 })
+    expect(seenOf(after, council)).toEqual({ statement: 3, roster: 9 })
+  })
+
+  it('[thin 6] remembers each organisation by itself', () => {
+    const both = remember(remember(pinned, { organisation: council, statement: 2, roster: 3 }), {
+      organisation: police,
+      statement: 1,
+      roster: 1,
+    })
+    expect(seenOf(both, council)).toEqual({ statement: 2, roster: 3 })
+    expect(seenOf(both, police)).toEqual({ statement: 1, roster: 1 })
+  })
+})
