@@ -7,6 +7,7 @@ import {
   dispatchTransfer,
   loadEvents,
   loadVerdicts,
+  scanAgain,
   startWorkers,
   until,
   untilState,
@@ -93,6 +94,7 @@ describe('[thin 9] killed between the steps', () => {
     }
 
     await workers.processes.scanner!.kill()
+    await scanAgain(workers, id)
     await Promise.all([workers.start('scanner'), workers.start('housekeeper')])
     await untilState(workers, { id, state: 'released', seconds: 60 })
     expect(await scanKeys.exists(scan)).toBe(false)
@@ -106,6 +108,7 @@ describe('[thin 9] killed between the steps', () => {
     expect(await scanKeys.exists(scan)).toBe(false)
     await workers.processes.scanner!.kill()
     await seals.free()
+    await scanAgain(workers, id)
     await workers.start('scanner')
     await untilState(workers, { id, state: 'released', seconds: 60 })
     expect(await wholeStoryOf(id)).toEqual(wholeStory)

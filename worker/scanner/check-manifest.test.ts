@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { encodeDocument } from '#domain/document.ts'
+import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
+import { type Manifest, manifest as manifestModel } from '#domain/transfers/manifest.ts'
+import type { AccountId, FileId, Fingerprint, OrganisationId, Origin, Sha256Hex, TransferId } from '#domain/values.ts'
+import { checkManifest } from './check-manifest.ts'
+import type { ScannedFile } from './scan-file.ts'
+
+const id = (octet: string) => octet.repeat(16)
+const hash = (octet: string) => octet.repeat(32) as Sha256Hex
+
+const sender = { account: id('11') as AccountId, fingerprint: 'f'.repeat(40) as Fingerprint }
+const recipients = [
+  { kind: 'person', organisation: id('22') as OrganisationId, account: id('33') as AccountId },
+] satisfies Manifest['recipients']
+
+const listed: Manifest = {
+  type: 'safehand.manifest/1',
+  origin: 'test.safehand.invalid' as Origin,
+  transfer: id('44') as TransferId,
+  sender,
+  recipients,
+  caseReference: null,
+  files: ['a1', 'a2'].map((octet) => ({
+    id: id(octet) as FileId,
+    name: `${octet}.txt`,
+    mediaType: 'text/plain',
+    size: 40,
+    plaintextDigest: hash(octet),
+    bodyDigest: hash('bb'),
+  })),
+}
+
+/** Only what the check reads. */
+const note = {
+  origin: listed.origin,
+  transfer: listed.transfer,
+  sender,
+  recipients,
+  files: [...listed.files.map((file) => ({ id: file.id, bodyDigest: hash('bb') })), { id: 'manifest' }],
+} as unknown as DispatchNote
+
+const scanned: ScannedFile[] = listed.files.map((file) => ({
+  file: file.id,
+  body: { length: 100, digest: hash('bb') },
+  plaintext: { length: 40, digest: file.plaintextDigest },
+  beginning: new Uint8Array(),
+  result: { verdict: 'clean' },
+}))
+
+const check = (change: Partial<Manifest>, read = scanned) =>
+  checkManifest({ bytes: encodeDocument(manifestModel, { ...listed, ...change }), note, scanned: read })
+
+describe('[thin 9] the manifest', () => {
+  it('[thin 9] is well when it says what note and files say', () => {
+    expect(check({})).toBeNull()
+  })
+
+  it('[thin 9] must be a canonical manifest', () => {
+    for (const bytes of [new Uint8Array(), new TextEncoder().encode(' {}'), new Uint8Array(1024 * 1024 + 1)]) {
+      expect(checkManifest({ bytes, note, scanned })).toBe('Safehand.Manifest.Malformed')
+    }
+  })
+
+  it.each<[string, Partial<Manifest>]>([
+    ['origin', { origin: 'other.safehand.invalid' as Origin }],
+    ['transfer', { transfer: id('55') as TransferId }],
+    ['sender', { sender: { ...sender, account: id('66') as AccountId } }],
+    ["sender's key", { sender: { ...sender, fingerprint: 'e'.repeat(40) as Fingerprint } }],
+    ['recipients', { recipients: [{ ...recipients[0]!, account: id('77') as AccountId }] }],
+  ])('[thin 9] must name the %s of the note', (_, change) => {
+    expect(check(change)).toBe('Safehand.Manifest.NotAsNoted')
+  })
+
+  const [one, two] = listed.files as [Manifest['files'][number], Manifest['files'][number]]
+  it.each<[string, Manifest['files']]>([
+    ['fewer', [one]],
+    ['more', [one, two, { ...two, id: id('a3') as FileId }]],
+    ['the same twice', [one, one]],
+    ['others in another order', [two, one]],
+    ['another size', [one, { ...two, size: 41 }]],
+    ['another content', [one, { ...two, plaintextDigest: hash('00') }]],
+    ['another body', [one, { ...two, bodyDigest: hash('00') }]],
+  ])('[thin 9] must list exactly the files that were read: not %s', (_, files) => {
+    expect(check({ files })).toBe('Safehand.Manifest.OtherFiles')
+  })
+
+  it('is not blamed for a file that could not be read', () => {
+    const broken = scanned.map((file, index) => (index === 0 ? { ...file, plaintext: null } : file))
+    expect(check({}, broken)).toBeNull()
+  })
+})
