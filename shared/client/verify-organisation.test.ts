@@ -182,6 +182,18 @@ describe('a lying server', () => {
     expect(await refusalOf({ ...honest, certificates: swapped })).toBe('TRUST_CERTIFICATE')
   })
 
+  it('[thin 6] cannot hang somebody’s encryption subkey below another primary key', async () => {
+    const [olu, ...others] = police.people
+    // What the roster says of Olu mixes both keys, as a certificate with a foreign primary key would.
+    const encryptionSubkey = stranger.key.encryptionSubkey as Fingerprint
+    const mixed = { ...olu!, key: stranger.key, entry: { ...olu!.entry, encryptionSubkey } }
+    const { rosters, ...rest } = await withRoster(
+      { ...police, rosters: [], everyone: [] },
+      { people: [mixed, ...others] },
+    )
+    expect(await refusalOf(organisationDocumentsOf({ ...rest, rosters }))).toBe('TRUST_CERTIFICATE')
+  })
+
   it('[thin 6] cannot change one byte of what was signed', async () => {
     const bytes = Uint8Array.fromBase64(honest.rosters[0]!.bytes)
     const text = new TextDecoder().decode(bytes).replace('Public Protection Unit', 'Public Protection Unix')
