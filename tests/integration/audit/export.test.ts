@@ -5,6 +5,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { LogReport } from '#client/verify-log.ts'
 import type { LogReference } from '#domain/audit/entry.ts'
@@ -189,9 +190,14 @@ describe('audit export', () => {
 
   it('[thin 10] holds everything acknowledged before it began', async () => {
     const write = entryWriter(test.as.server.database, app.clock.now() as Instant)
+    await sequencer.stop()
     await Promise.all(Array.from({ length: 50 }, (_, at) => write(`burst ${at}`, [log])))
     const into = ian.path('burst')
-    const { size, waiting } = await ian.done('audit', 'export', agreementId(), '--into', into)
+    const exporting = ian.done('audit', 'export', agreementId(), '--into', into)
+    // Nothing moves until the export has long begun: it must have waited.
+    await sleep(500)
+    sequencer = startHousekeeping()
+    const { size, waiting } = await exporting
     const said = (await readEntries(into)).map((bytes) => JSON.parse(new TextDecoder().decode(bytes)).detail.what)
     expect(said.filter((what) => String(what).startsWith('burst'))).toHaveLength(50)
     expect({ size, waiting }).toEqual({ size: said.length, waiting: 0 })
