@@ -108,17 +108,18 @@ describe('sign-in', () => {
   })
 
   it('[thin 5] does the slow work for unknown people too', async () => {
-    const times = async (change: Parameters<typeof credentials>[0]) => {
-      const all: number[] = []
-      for (let round = 0; round < 5; round += 1) {
-        const started = performance.now()
-        await signIn({ ...change, password: 'not the password at all' })
-        all.push(performance.now() - started)
-      }
-      return all.toSorted((one, other) => one - other)[2] ?? 0
+    const time = async (change: Parameters<typeof credentials>[0]) => {
+      const started = performance.now()
+      await signIn({ ...change, password: 'not the password at all' })
+      return performance.now() - started
     }
-    const known = await times({})
-    const unknown = await times({ email: `${randomId()}@council.example` })
+    const rounds: { known: number; unknown: number }[] = []
+    // Side by side, so that a busy machine slows both.
+    for (let round = 0; round < 4; round += 1) {
+      rounds.push({ known: await time({}), unknown: await time({ email: `${randomId()}@council.example` }) })
+    }
+    const known = Math.min(...rounds.map((round) => round.known))
+    const unknown = Math.min(...rounds.map((round) => round.unknown))
     expect(unknown / known).toBeGreaterThan(0.5)
     expect(unknown / known).toBeLessThan(2)
   })
