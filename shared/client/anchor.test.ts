@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { anchor } from '#domain/anchor.ts'
 import type { Fingerprint, OrganisationId, Origin } from '#domain/values.ts'
-import { anchor, newAnchor, remember, seenOf } from './anchor.ts'
+import { newAnchor, remember, seenOf } from './anchor.ts'
 
 const pinned = newAnchor({ origin: 'test.safehand.invalid' as Origin, root: 'a'.repeat(40) as Fingerprint })
 const council = 'c'.repeat(32) as OrganisationId

@@ -1,20 +1,9 @@
 // The one thing a client believes without proof: its own organisation's root and the installation's origin, pinned by
 // a person when the key was made (DESIGN 6). Also the highest sequences seen, so that nobody can serve yesterday again.
-import * as z from 'zod'
-import { fingerprint, type OrganisationId, organisationId, origin } from '#domain/values.ts'
+import type { Anchor, SeenSequences } from '#domain/anchor.ts'
+import type { OrganisationId } from '#domain/values.ts'
 
-/** Highest sequence of statement and roster that this client accepted; 0 for none yet. */
-export const seenSequences = z.strictObject({ statement: z.int().nonnegative(), roster: z.int().nonnegative() })
-export type SeenSequences = z.infer<typeof seenSequences>
-
-export const anchor = z.strictObject({
-  origin,
-  root: fingerprint,
-  /** Learned from the first statement that verified under the root. */
-  organisation: organisationId.optional(),
-  seen: z.record(organisationId, seenSequences),
-})
-export type Anchor = z.infer<typeof anchor>
+export type { Anchor, SeenSequences }
 
 export function newAnchor(pinned: Pick<Anchor, 'origin' | 'root'>): Anchor {
   return { ...pinned, seen: {} }

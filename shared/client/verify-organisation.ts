@@ -3,7 +3,7 @@
 // only from the result, whose types nothing else can make. Each lie is a named TrustRefused.
 import type { OrganisationDocuments, SignedDocument } from '#contract/documents.ts'
 import { decodeSigned } from '#contract/documents.ts'
-import { parseDocument, type SignedBytes } from '#domain/document.ts'
+import { type ParsedDocument, parseDocument, type SignedBytes } from '#domain/document.ts'
 import {
   type Person,
   person,
@@ -26,7 +26,6 @@ import {
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
-import type * as z from 'zod'
 import type { SeenSequences } from './anchor.ts'
 import { TrustRefused } from './trust-refused.ts'
 
@@ -127,7 +126,7 @@ export async function verifyStatements(
   const all = new Map<Sha256Hex, Statement>()
   let last: { value: Statement; hash: Sha256Hex } | undefined
   for (const document of statements) {
-    const { value, hash, signed } = await read(statement, document)
+    const { value, hash, signed } = await read(asStatement, document)
     refuseForeign(expected, { value, organisation })
     if (value.root !== expected.root) throw refuse('TRUST_ROOT', value.root)
     await verifyBy({ signed, certificate: root, now: expected.now, code: 'TRUST_STATEMENT_SIGNATURE' })
@@ -162,7 +161,7 @@ interface Verifying {
 async function verifyRosterChain({ expected, documents, statements }: Verifying): Promise<readonly RosterLink[]> {
   const chain: RosterLink[] = []
   for (const document of documents.rosters) {
-    const { value, hash, signed } = await read(roster, document)
+    const { value, hash, signed } = await read(asRoster, document)
     refuseForeign(expected, { value, organisation: documents.organisation })
     const last = chain.at(-1)
     if (!follows(value, last && { value: last.roster, hash: last.hash })) {
@@ -220,7 +219,7 @@ async function verifyPeople({ chain, documents, now }: VerifyingPeople): Promise
     const digest = await digestOf(bytes)
     const listing = chain.findLast(({ roster: { people } }) => people.includes(digest))
     if (!listing) throw refuse('TRUST_PERSON_NOT_LISTED', nameOf(bytes))
-    const entry = parse(person, bytes)
+    const entry = parse(asPerson, bytes)
     const certificateBytes = await certificateOf({ entry, documents, instants: [now, listing.roster.issued] })
     const { type: _type, salt: _salt, ...rest } = entry
     const { organisation } = documents
@@ -234,7 +233,7 @@ async function verifyPeople({ chain, documents, now }: VerifyingPeople): Promise
 
 /** For the refusal's words: as the unlisted entry names itself. */
 function nameOf(bytes: Uint8Array): string {
-  const parsed = parseDocument(person, bytes)
+  const parsed = asPerson(bytes)
   return parsed.ok ? `${parsed.value.name} <${parsed.value.email}>` : 'something that is no person entry'
 }
 
@@ -283,13 +282,19 @@ function follows(value: Link, last: { value: Link; hash: Sha256Hex } | undefined
   return value.sequence === last.value.sequence + 1 && value.previous === last.hash
 }
 
-async function read<M extends z.ZodType>(model: M, document: SignedDocument) {
+/** A model's strict reader: `parseDocument` with it. */
+type Reader<T> = (bytes: Uint8Array) => ParsedDocument<T>
+const asStatement: Reader<Statement> = (bytes) => parseDocument(statement, bytes)
+const asRoster: Reader<Roster> = (bytes) => parseDocument(roster, bytes)
+const asPerson: Reader<Person> = (bytes) => parseDocument(person, bytes)
+
+async function read<T>(reader: Reader<T>, document: SignedDocument) {
   const signed = decodeSigned(document)
-  return { value: parse(model, signed.bytes), hash: await digestOf(signed.bytes), signed }
+  return { value: parse(reader, signed.bytes), hash: await digestOf(signed.bytes), signed }
 }
 
-function parse<M extends z.ZodType>(model: M, bytes: Uint8Array): z.output<M> {
-  const parsed = parseDocument(model, bytes)
+function parse<T>(reader: Reader<T>, bytes: Uint8Array): T {
+  const parsed = reader(bytes)
   if (!parsed.ok) throw refuse('TRUST_DOCUMENT', parsed.reason)
   return parsed.value
 }

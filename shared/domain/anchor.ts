@@ -1,0 +1,16 @@
+// What a client pins, as it is kept on disk: the one thing it believes without proof (DESIGN 6; client/anchor.ts).
+import * as z from 'zod'
+import { fingerprint, organisationId, origin } from './values.ts'
+
+/** Highest sequence of statement and roster that this client accepted; 0 for none yet. */
+export const seenSequences = z.strictObject({ statement: z.int().nonnegative(), roster: z.int().nonnegative() })
+export type SeenSequences = z.infer<typeof seenSequences>
+
+export const anchor = z.strictObject({
+  origin,
+  root: fingerprint,
+  /** Learned from the first statement that verified under the root. */
+  organisation: organisationId.optional(),
+  seen: z.record(organisationId, seenSequences),
+})
+export type Anchor = z.infer<typeof anchor>
