@@ -1,0 +1,195 @@
+// One transfer's whole way by the real client code: draft, tus upload, dispatch, collect, open, acknowledge.
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { acknowledge, reportOpened } from '#client/acknowledge.ts'
+import { type Collected, collectAndOpen } from '#client/collect-and-open.ts'
+import { ownPerson } from '#client/outgoing.ts'
+import type { Sent } from '#client/send.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import type { Instant } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
+import { folderSink } from '../../../cli/sink.ts'
+import { entriesOf, readIntake } from '../../fixtures/entries.ts'
+import {
+  agreementFor,
+  fileOf,
+  judge,
+  type Member,
+  prove,
+  requestOf,
+  send,
+  startTransferApp,
+  type TransferApp,
+} from '../../fixtures/transfer-app.ts'
+
+let running: TransferApp
+let folder: string
+let sent: Sent
+const large = randomBytes(20_000_000)
+const small = new TextEncoder().encode('Seen at the station at 21:40.')
+const now = () => systemClock.now() as Instant
+
+beforeAll(async () => {
+  running = await startTransferApp(inject('services'))
+  folder = await mkdtemp(join(tmpdir(), 'safehand-collected-'))
+  sent = await send(running, [
+    fileOf(large, 'footage.bin'),
+    fileOf(small, '../../etc/pass\u202ewd'),
+    fileOf(new Uint8Array(), 'empty'),
+  ])
+})
+afterAll(async () => {
+  await running?.stop()
+  if (folder) await rm(folder, { recursive: true, force: true })
+})
+
+const intake = () => running.database.as.owner.database
+
+async function collect(member: Member): Promise<Collected> {
+  const agreement = await agreementFor(running, member)
+  const { api, person: tested } = member
+  const person = ownPerson(agreement, tested.account)!
+  const { transfer } = sent
+  return collectAndOpen({ api, agreement, person, key: tested.key.privateKey, transfer, sink: folderSink(folder), now })
+}
+
+describe('a transfer from draft to acknowledge', () => {
+  it('[thin 8] is dispatched: every body arrived through tus, the note holds, each reader has one wrapped key', async () => {
+    const view = await running.carol.api.call(transferOperations.view, { params: { transfer: sent.transfer } })
+    expect(view.state).toBe('dispatched')
+    expect(view.files.map(({ bodyDigest }) => bodyDigest !== null)).toEqual([true, true, true, true])
+    const keys = await intake().selectFrom('pkesk').select('account').where('transfer', '=', sent.transfer).execute()
+    const readers = [running.carol, running.olu, running.pat].map(({ person }) => person.account)
+    expect(keys.map(({ account }) => account).toSorted()).toEqual([...readers, null].toSorted())
+    const events = (await readIntake(intake())).filter(({ transfer }) => transfer === sent.transfer)
+    expect(events.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['transfer.drafted', 'file.uploaded', 'scan.certificate.issued', 'transfer.dispatched']),
+    )
+  })
+
+  it('[thin 8] used another salt for each file, journalled before the first byte', () => {
+    const journalled = running.journal.filter(({ transfer }) => transfer === sent.transfer)
+    expect(journalled).toHaveLength(4)
+    expect(new Set(journalled.map(({ salt }) => salt)).size).toBe(4)
+    expect(new Set(journalled.map(({ keyDigest }) => keyDigest)).size).toBe(1)
+  })
+
+  it('[thin 8] is not collectable before it was released, nor without a key proof', async () => {
+    const fetchFile = () =>
+      running.olu.api.bytes(transferOperations.fetch, { params: { transfer: sent.transfer, file: 'manifest' } })
+    await expect(fetchFile()).rejects.toMatchObject({ code: 'SCAN_PENDING' })
+    expect(await judge(running, { transfer: sent.transfer, verdict: 'clean' })).toBe('released')
+    await expect(fetchFile()).rejects.toMatchObject({ code: 'KEY_PROOF_REQUIRED' })
+  })
+
+  it('[thin 8] is collected, verified, opened and acknowledged by a member of the team, for the team', async () => {
+    await prove(running, running.olu)
+    const collected = await collect(running.olu)
+    expect(collected.caseReference).toBe('ASB-2026-17')
+    expect(collected.files.map(({ place }) => place.slice(folder.length + 1))).toEqual([
+      'footage.bin',
+      '_.._etc_pass_wd',
+      'empty',
+    ])
+    const contents = await Promise.all(collected.files.map(({ place }) => readFile(place)))
+    expect(contents.map((bytes) => bytes.length)).toEqual([large.length, small.length, 0])
+    expect(Buffer.compare(contents[0]!, large)).toBe(0)
+    const agreement = await agreementFor(running, running.olu)
+    const { api, person: tested } = running.olu
+    const person = ownPerson(agreement, tested.account)!
+    await reportOpened({ api, note: collected.note })
+    const acknowledging = { api, agreement, person, key: tested.key.privateKey, note: collected.note, now }
+    const entries = await entriesOf(intake(), () => acknowledge(acknowledging))
+    expect(entries.map(({ event, outcome }) => `${event} ${outcome}`)).toEqual(['transfer.acknowledged success'])
+    await expect(acknowledge(acknowledging)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
+    const view = await running.carol.api.call(transferOperations.view, { params: { transfer: sent.transfer } })
+    expect(view.deliveries).toMatchObject([{ state: 'acknowledged', acknowledgedBy: tested.account }])
+  })
+
+  it('[thin 8] is seen by nobody else: a stranger gets 404 and the agreement’s log learns nothing', async () => {
+    const entries = await entriesOf(intake(), () =>
+      expect(
+        running.dora.api.call(transferOperations.view, { params: { transfer: sent.transfer } }),
+      ).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 }),
+    )
+    expect(entries.map(({ log, event, code }) => [log, event, code])).toEqual([
+      [`test.safehand.invalid/organisations/${running.dora.organisation.id}`, 'transfer.viewed', 'NOT_FOUND'],
+    ])
+  })
+})
+
+describe('a download', () => {
+  const get = (headers: Record<string, string> = {}) =>
+    running.olu.api.bytes(transferOperations.fetch, {
+      params: { transfer: sent.transfer, file: 'manifest' },
+      headers,
+    })
+  const bytesOf = async (reply: Awaited<ReturnType<typeof get>>) =>
+    Buffer.concat(await Array.fromAsync(reply.body as AsyncIterable<Uint8Array>))
+
+  it('[thin 8] goes on by Range and If-Range under one strong ETag, and starts again for another version', async () => {
+    const whole = await get()
+    const etag = whole.headers.get('etag')!
+    const all = await bytesOf(whole)
+    expect([whole.status, etag]).toEqual([200, expect.stringMatching(/^"[0-9a-f]{64}"$/)])
+    expect(whole.headers.get('cache-control')).toBe('no-store, no-transform')
+    expect(whole.headers.get('content-type')).toBe('application/pgp-encrypted')
+    for (const from of [1, 100, 300]) {
+      const rest = await get({ Range: `bytes=${from}-`, 'If-Range': etag })
+      expect(rest.status).toBe(206)
+      expect(rest.headers.get('content-range')).toBe(`bytes ${from}-${all.length - 1}/${all.length}`)
+      expect(Buffer.compare(await bytesOf(rest), all.subarray(from))).toBe(0)
+    }
+    const other = await get({ Range: 'bytes=100-', 'If-Range': '"another"' })
+    expect([other.status, (await bytesOf(other)).length]).toEqual([200, all.length])
+  })
+
+  it.each(['bytes=0-1,5-6', 'bytes=9999999-', 'lines=1-2', 'bytes=-'])(
+    '[thin 8] refuses the range %s',
+    async (Range) => {
+      await expect(get({ Range })).rejects.toMatchObject({ code: 'RANGE_INVALID', status: 416 })
+    },
+  )
+
+  it('[thin 8] has its entry before the first byte, and again for each range', async () => {
+    const entries = await entriesOf(intake(), async () => bytesOf(await get({ Range: 'bytes=120-' })))
+    expect(entries.map(({ event, detail }) => [event, detail.from])).toEqual([['file.fetched', 120]])
+  })
+})
+
+describe('a draft', () => {
+  it('[thin 8] asked for twice with one key is one draft, with the same tokens', async () => {
+    const { recipients, files, ...asked } = await requestOf(running, [fileOf(small)])
+    const body = {
+      ...asked,
+      agreement: running.world.agreement.value.id,
+      items: [...asked.items],
+      recipients: recipients.map(({ recipient }) => recipient),
+      files: files.map(({ size }) => ({ size })),
+      manifest: { size: 900 },
+    }
+    const idempotencyKey = `draft-${randomBytes(8).toString('hex')}`
+    const first = await running.carol.api.call(transferOperations.draft, { body, idempotencyKey })
+    const second = await running.carol.api.call(transferOperations.draft, { body, idempotencyKey })
+    expect(second).toEqual(first)
+    expect(new Set(first.uploads.map(({ token }) => token)).size).toBe(2)
+    const { uploads } = await running.carol.api.call(transferOperations.draft, { body })
+    expect(uploads[0]!.token).not.toBe(first.uploads[0]!.token)
+  })
+
+  it('[thin 8] of a stranger to the agreement is refused as if there were none', async () => {
+    const { recipients, files: _, ...asked } = await requestOf(running, [])
+    const body = {
+      ...asked,
+      agreement: running.world.agreement.value.id,
+      items: [...asked.items],
+      recipients: recipients.map(({ recipient }) => recipient),
+      files: [{ size: 1 }],
+      manifest: { size: 900 },
+    }
+    await expect(running.dora.api.call(transferOperations.draft, { body })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+})
