@@ -1,0 +1,230 @@
+// Notes that do not say what happened, and a server that changes what was sent (RISKS A2, A6): each refused by name.
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Api, createApi, type Fetch } from '#client/api.ts'
+import { collectAndOpen } from '#client/collect-and-open.ts'
+import { dispatchTransfer } from '#client/dispatch.ts'
+import { ownPerson, type SendEffects } from '#client/outgoing.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
+import { randomId } from '#platform/crypto.ts'
+import { folderSink } from '../../cli/sink.ts'
+import { entriesOf } from '../fixtures/entries.ts'
+import {
+  agreementFor,
+  effectsOf,
+  fileOf,
+  judge,
+  type Member,
+  prove,
+  send,
+  startTransferApp,
+  stateOf,
+  type TransferApp,
+  upload,
+} from '../fixtures/transfer-app.ts'
+
+let running: TransferApp
+const files = [fileOf(new TextEncoder().encode('Statement of a witness'), 'statement.txt')]
+const now = () => systemClock.now() as Instant
+
+beforeAll(async () => {
+  running = await startTransferApp(inject('services'))
+})
+afterAll(async () => {
+  await running?.stop()
+})
+
+/** The refusal's code, after making sure that nothing changed and one entry says so. */
+async function refusedDispatch(transfer: TransferId, act: () => Promise<unknown>): Promise<string> {
+  const before = await stateOf(running, transfer)
+  let code = 'nothing was refused'
+  const entries = await entriesOf(running.database.as.owner.database, async () => {
+    code = await act().then(
+      () => code,
+      (error: { code: string }) => error.code,
+    )
+  })
+  expect(await stateOf(running, transfer)).toBe(before)
+  const refused = entries.filter(({ outcome }) => outcome === 'refused')
+  expect(refused.map((entry) => [entry.event, entry.code])).toEqual([['transfer.dispatched', code]])
+  return code
+}
+
+describe('a dispatch note', () => {
+  it('[thin bad 2] with a wrong digest of a body is refused', async () => {
+    const dispatching = await upload(running, files)
+    const [first, ...rest] = dispatching.bodies
+    const bodies = [{ ...first!, bodyDigest: 'ab'.repeat(32) as Sha256Hex }, ...rest]
+    const act = () => dispatchTransfer(effectsOf(running), { ...dispatching, bodies })
+    expect(await refusedDispatch(dispatching.transfer, act)).toBe('NOTE_MISMATCH')
+  })
+
+  it('[thin bad 10] forged with somebody else’s key is refused', async () => {
+    const dispatching = await upload(running, files)
+    const sender = { ...dispatching.sender, key: running.olu.person.key.privateKey }
+    const act = () => dispatchTransfer(effectsOf(running), { ...dispatching, sender })
+    expect(await refusedDispatch(dispatching.transfer, act)).toBe('SIGNATURE_INVALID')
+  })
+
+  it('[thin bad 10] that leaves a team member out, or takes one more in, is refused', async () => {
+    const dispatching = await upload(running, files)
+    const [team] = dispatching.request.recipients
+    const fewer = { ...dispatching.request, recipients: [{ ...team!, members: team!.members.slice(0, 1) }] }
+    const act = (request: typeof fewer) => () => dispatchTransfer(effectsOf(running), { ...dispatching, request })
+    expect(await refusedDispatch(dispatching.transfer, act(fewer))).toBe('NOTE_MISMATCH')
+    const outsider = (await agreementFor(running, running.carol))
+      .people(running.world.police.id)
+      .find(({ roles }) => roles.includes('siro'))!
+    const more = { ...dispatching.request, recipients: [{ ...team!, members: [...team!.members, outsider] }] }
+    expect(await refusedDispatch(dispatching.transfer, act(more))).toBe('NOTE_MISMATCH')
+    await dispatchTransfer(effectsOf(running), dispatching)
+    expect(await stateOf(running, dispatching.transfer)).toBe('dispatched')
+  })
+
+  it('[thin bad 11] replayed, for the same transfer or for another, is refused', async () => {
+    const bodies: string[] = []
+    const effects = { ...effectsOf(running), api: spyingApi(bodies) }
+    const dispatching = await upload(running, files)
+    await dispatchTransfer(effects, dispatching)
+    const body = JSON.parse(bodies.find((text) => text.includes('"note"'))!)
+    const replay = (transfer: TransferId) => () =>
+      running.carol.api.call(transferOperations.dispatch, { params: { transfer }, body })
+    expect(await refusedDispatch(dispatching.transfer, replay(dispatching.transfer))).toBe('TRANSFER_STATE')
+    const other = await upload(running, files)
+    await effects.api.call(transferOperations.requestScanCertificate, { params: { transfer: other.transfer } })
+    expect(await refusedDispatch(other.transfer, replay(other.transfer))).toBe('NOTE_MISMATCH')
+  })
+
+  it('[thin 8] is not made while a body is missing', async () => {
+    const { transfer, ...dispatching } = await upload(running, files)
+    const { database } = running.database.as.owner
+    await database.updateTable('transfer_file').set({ body_digest: null }).where('transfer', '=', transfer).execute()
+    const act = dispatchTransfer(effectsOf(running), { transfer, ...dispatching })
+    await expect(act).rejects.toMatchObject({ code: 'UPLOAD_INCOMPLETE' })
+  })
+})
+
+describe('a lying server', () => {
+  it('[thin 8] whose scan certificate is its own gets no session key', async () => {
+    const dispatching = await upload(running, files)
+    const { transfer } = dispatching
+    const other = await upload(running, files)
+    const act = (api: Api) => dispatchTransfer({ ...effectsOf(running), api } satisfies SendEffects, dispatching)
+    const swapped = await running.carol.api.call(transferOperations.requestScanCertificate, {
+      params: { transfer: other.transfer },
+    })
+    const ofAnother = { ...running.carol.api, call: async () => swapped as never }
+    await expect(act(ofAnother)).rejects.toMatchObject({ code: 'TRUST_SCAN_CERTIFICATE' })
+    const { certificate, fingerprint } = running.olu.person.key
+    const authority = { fingerprint, certificate: certificate.toBase64() }
+    const ofNobody = { ...running.carol.api, call: async () => ({ ...swapped, authority }) as never }
+    await expect(act(ofNobody)).rejects.toMatchObject({ code: 'TRUST_SCAN_CERTIFICATE' })
+    expect(await stateOf(running, transfer)).toBe('uploading')
+  })
+
+  it('[thin bad 4] that flips one bit of a body, or swaps the wrapped key, leaves no file behind', async () => {
+    const { transfer } = await send(running, files)
+    await judge(running, { transfer, verdict: 'clean' })
+    await prove(running, running.olu)
+    for (const position of [-1, -20, 200, 10]) {
+      await expect(collectFrom(flipping(position), { transfer })).rejects.toMatchObject({ code: 'TRUST_BODY' })
+    }
+    await collectFrom(fetch, { transfer })
+  })
+
+  it('[thin bad 10] that gives the note of another transfer, or one it signed itself, is refused', async () => {
+    const one = await send(running, files)
+    const other = await send(running, files)
+    const view = async (transfer: TransferId) =>
+      running.carol.api.call(transferOperations.view, { params: { transfer } })
+    const { note } = await view(other.transfer)
+    const lie = (said: object) => answering(`/transfers/${one.transfer}`, { ...said })
+    const truth = await view(one.transfer)
+    const swapped = collectFrom(lie({ ...truth, note }), { transfer: one.transfer })
+    await expect(swapped).rejects.toMatchObject({ code: 'TRUST_NOTE' })
+    const resigned = { ...truth.note!, signature: note!.signature }
+    const forged = collectFrom(lie({ ...truth, note: resigned }), { transfer: one.transfer })
+    await expect(forged).rejects.toMatchObject({ code: 'TRUST_NOTE' })
+  })
+
+  it('[thin 8] whose store lost a body says so', async () => {
+    const { transfer } = await send(running, files)
+    await judge(running, { transfer, verdict: 'clean' })
+    const { database } = running.database.as.owner
+    const rows = await database
+      .selectFrom('transfer_file')
+      .select('object_key')
+      .where('transfer', '=', transfer)
+      .execute()
+    for (const { object_key } of rows) await running.objects.delete(object_key)
+    await expect(collectFrom(fetch, { transfer })).rejects.toMatchObject({ code: 'INTEGRITY_FAILED' })
+  })
+
+  it('[thin 8] [thin bad 5] has nothing to give of what was found infected or could not be scanned', async () => {
+    for (const [verdict, code] of [
+      ['infected', 'SCAN_INFECTED'],
+      ['unscannable', 'SCAN_UNSCANNABLE'],
+    ] as const) {
+      const { transfer } = await send(running, files)
+      expect(await judge(running, { transfer, verdict })).toBe('rejected')
+      await expect(collectFrom(fetch, { transfer })).rejects.toMatchObject({ code, status: 410 })
+    }
+  })
+})
+
+function createdWith(using: Fetch, { token }: Member): Api {
+  return createApi({ url: running.app.url, fetch: using, token, newId: randomId, client: 'cli' })
+}
+
+/** Collects as Olu into a folder that must be empty after a refusal. */
+async function collectFrom(using: Fetch, { transfer }: { readonly transfer: TransferId }): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'safehand-lies-'))
+  const agreement = await agreementFor(running, running.olu)
+  const { person: tested } = running.olu
+  const person = ownPerson(agreement, tested.account)!
+  const api = createdWith(using, running.olu)
+  try {
+    await collectAndOpen({
+      api,
+      agreement,
+      person,
+      key: tested.key.privateKey,
+      transfer,
+      sink: folderSink(folder),
+      now,
+    })
+    expect(await readdir(folder)).toEqual(['statement.txt'])
+  } catch (error) {
+    expect(await readdir(folder)).toEqual([])
+    throw error
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** Flips one bit of each file (the manifest passes), counted from the start or the end. */
+function flipping(position: number): Fetch {
+  return async (url, init) => {
+    const reply = await fetch(url, init)
+    if (!url.includes('/files/') || url.endsWith('/manifest')) return reply
+    const bytes = new Uint8Array(await reply.arrayBuffer())
+    const index = position < 0 ? bytes.length + position : position
+    bytes[index] = (bytes[index] ?? 0) ^ 1
+    return new Response(bytes, { status: reply.status, headers: reply.headers })
+  }
+}
+
+function answering(path: string, said: object): Fetch {
+  return async (url, init) => (url.endsWith(path) ? Response.json(said) : fetch(url, init))
+}
+
+function spyingApi(bodies: string[]): Api {
+  return createdWith(async (url, init) => {
+    if (typeof init.body === 'string') bodies.push(init.body)
+    return fetch(url, init)
+  }, running.carol)
+}

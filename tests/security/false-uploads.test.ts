@@ -1,0 +1,151 @@
+// What must never be stored: plaintext, bodies cut short or grown, and anything without its own token (DESIGN 4.3).
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Drafted } from '#client/draft.ts'
+import { draftTransfer } from '#client/draft.ts'
+import { bodyLength, encodeBody } from '#openpgp/body-encoder.ts'
+import { asSessionKey } from '#openpgp/session-key.ts'
+import { entriesOf } from '../fixtures/entries.ts'
+import { collect, inPieces } from '../fixtures/streams.ts'
+import {
+  effectsOf,
+  fileOf,
+  requestOf,
+  senderOf,
+  startTransferApp,
+  stateOf,
+  type TransferApp,
+} from '../fixtures/transfer-app.ts'
+
+let running: TransferApp
+let drafted: Drafted
+const size = 9_000_000
+
+beforeAll(async () => {
+  running = await startTransferApp(inject('services'))
+  const request = await requestOf(running, [fileOf(new Uint8Array(size))])
+  drafted = await draftTransfer(effectsOf(running), { sender: await senderOf(running), request })
+})
+afterAll(async () => {
+  await running?.stop()
+})
+
+const owner = () => running.database.as.owner.database
+
+interface Request {
+  readonly method: string
+  readonly path?: string
+  readonly token?: string
+  readonly headers?: Record<string, string>
+  readonly body?: Uint8Array<ArrayBuffer>
+}
+
+function tus({ method, path = '', token = drafted.files[0]!.token, headers = {}, body }: Request): Promise<Response> {
+  return fetch(`${running.app.url}/uploads${path}`, {
+    method,
+    headers: { 'Tus-Resumable': '1.0.0', Authorization: `Upload ${token}`, ...headers },
+    ...(body && { body }),
+  })
+}
+
+const nameOf = () => `/${drafted.transfer}-${drafted.files[0]!.file}`
+const create = () => tus({ method: 'POST', headers: { 'Upload-Length': String(drafted.files[0]!.length) } })
+
+async function patch(body: Uint8Array, offset = 0): Promise<Response> {
+  const headers = { 'Upload-Offset': String(offset), 'Content-Type': 'application/offset+octet-stream' }
+  return tus({ method: 'PATCH', path: nameOf(), headers, body: Uint8Array.from(body) })
+}
+
+function encode(length: number): Promise<Uint8Array> {
+  const sessionKey = asSessionKey(new Uint8Array(32).fill(7))
+  const source = inPieces(new Uint8Array(length), 65_536)
+  return collect(encodeBody({ sessionKey, salt: new Uint8Array(32), length, source }))
+}
+
+const storedParts = async () =>
+  (await owner().selectFrom('upload_part').select('number').where('transfer', '=', drafted.transfer).execute()).length
+
+/** Begins anew, sends in whole parts, and gives the last answer with the entries of it all. */
+async function sendBytes(bytes: Uint8Array) {
+  expect((await create()).status).toBe(201)
+  let last = await patch(bytes.subarray(0, 8_388_608))
+  const entries = await entriesOf(owner(), async () => {
+    if (last.ok && bytes.length > 8_388_608) last = await patch(bytes.subarray(8_388_608), 8_388_608)
+  })
+  return { status: last.status, code: ((await last.json()) as { code: string }).code, entries }
+}
+
+describe('an upload', () => {
+  it('[thin bad 1] of plaintext is refused before anything of it is stored', async () => {
+    expect((await create()).status).toBe(201)
+    const text = new TextEncoder().encode('Name,Address\nSome One,1 High Street\n'.repeat(10_000))
+    let answer: Response | undefined
+    const entries = await entriesOf(owner(), async () => {
+      answer = await patch(text)
+    })
+    expect(answer?.status).toBe(422)
+    const body = await answer!.text()
+    expect(JSON.parse(body)).toMatchObject({ code: 'NOT_ENCRYPTED_TO_RECIPIENTS' })
+    expect(body).not.toContain('at ')
+    expect(entries.map(({ event, outcome, code }) => [event, outcome, code])).toEqual([
+      ['file.uploaded', 'refused', 'NOT_ENCRYPTED_TO_RECIPIENTS'],
+    ])
+    expect(await storedParts()).toBe(0)
+    expect(await stateOf(running, drafted.transfer)).toBe('draft')
+  })
+
+  it('[thin bad 3] of a body that was cut short is refused, whatever length it was announced with', async () => {
+    const cut = (await encode(size + 5000)).subarray(0, bodyLength(size))
+    const { status, code, entries } = await sendBytes(cut)
+    expect([status, code]).toEqual([422, 'ENVELOPE_MALFORMED'])
+    expect(entries.map((entry) => entry.code)).toEqual(['ENVELOPE_MALFORMED'])
+    expect(await storedParts()).toBe(0)
+    expect(await stateOf(running, drafted.transfer)).toBe('draft')
+  })
+
+  it('[thin bad 3] with something after the body is refused', async () => {
+    const body = await encode(size - 5000)
+    const grown = new Uint8Array(bodyLength(size))
+    grown.set(body)
+    const { status, code } = await sendBytes(grown)
+    expect([status, code]).toEqual([422, 'ENVELOPE_MALFORMED'])
+    expect(await storedParts()).toBe(0)
+  })
+
+  it('[thin 8] of another length than was drafted is refused', async () => {
+    const answer = await tus({ method: 'POST', headers: { 'Upload-Length': '5' } })
+    expect([answer.status, await answer.json()]).toMatchObject([422, { code: 'ENVELOPE_MALFORMED' }])
+  })
+
+  it('[thin 8] needs the token of this very file, and there is no way to read', async () => {
+    expect((await create()).status).toBe(201)
+    const attempts = [
+      tus({ method: 'HEAD', path: nameOf(), token: drafted.manifest.token }),
+      tus({ method: 'POST', token: 'A'.repeat(43), headers: { 'Upload-Length': '5' } }),
+      tus({ method: 'GET', path: nameOf() }),
+    ]
+    expect((await Promise.all(attempts)).map(({ status }) => status)).toEqual([404, 403, 404])
+  })
+
+  it('[thin 8] says nothing of a file but its id', async () => {
+    const name = Buffer.from('secret-name.txt').toString('base64')
+    const headers = { 'Upload-Length': String(drafted.files[0]!.length), 'Upload-Metadata': `filename ${name}` }
+    const answer = await tus({ method: 'POST', headers })
+    expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'UPLOAD_REFUSED' }])
+  })
+
+  it('[thin 8] goes on at the end of the last whole part, and is finished once', async () => {
+    const body = await encode(size)
+    expect((await create()).status).toBe(201)
+    expect((await patch(body.subarray(0, 8_388_608))).status).toBe(204)
+    expect((await patch(body.subarray(0, 100))).status).toBe(409)
+    const half = await patch(body.subarray(8_388_608, 8_400_000), 8_388_608)
+    expect([half.status, half.headers.get('upload-offset')]).toEqual([204, '8388608'])
+    const head = await tus({ method: 'HEAD', path: nameOf() })
+    expect(head.headers.get('upload-offset')).toBe('8388608')
+    const entries = await entriesOf(owner(), () => patch(body.subarray(8_388_608), 8_388_608))
+    expect(entries.map(({ event, outcome }) => [event, outcome])).toEqual([['file.uploaded', 'success']])
+    expect(await stateOf(running, drafted.transfer)).toBe('uploading')
+    const again = await create()
+    expect([again.status, await again.json()]).toMatchObject([403, { code: 'UPLOAD_REFUSED' }])
+  })
+})
