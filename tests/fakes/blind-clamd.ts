@@ -1,7 +1,6 @@
 // A clamd that answers everything and finds nothing, as one whose signatures went missing.
-import { createServer, type Server } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { ClamdAddress } from '#platform/clamd.ts'
 
 /** `version`: its answer to VERSION. */
