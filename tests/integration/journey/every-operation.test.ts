@@ -1,0 +1,112 @@
+// Fail closed, for every operation of the contract, asked as it is really asked: while the cast does its whole work -
+// bootstrap, agreement, transfer, audit - each request is first made with the log out of order, then for real.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { headers } from '#contract/problem.ts'
+import { operations } from '#contract/operations.ts'
+import { randomId } from '#platform/crypto.ts'
+import { type Cast, createCast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
+import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
+import { type Installation, startInstallation } from '../../fixtures/installation.ts'
+import { askWithoutAudit } from '../../fixtures/without-audit.ts'
+
+let database: TestDatabase
+let installation: Installation
+let directory: string
+const asked = new Set<string>()
+const faults: string[] = []
+
+beforeAll(async () => {
+  const services = inject('services')
+  database = await createTestDatabase(services)
+  installation = await startInstallation({ services, databaseUrls: database.urls })
+  directory = await mkdtemp(join(tmpdir(), 'safehand-every-'))
+})
+afterAll(async () => {
+  await installation?.stop()
+  await database?.drop()
+  if (directory) await rm(directory, { recursive: true, force: true })
+})
+
+/** One request at a time, or one request's revoked right would be another's fault. */
+let last: Promise<unknown> = Promise.resolve()
+const probing: typeof fetch = (input, init) => {
+  const next = last.then(() => probe(String(input), init))
+  last = next.catch(() => undefined)
+  return next
+}
+
+async function probe(url: string, init?: RequestInit): Promise<Response> {
+  const { pathname } = new URL(url)
+  const method = init?.method ?? 'GET'
+  const operation = operations.find((one) => one.method === method && matches(one.path, pathname))
+  if (operation) {
+    const fault = await askWithoutAudit(database.as.owner.database, () => installation.fetch(url, init))
+    if (fault) faults.push(`${operation.name} ${fault}`)
+    asked.add(operation.name)
+  }
+  return installation.fetch(url, init)
+}
+
+function matches(path: string, pathname: string): boolean {
+  if (operations.some((one) => `/api${one.path}` === pathname)) return `/api${path}` === pathname
+  return new RegExp(`^/api${path.replaceAll(/:[a-zA-Z]+/g, '[^/]+')}$`).test(pathname)
+}
+
+describe('every operation of the contract', () => {
+  it('[thin 4] answers 503 and changes nothing while the log takes no entry, and works when it does', async () => {
+    const cast = await createCast({ installation, directory, fetch: probing })
+    await cast.council.caseworker.done('service', 'show')
+    await transferOneFile(cast)
+    await cast.council.officer.done('audit', 'export', cast.agreement, '--into', join(directory, 'export'))
+    await signInByCookie(cast.council.approver)
+    expect(faults).toEqual([])
+    expect(operations.map((one) => one.name).filter((name) => !asked.has(name))).toEqual([])
+  }, 300_000)
+})
+
+async function transferOneFile({ council, police, agreement }: Cast): Promise<void> {
+  const file = join(directory, 'report.txt')
+  await writeFile(file, 'What happened on Tuesday.\n')
+  const { transfer } = await council.caseworker.done(
+    ...['send', file, '--agreement', agreement, '--flow', 'council-to-police', '--purpose', 'SAFEGUARD_CHILD'],
+    ...['--item', 'INCIDENT_SUMMARY', '--to', police.first.email, ...passphraseOf(council.caseworker)],
+  )
+  await until('the transfer is released', async () => {
+    const { state } = await council.caseworker.done('status', transfer)
+    return state === 'released'
+  })
+  await council.caseworker.done('sent')
+  await police.first.done('inbox')
+  const passphrase = passphraseOf(police.first)
+  const { files } = await police.first.done('collect', transfer, '--into', join(directory, 'in'), ...passphrase)
+  expect(await readFile(files[0].place, 'utf8')).toBe('What happened on Tuesday.\n')
+  await police.first.done('acknowledge', transfer, ...passphrase)
+}
+
+/** What pages will use and the command line does not: a session, and tokens made and revoked from it. */
+async function signInByCookie(member: Member): Promise<void> {
+  const read = (name: string) => readFile(join(member.folder, name), 'utf8')
+  const { codes } = JSON.parse(await read('secrets.json'))
+  let cookie = ''
+  const ask = async (method: string, path: string, body: unknown = {}) => {
+    const reply = await probing(`${installation.url}/api${path}`, {
+      method,
+      headers: {
+        'Content-Type': 'application/json',
+        [headers.idempotencyKey]: randomId(),
+        [headers.csrf]: '1',
+        ...(cookie && { Cookie: cookie }),
+      },
+      body: JSON.stringify(body),
+    })
+    cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? cookie
+    return (await reply.json()) as { id: string }
+  }
+  await ask('POST', '/session', { email: member.email, password: (await read('password')).trim(), code: codes[0] })
+  const { id } = await ask('POST', '/tokens', { scopes: ['account'], days: 1 })
+  await ask('DELETE', `/tokens/${id}`)
+  await ask('DELETE', '/session')
+}
