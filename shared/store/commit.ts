@@ -98,7 +98,14 @@ async function commitOnce<Facts, Next>(
   if ('refusal' in decision) {
     const { event, refusal, changes = [] } = decision
     for (const change of changes) await writers[change.kind](tx, change as never)
-    await append(tx, options, event.logs, (log) => ({ log, event, outcome: 'refused', code: refusal.code }), act.caller, at)
+    await append(
+      tx,
+      options,
+      event.logs,
+      (log) => ({ log, event, outcome: 'refused', code: refusal.code }),
+      act.caller,
+      at,
+    )
     return { ok: false, refusal }
   }
   for (const change of decision.changes) await writers[change.kind](tx, change as never)
@@ -128,8 +135,7 @@ async function findReply(tx: Tx, caller: string, idempotency: Idempotency): Prom
     .executeTakeFirst()
   if (!row) return undefined
   const same =
-    row.operation === idempotency.operation &&
-    Buffer.compare(row.request_hash, hashText(idempotency.request)) === 0
+    row.operation === idempotency.operation && Buffer.compare(row.request_hash, hashText(idempotency.request)) === 0
   if (!same) return { ok: false, refusal: { code: 'IDEMPOTENCY_CONFLICT' } }
   return { ok: true, next: row.reply, replayed: true }
 }
