@@ -2,13 +2,17 @@
 // is believed by everything that follows. Each step may be repeated.
 import type { JobPayload } from '#contract/jobs.ts'
 import { decideDestroyScanKey, mayDestroyScanKey } from '#domain/transfers/decide-scan.ts'
+import { withLock } from '#store/lock.ts'
 import { loadTransferFacts } from '#store/transfers.ts'
 import { found, readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
 
-export async function destroyScanKey(
-  parts: ScannerParts,
-  { transfer, fingerprint, correlation }: JobPayload<'destroy-scan-key'>,
-): Promise<void> {
+type Payload = JobPayload<'destroy-scan-key'>
+
+export async function destroyScanKey(parts: ScannerParts, payload: Payload): Promise<void> {
+  await withLock({ connect: parts.connect, name: `scan-key ${payload.fingerprint}` }, () => seal(parts, payload))
+}
+
+async function seal(parts: ScannerParts, { transfer, fingerprint, correlation }: Payload): Promise<void> {
   const facts = await readTransfer(parts, transfer)
   const certificate = facts.scanCertificates.find((one) => one.fingerprint === fingerprint)
   if (!certificate || !mayDestroyScanKey(facts, certificate, parts.now())) return

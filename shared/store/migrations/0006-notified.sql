@@ -11,3 +11,7 @@ CREATE TABLE notified (
 );
 
 GRANT SELECT, INSERT ON notified TO safehand_housekeeper;
+
+-- For the reconciler, which looks every minute for what stands still.
+CREATE INDEX transfer_under_way ON transfer (dispatched_at) WHERE state IN ('dispatched', 'scanning');
+CREATE INDEX outbox_sent ON outbox (sent_at);

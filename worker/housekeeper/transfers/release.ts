@@ -7,15 +7,18 @@ import { sealed, type TransferFacts, verdictOf } from '#domain/transfers/transfe
 import type { TransferId } from '#domain/values.ts'
 import { loadAgreementFacts } from '#store/agreements.ts'
 import type { Tx } from '#store/database.ts'
+import { withLock } from '#store/lock.ts'
 import { loadTransferFacts } from '#store/transfers.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'commit'>
+type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'commit'>
+type Payload = JobPayload<'release-transfer'>
 
-export async function releaseTransfer(
-  { database, commit }: Parts,
-  { transfer, correlation }: JobPayload<'release-transfer'>,
-): Promise<void> {
+export async function releaseTransfer(parts: Parts, payload: Payload): Promise<void> {
+  await withLock({ connect: parts.connect, name: `release ${payload.transfer}` }, () => release(parts, payload))
+}
+
+async function release({ database, commit }: Parts, { transfer, correlation }: Payload): Promise<void> {
   // A job that came twice, or too early: nothing was asked for, so nothing is refused.
   if (!isDue(await database.transaction().execute((tx) => loadTransferFacts(tx, transfer)))) return
   await commit({
