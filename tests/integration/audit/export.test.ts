@@ -2,9 +2,11 @@
  * A log exported by the command line from the real service and verified offline; then every way to tamper with the
  * folder (AUDIT 6), each named where it is.
  */
+import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { LogReport } from '#client/verify-log.ts'
@@ -40,6 +42,7 @@ import { callerOf, entryWriter, originOf } from '../../fixtures/logs.ts'
 import { moveIn, storeOrganisation, storeWorld } from '../../fixtures/stored-world.ts'
 import { exportTiles, leafHashesOf } from '../../fixtures/tlog.ts'
 
+const run = promisify(execFile)
 const quiet = openLog({ name: 'sequencer test', level: 'silent' })
 const count = 600
 
@@ -274,6 +277,22 @@ describe('audit verify', () => {
     expect(damaged.json.status).toBe('bad')
     const other = await person(stranger, holderOf(stranger, 'information-officer'))
     expect((await other.run('audit', 'verify', folder, '--json')).json.status).toBe('key not pinned')
+  })
+
+  it('[thin 10] is a script as well, for those without a command line', async () => {
+    const script = (...argv: string[]) =>
+      run(process.execPath, ['scripts/verify-log.ts', ...argv], { env: { HOME: ian.path('nowhere') } }).then(
+        ({ stdout }) => ({ code: 0, stdout }),
+        ({ code, stdout }: { code: number; stdout: string }) => ({ code, stdout }),
+      )
+    const pinned = await script(folder, '--home', ian.home)
+    expect([pinned.code, pinned.stdout.trimEnd().split('\n').at(-1)]).toEqual([0, 'Verified.'])
+    expect(await script(folder)).toMatchObject({ code: 4, stdout: expect.stringContaining('key not pinned') })
+    const damaged = await script(await tampered(flipBit('tile/entries/001', 5_000)), '--home', ian.home)
+    expect(damaged).toMatchObject({
+      code: 4,
+      stdout: expect.stringMatching(/BAD {6}Entry 2\d\d: The entry is not the one/),
+    })
   })
 
   it('[thin 10] still verifies when its rosters have expired since', async () => {
