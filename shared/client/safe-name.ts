@@ -3,6 +3,8 @@
 
 const deviceName = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*]/gu
+/** Windows drops these from the end of a name. */
+const ends = /[\s.]+$/u
 const longest = 120
 
 /** Never empty, never `.` or `..`, no separator, control, direction override or device name; the extension is kept. */
@@ -11,9 +13,9 @@ export function safeName(name: string): string {
     .normalize('NFC')
     .replaceAll(unsafe, '_')
     .replace(/^[\s.]+/u, '')
-    .replace(/[\s.]+$/u, '')
+    .replace(ends, '')
   if (plain === '') return 'file'
-  return shorten(deviceName.test(plain) ? `_${plain}` : plain)
+  return shorten(deviceName.test(plain) ? `_${plain}` : plain).replace(ends, '')
 }
 
 /** Names of one transfer, each used once whatever a file system thinks of case. */

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { inPieces } from '../../tests/fixtures/streams.ts'
+import { PartSource } from './part-source.ts'
+
+const body = Uint8Array.from({ length: 2500 }, (_, index) => index % 251)
+const source = () => new PartSource({ body: inPieces(body, 333), size: body.length, partSize: 1000 })
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+const read = async (from: PartSource, start: number, end: number) =>
+  Uint8Array.from((await from.slice(start, end)).value as Uint8Array)
+
+describe('what tus is fed with', () => {
+  it('[thin 8] gives each part, the same bytes again for one in flight, and hashes each once', async () => {
+    const parts = source()
+    for (const [start, end] of [
+      [0, 1000],
+      [0, 1000],
+      [1000, 2000],
+      [2000, 2500],
+      [2000, 2500],
+    ] as const) {
+      expect(await read(parts, start, end)).toEqual(body.subarray(start, end))
+    }
+    expect(parts.digests).toEqual(
+      [
+        [0, 1000],
+        [1000, 2000],
+        [2000, 2500],
+      ].map(([a, b]) => hashOf(body.subarray(a, b))),
+    )
+  })
+
+  it('[thin 8] refuses an offset that a server made up, behind or ahead', async () => {
+    const parts = source()
+    await parts.slice(0, 1000)
+    await parts.slice(1000, 2000)
+    await expect(parts.slice(0, 1000)).rejects.toThrow('bytes that are gone')
+    await expect(parts.slice(2300, 2500)).rejects.toThrow('bytes that are gone')
+    await expect(source().slice(0, 400)).rejects.toThrow('other bytes')
+  })
+
+  it('[thin 8] refuses a body of another length than announced', async () => {
+    const of = (size: number) => new PartSource({ body: inPieces(body, 333), size, partSize: 5000 })
+    await expect(of(2501).slice(0, 2501)).rejects.toThrow('shorter')
+    await expect(of(2499).slice(0, 2499)).rejects.toThrow('longer')
+  })
+})

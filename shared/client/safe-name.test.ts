@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { distinctNames, safeName } from './safe-name.ts'
+
+describe('a name from a manifest', () => {
+  it.each([
+    ['report.pdf', 'report.pdf'],
+    ['Datganiad – tyst 1.pdf', 'Datganiad – tyst 1.pdf'],
+    ['../../.ssh/authorized_keys', '_.._.ssh_authorized_keys'],
+    ['C:\\Windows\\system32', 'C__Windows_system32'],
+    ['..', 'file'],
+    ['.bashrc', 'bashrc'],
+    ['con.txt', '_con.txt'],
+    ['LPT1', '_LPT1'],
+    ['invoice\u202efdp.exe', 'invoice_fdp.exe'],
+    ['trailing. . ', 'trailing'],
+    [`${'x'.repeat(119)}  y`, 'x'.repeat(119)],
+    [`${'x'.repeat(200)}.csv`, `${'x'.repeat(116)}.csv`],
+    ['\0', '_'],
+    ['', 'file'],
+  ])('[thin 8] %j becomes %j', (given, expected) => {
+    expect(safeName(given)).toBe(expected)
+  })
+
+  it('[thin 8] is one short component whatever it was, and stays what it is when asked again', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (given) => {
+        const name = safeName(given)
+        expect(name).not.toMatch(/[/\\\p{Cc}\p{Cf}:*?"<>|]|^\.|[. ]$/u)
+        expect([...name].length).toBeGreaterThan(0)
+        expect([...name].length).toBeLessThanOrEqual(121)
+        expect(safeName(name)).toBe(name)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('[thin 8] is used once in a transfer, also where upper and lower case are the same', () => {
+    expect(distinctNames(['a.txt', 'A.TXT', 'a.txt', 'b'])).toEqual(['a.txt', 'A (2).TXT', 'a (3).txt', 'b'])
+  })
+})

@@ -1,0 +1,52 @@
+// Every signed document on a transfer's way: the canonical bytes and hash that another program computed from the same
+// values. Provenance: tests/vectors/documents/README.md.
+import type * as z from 'zod'
+import { describe, expect, it } from 'vitest'
+import { sha256 } from '#openpgp/webcrypto.ts'
+import vectors from '../../../tests/vectors/documents/transfer.json' with { type: 'json' }
+import { encodeDocument, parseDocument } from '../document.ts'
+import { person, roster } from '../organisations/roster.ts'
+import { statement } from '../organisations/statement.ts'
+import { dispatchNote } from './dispatch-note.ts'
+import { manifest } from './manifest.ts'
+import { receipt } from './receipt.ts'
+import { scanCertificate } from './scan-certificate.ts'
+
+const models: Record<keyof typeof vectors, z.ZodType> = {
+  statement,
+  person,
+  roster,
+  scanCertificate,
+  manifest,
+  dispatchNote,
+  receipt,
+}
+
+describe.each(Object.keys(models) as (keyof typeof vectors)[])('the vector of %s', (name) => {
+  const { value, canonical, sha256: hash } = vectors[name]
+  const model = models[name]
+  const parse = (text: string) => parseDocument(model, new TextEncoder().encode(text))
+
+  it('[thin 8] has the same canonical bytes and hash as another program computed', async () => {
+    const bytes = encodeDocument(model, value)
+    expect(new TextDecoder().decode(bytes)).toBe(canonical)
+    expect(await sha256(bytes)).toBe(hash)
+    expect(parse(canonical)).toEqual({ ok: true, value })
+  })
+
+  it('[thin 8] is refused with a space, with an unknown field, and without any one of its fields', () => {
+    expect(parse(`${canonical} `).ok).toBe(false)
+    expect(parse(canonical.replace('{', '{"_":1,')).ok).toBe(false)
+    for (const field of Object.keys(value)) {
+      const { [field]: _, ...rest } = value as Record<string, unknown>
+      expect({ field, ok: model.safeParse(rest).success }).toEqual({ field, ok: false })
+    }
+  })
+})
+
+describe('a dispatch note', () => {
+  it('[thin 8] ends with the manifest, wherever else it may stand', () => {
+    const { value } = vectors.dispatchNote
+    expect(dispatchNote.safeParse({ ...value, files: value.files.toReversed() }).success).toBe(false)
+  })
+})
