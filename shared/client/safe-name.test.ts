@@ -24,14 +24,13 @@ describe('a name from a manifest', () => {
 
   it('[thin 8] is one short component whatever it was, and stays what it is when asked again', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (given) => {
-        const name = safeName(given)
+      fc.property(fc.array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 200 }), (codePoints) => {
+        const name = safeName(String.fromCodePoint(...codePoints))
         expect(name).not.toMatch(/[/\\\p{Cc}\p{Cf}:*?"<>|]|^\.|[. ]$/u)
         expect([...name].length).toBeGreaterThan(0)
         expect([...name].length).toBeLessThanOrEqual(121)
         expect(safeName(name)).toBe(name)
       }),
-      { numRuns: 50 },
     )
   })
 

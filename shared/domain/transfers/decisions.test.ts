@@ -80,8 +80,9 @@ describe('the scanner', () => {
   })
 
   it('[thin 8] asks for release only when the last key is gone after a verdict', () => {
-    const before = decideDestroyScanKey(factsIn('scanning'), scanKey, at)
-    expect([codeOf(before), jobsOf(before)]).toEqual(['decided', []])
+    expect(codeOf(decideDestroyScanKey(factsIn('scanning'), scanKey, at))).toBe('TRANSFER_STATE')
+    const tooOld = decideDestroyScanKey(factsIn('scanning'), scanKey, '2026-11-24T09:00:00Z' as Instant)
+    expect([codeOf(tooOld), jobsOf(tooOld)]).toEqual(['decided', []])
     const after = decideDestroyScanKey(factsIn('scanning', { verdicts: verdicts('clean') }), scanKey, at)
     expect(jobsOf(after)).toEqual(['release-transfer'])
     expect(codeOf(decideDestroyScanKey(destroyed(factsIn('scanning')), scanKey, at))).toBe('TRANSFER_STATE')
@@ -89,7 +90,7 @@ describe('the scanner', () => {
 
   it('[thin 8] loses a key only before a verdict, and makes no second certificate while one lives', () => {
     const lost = decideLoseScanKey(factsIn('dispatched'), scanKey, at)
-    expect([codeOf(lost), jobsOf(lost)]).toEqual(['decided', ['send-mail']])
+    expect([codeOf(lost), jobsOf(lost)]).toEqual(['decided', ['destroy-scan-key', 'send-mail']])
     const judged = factsIn('scanning', { verdicts: verdicts('clean') })
     expect(codeOf(decideLoseScanKey(judged, scanKey, at))).toBe('TRANSFER_STATE')
     const certificate = { fingerprint: scanKey, expiresAt: at } as never
