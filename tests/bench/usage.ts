@@ -1,0 +1,69 @@
+// What processes take of the machine, as Linux counts it (proc(5)): peak resident memory in MiB, CPU time of all threads
+// in seconds. Commands of ours are run here as a person runs them, each a process of its own.
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+/** USER_HZ: fixed at 100 for programs on every Linux that Node runs on. */
+const ticksPerSecond = 100
+const report = fileURLToPath(new URL('report-usage.ts', import.meta.url))
+
+export interface Usage {
+  readonly peakMib: number
+  readonly cpuSeconds: number
+}
+
+export interface Meter {
+  /** The peak since the meter was made, the CPU time since then. */
+  read(): Usage
+}
+
+/** Begins to measure a running process: its peak is set back to what it holds now. */
+export function meter(pid: number): Meter {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  const before = cpuSecondsOf(pid)
+  return {
+    read: () => ({
+      peakMib: peakMibIn(readFileSync(`/proc/${pid}/status`, 'latin1')),
+      cpuSeconds: cpuSecondsOf(pid) - before,
+    }),
+  }
+}
+
+function peakMibIn(status: string): number {
+  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? []
+  if (kib === undefined) throw new Error('this system does not say how much memory a process held at most')
+  return Number(kib) / 1024
+}
+
+/** Fields 14 and 15 of stat; the second field is a name that may hold spaces. */
+function cpuSecondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** Runs a program of ours to its end; throws what it printed when it does not end with 0. */
+export async function measureCommand(command: {
+  readonly script: string
+  readonly argv: readonly string[]
+  readonly settings: Readonly<Record<string, string>>
+}): Promise<Usage & { readonly output: string }> {
+  const child = spawn(process.execPath, ['--import', report, command.script, ...command.argv], {
+    env: { PATH: process.env.PATH ?? '', ...command.settings },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  }) as ChildProcessByStdio<null, Readable, Readable>
+  const [output, errors, usage] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    text(child.stdio[3] as Readable),
+    once(child, 'close'),
+  ])
+  if (child.exitCode !== 0)
+    throw new Error(`${command.argv.join(' ')} ended with ${child.exitCode}: ${output}${errors}`)
+  const { status, cpuSeconds } = JSON.parse(usage)
+  return { output, cpuSeconds, peakMib: peakMibIn(status) }
+}

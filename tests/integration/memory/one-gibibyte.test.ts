@@ -1,0 +1,25 @@
+// 1 GiB through every process of a transfer, each beside what it held at most for 16 MiB (DESIGN 11). Peaks are the
+// kernel's own counts; how long it takes is nobody's business here.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { openSite, type Site } from '../../bench/site.ts'
+import { growthOf, measureTransfer } from '../../bench/transfer-memory.ts'
+
+let site: Site
+
+beforeAll(async () => {
+  site = await openSite(inject('services'))
+})
+
+afterAll(async () => {
+  await site?.[Symbol.asyncDispose]()
+})
+
+describe('[thin memory] everything streams', () => {
+  it('[thin memory] 1 GiB goes through client, server and scanner, none growing by more than 64 MiB', async () => {
+    const small = await measureTransfer(site, 16)
+    const large = await measureTransfer(site, 1024)
+    const growth = growthOf({ small, large })
+    const tooMuch = Object.entries(growth).filter(([, mib]) => mib > 64)
+    expect(tooMuch, JSON.stringify(growth)).toEqual([])
+  }, 600_000)
+})
