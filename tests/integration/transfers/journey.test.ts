@@ -109,7 +109,7 @@ describe('a transfer from draft to acknowledge', () => {
     expect(view.deliveries).toMatchObject([{ state: 'acknowledged', acknowledgedBy: tested.account }])
   })
 
-  it('[thin 8] is seen by nobody else: a stranger gets 404 and the agreement’s log learns nothing', async () => {
+  it('[thin 8] [thin bad 9] is seen by nobody else: a stranger gets 404 and the agreement’s log learns nothing', async () => {
     const entries = await entriesOf(intake(), () =>
       expect(
         running.dora.api.call(transferOperations.view, { params: { transfer: sent.transfer } }),
@@ -180,7 +180,7 @@ describe('a draft', () => {
     expect(uploads[0]!.token).not.toBe(first.uploads[0]!.token)
   })
 
-  it('[thin 8] of a stranger to the agreement is refused as if there were none', async () => {
+  it('[thin 8] [thin bad 9] of a stranger to the agreement is refused as if there were none', async () => {
     const { recipients, files: _, ...asked } = await requestOf(running, [])
     const body = {
       ...asked,

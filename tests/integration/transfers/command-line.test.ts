@@ -1,0 +1,92 @@
+// `safehand send`, `status`, `sent`, `inbox`, `collect`, `acknowledge`, as two people run them.
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { scopes } from '#contract/operation.ts'
+import { addDays } from '#domain/time.ts'
+import type { Instant } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
+import { createHome } from '../../../cli/home.ts'
+import { lockKey } from '../../../cli/key-envelope.ts'
+import { type CommandLine, createCommandLine } from '../../fixtures/command-line.ts'
+import { anchorOf } from '../../fixtures/documents.ts'
+import { judge, type Member, startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
+
+const passphrase = 'six random words from a list'
+const content = randomBytes(300_000)
+let running: TransferApp
+let carol: CommandLine
+let olu: CommandLine
+
+beforeAll(async () => {
+  running = await startTransferApp(inject('services'))
+  carol = await enter(running.carol)
+  olu = await enter(running.olu)
+})
+afterAll(async () => {
+  await running?.stop()
+  await Promise.all([carol?.remove(), olu?.remove()])
+})
+
+async function enter({ organisation, person, token }: Member): Promise<CommandLine> {
+  const now = () => systemClock.now()
+  const line = await createCommandLine({ now })
+  const home = createHome(line.home)
+  const { account, email } = person
+  await home.writeSettings({ url: running.app.url, email, account, organisation: organisation.id })
+  await home.writeToken({ token, scopes: [...scopes], expires: addDays(now() as Instant, 1) })
+  await home.writeAnchor(anchorOf(organisation))
+  await home.writeKey('key', await lockKey({ key: person.key, passphrase }))
+  await line.file('passphrase', passphrase)
+  return line
+}
+
+const unlocked = (line: CommandLine) => ['--passphrase-file', line.path('passphrase')]
+
+async function send(...more: readonly string[]) {
+  const file = await carol.file('report.csv', content)
+  const agreement = ['--agreement', running.world.agreement.value.id, '--flow', 'council-to-police']
+  const why = ['--purpose', 'CRIME_PREVENT_DETECT', '--item', 'INCIDENT_SUMMARY', '--case-reference', 'ASB-17']
+  return carol.run('send', file, ...agreement, ...why, ...unlocked(carol), ...more, '--json')
+}
+
+describe('safehand', () => {
+  it('[thin 11] sends, shows, collects and acknowledges, each with its exit code', async () => {
+    const sent = await send('--to', 'olu@police.example', '--days', '3')
+    expect(sent).toMatchObject({ exit: 0, json: { files: [{ name: 'report.csv', size: content.length }] } })
+    const { transfer } = sent.json
+    expect(await carol.done('status', transfer)).toMatchObject({ state: 'dispatched' })
+    const early = await olu.run('collect', transfer, '--into', olu.path('early'), ...unlocked(olu), '--json')
+    expect(early).toMatchObject({ exit: 3, json: { error: { code: 'SCAN_PENDING' } } })
+    await judge(running, { transfer, verdict: 'clean' })
+    expect((await olu.done('inbox')).transfers).toMatchObject([{ transfer, state: 'released' }])
+    expect((await carol.done('sent')).transfers).toMatchObject([{ transfer, state: 'released' }])
+    const into = olu.path('collected')
+    const collected = await olu.done('collect', transfer, '--into', into, ...unlocked(olu))
+    expect(collected).toMatchObject({ sender: { email: 'carol@council.example' }, caseReference: 'ASB-17' })
+    expect(Buffer.compare(await readFile(join(into, 'report.csv')), content)).toBe(0)
+    const { receipt } = await olu.done('acknowledge', transfer, ...unlocked(olu))
+    expect(JSON.parse(await readFile(join(olu.home, 'receipts', `${transfer}.json`), 'utf8')).receipt).toEqual(receipt)
+    expect((await carol.done('status', transfer)).deliveries).toMatchObject([{ state: 'acknowledged' }])
+    expect((await readFile(join(carol.home, 'journal', `${transfer}.jsonl`), 'utf8')).split('\n')).toHaveLength(3)
+  })
+
+  it('[thin bad 8] sends to nobody who is not in the signed roster', async () => {
+    expect(await send('--to', 'ghost@police.example')).toMatchObject({
+      exit: 4,
+      json: { error: { code: 'RECIPIENT_NOT_LISTED' } },
+    })
+  })
+
+  it('[thin 11] says in words when the sender has to send again', async () => {
+    const { json } = await send('--to', 'Public Protection Unit')
+    const { database } = running.database.as.scanner
+    await database
+      .updateTable('transfer')
+      .set({ state: 'waiting-for-sender' })
+      .where('id', '=', json.transfer)
+      .execute()
+    expect((await carol.run('status', json.transfer)).out).toContain('Send them again')
+  })
+})
