@@ -159,7 +159,7 @@ async function* wholeParts(
   stream: AsyncIterable<Uint8Array>,
   { walker, left }: { readonly walker: BodyWalker; readonly left: number },
 ): AsyncGenerator<Uint8Array> {
-  let part = new Uint8Array(Math.min(partSize, left))
+  let part: Uint8Array<ArrayBuffer> | null = null
   let filled = 0
   let remaining = left
   let refused: unknown
@@ -168,7 +168,8 @@ async function* wholeParts(
     if (refused !== undefined) continue
     let rest = piece
     while (rest.length > 0) {
-      const fits = rest.subarray(0, part.length - filled)
+      part ??= new Uint8Array(Math.min(partSize, remaining))
+      const fits: Uint8Array = rest.subarray(0, part.length - filled)
       refused = refusalOf(walker, fits)
       if (refused !== undefined) break
       part.set(fits, filled)
@@ -178,7 +179,7 @@ async function* wholeParts(
       yield part
       remaining -= filled
       filled = 0
-      part = new Uint8Array(Math.min(partSize, remaining))
+      part = null
     }
   }
   if (refused !== undefined) throw refused
