@@ -24,6 +24,11 @@ export function readable(fingerprint: string): string {
   return (fingerprint.toUpperCase().match(/.{1,4}/g) ?? []).join(' ')
 }
 
+/** A raw public key (base64) in the same way, wherever it is shown: people compare what two commands print. */
+export function readableKey(publicKey: string): string {
+  return readable(Uint8Array.fromBase64(publicKey).toHex())
+}
+
 /** Rows of equal columns, for people. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []

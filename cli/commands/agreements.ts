@@ -15,7 +15,7 @@ import { signDetached } from '#openpgp/signatures.ts'
 import { parseAgreementId } from '../agreements.ts'
 import { type Context, readText, signedInApi, unlock } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
-import { readable, table } from '../output.ts'
+import { readable, readableKey, table } from '../output.ts'
 
 export function addAgreementCommands(program: Command, context: Context): void {
   const agreement = program.command('agreement').description('data sharing agreements')
@@ -206,8 +206,8 @@ function describe({ agreement, hash }: { readonly agreement: Agreement; readonly
     'Keys of the service (compare by phone):',
     ...serviceKeys.scanAuthority.map((key) => `  scan authority  ${readable(key.fingerprint)}`),
     ...serviceKeys.housekeeper.map((key) => `  housekeeper     ${readable(key.fingerprint)}`),
-    ...serviceKeys.log.map((key) => `  log             ${key.publicKey}`),
-    ...serviceKeys.promise.map((key) => `  promise         ${key.publicKey}`),
+    ...serviceKeys.log.map((key) => `  log             ${readableKey(key.publicKey)}`),
+    ...serviceKeys.promise.map((key) => `  promise         ${readableKey(key.publicKey)}`),
     describeWitnesses(agreement),
   ].join('\n')
 }

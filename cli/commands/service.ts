@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { type PublicKeys, serviceOperations } from '#contract/service.ts'
 import { type Context, openApi } from '../context.ts'
-import { readable, table } from '../output.ts'
+import { readable, readableKey, table } from '../output.ts'
 import { baseUrl } from './sign-in.ts'
 
 export function addServiceCommands(program: Command, context: Context): void {
@@ -30,12 +30,8 @@ function describe({ origin, scanAuthority, log, promise, housekeeper }: PublicKe
   return table([
     ['Origin', origin],
     ['Scan authority', readable(scanAuthority.fingerprint)],
-    ['Log', readable(hexOf(log.publicKey))],
-    ['Promises', readable(hexOf(promise.publicKey))],
+    ['Log', readableKey(log.publicKey)],
+    ['Promises', readableKey(promise.publicKey)],
     ['Housekeeper', readable(housekeeper.fingerprint)],
   ])
-}
-
-function hexOf(base64: string): string {
-  return Uint8Array.fromBase64(base64).toHex()
 }

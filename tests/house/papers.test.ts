@@ -1,10 +1,16 @@
-// The papers at the root must not promise what is not there: every file they name exists, every command is a script.
+// The papers at the root must not promise what is not there: every file they name exists, every command is a script, and
+// what they list - commands, exit codes, settings, states - is what the code has, no more and no less.
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
+import type { Context } from '../../cli/context.ts'
+import { exitCodes } from '../../cli/exit-codes.ts'
+import { createProgram } from '../../cli/program.ts'
 import { houseRoot } from './planted.ts'
 
-const papers = ['CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'LICENSE']
+const papers = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'LICENSE']
 const read = (name: string) => readFileSync(join(houseRoot, name), 'utf8')
 
 /** What stands in backticks or links and looks like a file of this repository; folders appear with their first file. */
@@ -16,6 +22,24 @@ function pathsIn(text: string): string[] {
 
 function commandsIn(text: string): string[] {
   return [...new Set([...text.matchAll(/npm run ([\w-]+)/g)].map(([, name = '']) => name))]
+}
+
+/** The first cells of the table whose heading begins so. */
+function rowsOf(text: string, heading: string): string[] {
+  const [, table = ''] = text.split(`| ${heading} |`)
+  const [rows = ''] = table.split('\n\n')
+  return [...rows.matchAll(/^\| `([^`]+)`/gm)].map(([, cell = '']) => cell)
+}
+
+function leavesOf(command: Command, above: readonly string[] = []): string[] {
+  return command.commands.flatMap((one) => {
+    const name = [...above, one.name()]
+    return one.commands.length > 0 ? leavesOf(one, name) : [name.join(' ')]
+  })
+}
+
+function settingsIn(text: string): string[] {
+  return [...text.matchAll(/`([A-Z][A-Z]+_[A-Z_]+)`/g)].map(([, name = '']) => name)
 }
 
 describe('[thin 12] papers', () => {
@@ -35,6 +59,35 @@ describe('[thin 12] papers', () => {
   it('SECURITY.md tells all seven limits', () => {
     expect(read('SECURITY.md').match(/^\d\. /gm)).toHaveLength(7)
   })
+
+  it('README.md lists every command of safehand, and no other', () => {
+    const program = createProgram({ io: { out: () => undefined } } as unknown as Context)
+    expect(rowsOf(read('README.md'), 'Command').toSorted()).toEqual(leavesOf(program).toSorted())
+  })
+
+  it('README.md documents every exit code, by its number', () => {
+    const [, sentence = ''] = /Exit codes: (.*?)\. /s.exec(read('README.md')) ?? []
+    expect([...sentence.matchAll(/\b\d\b/g)].map(Number)).toEqual(Object.values(exitCodes))
+  })
+
+  it('README.md shows the states as the table of states has them', () => {
+    const check = ['scripts/states-diagram.ts', '--check']
+    expect(execFileSync(process.execPath, check, { cwd: houseRoot, encoding: 'utf8' })).toBe('')
+  })
+
+  it.each(['server/config.ts', 'worker/scanner/config.ts', 'worker/housekeeper/config.ts', 'cli/config.ts'])(
+    'CHANGELOG.md lists the settings of %s, and no other',
+    (path) => {
+      const declared = [...read(path).matchAll(/^ +([A-Z][A-Z_]+): (?:z\b|origin|path|seconds)/gm)].map(
+        ([, name]) => name,
+      )
+      const [, listed = ''] = read('CHANGELOG.md').split(`(\`${path}\`):`)
+      const [own = ''] = listed.split(/\n\n[A-Z]/)
+      const named = [...own.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) => settingsIn(cell))
+      expect(declared.length).toBeGreaterThan(0)
+      expect((named.length > 0 ? named : settingsIn(own)).toSorted()).toEqual(declared.toSorted())
+    },
+  )
 
   it('notices a path and a command that lead nowhere', () => {
     expect(pathsIn('see `server/nowhere.ts` and [this](tests/gone.md)')).toEqual(['server/nowhere.ts', 'tests/gone.md'])
