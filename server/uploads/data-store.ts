@@ -1,6 +1,6 @@
 // tus's DataStore over our object store and PostgreSQL (DESIGN 4.3): only whole 8 MiB parts and the last one count. Each
 // is walked for its framing and hashed as it passes, made durable, and then has its row; the offset that a client is
-// told is the end of the last such row. A body that is not ours is refused before its part is stored. There is no read.
+// told is the end of the last such row. A body that is not ours is refused before its part counts. There is no read.
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { DataStore, ERRORS, Upload as TusUpload } from '@tus/server'
@@ -14,7 +14,7 @@ import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import type { Outcome } from '#store/commit.ts'
 import type { Database } from '#store/database.ts'
 import { addPart, beginUpload, findUpload, listParts, type Upload, type UploadPart } from '#store/uploads.ts'
-import { PartBuffers } from './part-buffers.ts'
+import { ArrivingBody, PartCutShort } from './arriving-body.ts'
 import { readUploadId, uploadId } from './upload-id.ts'
 
 /** The bytes are not what may be uploaded here. */
@@ -43,7 +43,6 @@ export interface PartStoreOptions {
 export class PartStore extends DataStore {
   override extensions = ['creation', 'termination']
   readonly #options: PartStoreOptions
-  readonly #buffers = new PartBuffers()
 
   constructor(options: PartStoreOptions) {
     super()
@@ -80,29 +79,29 @@ export class PartStore extends DataStore {
     if (offset !== lengthOf(parts)) throw ERRORS.INVALID_OFFSET
     const state = (parts.at(-1)?.framing ?? null) as WalkerState | null
     const walker = new BodyWalker({ length: upload.length, state })
-    const buffers = this.#buffers
+    const body = new ArrivingBody({ stream, walker })
     try {
-      for await (const part of wholeParts(stream, { walker, buffers, left: upload.length - offset })) {
-        parts.push(await this.#keep(upload, { ...part, walker, number: parts.length + 1 }))
+      while (lengthOf(parts) < upload.length && (await body.hasMore())) {
+        parts.push(await this.#keep(upload, { body, walker, number: parts.length + 1 }))
       }
       if (lengthOf(parts) === upload.length) await this.#complete(upload, { parts, walker })
     } catch (error) {
-      throw error instanceof EnvelopeError ? await this.#refuse(upload, error) : error
+      if (error instanceof EnvelopeError) throw await this.#refuse(upload, error)
+      if (!(error instanceof PartCutShort)) throw error
     }
     return lengthOf(parts)
   }
 
-  async #keep(
-    upload: Upload,
-    { bytes, sha256, walker, number }: Part & { readonly walker: BodyWalker; readonly number: number },
-  ): Promise<UploadPart> {
+  async #keep(upload: Upload, { body, walker, number }: Keeping): Promise<UploadPart> {
     const { database, objects } = this.#options
     const { objectKey: key, objectUpload } = upload
     if (objectUpload === null) throw ERRORS.FILE_NOT_FOUND
-    const last = walker.state().received === upload.length
-    if (last) walker.finish()
+    const left = upload.length - (number - 1) * partSize
+    const length = Math.min(partSize, left)
+    const hash = createHash('sha256')
+    const bytes = body.take({ size: length, hash, last: length === left })
     const tag = await objects.putPart({ key, uploadId: objectUpload, number, bytes })
-    const part = { number, length: bytes.length, sha256, tag, framing: walker.state() }
+    const part = { number, length, sha256: Uint8Array.from(hash.digest()), tag, framing: walker.state() }
     await addPart(database, { ...upload, part })
     return part
   }
@@ -149,69 +148,12 @@ export class PartStore extends DataStore {
   }
 }
 
+interface Keeping {
+  readonly body: ArrivingBody
+  readonly walker: BodyWalker
+  readonly number: number
+}
+
 function lengthOf(parts: readonly UploadPart[]): number {
   return parts.reduce((total, { length }) => total + length, 0)
-}
-
-interface Part {
-  /** A view of a buffer that the next part overwrites. */
-  readonly bytes: Uint8Array<ArrayBuffer>
-  readonly sha256: Uint8Array<ArrayBuffer>
-}
-
-interface Cutting {
-  readonly walker: BodyWalker
-  readonly buffers: PartBuffers
-  readonly left: number
-}
-
-/**
- * Cuts a request's body into parts; one part is held at a time, from its first octet on. Each piece is walked and hashed
- * as it comes, so that plaintext is refused at its first octets and the digest is there with the last ones. What does
- * not fill a part before the request ends is dropped, unless it ends the body.
- */
-async function* wholeParts(
-  stream: AsyncIterable<Uint8Array>,
-  { walker, buffers, left }: Cutting,
-): AsyncGenerator<Part> {
-  let part: Uint8Array<ArrayBuffer> | null = null
-  let hash = createHash('sha256')
-  let filled = 0
-  let remaining = left
-  let refused: unknown
-  try {
-    for await (const piece of stream) {
-      // A client hears an answer only once it has sent what it was sending: the rest is read and thrown away.
-      if (refused !== undefined) continue
-      let rest = piece
-      while (rest.length > 0) {
-        part ??= buffers.take()
-        const size = Math.min(partSize, remaining)
-        const fits: Uint8Array = rest.subarray(0, size - filled)
-        refused = refusalOf(walker, fits)
-        if (refused !== undefined) break
-        hash.update(fits)
-        part.set(fits, filled)
-        filled += fits.length
-        rest = rest.subarray(fits.length)
-        if (filled < size) continue
-        yield { bytes: part.subarray(0, size), sha256: Uint8Array.from(hash.digest()) }
-        remaining -= size
-        filled = 0
-        hash = createHash('sha256')
-      }
-    }
-  } finally {
-    if (part !== null) buffers.give(part)
-  }
-  if (refused !== undefined) throw refused
-}
-
-function refusalOf(walker: BodyWalker, piece: Uint8Array): unknown {
-  try {
-    walker.push(piece)
-    return undefined
-  } catch (error) {
-    return error
-  }
 }

@@ -13,6 +13,7 @@ import {
   ObjectNotFound,
   type ObjectStore,
   PART_SIZE,
+  type PartBytes,
   PartsRefused,
   type UploadedPart,
   UploadNotFound,
@@ -51,16 +52,15 @@ export async function fileStore(folder: string): Promise<ObjectStore> {
 
     async putPart({ key, uploadId, number, bytes }) {
       if (!Number.isInteger(number) || number < 1 || number > 999_999) throw new PartsRefused('parts count from 1')
-      if (bytes.length < 1 || bytes.length > PART_SIZE) throw new PartsRefused('a part has 1 octet to 8 MiB')
       const upload = uploadOf({ key, uploadId })
       const former = (await markersOf(upload)).filter((marker) => marker.number === number)
       for (const { file } of former) await rm(join(upload, file))
       if (former.length > 0) await syncFolder(upload)
       await using data = await opened(join(upload, 'data'), 'r+')
-      await writeAll({ data, bytes, position: (number - 1) * PART_SIZE })
+      const length = await writePart({ data, bytes, position: (number - 1) * PART_SIZE })
       await data.datasync()
       const tag = randomBytes(16).toString('hex')
-      await (await open(join(upload, `${number}.${bytes.length}.${tag}`), 'wx', 0o600)).close()
+      await (await open(join(upload, `${number}.${length}.${tag}`), 'wx', 0o600)).close()
       await syncFolder(upload)
       return tag
     },
@@ -137,6 +137,18 @@ async function* readRange({ file, start, end }: { file: FileHandle; start: numbe
   } finally {
     await file.close()
   }
+}
+
+/** Writes the pieces as they come, and gives their length. */
+async function writePart({ data, bytes, position }: { data: FileHandle; bytes: PartBytes; position: number }) {
+  let length = 0
+  for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
+    if (length + piece.length > PART_SIZE) throw new PartsRefused('a part has at most 8 MiB')
+    await writeAll({ data, bytes: piece, position: position + length })
+    length += piece.length
+  }
+  if (length === 0) throw new PartsRefused('a part has at least 1 octet')
+  return length
 }
 
 async function writeAll({ data, bytes, position }: { data: FileHandle; bytes: Uint8Array; position: number }) {

@@ -6,6 +6,7 @@
  * The contract:
  * - An object comes from one upload of numbered parts, 1, 2, 3, ..., each `PART_SIZE` octets, the last 1 to PART_SIZE.
  * - A part is durable when `putPart` returns; putting the same number again replaces it, with another tag.
+ * - Bytes may be given as they come: when they throw, `putPart` throws the same, and there is no such part.
  * - `complete` is atomic: the object is there whole, or not at all. It never replaces an object of the same key.
  * - `abort` and `delete` may be repeated; what is not there is no error.
  * - One writer per upload (the caller holds a lease); readers need none.
@@ -18,13 +19,15 @@ const KEY = /^[0-9a-z]{1,64}(\/[0-9a-z]{1,64}){0,3}$/
 
 /** `end` is exclusive. */
 export type Range = { start: number; end: number }
+/** At once, or piece by piece as they come. */
+export type PartBytes = Uint8Array | AsyncIterable<Uint8Array>
 export type UploadedPart = { number: number; tag: string }
 
 export type ObjectStore = {
   /** Opens an upload and gives its id. Throws `ObjectExists` at `complete`, not here. */
   begin(key: string): Promise<string>
-  /** Durable when it returns. The tag names exactly these bytes in this upload. */
-  putPart(part: { key: string; uploadId: string; number: number; bytes: Uint8Array }): Promise<string>
+  /** Durable when it returns. The tag names exactly these bytes in this upload. Throws `PartsRefused`. */
+  putPart(part: { key: string; uploadId: string; number: number; bytes: PartBytes }): Promise<string>
   /** All parts, in order, by the tags that `putPart` gave. Throws `ObjectExists`, `UploadNotFound`, `PartsRefused`. */
   complete(upload: { key: string; uploadId: string; parts: readonly UploadedPart[] }): Promise<void>
   abort(upload: { key: string; uploadId: string }): Promise<void>

@@ -49,6 +49,32 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       expect(String(await allOf(await store.read(KEY)))).toBe('shorter')
     })
 
+    it('[thin 8] takes a part as it comes, and has none of one that broke off', async () => {
+      const uploadId = await store.begin(KEY)
+      const upload = { key: KEY, uploadId }
+      const broken = async function* () {
+        yield Buffer.from('more than what comes later')
+        throw new Error('broke off')
+      }
+      await expect(store.putPart({ ...upload, number: 1, bytes: broken() })).rejects.toThrow('broke off')
+      await expect(store.complete({ ...upload, parts: [] })).rejects.toThrow(PartsRefused)
+      const whole = async function* () {
+        yield Buffer.from('wh')
+        yield Buffer.from('ole')
+      }
+      const tag = await store.putPart({ ...upload, number: 1, bytes: whole() })
+      await store.complete({ ...upload, parts: [{ number: 1, tag }] })
+      expect(String(await allOf(await store.read(KEY)))).toBe('whole')
+    })
+
+    it('[thin 8] refuses a part that grows beyond 8 MiB', async () => {
+      const upload = { key: KEY, uploadId: await store.begin(KEY) }
+      const endless = async function* () {
+        for (;;) yield Buffer.alloc(1024 * 1024)
+      }
+      await expect(store.putPart({ ...upload, number: 1, bytes: endless() })).rejects.toThrow(PartsRefused)
+    })
+
     it('[thin 8] never replaces an object', async () => {
       await store.complete(await putParts({ store, key: KEY, bytes: Buffer.from('first') }))
       const second = await putParts({ store, key: KEY, bytes: Buffer.from('second') })
