@@ -17,12 +17,15 @@ const mebibyte = 1024 * 1024
 
 /** Sends and collects one file of random octets; throws when another file arrives. */
 export async function measureTransfer(site: Site, mib: number): Promise<TransferUsage> {
-  const { installation, cast, folder } = site
+  const { server, scanner } = site.installation.processes
+  const meters = { server: meter(server.pid), scanner: meter(scanner.pid) }
+  const { send, collect } = await sendAndCollect(site, mib)
+  return { send, collect, server: meters.server.read(), scanner: meters.scanner.read() }
+}
+
+/** The whole way of one file, which is removed on both sides. */
+export async function sendAndCollect({ cast, folder }: Site, mib: number) {
   const { caseworker } = cast.council
-  const meters = {
-    server: meter(installation.processes.server.pid),
-    scanner: meter(installation.processes.scanner.pid),
-  }
   const file = join(folder, `${mib}-mib.bin`)
   const into = join(folder, `collected-${mib}`)
   await writeRandom(file, mib)
@@ -31,12 +34,12 @@ export async function measureTransfer(site: Site, mib: number): Promise<Transfer
       ...['send', file, '--agreement', cast.agreement, '--flow', 'council-to-police', '--purpose', 'SAFEGUARD_CHILD'],
       ...['--item', 'INCIDENT_SUMMARY', '--marking', 'OFFICIAL', '--to', cast.police.first.email],
     ])
-    const { transfer } = sent.said
+    const transfer: string = sent.said.transfer
     await until(`${mib} MiB are released`, () => isReleased(caseworker, transfer), 600)
     const collected = await measure(cast.police.first, ['collect', transfer, '--into', into])
     const [{ place }] = collected.said.files
     if ((await sha256Of(place)) !== (await sha256Of(file))) throw new Error('another file arrived than was sent')
-    return { send: sent.usage, collect: collected.usage, server: meters.server.read(), scanner: meters.scanner.read() }
+    return { transfer, send: sent.usage, collect: collected.usage }
   } finally {
     for (const path of [file, into]) await rm(path, { recursive: true, force: true })
   }
