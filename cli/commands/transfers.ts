@@ -15,9 +15,9 @@ import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { type TransferSummary, type TransferView, transferOperations } from '#contract/transfers.ts'
 import { type Flow, type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
 import { addDays } from '#domain/time.ts'
-import type { TransferState } from '#domain/transfers/states.ts'
 import { type TransferId, transferId } from '#domain/values.ts'
 import { writePrivate } from '#platform/files.ts'
+import { transferStateWords } from '#words/en/transfers.ts'
 import { parseAgreementId, trustedAgreement } from '../agreements.ts'
 import { type Context, signedInApi, type UnlockedKey, unlock } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
@@ -194,30 +194,15 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
   const view = await api.call(transferOperations.view, { params: { transfer } })
   const deliveries = view.deliveries.map(({ recipient, state }) => `${recipient.kind} ${state}`)
   context.output.result({
-    value: { ...view, said: stateWords[view.state] },
+    value: { ...view, said: transferStateWords[view.state] },
     text: [
       `Transfer ${transfer}: ${view.state}`,
-      stateWords[view.state],
+      transferStateWords[view.state],
       ...(view.finding === null ? [] : [`Found: ${view.finding}`]),
       `Until ${view.expiresAt}`,
       ...deliveries,
     ].join('\n'),
   })
-}
-
-const stateWords: Readonly<Record<TransferState, string>> = {
-  draft: 'Nothing has been handed over.',
-  uploading: 'The files are there, and have not been handed over. Send again if nothing goes on.',
-  dispatched: 'Handed over; it waits to be checked for viruses.',
-  scanning: 'It is being checked for viruses.',
-  'waiting-for-sender':
-    'The key for the virus check was lost before the check, so nobody can open or check the files. Send them again: it makes a new transfer.',
-  released: 'It can be collected.',
-  rejected: 'The virus check did not pass it; nobody can collect it.',
-  recalled: 'The sender recalled it.',
-  expired: 'Its time is over.',
-  abandoned: 'It was given up before it was handed over.',
-  destroyed: 'It has been destroyed.',
 }
 
 interface Opening {

@@ -1,0 +1,17 @@
+// Where a transfer stands, said to its sender and its recipients.
+import type { TransferState } from '#domain/transfers/states.ts'
+
+export const transferStateWords = {
+  draft: 'Nothing has been handed over.',
+  uploading: 'The files are there, and have not been handed over. Send again if nothing goes on.',
+  dispatched: 'Handed over; it waits to be checked for viruses.',
+  scanning: 'It is being checked for viruses.',
+  'waiting-for-sender':
+    'The key for the virus check was lost before the check, so nobody can open or check the files. Send them again: it makes a new transfer.',
+  released: 'It can be collected.',
+  rejected: 'The virus check did not pass it; nobody can collect it.',
+  recalled: 'The sender recalled it.',
+  expired: 'Its time is over.',
+  abandoned: 'It was given up before it was handed over.',
+  destroyed: 'It has been destroyed.',
+} as const satisfies Record<TransferState, string>
