@@ -13,7 +13,7 @@ import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
 import { type AgreementSignature, agreementSignature } from '#domain/agreements/signature.ts'
 import { parseDocument, type SignedBytes } from '#domain/document.ts'
 import type { RosterReference } from '#domain/organisations/roster.ts'
-import { epochSeconds } from '#domain/time.ts'
+import { addSeconds, clockSkewSeconds, isNear } from '#domain/time.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
 import type { TrustRefusalCode } from '#domain/trust.ts'
 import {
@@ -235,14 +235,8 @@ function findSigner(
 ): VerifiedPerson | null {
   const stood = organisation.rosters.get(roster.hash)
   if (!stood || stood.reference.sequence !== roster.sequence) return null
-  if (epochSeconds(at) < epochSeconds(stood.issued) - clockSkewSeconds || at >= stood.expires) return null
+  if (at < addSeconds(stood.issued, -clockSkewSeconds) || at >= stood.expires) return null
   return stood.people.find((one) => one.account === account) ?? null
-}
-
-const clockSkewSeconds = 300
-
-function isNear(one: Instant, other: Instant): boolean {
-  return Math.abs(epochSeconds(one) - epochSeconds(other)) <= clockSkewSeconds
 }
 
 function rememberAll(anchor: Anchor, organisations: Iterable<VerifiedOrganisation>): Anchor {

@@ -26,6 +26,13 @@ export function addDays(instant: Instant, days: number): Instant {
   return addSeconds(instant, days * secondsPerDay)
 }
 
+/** Two machines' clocks may differ by so much (in seconds) where something must have been signed "now". */
+export const clockSkewSeconds = 300
+
+export function isNear(one: Instant, other: Instant): boolean {
+  return Math.abs(epochSeconds(one) - epochSeconds(other)) <= clockSkewSeconds
+}
+
 /** The calendar day in Europe/London: an agreement's days are the days of the people who signed it. */
 export function londonDay(instant: Instant): Day {
   const seconds = epochSeconds(instant)

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { type Agreement, agreement as agreementModel } from '#domain/agreements/agreement.ts'
 import type { AgreementChange } from '#domain/agreements/changes.ts'
-import type { ResolvedRecipient, Rostered, RosterStanding, TransferFacts } from '#domain/agreements/decide-transfer.ts'
+import type { ResolvedRecipient, Rostered, RosterStanding, PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { AgreementState, RosteredSigner } from '#domain/agreements/decisions.ts'
 import { parseDocument, type SignedBytes } from '#domain/document.ts'
 import { person, type RosterReference } from '#domain/organisations/roster.ts'
@@ -203,7 +203,7 @@ export async function loadRosteredSigner(
 export async function loadAgreementFacts(
   tx: Tx,
   asked: { readonly hash: Sha256Hex; readonly sender: AccountId; readonly recipients: readonly Recipient[] },
-): Promise<TransferFacts | null> {
+): Promise<PolicyFacts | null> {
   const stored = await loadAgreement(tx, asked.hash)
   if (!stored) return null
   const { agreement, hash, activatedAt, unsigned } = stored
@@ -230,7 +230,7 @@ export async function loadRostered(tx: Tx, account: AccountId): Promise<Rostered
 }
 
 /** The rostered people behind a recipient: the person, or the team's members. */
-export async function loadRecipientMembers(tx: Tx, recipient: Recipient): Promise<readonly Rostered[]> {
+async function loadRecipientMembers(tx: Tx, recipient: Recipient): Promise<readonly Rostered[]> {
   const people = rosteredPeople(tx)
     .where('roster.organisation', '=', recipient.organisation)
     .orderBy('roster_person.account')

@@ -3,10 +3,9 @@
 // nobody knows of ends after a day, and the next try makes another.
 import type { JobPayload } from '#contract/jobs.ts'
 import { encodeDocument, type SignedBytes } from '#domain/document.ts'
-import { addSeconds } from '#domain/time.ts'
+import { addSeconds, clockSkewSeconds } from '#domain/time.ts'
 import type { NewScanCertificate } from '#domain/transfers/changes.ts'
 import { decideAddScanCertificate } from '#domain/transfers/decide-scan-certificate.ts'
-import { noteSkewSeconds } from '#domain/transfers/dispatch-note.ts'
 import { scanCertificate, scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
 import { liveScanCertificate } from '#domain/transfers/transfer.ts'
 import type { Fingerprint, TransferId } from '#domain/values.ts'
@@ -37,7 +36,7 @@ export async function makeScanCertificate(
 async function make(parts: ScannerParts, transfer: TransferId) {
   const at = parts.now()
   // A sender's clock may be behind: the key is already valid on it.
-  const from = addSeconds(at, -noteSkewSeconds)
+  const from = addSeconds(at, -clockSkewSeconds)
   const key = await generateScanKey({ transfer, at: from, expiresAfterSeconds: scanKeyLifeSeconds })
   const fingerprint = key.fingerprint as Fingerprint
   const encryptionSubkey = key.encryptionSubkey as Fingerprint

@@ -20,7 +20,7 @@ import {
   decideTransfer,
   identifierIn,
   type Rostered,
-  type TransferFacts,
+  type PolicyFacts,
   type TransferRequest,
 } from './decide-transfer.ts'
 
@@ -55,7 +55,7 @@ function rostered(who: { account: string; organisation: OrganisationId }): Roste
   return { ...who, account, encryptionSubkey: root('7'), roles: ['caseworker'], teams: [team] }
 }
 
-const facts: TransferFacts = {
+const facts: PolicyFacts = {
   agreement,
   hash: 'f'.repeat(64) as Sha256Hex,
   activatedAt: at,
@@ -81,7 +81,7 @@ const withAgreement = (change: Partial<Agreement>) => ({ facts: { ...facts, agre
 const withFlow = (change: Partial<Flow>) =>
   withAgreement({ flows: agreement.flows.map((flow) => ({ ...flow, ...change })) })
 
-type Change = { readonly facts?: TransferFacts; readonly request?: TransferRequest; readonly at?: Instant }
+type Change = { readonly facts?: PolicyFacts; readonly request?: TransferRequest; readonly at?: Instant }
 
 /** Each refusal with every way to come to it, and the clause it names. */
 const refused: readonly [code: string, clause: string | undefined, why: string, Change][] = [

@@ -29,7 +29,7 @@ export interface RosterStanding {
   readonly expires: Instant | null
 }
 
-export interface TransferFacts {
+export interface PolicyFacts {
   readonly agreement: Agreement
   readonly hash: Sha256Hex
   readonly activatedAt: Instant | null
@@ -58,7 +58,7 @@ export interface TransferRequest {
 export type Permission = { readonly permitted: true } | { readonly permitted: false; readonly refusal: Refusal }
 
 interface Case {
-  readonly facts: TransferFacts
+  readonly facts: PolicyFacts
   readonly request: TransferRequest
   readonly at: Instant
   readonly today: Day
@@ -72,7 +72,7 @@ interface FlowCase extends Case {
  * FLOW_NOT_COVERED, PURPOSE_NOT_COVERED, ITEM_NOT_COVERED, MARKING_TOO_HIGH, HANDLING_REQUIRED, ROSTER_EXPIRED,
  * RECIPIENT_NOT_LISTED, TOO_MANY_FILES, FILE_TOO_BIG, EXPIRY_TOO_LATE, TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
  */
-export function decideTransfer(facts: TransferFacts, request: TransferRequest, at: Instant): Permission {
+export function decideTransfer(facts: PolicyFacts, request: TransferRequest, at: Instant): Permission {
   const asked: Case = { facts, request, at, today: londonDay(at) }
   const flow = facts.agreement.flows.find(({ code }) => code === request.flow)
   const refusal =

@@ -6,14 +6,11 @@ import type { Decision, Refusal, Refused, RefusedEvent } from '../decision.ts'
 import type { ParsedDocument, SignedBytes } from '../document.ts'
 import type { Role } from '../organisations/roles.ts'
 import type { RosterReference } from '../organisations/roster.ts'
-import { epochSeconds, londonDay } from '../time.ts'
+import { isNear, londonDay } from '../time.ts'
 import type { AccountId, AgreementId, Day, Fingerprint, Instant, OrganisationId, Origin, Sha256Hex } from '../values.ts'
 import type { Agreement, AgreementReference, ServiceKeys } from './agreement.ts'
 import { contradictionIn } from './consistency.ts'
 import type { AgreementSignature } from './signature.ts'
-
-/** A signature's time and the service's clock may differ by so much (in seconds). */
-export const signatureSkewSeconds = 300
 
 // Import
 
@@ -176,7 +173,7 @@ function refuseSignature(facts: SignFacts & { readonly state: AgreementState }, 
   if (!parsed.ok) return { code: 'DOCUMENT_INVALID', detail: { reason: parsed.reason } }
   const untrue = untrueIn(parsed.value, facts)
   if (untrue !== null) return unfit(`signature.${untrue}`, 'it does not say what it should')
-  if (Math.abs(epochSeconds(parsed.value.at) - epochSeconds(at)) > signatureSkewSeconds) {
+  if (!isNear(parsed.value.at, at)) {
     return unfit('signature.at', 'it was not made now')
   }
   if (!signer?.roles.includes('siro')) return needs('siro')

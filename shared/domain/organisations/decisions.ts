@@ -6,14 +6,11 @@ import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision, Refusal, Refused } from '../decision.ts'
 import type { ParsedDocument, SignedBytes } from '../document.ts'
 import type { RefusalCode } from '../refusals.ts'
-import { addSeconds } from '../time.ts'
+import { addSeconds, isNear } from '../time.ts'
 import type { AccountId, Email, Fingerprint, Instant, OrganisationId, Origin, Sha256Hex } from '../values.ts'
 import type { OrganisationKey, PersonEntry } from './changes.ts'
 import { type Person, type Roster, rosterLifeSeconds } from './roster.ts'
 import { type KeyPeriod, type Statement, statementLifeSeconds } from './statement.ts'
-
-/** What was signed may be dated so much (in seconds) before or after the service's clock. */
-export const signingSkewSeconds = 300
 
 export interface DocumentHead {
   readonly sequence: number
@@ -252,10 +249,8 @@ interface Dated {
 }
 
 function whyNotNow({ issued, expires }: Dated, { at, life }: { at: Instant; life: number }): string | null {
-  const tooOld = issued < addSeconds(at, -signingSkewSeconds)
-  const tooNew = issued > addSeconds(at, signingSkewSeconds)
   return firstOf([
-    [tooOld || tooNew, 'it was not issued now'],
+    [!isNear(issued, at), 'it was not issued now'],
     [expires <= at, 'it has expired'],
     [expires > addSeconds(issued, life), 'it lives too long'],
   ])

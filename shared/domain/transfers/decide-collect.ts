@@ -4,11 +4,10 @@ import { decideCollect, type Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'
 import type { ParsedDocument, SignedBytes } from '../document.ts'
-import { epochSeconds } from '../time.ts'
+import { isNear } from '../time.ts'
 import type { FileId, Fingerprint, Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
 import type { Signer } from './decide-dispatch.ts'
 import { deliveryTo } from './delivery.ts'
-import { noteSkewSeconds } from './dispatch-note.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import type { Receipt } from './receipt.ts'
 import { furthest } from './states.ts'
@@ -160,7 +159,7 @@ function isAbout(
     receipt.fingerprint === signer.fingerprint &&
     receipt.roster.hash === signer.roster.hash &&
     receipt.roster.sequence === signer.roster.sequence &&
-    Math.abs(epochSeconds(receipt.at) - epochSeconds(at)) <= noteSkewSeconds
+    isNear(receipt.at, at)
   )
 }
 

@@ -1,13 +1,13 @@
 // Dispatch: the sender's signed note is compared with everything the service knows, the agreement is asked again, and
 // only then the transfer is handed over (DESIGN 4.4, RISKS A6). OpenPGP work was done before; its results are facts.
-import { decideTransfer, type TransferFacts as PolicyFacts } from '../agreements/decide-transfer.ts'
+import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'
 import type { ParsedDocument, SignedBytes } from '../document.ts'
 import type { RosterReference } from '../organisations/roster.ts'
-import { epochSeconds } from '../time.ts'
+import { isNear } from '../time.ts'
 import type { AccountId, Fingerprint, Instant, Origin, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
-import { type DispatchNote, noteSkewSeconds, partSize, type Recipient } from './dispatch-note.ts'
+import { type DispatchNote, partSize, type Recipient } from './dispatch-note.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { expectedReaders, policyRequestOf } from './policy.ts'
 import { mayFollow } from './states.ts'
@@ -126,7 +126,7 @@ function differingField(note: DispatchNote, { origin, found, signer, caseReferen
     handlingInstruction: note.handlingInstruction === transfer.handlingInstruction,
     caseReference: note.caseReference === caseReferenceHash,
     expires: note.expires === transfer.expiresAt,
-    at: Math.abs(epochSeconds(note.at) - epochSeconds(at)) <= noteSkewSeconds,
+    at: isNear(note.at, at),
     recipients: sameList(
       note.recipients.map(recipientKey).toSorted(),
       deliveries.map(({ recipient }) => recipientKey(recipient)).toSorted(),

@@ -1,7 +1,7 @@
 // Draft: the agreement permits or refuses a transfer before a byte is encrypted (DESIGN 4.1).
 import type { Caller } from '../caller.ts'
 import { ownLog } from '../caller.ts'
-import { decideTransfer, type TransferFacts as PolicyFacts } from '../agreements/decide-transfer.ts'
+import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { Decision } from '../decision.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '../values.ts'
 import type { NewTransfer } from './changes.ts'

@@ -1,6 +1,6 @@
 // Release (DESIGN 4.6 iii): only judged, only sealed, and only while the agreement still permits it. What is not clean
 // is rejected; the scan certificate's wrapped key goes in both cases.
-import { decideTransfer, type TransferFacts as PolicyFacts } from '../agreements/decide-transfer.ts'
+import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { Decision, Job } from '../decision.ts'
 import type { AccountId, Instant } from '../values.ts'
 import { inAgreement, refuseParty } from './entries.ts'

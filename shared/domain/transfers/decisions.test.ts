@@ -1,6 +1,6 @@
 // The order that scanner and housekeeper must keep, and what a retry may not do again (DESIGN 4.6, RISKS A10).
 import { describe, expect, it } from 'vitest'
-import type { TransferFacts as PolicyFacts } from '../agreements/decide-transfer.ts'
+import type { PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
 import type { NewVerdict } from './changes.ts'
 import { decideFinishUpload } from './decide-finish-upload.ts'

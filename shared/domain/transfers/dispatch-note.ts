@@ -38,7 +38,7 @@ export const keySet = z.strictObject({
 })
 export type KeySet = z.infer<typeof keySet>
 
-export const bodyEntry = z.strictObject({
+const bodyEntry = z.strictObject({
   id: fileId,
   /** Bytes of the body as uploaded, from its SEIPD packet on. */
   length: count,
@@ -85,6 +85,3 @@ export type DispatchNote = z.infer<typeof dispatchNote>
 
 /** The one part size there is (DESIGN 4.3), in bytes. */
 export const partSize = 8 * 1024 * 1024
-
-/** A note's time and the service's clock may differ by so much (in seconds). */
-export const noteSkewSeconds = 300
