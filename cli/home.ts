@@ -13,7 +13,7 @@ import { type KeyFile, keyFile } from './key-envelope.ts'
 export const settings = z.strictObject({ url: z.url(), email, account: accountId, organisation: organisationId })
 export type Settings = z.infer<typeof settings>
 
-export const storedToken = z.strictObject({
+const storedToken = z.strictObject({
   token: z.string().min(1),
   scopes: z.array(z.enum(scopes)),
   expires: instant,

@@ -13,7 +13,7 @@ import { run } from './part.ts'
 const NEVER_NEEDED =
   /^(libllvm|lib.*perl|perl|postgresql-common|postgresql-client-common|ssl-cert|logrotate|libpopt|clamav-base|clamav-freshclam|adduser|debconf|ucf|dbus|systemd|libsystemd-shared|init-system-helpers|lsb-|sysvinit|openssl|ca-certificates|netbase|sensible-utils|passwd|cron|procps)/
 
-export class PartMissing extends Error {
+class PartMissing extends Error {
   override readonly name = 'PartMissing'
 }
 

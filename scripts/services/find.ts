@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path'
 const MORE_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin', '/opt/homebrew/sbin']
 
 /** `SAFEHAND_PARTS=debian` passes the machine's own programs over, as on a machine that has none. */
-export const ignoresSystem = (): boolean => process.env.SAFEHAND_PARTS === 'debian'
+const ignoresSystem = (): boolean => process.env.SAFEHAND_PARTS === 'debian'
 
 /** Real paths of every program of that name, in the order of PATH. */
 export function programs(name: string, folders: readonly string[] = []): string[] {

@@ -113,7 +113,7 @@ export function processPart({ name, command, logFile, stopSignal, guard, probe }
 }
 
 /** Signals a process group; one that is gone already is no error. */
-export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return
   try {
     process.kill(-pid, signal)

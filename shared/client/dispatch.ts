@@ -10,7 +10,7 @@ import { type ScanCertificate, scanCertificate, scanKeyLifeSeconds } from '#doma
 import { type Fingerprint, type Instant, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { type SessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
-import { signDetached, verifyDetached } from '#openpgp/signatures.ts'
+import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { RefusedByServer } from './api.ts'
 import type { EncryptedBody } from './encrypt-and-upload.ts'
@@ -49,11 +49,11 @@ export async function dispatchTransfer(effects: SendEffects, dispatching: Dispat
       scan: { fingerprint, encryptionSubkey, pkesk: forScan.hash },
     },
   })
-  const signature = await signDetached({ bytes, key: sender.key, at: now() })
+  const signature = await sender.key.sign({ bytes, at: now() })
   const { note } = await api.call(transferOperations.dispatch, {
     params: { transfer },
     body: {
-      note: encodeSigned({ bytes, signature: Uint8Array.from(signature) }),
+      note: encodeSigned({ bytes, signature }),
       keys: [...readers, forScan].map(({ pkesk }) => ({ keySet: 0, pkesk: pkesk.toBase64() })),
     },
     ...(signal && { signal }),
@@ -85,7 +85,7 @@ interface ScanCertificateClaim {
 }
 
 /** Signed by the agreement's scan authority, for this transfer and this installation, for a day at most, and for that key. */
-export async function verifyScanCertificate({ reply, sender, transfer, now }: ScanCertificateClaim): Promise<{
+async function verifyScanCertificate({ reply, sender, transfer, now }: ScanCertificateClaim): Promise<{
   readonly statement: ScanCertificate
   readonly certificate: Uint8Array
 }> {

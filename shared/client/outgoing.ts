@@ -1,10 +1,9 @@
 // What a client needs from the world to send, and the values that go from step to step (DESIGN 4). Files, network, time
 // and chance arrive here, so that browser and command line run the same lines.
 import type { Marking, PurposeCode } from '#domain/agreements/agreement.ts'
-import type { Manifest } from '#domain/transfers/manifest.ts'
 import type { AccountId, FileId, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
-import type { PrivateKeyBytes } from '#openpgp/keys.ts'
 import type { Api } from './api.ts'
+import type { KeyHolder } from './key-holder.ts'
 import type { NamedRecipient, VerifiedAgreement } from './verify-agreement.ts'
 import type { VerifiedPerson } from './verify-organisation.ts'
 
@@ -57,14 +56,12 @@ export interface SendRequest {
   readonly files: readonly OutgoingFile[]
 }
 
-/** Who sends: as the verified roster has them, with their unlocked key. */
+/** Who sends: as the verified roster has them, with their key. */
 export interface Sender {
   readonly agreement: VerifiedAgreement
   readonly person: VerifiedPerson
-  readonly key: PrivateKeyBytes
+  readonly key: KeyHolder
 }
-
-export type ManifestFiles = Manifest['files']
 
 /** The person as the client's own organisation's verified roster has them; null when it does not. */
 export function ownPerson(agreement: VerifiedAgreement, account: AccountId): VerifiedPerson | null {

@@ -8,7 +8,7 @@ const byAgreement = z.strictObject({ agreement: agreementId })
 const version = z.int().positive()
 const imported = z.strictObject({ id: agreementId, version, hash: sha256Hex })
 
-export const agreementSummary = imported.extend({
+const agreementSummary = imported.extend({
   reference: line(60),
   title: line(120),
   parties: z.array(z.strictObject({ organisation: organisationId, name: line(120), signed: z.boolean() })).readonly(),

@@ -25,7 +25,7 @@ export const openingView = z.strictObject({
 })
 export type OpeningView = z.infer<typeof openingView>
 
-export const logExport = z.strictObject({
+const logExport = z.strictObject({
   origin: logOrigin,
   size: count,
   /** C2SP signed note. */

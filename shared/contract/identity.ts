@@ -27,7 +27,7 @@ const tokenWish = { scopes: z.array(scope).min(1).max(scopes.length), days: z.in
 const issuedToken = z.strictObject({ id, token: z.string(), scopes: z.array(scope), expires: instant })
 export type IssuedToken = z.infer<typeof issuedToken>
 
-export const accountView = z.strictObject({
+const accountView = z.strictObject({
   account: accountId,
   email,
   name: z.string(),

@@ -6,7 +6,7 @@ import { organisationDocuments, signedDocument, smallBytes } from './documents.t
 import { nothing, type Operation } from './operation.ts'
 
 /** Somebody with a proven certificate that the current roster does not list. What is proposed gives no right. */
-export const awaitingPerson = z.strictObject({
+const awaitingPerson = z.strictObject({
   account: accountId,
   name: z.string(),
   email,

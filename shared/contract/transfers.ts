@@ -23,7 +23,7 @@ const oneTransfer = z.strictObject({ transfer: transferId })
 const transferState = z.enum(Object.keys(transferStates) as [keyof typeof transferStates])
 
 /** A manifest is one document, and no document is larger. */
-export const manifestLimit = 1024 * 1024
+const manifestLimit = 1024 * 1024
 
 const draftBody = z.strictObject({
   agreement: agreementId,

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { fingerprint, organisationId, origin } from './values.ts'
 
 /** Highest sequence of statement and roster that this client accepted; 0 for none yet. */
-export const seenSequences = z.strictObject({ statement: z.int().nonnegative(), roster: z.int().nonnegative() })
+const seenSequences = z.strictObject({ statement: z.int().nonnegative(), roster: z.int().nonnegative() })
 export type SeenSequences = z.infer<typeof seenSequences>
 
 export const anchor = z.strictObject({

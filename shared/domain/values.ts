@@ -69,11 +69,3 @@ export const line = (max: number) =>
 
 /** A count or a size in bytes that every JavaScript number holds exactly. */
 export const count = z.int().nonnegative()
-
-/** Only the first `length` of `digits` matter for ids in digests: 16 raw bytes, zeros for the manifest. */
-export function idBytes(id: TransferId | FileId): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(16)
-  if (id === manifestFileId) return bytes
-  for (let index = 0; index < 16; index += 1) bytes[index] = Number.parseInt(id.slice(index * 2, index * 2 + 2), 16)
-  return bytes
-}

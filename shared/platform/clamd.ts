@@ -19,9 +19,6 @@ export class ClamdUnavailable extends Error {
   override readonly name = 'ClamdUnavailable'
 }
 
-/** clamd takes no stream beyond this, whatever its settings. */
-export const LARGEST_STREAM = 2047 * 1024 * 1024
-
 const SHORT_MS = 10_000
 const NOT_LOOKED_INSIDE = /^(Heuristics\.Limits\.|Heuristics\.Encrypted\.|Safehand\.Unscannable\.)/
 const LARGEST_CHUNK = 1024 * 1024

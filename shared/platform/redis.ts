@@ -26,7 +26,7 @@ export function connectRedis({ url, whenAway, onError }: Connect): Redis {
   return redis
 }
 
-export class TimeLimit extends Error {
+class TimeLimit extends Error {
   override readonly name = 'TimeLimit'
 }
 

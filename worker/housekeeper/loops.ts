@@ -14,7 +14,7 @@ type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'queues' | 'now' | 
 const batch = 100
 
 /** Everything that waits, in order. A job is marked as sent only when Redis has answered; throws while it does not. */
-export async function relayJobs({ database, queues, now }: Pick<Parts, 'database' | 'queues' | 'now'>): Promise<void> {
+async function relayJobs({ database, queues, now }: Pick<Parts, 'database' | 'queues' | 'now'>): Promise<void> {
   for (;;) {
     const waiting = await loadWaitingJobs(database, batch)
     if (waiting.length === 0) return

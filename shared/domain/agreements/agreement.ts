@@ -15,7 +15,7 @@ import {
   sha256Hex,
 } from '../values.ts'
 
-export const purposeCodes = [
+const purposeCodes = [
   'SAFEGUARD_CHILD',
   'SAFEGUARD_ADULT',
   'CRIME_PREVENT_DETECT',
@@ -65,7 +65,7 @@ export const party = z.strictObject({
 })
 export type Party = z.infer<typeof party>
 
-export const dataItem = z.strictObject({
+const dataItem = z.strictObject({
   code: itemCode,
   name: line(120),
   category: z.enum([
@@ -78,7 +78,6 @@ export const dataItem = z.strictObject({
     'NON_PERSONAL',
   ]),
 })
-export type DataItem = z.infer<typeof dataItem>
 
 export const flow = z.strictObject({
   code: flowCode,
@@ -100,7 +99,7 @@ export const flow = z.strictObject({
 export type Flow = z.infer<typeof flow>
 
 /** Raw Ed25519 public key (32 bytes, base64) that may sign between two instants. */
-export const ed25519Period = z.strictObject({ publicKey: base64.length(44), from: instant, until: instant })
+const ed25519Period = z.strictObject({ publicKey: base64.length(44), from: instant, until: instant })
 
 /** The service's own keys (DESIGN 6), compared by phone before signing; clients believe no others. */
 export const serviceKeys = z.strictObject({

@@ -9,7 +9,7 @@ export const commitment = z.strictObject({ c: base64.length(44) })
 export type Commitment = z.infer<typeof commitment>
 
 const scalar = z.union([z.string().max(500), z.int(), z.boolean(), z.null()])
-export const detailValue = z.union([scalar, z.array(z.string().max(200)).max(100), commitment])
+const detailValue = z.union([scalar, z.array(z.string().max(200)).max(100), commitment])
 
 /** `ORIGIN/agreements/ID`, `ORIGIN/organisations/ID` or `ORIGIN/service` (C2SP tlog-checkpoint origin). */
 export const logOrigin = z
@@ -50,9 +50,6 @@ export interface Opening {
   readonly salt: Uint8Array<ArrayBuffer>
   readonly value: string
 }
-
-/** C2SP tlog-tiles entry bundles carry a uint16 length. */
-export const maxEntryBytes = 65_535
 
 export type LogReference =
   | { readonly kind: 'agreement'; readonly id: string }

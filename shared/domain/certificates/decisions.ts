@@ -7,7 +7,7 @@ import type { AccountId, Fingerprint, Instant } from '../values.ts'
 import type { KeyProofPurpose } from './changes.ts'
 
 /** Wrong answers of one account within an hour before it gets no further challenge (RISKS A1). */
-export const maxFailedProofs = 5
+const maxFailedProofs = 5
 /** The hour in which they count (in seconds). */
 export const failedProofSeconds = 3600
 /** A challenge can be answered for ten minutes (in seconds). */

@@ -61,7 +61,7 @@ export async function flushLog(database: Database, log: LogOrigin, key: LogKey):
 }
 
 /** The log is not as its last checkpoint says, or that is not signed by this key. A person must look. */
-export class LogDamaged extends Error {
+class LogDamaged extends Error {
   override readonly name = 'LogDamaged'
 }
 
