@@ -50,6 +50,8 @@ export function createUploadHandler(options: UploadOptions): RequestHandler {
     }),
     locker: createLeaseLocker(database),
     namingFunction: () => uploadId(ofRequest(current).upload),
+    // The token says which file it is. tus would read it from the address, and looks for it in the query as well.
+    getFileIdFromRequest: () => uploadId(ofRequest(current).upload),
     onUploadCreate: async (_request, { metadata }) => {
       const { upload } = ofRequest(current)
       checkMetadata(metadata, upload)

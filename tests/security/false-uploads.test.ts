@@ -126,6 +126,19 @@ describe('an upload', () => {
     expect((await Promise.all(attempts)).map(({ status }) => status)).toEqual([404, 403, 404])
   })
 
+  it('[thin 8] is the one its token is for, whatever the rest of the address says', async () => {
+    expect((await create()).status).toBe(201)
+    const { token, length } = drafted.manifest
+    const manifest = `/${drafted.transfer}-manifest`
+    expect((await tus({ method: 'POST', token, headers: { 'Upload-Length': String(length) } })).status).toBe(201)
+    const head = await tus({ method: 'HEAD', token, path: `${manifest}?${nameOf()}` })
+    expect(head.headers.get('upload-length')).toBe(String(length))
+    await tus({ method: 'DELETE', token, path: `${manifest}?${nameOf()}` })
+    const uploads = await owner().selectFrom('upload').select(['file', 'object_upload']).orderBy('file').execute()
+    const begun = uploads.filter((upload) => upload.object_upload !== null).map(({ file }) => file)
+    expect(begun).toEqual([drafted.files[0]!.file])
+  })
+
   it('[thin 8] says nothing of a file but its id', async () => {
     const name = Buffer.from('secret-name.txt').toString('base64')
     const headers = { 'Upload-Length': String(drafted.files[0]!.length), 'Upload-Metadata': `filename ${name}` }
