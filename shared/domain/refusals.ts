@@ -71,7 +71,6 @@ export const refusals = {
   SCAN_PENDING: { status: 409 },
   SCAN_INFECTED: { status: 410 },
   SCAN_UNSCANNABLE: { status: 410 },
-  SCAN_ERROR: { status: 409 },
   TRANSFER_EXPIRED: { status: 410 },
   RANGE_INVALID: { status: 416 },
 } as const satisfies Record<string, { status: number }>

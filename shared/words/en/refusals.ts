@@ -13,7 +13,7 @@ type Said = (name: string, otherwise: string) => string
 
 const because = (said: Said, otherwise: string) => capitalised(said('why', said('reason', otherwise)))
 
-export const refusalWords = {
+const refusalWords = {
   REQUEST_INVALID: (said) => ({
     title: 'Something in this request is not as it should be',
     action: `Correct ${said('field', 'the request')}: ${said('reason', 'it is not as described')}.`,
@@ -176,8 +176,8 @@ export const refusalWords = {
     action: 'Enter handling instructions for OFFICIAL-SENSITIVE files.',
   }),
   RECIPIENT_NOT_LISTED: (said) => ({
-    title: `${said('recipient', 'The recipient')} is not a recipient in this agreement`,
-    action: 'Choose a caseworker or team from the partner’s roster.',
+    title: 'A recipient is not in this agreement',
+    action: `Choose a caseworker or team from the partner’s roster instead of ${said('recipient', 'the one you named')}.`,
   }),
   ROSTER_EXPIRED: (said) => ({
     title: `The roster of ${said('organisation', 'an organisation')} has expired${on(said)}`,
@@ -243,10 +243,6 @@ export const refusalWords = {
   SCAN_UNSCANNABLE: () => ({
     title: 'We could not check this file, so nobody can open it',
     action: 'Ask the sender to send it in a form that can be checked: not encrypted inside, not nested too deep.',
-  }),
-  SCAN_ERROR: () => ({
-    title: 'We could not check this file yet, so nobody can open it',
-    action: 'We go on trying. If it takes longer than a day, ask the sender to send it again.',
   }),
   TRANSFER_EXPIRED: (said) => ({
     title: `The time of these files has ended${on(said)}`,
