@@ -1,8 +1,8 @@
 // What every command is given: the world outside (io), the home, the way to speak, and the service.
 import { readFile } from 'node:fs/promises'
 import { type Api, createApi } from '#client/api.ts'
+import { type KeyHolder, unlockedKey } from '#client/key-holder.ts'
 import type { Fingerprint } from '#domain/values.ts'
-import type { PrivateKeyBytes } from '#openpgp/keys.ts'
 import { randomId } from '#platform/crypto.ts'
 import { CommandFailed, exitCodes, locked, usage } from './exit-codes.ts'
 import type { Home, KeyName } from './home.ts'
@@ -65,12 +65,12 @@ export async function unlock(
   const file = await context.home.readKey(name)
   const passphrase = await readSecret(context, { file: passphraseFile, message: 'Passphrase of your key' })
   const { fingerprint, encryptionSubkey } = file
-  const key = await unlockKey({ file, passphrase })
+  const key = unlockedKey(await unlockKey({ file, passphrase }))
   return { key, certificate: Uint8Array.fromBase64(file.certificate), fingerprint, encryptionSubkey }
 }
 
 export interface UnlockedKey {
-  readonly key: PrivateKeyBytes
+  readonly key: KeyHolder
   readonly certificate: Uint8Array
   readonly fingerprint: Fingerprint
   readonly encryptionSubkey: Fingerprint

@@ -11,7 +11,6 @@ import { type Agreement, agreement as agreementModel, type Flow } from '#domain/
 import { agreementSignature } from '#domain/agreements/signature.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { type AgreementId, fingerprint, type Sha256Hex } from '#domain/values.ts'
-import { signDetached } from '#openpgp/signatures.ts'
 import { parseAgreementId } from '../agreements.ts'
 import { type Context, readText, signedInApi, unlock } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
@@ -133,7 +132,7 @@ async function makeSignature(
     at,
     roster: roster.reference,
   })
-  return { bytes, signature: new Uint8Array(await signDetached({ bytes, key: unlocked.key, at })) }
+  return { bytes, signature: await unlocked.key.sign({ bytes, at }) }
 }
 
 function notSignatory(message: string): CommandFailed {

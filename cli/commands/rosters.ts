@@ -8,7 +8,6 @@ import { verifyOrganisation } from '#client/verify-organisation.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { type AwaitingPerson, organisationOperations } from '#contract/organisations.ts'
 import type { Team } from '#domain/organisations/roster.ts'
-import { signDetached } from '#openpgp/signatures.ts'
 import { randomId } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { type Context, readSecret, signedInApi, unlock } from '../context.ts'
@@ -84,7 +83,7 @@ async function sign(context: Context, options: SignOptions): Promise<void> {
     newId: randomId,
   })
   const { key } = await unlock(context, { name: 'roster-key', passphraseFile: options.passphraseFile })
-  const signature = new Uint8Array(await signDetached({ bytes: prepared.bytes, key, at: io.now() }))
+  const signature = await key.sign({ bytes: prepared.bytes, at: io.now() })
   await api.call(organisationOperations.registerRoster, {
     body: {
       document: encodeSigned({ bytes: prepared.bytes, signature }),

@@ -5,9 +5,8 @@ import { transferOperations } from '#contract/transfers.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { receipt } from '#domain/transfers/receipt.ts'
 import type { Instant } from '#domain/values.ts'
-import type { PrivateKeyBytes } from '#openpgp/keys.ts'
-import { signDetached } from '#openpgp/signatures.ts'
 import type { Api } from './api.ts'
+import type { KeyHolder } from './key-holder.ts'
 import type { VerifiedAgreement } from './verify-agreement.ts'
 import type { VerifiedNote } from './verify-note.ts'
 import type { VerifiedPerson } from './verify-organisation.ts'
@@ -16,7 +15,7 @@ export interface Acknowledging {
   readonly api: Api
   readonly agreement: VerifiedAgreement
   readonly person: VerifiedPerson
-  readonly key: PrivateKeyBytes
+  readonly key: KeyHolder
   readonly note: VerifiedNote
   readonly now: () => Instant
 }
@@ -43,7 +42,7 @@ export async function acknowledge(acknowledging: Acknowledging): Promise<{ bytes
     at,
     roster,
   })
-  const signed = encodeSigned({ bytes, signature: Uint8Array.from(await signDetached({ bytes, key, at })) })
+  const signed = encodeSigned({ bytes, signature: await key.sign({ bytes, at }) })
   await api.call(transferOperations.acknowledge, { params: { transfer }, body: { receipt: signed } })
   return signed
 }

@@ -5,9 +5,9 @@ import { maxDocumentBytes, parseDocument } from '#domain/document.ts'
 import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
 import { type Manifest, type ManifestFile, manifest } from '#domain/transfers/manifest.ts'
 import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
-import type { PrivateKeyBytes } from '#openpgp/keys.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { Api } from './api.ts'
+import type { KeyHolder } from './key-holder.ts'
 import { openEnvelope } from './open-envelope.ts'
 import { distinctNames } from './safe-name.ts'
 import { TrustRefused } from './trust-refused.ts'
@@ -32,7 +32,7 @@ export interface Collecting {
   readonly agreement: VerifiedAgreement
   /** Who collects, as the verified roster has them. */
   readonly person: VerifiedPerson
-  readonly key: PrivateKeyBytes
+  readonly key: KeyHolder
   readonly transfer: TransferId
   readonly sink: Sink
   readonly now: () => Instant

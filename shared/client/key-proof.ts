@@ -2,34 +2,33 @@
 // states what it asked for, opens the challenge, and answers only when every field is that. Trusts nothing in it.
 import { certificateOperations, type Challenge } from '#contract/certificates.ts'
 import type { AccountId, Fingerprint, Instant } from '#domain/values.ts'
-import { answerChallenge } from '#openpgp/key-proof.ts'
-import type { PrivateKeyBytes } from '#openpgp/keys.ts'
 import type { Anchor } from './anchor.ts'
 import type { Api } from './api.ts'
+import type { KeyHolder } from './key-holder.ts'
 import { TrustRefused } from './trust-refused.ts'
 
-export interface KeyHolder {
+export interface Prover {
   readonly api: Api
   readonly anchor: Pick<Anchor, 'origin'>
   readonly account: AccountId
-  readonly key: PrivateKeyBytes
+  readonly key: KeyHolder
   readonly encryptionSubkey: Fingerprint
   readonly now: () => Instant
 }
 
 /** Registers the certificate and proves its key. Throws TrustRefused `TRUST_CHALLENGE`: nothing was answered. */
-export async function registerAndProve(holder: KeyHolder, certificate: Uint8Array): Promise<void> {
-  const { challenge } = await holder.api.call(certificateOperations.register, {
+export async function registerAndProve(prover: Prover, certificate: Uint8Array): Promise<void> {
+  const { challenge } = await prover.api.call(certificateOperations.register, {
     body: { certificate: certificate.toBase64() },
   })
-  await answer(holder, { challenge, purpose: 'register' })
+  await answer(prover, { challenge, purpose: 'register' })
 }
 
 /** One proof for this session or token: the service then gives out what is wrapped for this subkey. */
-export async function proveForCollecting(holder: KeyHolder): Promise<void> {
-  const { encryptionSubkey } = holder
-  const challenge = await holder.api.call(certificateOperations.challenge, { body: { encryptionSubkey } })
-  await answer(holder, { challenge, purpose: 'collect' })
+export async function proveForCollecting(prover: Prover): Promise<void> {
+  const { encryptionSubkey } = prover
+  const challenge = await prover.api.call(certificateOperations.challenge, { body: { encryptionSubkey } })
+  await answer(prover, { challenge, purpose: 'collect' })
 }
 
 interface Asked {
@@ -37,11 +36,10 @@ interface Asked {
   readonly purpose: 'register' | 'collect'
 }
 
-async function answer(holder: KeyHolder, { challenge, purpose }: Asked): Promise<void> {
-  const { api, anchor, account, key, encryptionSubkey, now } = holder
-  const found = await answerChallenge({
+async function answer(prover: Prover, { challenge, purpose }: Asked): Promise<void> {
+  const { api, anchor, account, key, encryptionSubkey, now } = prover
+  const found = await key.answer({
     message: Uint8Array.fromBase64(challenge.message),
-    key,
     expected: { origin: anchor.origin, purpose, account, subkey: encryptionSubkey, transfer: '-' },
     now: now(),
   })

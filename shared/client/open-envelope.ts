@@ -6,9 +6,9 @@ import { decodeBody } from '#openpgp/body-decoder.ts'
 import { bodyDigest, PartHasher, plaintextDigest, scanCommitment } from '#openpgp/digests.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import { HEAD_LIMIT, isFor, type Pkesk, splitHead } from '#openpgp/head.ts'
-import type { PrivateKeyBytes } from '#openpgp/keys.ts'
-import { type SessionKey, unwrapSessionKey } from '#openpgp/session-key.ts'
+import type { SessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
+import type { KeyHolder } from './key-holder.ts'
 import { TrustRefused } from './trust-refused.ts'
 
 export interface EnvelopeToOpen {
@@ -16,7 +16,7 @@ export interface EnvelopeToOpen {
   /** From the verified note. */
   readonly entry: BodyEntry
   readonly wrapped: WrappedFor
-  readonly key: PrivateKeyBytes
+  readonly key: KeyHolder
   readonly source: AsyncIterable<Uint8Array>
   /** Octets received so far. */
   readonly progress?: ((received: number) => void) | undefined
@@ -114,7 +114,7 @@ function trySplit(held: Uint8Array, final: boolean) {
 async function unwrap(pkesk: Pkesk, { wrapped, key }: EnvelopeToOpen): Promise<SessionKey> {
   const hash = await sha256(pkesk.bytes)
   if (hash !== wrapped.pkesk || !isFor(pkesk.recipient, wrapped.encryptionSubkey)) throw refuse(`wrapped key ${hash}`)
-  return unwrapSessionKey({ pkesk: pkesk.bytes, key })
+  return key.unwrap(pkesk.bytes)
 }
 
 function joined(one: Uint8Array, other: Uint8Array): Uint8Array {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { unlockedKey } from '#client/key-holder.ts'
 import { type Api, createApi, type Fetch } from '#client/api.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'
 import { dispatchTransfer } from '#client/dispatch.ts'
@@ -65,7 +66,7 @@ describe('a dispatch note', () => {
 
   it('[thin bad 10] forged with somebody else’s key is refused', async () => {
     const dispatching = await upload(running, files)
-    const sender = { ...dispatching.sender, key: running.olu.person.key.privateKey }
+    const sender = { ...dispatching.sender, key: unlockedKey(running.olu.person.key.privateKey) }
     const act = () => dispatchTransfer(effectsOf(running), { ...dispatching, sender })
     expect(await refusedDispatch(dispatching.transfer, act)).toBe('SIGNATURE_INVALID')
   })
@@ -192,7 +193,7 @@ async function collectFrom(using: Fetch, { transfer }: { readonly transfer: Tran
       api,
       agreement,
       person,
-      key: tested.key.privateKey,
+      key: unlockedKey(tested.key.privateKey),
       transfer,
       sink: folderSink(folder),
       now,

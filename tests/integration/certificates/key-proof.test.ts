@@ -2,6 +2,7 @@
 import { type KeyOptions, generateKey as generate, enums, readPrivateKey, revokeKey } from 'openpgp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Api } from '#client/api.ts'
+import { unlockedKey } from '#client/key-holder.ts'
 import { proveForCollecting, registerAndProve } from '#client/key-proof.ts'
 import { TrustRefused } from '#client/trust-refused.ts'
 import { certificateOperations, type Challenge } from '#contract/certificates.ts'
@@ -61,7 +62,7 @@ function holderOf({ person, api, key }: Holder) {
     api,
     anchor: { origin: testOrigin },
     account: person.account as AccountId,
-    key: key.privateKey,
+    key: unlockedKey(key.privateKey),
     encryptionSubkey: key.encryptionSubkey as Fingerprint,
     now,
   }

@@ -1,5 +1,6 @@
 // What the server does not take as a statement or a roster: each with its code, one entry, and nothing changed.
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { unlockedKey } from '#client/key-holder.ts'
 import type { Api } from '#client/api.ts'
 import { registerAndProve } from '#client/key-proof.ts'
 import { encodeSigned } from '#contract/documents.ts'
@@ -186,7 +187,7 @@ describe('once the first statement is there', () => {
     const holder = { anchor: { origin: testOrigin }, account, now }
     const encryptionSubkey = keys.own.encryptionSubkey as Fingerprint
     await registerAndProve(
-      { ...holder, api: administrator, key: keys.own.privateKey, encryptionSubkey },
+      { ...holder, api: administrator, key: unlockedKey(keys.own.privateKey), encryptionSubkey },
       keys.own.certificate,
     )
   })

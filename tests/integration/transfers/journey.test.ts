@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { unlockedKey } from '#client/key-holder.ts'
 import { acknowledge, reportOpened } from '#client/acknowledge.ts'
 import { type Collected, collectAndOpen } from '#client/collect-and-open.ts'
 import { ownPerson } from '#client/outgoing.ts'
@@ -53,7 +54,15 @@ async function collect(member: Member): Promise<Collected> {
   const { api, person: tested } = member
   const person = ownPerson(agreement, tested.account)!
   const { transfer } = sent
-  return collectAndOpen({ api, agreement, person, key: tested.key.privateKey, transfer, sink: folderSink(folder), now })
+  return collectAndOpen({
+    api,
+    agreement,
+    person,
+    key: unlockedKey(tested.key.privateKey),
+    transfer,
+    sink: folderSink(folder),
+    now,
+  })
 }
 
 describe('a transfer from draft to acknowledge', () => {
@@ -101,7 +110,7 @@ describe('a transfer from draft to acknowledge', () => {
     const { api, person: tested } = running.olu
     const person = ownPerson(agreement, tested.account)!
     await reportOpened({ api, note: collected.note })
-    const acknowledging = { api, agreement, person, key: tested.key.privateKey, note: collected.note, now }
+    const acknowledging = { api, agreement, person, key: unlockedKey(tested.key.privateKey), note: collected.note, now }
     const entries = await entriesOf(intake(), () => acknowledge(acknowledging))
     expect(entries.map(({ event, outcome }) => `${event} ${outcome}`)).toEqual(['transfer.acknowledged success'])
     await expect(acknowledge(acknowledging)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })

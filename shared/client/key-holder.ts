@@ -1,0 +1,31 @@
+// Whoever can use a person's private key, and does with it only what a client needs: sign, unwrap one session key,
+// answer one challenge. The key itself stays behind it: unlocked in memory here, in gpg, its agent or a smartcard elsewhere.
+import type { Instant } from '#domain/values.ts'
+import { answerChallenge, type ChallengeAnswer, type KeyProofClaim } from '#openpgp/key-proof.ts'
+import type { PrivateKeyBytes } from '#openpgp/keys.ts'
+import { type SessionKey, unwrapSessionKey } from '#openpgp/session-key.ts'
+import { signDetached } from '#openpgp/signatures.ts'
+
+export interface KeyHolder {
+  /** Detached binary signature, dated `at` where the holder lets that be chosen. */
+  sign(document: { readonly bytes: Uint8Array; readonly at: Instant }): Promise<Uint8Array<ArrayBuffer>>
+  /** Opens one PKESK packet. Throws EnvelopeError. */
+  unwrap(pkesk: Uint8Array): Promise<SessionKey>
+  /** Answers a key proof, or says what it saw instead of the one it was told to expect. */
+  answer(challenge: ChallengeToAnswer): Promise<ChallengeAnswer>
+}
+
+export interface ChallengeToAnswer {
+  readonly message: Uint8Array
+  readonly expected: KeyProofClaim
+  readonly now: Instant
+}
+
+/** A private key unlocked in this process's memory. */
+export function unlockedKey(key: PrivateKeyBytes): KeyHolder {
+  return {
+    sign: async ({ bytes, at }) => Uint8Array.from(await signDetached({ bytes, key, at })),
+    unwrap: (pkesk) => unwrapSessionKey({ pkesk, key }),
+    answer: (challenge) => answerChallenge({ ...challenge, key }),
+  }
+}
