@@ -1,20 +1,13 @@
 // Use cases of agreements: read what a decision needs, hash and verify, decide, present. Rules are in
-// domain/agreements/decisions.ts; the only writing is commit().
+// domain/agreements; the only writing is commit().
 import { type AgreementDocuments, encodeSigned } from '#contract/documents.ts'
 import type { PublicKeys } from '#contract/service.ts'
-import { type Agreement, agreement as agreementModel } from '#domain/agreements/agreement.ts'
-import {
-  type AgreementSummary,
-  decideImport,
-  decideList,
-  decideSign,
-  decideView,
-  type Imported,
-  type InstallationKeys,
-  isParty,
-  type Signed,
-} from '#domain/agreements/decisions.ts'
+import { type Agreement, type AgreementReference, agreement as agreementModel } from '#domain/agreements/agreement.ts'
+import { decideImport, type InstallationKeys } from '#domain/agreements/decide-import.ts'
+import { type AgreementSummary, decideList, decideView } from '#domain/agreements/decide-read.ts'
+import { decideSign, type Signed } from '#domain/agreements/decide-sign.ts'
 import { type AgreementSignature, agreementSignature } from '#domain/agreements/signature.ts'
+import { isParty } from '#domain/agreements/state.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import { type ParsedDocument, parseDocument, type SignedBytes } from '#domain/document.ts'
 import type { AgreementId, Instant, Sha256Hex } from '#domain/values.ts'
@@ -50,7 +43,7 @@ interface Acting extends Asked {
 }
 
 export interface AgreementService {
-  import(act: Acting & { readonly bytes: Uint8Array<ArrayBuffer> }): Promise<Outcome<Imported>>
+  import(act: Acting & { readonly bytes: Uint8Array<ArrayBuffer> }): Promise<Outcome<AgreementReference>>
   sign(act: Acting & { readonly id: AgreementId; readonly signed: SignedBytes }): Promise<Outcome<Signed>>
   show(
     asked: Asked & { readonly id: AgreementId; readonly version?: number | undefined },

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type LogExport, type OpeningView, pageEntries } from '#contract/audit.ts'
 import type { AgreementDocuments } from '#contract/documents.ts'
-import { referenceOf } from '#domain/agreements/decisions.ts'
+import { referenceOf } from '#domain/agreements/state.ts'
 import {
   decideEntries,
   decideExport,

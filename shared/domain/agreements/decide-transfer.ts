@@ -7,6 +7,7 @@ import { addDays, londonDay } from '../time.ts'
 import type { Recipient } from '../transfers/dispatch-note.ts'
 import type { AccountId, Day, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
 import type { Agreement, Flow, Marking } from './agreement.ts'
+import { refuseEnded } from './entries.ts'
 
 /** A person as the current signed roster of their organisation has them. */
 export interface Rostered {
@@ -138,11 +139,8 @@ function agreementBegun({ facts: { agreement }, today }: Case): Refusal | null {
     : null
 }
 
-/** The last day is a day of the agreement. */
 function agreementNotExpired({ facts: { agreement }, today }: Case): Refusal | null {
-  return today > agreement.expiresOn
-    ? { code: 'AGR_EXPIRED', clause: 'expiresOn', detail: { on: agreement.expiresOn } }
-    : null
+  return refuseEnded(agreement, today)
 }
 
 function reviewNotOverdue({ facts: { agreement }, today }: Case): Refusal | null {

@@ -5,7 +5,7 @@ import { holderOf, makeWorld, rosterReferenceOf, signAgreement } from '../../../
 import { callerOf } from '../../../tests/fixtures/seed.ts'
 import { parseDocument } from '../document.ts'
 import { addDays } from '../time.ts'
-import { decideSign, type SignFacts } from './decisions.ts'
+import { decideSign, type SignFacts } from './decide-sign.ts'
 import { agreementSignature } from './signature.ts'
 
 it('[thin 7] a signatory signs in the office that the roster they name gives them', async () => {

@@ -1,0 +1,64 @@
+// Who may read an agreement, and who which of them stand in a list: its parties, each time with an entry.
+import { ownLog, type PersonCaller } from '../caller.ts'
+import type { Decision } from '../decision.ts'
+import type { Day, Instant, OrganisationId } from '../values.ts'
+import type { AgreementReference } from './agreement.ts'
+import { logOf, notFound } from './entries.ts'
+import { type AgreementState, isParty, referenceOf } from './state.ts'
+
+export function decideView<Documents>(facts: {
+  readonly caller: PersonCaller
+  readonly state: AgreementState | null
+  readonly documents: Documents
+}): Decision<Documents> {
+  const { caller, state, documents } = facts
+  if (!state || !isParty(state.agreement, caller.actor.organisation)) return notFound(caller, 'agreement.viewed')
+  const agreement = referenceOf(state)
+  const event = { event: 'agreement.viewed', logs: [logOf(agreement.id)], agreement, detail: {} } as const
+  if (caller.actor.roles.length === 0) return { refusal: { code: 'ROLE_REQUIRED' }, event }
+  return { next: documents, changes: [], event, jobs: [] }
+}
+
+export interface AgreementSummary extends AgreementReference {
+  readonly reference: string
+  readonly title: string
+  readonly parties: readonly {
+    readonly organisation: OrganisationId
+    readonly name: string
+    readonly signed: boolean
+  }[]
+  readonly flows: readonly { readonly code: string; readonly from: OrganisationId; readonly to: OrganisationId }[]
+  readonly activatedAt: Instant | null
+  readonly effectiveFrom: Day
+  readonly reviewOn: Day
+  readonly expiresOn: Day
+}
+
+export function decideList(facts: {
+  readonly caller: PersonCaller
+  readonly states: readonly AgreementState[]
+}): Decision<{ readonly agreements: readonly AgreementSummary[] }> {
+  const { caller, states } = facts
+  const own = states.filter(({ agreement }) => isParty(agreement, caller.actor.organisation))
+  const logs = [ownLog(caller)]
+  if (caller.actor.roles.length === 0) {
+    return { refusal: { code: 'ROLE_REQUIRED' }, event: { event: 'agreement.listed', logs } }
+  }
+  return {
+    next: { agreements: own.map(summaryOf) },
+    changes: [],
+    event: { event: 'agreement.listed', logs, detail: { count: own.length } },
+    jobs: [],
+  }
+}
+
+function summaryOf({ agreement, hash, activatedAt, unsigned }: AgreementState): AgreementSummary {
+  const { id, version, reference, title, effectiveFrom, reviewOn, expiresOn } = agreement
+  const parties = agreement.parties.map(({ organisation, name }) => ({
+    organisation,
+    name,
+    signed: !unsigned.includes(organisation),
+  }))
+  const flows = agreement.flows.map(({ code, from, to }) => ({ code, from, to }))
+  return { id, version, hash, reference, title, parties, flows, activatedAt, effectiveFrom, reviewOn, expiresOn }
+}
