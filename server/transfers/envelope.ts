@@ -1,0 +1,77 @@
+// What is collected: `PKESK || body`, an ordinary OpenPGP message under one strong ETag, whole or one range of it
+// (DESIGN 4.7). Loaded before the decision, so that what cannot be served is refused; read only after it was committed.
+import type { Envelope } from '#domain/transfers/decide-collect.ts'
+import type { TransferFacts } from '#domain/transfers/transfer.ts'
+import type { Rostered } from '#domain/agreements/decide-transfer.ts'
+import type { FileId, TransferId } from '#domain/values.ts'
+import { sha256Hex } from '#platform/crypto.ts'
+import type { ObjectStore } from '#platform/object-store/object-store.ts'
+import type { Tx } from '#store/database.ts'
+import { loadWrappedKeys } from '#store/transfers.ts'
+import type { BytesReply } from '../http/route.ts'
+import { chooseRange, type RangeRequest } from './byte-range.ts'
+
+interface EnvelopeToLoad {
+  readonly found: TransferFacts | undefined
+  readonly reader: Rostered | null
+  readonly file: FileId
+  readonly headers: RangeRequest
+  readonly objects: ObjectStore
+}
+
+/** The reader's own wrapped key and the body; null when there is none for them. */
+export async function loadEnvelope(tx: Tx, of: EnvelopeToLoad): Promise<Envelope | null> {
+  const { found, reader } = of
+  const file = found?.files.find(({ id }) => id === of.file)
+  if (!found || !reader || !file?.bodyDigest) return null
+  const { encryptionSubkey } = reader
+  const [wrapped] = await loadWrappedKeys(tx, { transfer: found.transfer.id, encryptionSubkey })
+  if (!wrapped) return null
+  const etag = `"${sha256Hex(`${sha256Hex(wrapped.bytes)}${file.bodyDigest}`)}"`
+  const length = wrapped.bytes.length + file.length
+  return {
+    pkesk: wrapped.bytes,
+    objectKey: file.objectKey,
+    length,
+    etag,
+    range: chooseRange(of.headers, { length, etag }),
+    intact: (await of.objects.size(file.objectKey)) === file.length,
+  }
+}
+
+interface Served {
+  readonly transfer: TransferId
+  readonly file: FileId
+  readonly objects: ObjectStore
+}
+
+/** The bytes that were decided upon, with the headers of a whole or a partial reply (RFC 9110). */
+export function serveEnvelope(envelope: Envelope, { transfer, file, objects }: Served): BytesReply {
+  const { range, length, etag } = envelope
+  if (range === null) throw new TypeError('a range that was refused is not served')
+  const partial = range.end - range.start < length
+  return {
+    status: partial ? 206 : 200,
+    headers: {
+      'Content-Type': 'application/pgp-encrypted',
+      'Content-Disposition': `attachment; filename="${transfer}-${file}.pgp"`,
+      'Content-Length': String(range.end - range.start),
+      ...(partial && { 'Content-Range': `bytes ${range.start}-${range.end - 1}/${length}` }),
+      'Accept-Ranges': 'bytes',
+      ETag: etag,
+      'Cache-Control': 'no-store, no-transform',
+    },
+    body: octets(envelope, { ...range, objects }),
+  }
+}
+
+async function* octets(
+  { pkesk, objectKey, length }: Envelope,
+  { start, end, objects }: { readonly start: number; readonly end: number; readonly objects: ObjectStore },
+): AsyncGenerator<Uint8Array> {
+  const head = pkesk.length
+  if (start < head) yield pkesk.subarray(start, Math.min(end, head))
+  const from = Math.max(0, start - head)
+  const to = Math.min(end, length) - head
+  if (to > from) yield* await objects.read(objectKey, { start: from, end: to })
+}

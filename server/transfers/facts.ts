@@ -1,0 +1,94 @@
+// What decisions about transfers are given: facts loaded in the commit's transaction, with what takes hashing or
+// OpenPGP beside them, since domain does neither.
+import type * as z from 'zod'
+import type { transferOperations } from '#contract/transfers.ts'
+import type { PersonCaller } from '#domain/caller.ts'
+import type { SignedBytes } from '#domain/document.ts'
+import type { GivenKey, Signer } from '#domain/transfers/decide-dispatch.ts'
+import type { TransferFacts } from '#domain/transfers/transfer.ts'
+import type { Fingerprint, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import { readPkesk } from '#openpgp/head.ts'
+import { verifyDetached } from '#openpgp/signatures.ts'
+import { sha256Hex } from '#platform/crypto.ts'
+import { loadAgreementFacts, loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
+import { loadProvenSubkeys } from '#store/certificates.ts'
+import type { Tx } from '#store/database.ts'
+import { listInbox, listSent, loadTransferFacts } from '#store/transfers.ts'
+
+export async function loadKnown(tx: Tx, transfer: TransferId): Promise<TransferFacts> {
+  return known(await loadTransferFacts(tx, transfer))
+}
+
+export function known(found: TransferFacts | undefined): TransferFacts {
+  if (!found) throw new Error('a transfer disappeared')
+  return found
+}
+
+export async function loadPolicy(tx: Tx, { transfer, deliveries }: TransferFacts) {
+  const recipients = deliveries.map(({ recipient }) => recipient)
+  return loadAgreementFacts(tx, { hash: transfer.agreement.hash, sender: transfer.sender, recipients })
+}
+
+/** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
+export async function loadSigner(
+  tx: Tx,
+  { caller, signed, at }: { readonly caller: PersonCaller; readonly signed: SignedBytes; readonly at: Instant },
+): Promise<{ readonly signer: Signer | null; readonly signatureRefusal: string | null }> {
+  const { account, organisation } = caller.actor
+  const [current] = await loadCurrentRosters(tx, [organisation])
+  const found = current && (await loadRosteredSigner(tx, { account, roster: current }))
+  if (!found) return { signer: null, signatureRefusal: null }
+  const { certificate, roster } = found.signer
+  const verified = await verifyDetached({ ...signed, certificate: found.certificate, at })
+  return {
+    signer: { account, organisation, fingerprint: certificate, roster },
+    signatureRefusal: verified.ok ? null : verified.reason,
+  }
+}
+
+/** A reader with the keys that this session has shown to hold. */
+export async function loadCollector(
+  tx: Tx,
+  { caller, transfer }: { readonly caller: PersonCaller; readonly transfer: TransferId },
+) {
+  const { account } = caller.actor
+  return {
+    caller,
+    found: await loadTransferFacts(tx, transfer),
+    reader: await loadRostered(tx, account),
+    proven: caller.session === null ? [] : await loadProvenSubkeys(tx, { account, session: caller.session }),
+  }
+}
+
+export async function loadList(
+  tx: Tx,
+  { caller, list }: { readonly caller: PersonCaller; readonly list: 'sent' | 'inbox' },
+) {
+  const { account } = caller.actor
+  if (list === 'sent') return listSent(tx, account)
+  const rostered = await loadRostered(tx, account)
+  return listInbox(tx, { account, teams: rostered?.teams ?? [] })
+}
+
+/** A wrapped key of the dispatch, and for whom its packet says that it is. */
+export function readGivenKey({
+  keySet,
+  pkesk,
+}: z.output<typeof transferOperations.dispatch.body>['keys'][number]): GivenKey {
+  const bytes = Uint8Array.fromBase64(pkesk)
+  return { keySet, bytes, hash: sha256Hex(bytes) as Sha256Hex, encryptionSubkey: subkeyOf(bytes) }
+}
+
+/** Version 6 packets alone name the whole fingerprint, and belong to the one profile there is. */
+function subkeyOf(pkesk: Uint8Array): Fingerprint | null {
+  try {
+    const { recipient } = readPkesk(pkesk)
+    return 'fingerprint' in recipient ? (recipient.fingerprint as Fingerprint) : null
+  } catch {
+    return null
+  }
+}
+
+export function hashOf(text: string | null): Sha256Hex | null {
+  return text === null ? null : (sha256Hex(text) as Sha256Hex)
+}
