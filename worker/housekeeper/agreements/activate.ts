@@ -2,9 +2,9 @@
 // log (DESIGN 6). A job may come twice or late: everything is decided again from what is stored.
 import type { JobPayload } from '#contract/jobs.ts'
 import { type Activated, decideActivate } from '#domain/agreements/decide-activate.ts'
-import type { Caller } from '#domain/caller.ts'
 import { loadAgreement, loadCurrentRosters, lockAgreement } from '#store/agreements.ts'
 import type { Commit, Outcome } from '#store/commit.ts'
+import { housekeeperCaller } from '../parts.ts'
 
 export async function activateAgreement({
   commit,
@@ -13,13 +13,7 @@ export async function activateAgreement({
   readonly commit: Commit
   readonly payload: JobPayload<'activate-agreement'>
 }): Promise<Outcome<Activated>> {
-  const caller: Caller = {
-    actor: { kind: 'service', name: 'housekeeper' },
-    client: 'housekeeper',
-    session: null,
-    address: null,
-    correlation: payload.correlation,
-  }
+  const caller = housekeeperCaller(payload.correlation)
   return commit({
     caller,
     load: async (tx) => {
