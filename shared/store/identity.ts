@@ -126,6 +126,9 @@ function standing(tx: Database | Tx, account: AccountId) {
       'roster_person.teams',
       'roster_person.encryption_subkey',
     ])
+    .select(({ exists, selectFrom }) =>
+      exists(selectFrom('roster_person as earlier').whereRef('earlier.account', '=', 'account.id')).as('ever_stood'),
+    )
     .where('account.id', '=', account)
     .executeTakeFirst()
 }
@@ -137,13 +140,18 @@ function rolesIn(row: StandingRow, at: Instant) {
   return currentRoles({ firstAdministrator: row.first_administrator, roster }, at)
 }
 
-/** Asked anew for every request: who leaves the roster has no rights from the next request on. */
+function hasLeft({ ever_stood, roles }: StandingRow): boolean {
+  return Boolean(ever_stood) && roles === null
+}
+
+/** Asked anew for every request: who stood in a roster and is not in the newest has left, and is nobody from then on. */
 export async function findPerson(
   tx: Database | Tx,
   { account, at }: { readonly account: AccountId; readonly at: Instant },
 ): Promise<Person | undefined> {
   const row = await standing(tx, account)
-  return row && { kind: 'person', account: row.id, organisation: row.organisation, roles: rolesIn(row, at) }
+  if (!row || hasLeft(row)) return undefined
+  return { kind: 'person', account: row.id, organisation: row.organisation, roles: rolesIn(row, at) }
 }
 
 export async function loadAccountView(

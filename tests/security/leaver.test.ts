@@ -1,0 +1,63 @@
+// Somebody who left: named by an earlier roster of their organisation, not by the newest. Sessions, tokens and passwords
+// of theirs still exist, and open nothing from the next request on (DESIGN 6).
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { identityOperations } from '#contract/identity.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import type { Sha256Hex } from '#domain/values.ts'
+import { entriesOf } from '../fixtures/entries.ts'
+import { fileOf, send, startTransferApp, type TransferApp } from '../fixtures/transfer-app.ts'
+
+let running: TransferApp
+
+beforeAll(async () => {
+  running = await startTransferApp(inject('services'))
+})
+afterAll(async () => {
+  await running?.stop()
+})
+
+const owner = () => running.database.as.owner.database
+
+/** The council's next roster: everyone of the last one, or all but Carol. */
+async function nextRoster({ withCarol }: { readonly withCarol: boolean }): Promise<void> {
+  const { id } = running.carol.organisation
+  const first = await owner()
+    .selectFrom('roster')
+    .selectAll()
+    .where('organisation', '=', id)
+    .orderBy('sequence')
+    .execute()
+  const sequence = first.length + 1
+  const hash = `${sequence}`.repeat(64) as Sha256Hex
+  await owner()
+    .insertInto('roster')
+    .values({ ...first[0]!, sequence, hash })
+    .execute()
+  const people = await owner().selectFrom('roster_person').selectAll().where('roster', '=', first[0]!.hash).execute()
+  const listed = people.filter(({ account }) => withCarol || account !== running.carol.person.account)
+  await owner()
+    .insertInto('roster_person')
+    .values(listed.map((one) => ({ ...one, roster: hash })))
+    .execute()
+}
+
+it('[thin 5] who has left is nobody from the next request on, and somebody again once they are back', async () => {
+  const { api, person } = running.carol
+  const { transfer } = await send(running, [fileOf(new Uint8Array(3))])
+  await nextRoster({ withCarol: false })
+  const nobody = { code: 'SIGN_IN_REQUIRED' }
+  const entries = await entriesOf(owner(), async () => {
+    await expect(api.call(identityOperations.account, {})).rejects.toMatchObject(nobody)
+    await expect(api.call(transferOperations.view, { params: { transfer } })).rejects.toMatchObject(nobody)
+    await expect(api.call(transferOperations.sent, {})).rejects.toMatchObject(nobody)
+    await expect(api.call(transferOperations.inbox, {})).rejects.toMatchObject(nobody)
+  })
+  expect(new Set(entries.map(({ event, code }) => `${event} ${code}`))).toEqual(
+    new Set(['request.refused SIGN_IN_REQUIRED']),
+  )
+  await nextRoster({ withCarol: true })
+  expect(await api.call(identityOperations.account, {})).toMatchObject({
+    account: person.account,
+    roles: ['caseworker'],
+  })
+})
