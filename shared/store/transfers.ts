@@ -108,6 +108,8 @@ export const transferWriters = {
       encryption_subkey: encryptionSubkey,
       bytes,
     }))
+    // Of an earlier dispatch whose scan key was lost: the new note names all that count.
+    await tx.deleteFrom('pkesk').where('transfer', '=', transfer).execute()
     await tx.insertInto('pkesk').values(rows).execute()
   },
 

@@ -7,6 +7,7 @@ import { unlockedKey } from '#client/key-holder.ts'
 import { type Api, createApi, type Fetch } from '#client/api.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'
 import { dispatchTransfer } from '#client/dispatch.ts'
+import { draftTransfer } from '#client/draft.ts'
 import { ownPerson, type SendEffects } from '#client/outgoing.ts'
 import { transferOperations } from '#contract/transfers.ts'
 import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
@@ -19,6 +20,7 @@ import {
   effectsOf,
   fileOf,
   judge,
+  loseScanKey,
   type Member,
   prove,
   send,
@@ -100,11 +102,29 @@ describe('a dispatch note', () => {
     expect(await refusedDispatch(other.transfer, replay(other.transfer))).toBe('NOTE_MISMATCH')
   })
 
+  it('[thin 9] is made anew when the scan key was lost, with the keys that the new note names and no others', async () => {
+    const dispatching = await upload(running, files)
+    const { transfer } = dispatching
+    const keysNow = async () => {
+      const { database } = running.database.as.owner
+      const rows = await database.selectFrom('pkesk').select('bytes').where('transfer', '=', transfer).execute()
+      return rows.map(({ bytes }) => bytes.toHex())
+    }
+    const first = await dispatchTransfer(effectsOf(running), dispatching)
+    const before = await keysNow()
+    await loseScanKey(running, transfer)
+    const second = await dispatchTransfer(effectsOf(running), dispatching)
+    const after = await keysNow()
+    expect(second).not.toBe(first)
+    expect([before.length, after.length]).toEqual([4, 4])
+    expect(after.filter((key) => before.includes(key))).toEqual([])
+    expect(await judge(running, { transfer, verdict: 'clean' })).toBe('released')
+  })
+
   it('[thin 8] is not made while a body is missing', async () => {
-    const { transfer, ...dispatching } = await upload(running, files)
-    const { database } = running.database.as.owner
-    await database.updateTable('transfer_file').set({ body_digest: null }).where('transfer', '=', transfer).execute()
-    const act = dispatchTransfer(effectsOf(running), { transfer, ...dispatching })
+    const dispatching = await upload(running, files)
+    const { transfer } = await draftTransfer(effectsOf(running), dispatching)
+    const act = dispatchTransfer(effectsOf(running), { ...dispatching, transfer })
     await expect(act).rejects.toMatchObject({ code: 'UPLOAD_INCOMPLETE' })
   })
 })

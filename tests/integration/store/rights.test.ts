@@ -162,3 +162,79 @@ describe('a transfer’s state', () => {
     await expect(move('housekeeper', 'released')).rejects.toThrow(notYours)
   })
 })
+
+describe('what a transfer has become', () => {
+  const transfer = randomId()
+  const fingerprint = 'c'.repeat(40)
+  const note = `note_hash = '${'cd'.repeat(32)}', note_bytes = '\\x01', note_signature = '\\x02', dispatched_at = now()`
+  const set = (role: TestRole, what: string) => as(role, `UPDATE transfer SET ${what} WHERE id = '${transfer}'`)
+  const addFile = () =>
+    as(
+      'server',
+      `INSERT INTO transfer_file (transfer, file, position, length, object_key)
+      VALUES ('${transfer}', '${randomId()}', 1, 1, '${randomId()}')`,
+    )
+  const addReader = () =>
+    as('server', `INSERT INTO pkesk VALUES ('${transfer}', 0, '${ids.account}', '${'b'.repeat(40)}', '\\x00')`)
+  const deliver = (state: string) =>
+    as('server', `UPDATE delivery SET state = '${state}' WHERE transfer = '${transfer}'`)
+
+  beforeAll(async () => {
+    await as(
+      'server',
+      `INSERT INTO transfer (id, agreement, flow, purpose, items, marking, sender, sender_organisation, state,
+         created_at, expires_at)
+       VALUES ('${transfer}', '${hash}', 'f', 'p', '{}', 'OFFICIAL', '${ids.account}', '${ids.organisation}', 'draft',
+         now(), now())`,
+    )
+  })
+
+  it('[thin 4] a note comes with the dispatch and stays, as do files and readers', async () => {
+    await expect(set('server', note)).rejects.toThrow('a note comes with a dispatch')
+    await expect(addReader()).rejects.toThrow('pkesk is added only to a transfer that is dispatched')
+    await as(
+      'server',
+      `INSERT INTO delivery (transfer, organisation, account) VALUES ('${transfer}', '${ids.organisation}', '${ids.account}')`,
+    )
+    await set('server', `state = 'uploading'`)
+    await expect(addFile()).rejects.toThrow('transfer_file is added only to a transfer that is draft')
+    await set('server', `state = 'dispatched', ${note}`)
+    await expect(set('server', `note_signature = '\\x03'`)).rejects.toThrow('a note comes with a dispatch')
+    await addReader()
+    await set('scanner', `state = 'scanning'`)
+    await expect(
+      as(
+        'server',
+        `INSERT INTO delivery (transfer, organisation, team)
+      VALUES ('${transfer}', '${ids.organisation}', '${randomId()}')`,
+      ),
+    ).rejects.toThrow('delivery is added only')
+  })
+
+  it('[thin 4] nothing is released that has no file, no scan certificate, or an earlier time of release', async () => {
+    const release = () => set('housekeeper', `state = 'released', released_at = now()`)
+    await as(
+      'scanner',
+      `INSERT INTO scan_certificate (fingerprint, transfer, encryption_subkey, certificate, bytes, signature, authority,
+         authority_bytes, expires_at)
+       VALUES ('${fingerprint}', '${transfer}', '${fingerprint}', '\\x', '\\x', '\\x', '${fingerprint}', '\\x', now())`,
+    )
+    await as('scanner', `INSERT INTO scan_key_destroyed VALUES ('${fingerprint}', '${transfer}', now())`)
+    await expect(release()).rejects.toThrow('a transfer is released only clean and sealed')
+    await expect(set('housekeeper', 'released_at = now()')).rejects.toThrow('a transfer is released once')
+  })
+
+  it('[thin 4] a body has one digest', async () => {
+    const digest = (hex: string) =>
+      as('server', `UPDATE transfer_file SET body_digest = '${hex.repeat(32)}' WHERE transfer = '${ids.transfer}'`)
+    await digest('ab')
+    await expect(digest('cd')).rejects.toThrow('a body has one digest')
+  })
+
+  it('[thin 4] a delivery only goes forward, and an acknowledgement is final', async () => {
+    await deliver('opened')
+    await expect(deliver('fetched')).rejects.toThrow('a delivery only goes forward')
+    await deliver('acknowledged')
+    await expect(as('server', `UPDATE delivery SET receipt_bytes = '\\x01'`)).rejects.toThrow('only goes forward')
+  })
+})
