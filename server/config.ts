@@ -23,8 +23,6 @@ export const serverConfig = z.object({
     .transform((text) => text.split(',').filter(Boolean)),
   /** Folder of the file store: ciphertext only. */
   SAFEHAND_OBJECTS: path,
-  /** Folder with promise.key, this process's own: who has it can promise in the service's name. */
-  SAFEHAND_KEYS: path,
   /** The public halves of all service keys (scripts/service-keys.ts). */
   SAFEHAND_PUBLIC_KEYS: path,
   /** Folder with session.key, totp.key and tokens.key (server/secrets.ts): with the database, sign-in as anyone. */
@@ -34,7 +32,7 @@ export const serverConfig = z.object({
 export type ServerConfig = z.output<typeof serverConfig>
 
 /** Throws, naming each setting that is missing or wrong, never its value. */
-export function loadConfig(environment: NodeJS.ProcessEnv = process.env): ServerConfig {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): ServerConfig {
   const parsed = serverConfig.safeParse(environment)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path: at, message }) => `  ${at.join('.')}: ${message}`)

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { publicKeys as publicKeysModel } from '#contract/service.ts'
 import type { Instant } from '#domain/values.ts'
+import { countBuffersWithHeap } from '#platform/buffers.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openLog } from '#platform/log.ts'
 import { fileStore } from '#platform/object-store/file-store.ts'
@@ -17,7 +18,7 @@ import { auditRoutes } from './audit/routes.ts'
 import { createAuditService } from './audit/service.ts'
 import { certificateRoutes } from './certificates/routes.ts'
 import { createCertificateService } from './certificates/service.ts'
-import { loadConfig, type ServerConfig } from './config.ts'
+import { readConfig, type ServerConfig } from './config.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { createIdentityService } from './identity/service.ts'
 import { organisationRoutes } from './organisations/routes.ts'
@@ -96,7 +97,8 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 }
 
 if (import.meta.main) {
-  const server = await startServer(loadConfig())
+  countBuffersWithHeap()
+  const server = await startServer(readConfig())
   process.stdout.write(`${JSON.stringify({ listening: server.url })}\n`)
   process.once('SIGTERM', () => server.stop().then(() => process.exit(0)))
   process.once('SIGINT', () => server.stop().then(() => process.exit(0)))

@@ -1,6 +1,4 @@
-// The housekeeper: settings -> adapters -> jobs and loops. On SIGTERM it takes no more jobs, ends those under way, and
-// goes. Everything it does can be done by the next one.
-import { setTimeout as wait } from 'node:timers/promises'
+// The housekeeper: settings -> adapters -> jobs and loops. Everything it does can be done by the next one.
 import type { CorrelationId, Instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { ed25519Key, randomId } from '#platform/crypto.ts'
@@ -9,6 +7,7 @@ import { openMailer } from '#platform/mail.ts'
 import { openQueues, workQueue } from '#platform/queue.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
+import { run } from '../run.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import { type Config, readConfig } from './config.ts'
 import { housekeeperProcessors } from './jobs.ts'
@@ -52,14 +51,5 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   }
 }
 
-/** A job that does not end is left to the next housekeeper. */
-const drainMs = 30_000
-
 const config = readConfig()
-const log = openLog({ name: 'housekeeper', level: config.logLevel })
-const stop = await start(config, log)
-process.once('SIGTERM', async () => {
-  await Promise.race([stop(), wait(drainMs)])
-  process.exit(0)
-})
-process.stdout.write('{"ready":true}\n')
+await run(() => start(config, openLog({ name: 'housekeeper', level: config.logLevel })))

@@ -1,9 +1,8 @@
 // The scanner: settings -> adapters -> jobs. It refuses to start where plaintext or scan keys could reach a disk.
-// On SIGTERM it takes no more jobs, ends those under way, and goes.
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Fingerprint, Instant } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { readPrivateKeyBytes } from '#openpgp/keys.ts'
+import { countBuffersWithHeap } from '#platform/buffers.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Log, openLog } from '#platform/log.ts'
 import { fileStore } from '#platform/object-store/file-store.ts'
@@ -11,6 +10,7 @@ import { workQueue } from '#platform/queue.ts'
 import { openScanKeys } from '#platform/scan-keys.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
+import { run } from '../run.ts'
 import { type Config, readConfig } from './config.ts'
 import { scannerProcessors } from './jobs.ts'
 import { createKeyVault } from './key-vault.ts'
@@ -70,14 +70,6 @@ async function openAuthority(key: Uint8Array): Promise<Authority> {
   return { fingerprint, certificate: new Uint8Array(certificate), privateKey }
 }
 
-/** A job that does not end is left to the next scanner: every step can be repeated. */
-const drainMs = 30_000
-
+countBuffersWithHeap()
 const config = readConfig()
-const log = openLog({ name: 'scanner', level: config.logLevel })
-const stop = await start(config, log)
-process.once('SIGTERM', async () => {
-  await Promise.race([stop(), wait(drainMs)])
-  process.exit(0)
-})
-process.stdout.write('{"ready":true}\n')
+await run(() => start(config, openLog({ name: 'scanner', level: config.logLevel })))

@@ -54,7 +54,6 @@ async function settings(databaseUrl: string) {
     SAFEHAND_ORIGIN: testOrigin,
     SAFEHAND_PORT: '0',
     SAFEHAND_OBJECTS: join(folder, 'objects'),
-    SAFEHAND_KEYS: join(keys, 'server'),
     SAFEHAND_PUBLIC_KEYS: join(keys, 'public.json'),
     SAFEHAND_SECRETS: secrets,
     SAFEHAND_LOG_LEVEL: 'silent',

@@ -1,0 +1,15 @@
+// The life of a worker process: start, say so, and on SIGTERM end what is under way and go.
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** A job that does not end is left to the next process: every step can be repeated. */
+const drainMs = 30_000
+
+/** `start` gives the way to stop: no more jobs, those under way ended, everything closed. */
+export async function run(start: () => Promise<() => Promise<void>>): Promise<void> {
+  const stop = await start()
+  process.once('SIGTERM', async () => {
+    await Promise.race([stop(), wait(drainMs)])
+    process.exit(0)
+  })
+  process.stdout.write('{"ready":true}\n')
+}
