@@ -2,7 +2,9 @@
 // written; a log that is bad or whose key nobody pinned ends with exit code 4.
 import type { Command } from 'commander'
 import { exportLog } from '#client/export-log.ts'
-import type { LogProblem, LogReport, ReadEntry } from '#client/verify-log.ts'
+import type { ReadEntry } from '#client/log-contents.ts'
+import type { LogProblem } from '#client/log-problem.ts'
+import type { LogReport } from '#client/verify-log.ts'
 import type { EventName } from '#domain/audit/events.ts'
 import { sha256 } from '#platform/crypto.ts'
 import { eventWords } from '#words/en/events.ts'

@@ -1,0 +1,132 @@
+// Whose key signed an exported log's heads. Keys come from the agreement that the anchor verifies, or are only what the
+// folder claims (`pinned` false); the anchor alone is trusted (DESIGN 9; RISKS A15).
+import type { AgreementDocuments } from '#contract/documents.ts'
+import { type Agreement, agreement as agreementModel } from '#domain/agreements/agreement.ts'
+import { parseDocument } from '#domain/document.ts'
+import type { TrustRefusalCode } from '#domain/trust.ts'
+import type { Instant } from '#domain/values.ts'
+import type { Sha256 } from '#tlog/bytes.ts'
+import { checkpointSignaturesBy, type SignedCheckpoint } from '#tlog/checkpoint.ts'
+import { ED25519, type SignatureToVerify, vkeyOf } from '#tlog/note.ts'
+import type { Anchor } from './anchor.ts'
+import { decodeDocuments, documentsPath, type Reader } from './log-layout.ts'
+import { type LogProblem, problemOf } from './log-problem.ts'
+import { TrustRefused } from './trust-refused.ts'
+import { verifyAgreement } from './verify-agreement.ts'
+
+export interface KeysToFind {
+  readonly reader: Reader
+  /** Null: nobody has pinned anything here. */
+  readonly anchor: Anchor | null
+  readonly now: Instant
+  readonly sha256: Sha256
+  readonly verifyEd25519: (claim: SignatureToVerify) => boolean
+}
+
+export interface LogKeys {
+  readonly pinned: boolean
+  readonly agreement: Agreement | null
+  readonly asOf: Instant | null
+  readonly reason: string | null
+}
+
+interface KeySearch {
+  readonly origin: string
+  /** When the last entry was written, as it says. */
+  readonly writtenAt: Instant | null
+}
+
+const noDocuments: LogKeys = { pinned: false, agreement: null, asOf: null, reason: `${documentsPath} cannot be read` }
+
+/** The first agreement that the anchor verifies and that speaks for this log; else the first that claims to. */
+export async function findKeys(log: KeysToFind, { origin, writtenAt }: KeySearch): Promise<LogKeys> {
+  const documents = decodeDocuments(log.reader.read(documentsPath))
+  if (!documents) return noDocuments
+  const claimed: LogKeys[] = []
+  for (const one of documents) {
+    const parsed = parseDocument(agreementModel, Uint8Array.fromBase64(one.agreement.bytes))
+    if (!parsed.ok || !speaksFor(parsed.value, origin)) continue
+    const held = await holds(log, { documents: one, writtenAt })
+    const found = { agreement: parsed.value, ...held }
+    if (found.pinned) return found
+    claimed.push(found)
+  }
+  return claimed[0] ?? { ...noDocuments, reason: `${documentsPath} has no agreement for this log` }
+}
+
+function speaksFor({ origin: installation, id, parties }: Agreement, origin: string): boolean {
+  if (origin === `${installation}/agreements/${id}`) return true
+  return parties.some(({ organisation }) => origin === `${installation}/organisations/${organisation}`)
+}
+
+interface Held {
+  readonly documents: AgreementDocuments
+  readonly writtenAt: Instant | null
+}
+
+const becauseOld: readonly TrustRefusalCode[] = [
+  'TRUST_STATEMENT_EXPIRED',
+  'TRUST_STATEMENT_OLD',
+  'TRUST_ROSTER_EXPIRED',
+  'TRUST_ROSTER_OLD',
+]
+
+/** Today, or else, when only age is against it, at the time of the last entry: an export stays verifiable. */
+async function holds(log: KeysToFind, { documents, writtenAt }: Held): Promise<Omit<LogKeys, 'agreement'>> {
+  const { anchor, now } = log
+  if (!anchor) return { pinned: false, asOf: null, reason: 'no root is pinned here' }
+  const today = await refusalOf(() => verifyAgreement(anchor, documents, now))
+  if (today === null) return { pinned: true, asOf: now, reason: null }
+  const isOld = today instanceof TrustRefused && becauseOld.includes(today.code)
+  if (isOld && writtenAt !== null && writtenAt <= now) {
+    const then = await refusalOf(() => verifyAgreement({ ...anchor, seen: {} }, documents, writtenAt))
+    if (then === null) return { pinned: true, asOf: writtenAt, reason: null }
+  }
+  return { pinned: false, asOf: null, reason: today.message }
+}
+
+/** What a folder that somebody made up does to a parser is a reason not to believe it, and no more. */
+async function refusalOf(verify: () => Promise<unknown>): Promise<Error | null> {
+  try {
+    await verify()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+interface SignedHead {
+  readonly signed: SignedCheckpoint
+  readonly keys: LogKeys
+  readonly writtenAt: Instant | null
+}
+
+export function refuseSignature(log: KeysToFind, { signed, keys, writtenAt }: SignedHead): LogProblem | null {
+  if (!keys.agreement) return null
+  const signers = signersOf(log, { signed, agreement: keys.agreement })
+  if (signers.length === 0) return problemOf('CHECKPOINT_SIGNATURE')
+  if (writtenAt === null || signers.some(({ from, until }) => from <= writtenAt && writtenAt < until)) return null
+  return problemOf('CHECKPOINT_KEY_PERIOD', { where: writtenAt })
+}
+
+export function refuseEarlier(
+  log: KeysToFind,
+  { heads, keys: { agreement } }: { readonly heads: readonly SignedCheckpoint[]; readonly keys: LogKeys },
+): LogProblem | null {
+  if (!agreement) return null
+  const foreign = heads.find((signed) => signersOf(log, { signed, agreement }).length === 0)
+  return foreign ? problemOf('EARLIER_SIGNATURE', { where: `size ${foreign.checkpoint.size}` }) : null
+}
+
+/** The agreement's log keys that signed this checkpoint. */
+function signersOf(
+  log: KeysToFind,
+  { signed, agreement }: { readonly signed: SignedCheckpoint; readonly agreement: Agreement },
+) {
+  return agreement.serviceKeys.log.filter(({ publicKey }) => {
+    const key = Uint8Array.fromBase64(publicKey)
+    const vkey = vkeyOf(log.sha256, { name: signed.checkpoint.origin, algorithm: ED25519, key })
+    const signatures = checkpointSignaturesBy(signed, vkey)
+    return signatures.length > 0 && signatures.every(log.verifyEd25519)
+  })
+}
