@@ -54,6 +54,25 @@ export async function inspectCertificate(bytes: Uint8Array, at: string): Promise
   return { ok: true, certificate: await describe({ key: opened.key, subkeys, date }) }
 }
 
+/** Whether these are a certificate with this fingerprint that its holder has revoked, at `at`. Never throws for the bytes. */
+export async function isRevocationOf(input: { bytes: Uint8Array; fingerprint: string; at: string }): Promise<boolean> {
+  const opened = await openCertificate(input.bytes)
+  if ('code' in opened || opened.key.getFingerprint() !== input.fingerprint) return false
+  return opened.key.isRevoked(undefined, undefined, toDate(input.at), config())
+}
+
+/**
+ * The newer state of a certificate with everything the older one said: without the older self-signatures, nothing that
+ * was signed under them could be verified any more. Throws Error when the two are not the same key's.
+ */
+export async function mergeCertificates(input: { older: Uint8Array; newer: Uint8Array }): Promise<Uint8Array> {
+  const [older, newer] = await Promise.all(
+    [input.older, input.newer].map((bytes) => readKey({ binaryKey: bytes, config: PINNED })),
+  )
+  if (!older || !newer) throw new Error('two certificates are needed')
+  return (await older.update(newer, undefined, config())).write()
+}
+
 interface Refusal {
   code: CertificateRefusal
   detail: string
@@ -128,12 +147,15 @@ function refusalFor(message: string): Refusal {
 }
 
 const STRONG: ReadonlySet<string> = new Set(['ed25519', 'x25519', 'ed448', 'x448'])
-const CURVE25519: ReadonlySet<string> = new Set(['ed25519Legacy', 'curve25519Legacy'])
+const CURVES: ReadonlySet<string> = new Set(['ed25519Legacy', 'curve25519Legacy', 'nistP256', 'nistP384', 'nistP521'])
 
-/** What is too weak about a key or subkey; null when nothing is (FX-K1: Curve25519 or 448, or RSA from 3072 bits). */
+/**
+ * What is too weak about a key or subkey; null when nothing is (FX-K1: Curve25519 or 448, or RSA from 3072 bits; NIST's
+ * curves too, since smartcards and workstations in use have them).
+ */
 function weaknessOf(key: Key | Subkey): string | null {
   const { algorithm, bits, curve } = key.getAlgorithmInfo()
-  if (STRONG.has(algorithm) || (curve !== undefined && CURVE25519.has(curve))) return null
+  if (STRONG.has(algorithm) || (curve !== undefined && CURVES.has(curve))) return null
   if (algorithm.startsWith('rsa')) return (bits ?? 0) >= 3072 ? null : `RSA with ${bits} bits; 3072 are needed`
   return `${curve ?? algorithm} is not accepted`
 }

@@ -1,12 +1,15 @@
 // Key proof (DESIGN 6): shows that somebody holds a private key, without becoming a decryption service (RISKS A1).
 // The client trusts no challenge: it answers only when the plaintext is exactly the one line it asked for, with a MAC of
 // that line, never with decrypted bytes. Own choice of layout: the MAC's key is NONCE's 64 ASCII characters as they stand.
+import { createMessage, decrypt, encrypt, readKey, readMessage, readPrivateKey } from 'openpgp'
 import { encodeBody } from './body-encoder.ts'
 import { decodeBody } from './body-decoder.ts'
 import { ascii, concat, fromHex } from './bytes.ts'
+import { inspectCertificate } from './certificates.ts'
 import { isFor, splitHead } from './head.ts'
 import { toDate } from './instant.ts'
 import type { PrivateKeyBytes } from './keys.ts'
+import { PINNED } from './pinned.ts'
 import { type SessionKey, unwrapSessionKey, wrapSessionKey } from './session-key.ts'
 import { hmac, hmacMatches } from './webcrypto.ts'
 
@@ -52,23 +55,51 @@ export function parseKeyProofLine(line: string): KeyProof | null {
   return { origin, purpose, account, subkey, transfer, nonce, expires }
 }
 
-/**
- * Server: `PKESK || body` of the line, for the one subkey named in it. `sessionKey` and `salt` are fresh for each challenge.
- * Throws Error when the certificate's subkey cannot be encrypted to at `at`.
- */
-export async function makeChallenge(input: {
+export interface ChallengeParts {
   line: string
   certificate: Uint8Array
+  /** Fingerprint. */
   encryptionSubkey: string
+  /** Fresh for each challenge, as is `salt`. */
   sessionKey: SessionKey
   salt: Uint8Array
+  /** An instant at which the subkey can be encrypted to. */
   at: string
-}): Promise<Uint8Array> {
-  const plaintext = ascii(input.line)
-  const body = encodeBody({ ...input, length: plaintext.length, source: once(plaintext) })
-  const message = concat(await wrapSessionKey(input), ...(await Array.fromAsync(body)))
+}
+
+/**
+ * Server: `PKESK || body` of the line, for the one subkey named in it, in the form that the certificate says it can read.
+ * Throws Error when the certificate's subkey cannot be encrypted to at `at`.
+ */
+export async function makeChallenge(parts: ChallengeParts): Promise<Uint8Array> {
+  const found = await inspectCertificate(parts.certificate, parts.at)
+  if (!found.ok) throw new Error(`no challenge for this certificate: ${found.code}`)
+  const message = found.certificate.supportsV2Gcm ? await sealVersion2(parts) : await sealVersion1(parts)
   if (message.length > CHALLENGE_LIMIT) throw new RangeError('the challenge is larger than 2 KiB')
   return message
+}
+
+async function sealVersion2(parts: ChallengeParts): Promise<Uint8Array> {
+  const plaintext = ascii(parts.line)
+  const body = encodeBody({ ...parts, length: plaintext.length, source: once(plaintext) })
+  return concat(await wrapSessionKey(parts), ...(await Array.fromAsync(body)))
+}
+
+/** PKESK version 3 and SEIPD version 1 with MDC: what GnuPG reads. A line is short, so that openpgp.js may do it. */
+async function sealVersion1({ line, certificate, encryptionSubkey, sessionKey, at }: ChallengeParts) {
+  const key = await readKey({ binaryKey: certificate, config: PINNED })
+  const subkey = key.getSubkeys().find((candidate) => candidate.getFingerprint() === encryptionSubkey)
+  if (!subkey) throw new Error('this certificate has no such subkey')
+  const date = toDate(at)
+  return encrypt({
+    message: await createMessage({ binary: ascii(line), date }),
+    encryptionKeys: key,
+    encryptionKeyIDs: [subkey.getKeyID()],
+    sessionKey: { data: sessionKey, algorithm: 'aes256' },
+    date,
+    format: 'binary',
+    config: { ...PINNED, aeadProtect: false },
+  })
 }
 
 export type ChallengeAnswer =
@@ -87,12 +118,34 @@ export async function answerChallenge(input: {
     return refused(`a message of ${input.message.length} octets, not a key proof`)
   const line = await openChallenge(input).catch(() => null)
   if (line === null) return refused('a message that is not a key proof for this key')
+  return answerLine({ ...input, line })
+}
+
+/** Client: the same for a challenge's plaintext that another program (gpg) decrypted for it. */
+export async function answerLine(input: {
+  line: string
+  expected: KeyProofClaim
+  now: string
+}): Promise<ChallengeAnswer> {
+  const { line } = input
   const proof = parseKeyProofLine(line)
   if (proof === null) return refused(`${line.length} characters of something that is not a key proof`)
   const differing = CLAIM_FIELDS.filter((field) => proof[field] !== input.expected[field])
   if (differing.length > 0) return refused(differing.map((field) => `${field} ${proof[field]}`).join(', '))
   if (toDate(input.now) >= toDate(proof.expires)) return refused(`a key proof that expired at ${proof.expires}`)
   return { ok: true, answer: await answerTo(proof.nonce, line) }
+}
+
+/**
+ * Client: the answer of a person who opened the challenge by hand and pasted its nonce. It is right only when the
+ * challenge's line was the one expected. Throws RangeError when `nonce` has not its form.
+ */
+export async function answerByNonce(input: {
+  nonce: string
+  expected: KeyProofClaim
+  expires: string
+}): Promise<string> {
+  return rightAnswer(keyProofLine({ ...input.expected, nonce: input.nonce, expires: input.expires }))
 }
 
 /** Server: the one right answer to a line of `keyProofLine`, so that only its hash need be kept. */
@@ -125,12 +178,28 @@ async function openChallenge(input: {
   key: PrivateKeyBytes
   expected: KeyProofClaim
 }): Promise<string | null> {
-  const { pkesks, bodyOffset } = splitHead(input.message)
+  const { pkesks, bodyOffset, bodyVersion } = splitHead(input.message)
   const [pkesk] = pkesks
   if (!pkesk || pkesks.length !== 1 || !isFor(pkesk.recipient, input.expected.subkey)) return null
+  if (bodyVersion === 1) return asText(await openVersion1(input))
   const sessionKey = await unwrapSessionKey({ pkesk: pkesk.bytes, key: input.key })
   const body = decodeBody({ sessionKey, source: once(input.message.subarray(bodyOffset)) })
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(concat(...(await Array.fromAsync(body))))
+  return asText(concat(...(await Array.fromAsync(body))))
+}
+
+/** openpgp.js gives nothing before the MDC was right. */
+async function openVersion1(input: { message: Uint8Array; key: PrivateKeyBytes }): Promise<Uint8Array> {
+  const { data } = await decrypt({
+    message: await readMessage({ binaryMessage: input.message, config: PINNED }),
+    decryptionKeys: await readPrivateKey({ binaryKey: input.key, config: PINNED }),
+    format: 'binary',
+    config: PINNED,
+  })
+  return data
+}
+
+function asText(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,8 +1,17 @@
 // Makes OpenPGP keys and writes them down unlocked; locking is the key store's own Argon2id envelope, not OpenPGP's.
 // Version 4 with Ed25519 and Curve25519, declaring AES-256-GCM: GnuPG can import it, we use `v2-gcm` (OPENPGP 6).
-import { generateKey as generate, type Key, type PrivateKey, readPrivateKeys } from 'openpgp'
+import {
+  encryptKey,
+  enums,
+  generateKey as generate,
+  type Key,
+  type PrivateKey,
+  readPrivateKey,
+  readPrivateKeys,
+  reformatKey,
+} from 'openpgp'
 import { toDate } from './instant.ts'
-import { PINNED } from './pinned.ts'
+import { config, PINNED } from './pinned.ts'
 
 declare const privateKeyBrand: unique symbol
 
@@ -35,12 +44,59 @@ export async function generateKey(input: {
     format: 'object',
     config: PINNED,
   })
+  return pairOf(privateKey, publicKey)
+}
+
+function pairOf(privateKey: PrivateKey, publicKey: Key): KeyPair {
   return {
     certificate: publicKey.write(),
     privateKey: privateKey.write() as PrivateKeyBytes,
     fingerprint: publicKey.getFingerprint(),
     encryptionSubkey: onlySubkey(publicKey),
   }
+}
+
+export interface Renewal {
+  key: PrivateKeyBytes
+  at: string
+  /** From `at`; null: never. */
+  expiresAfterSeconds: number | null
+  /** `gnupg`: the key declares only what GnuPG reads, so that it is sent to in the profile `v1-cfb`. */
+  features: 'v2-gcm' | 'gnupg'
+}
+
+/** The same key with another expiry or other features, by new self-signatures beside the old ones. */
+export async function renewKey({ key, at, expiresAfterSeconds, features }: Renewal): Promise<KeyPair> {
+  const before = await readPrivateKey({ binaryKey: key, config: PINNED })
+  const date = toDate(at)
+  const life = expiresAfterSeconds === null ? 0 : secondsSince(before.getCreationTime(), date) + expiresAfterSeconds
+  const { privateKey } = await reformatKey({
+    privateKey: before,
+    // The user id as it stands, so that it stays the same one.
+    userIDs: before.getUserIDs().map((userId) => ({ name: userId })),
+    keyExpirationTime: life,
+    date,
+    format: 'object',
+    config: { ...PINNED, aeadProtect: features === 'v2-gcm' },
+  })
+  const merged = (await privateKey.update(before, date, config())) as PrivateKey
+  return pairOf(merged, merged.toPublic())
+}
+
+/** OpenPGP counts a key's life from its creation (RFC 9580 5.2.3.13). */
+function secondsSince(earlier: Date, later: Date): number {
+  return Math.round((later.getTime() - earlier.getTime()) / 1000)
+}
+
+/** Armored, locked as GnuPG reads it: iterated and salted S2K, no AEAD (DESIGN 6). */
+export async function lockForGnupg(input: { key: PrivateKeyBytes; passphrase: string }): Promise<string> {
+  const privateKey = await readPrivateKey({ binaryKey: input.key, config: PINNED })
+  const locked = await encryptKey({
+    privateKey,
+    passphrase: input.passphrase,
+    config: { ...PINNED, aeadProtect: false, s2kType: enums.s2k.iterated, s2kIterationCountByte: 255 },
+  })
+  return locked.armor(config())
 }
 
 /** A one-use scan key: for one transfer, named in its user id, for at most a day (DESIGN 5). */
