@@ -1,14 +1,7 @@
 // Decrypts a `v2-gcm` body to the one binary literal packet inside it, streaming, 8 chunks at once (DESIGN 4.5, 7).
 // Anything else inside is refused by name: one grammar, so that scanner and recipient cannot read different files.
-import {
-  BODY_HEADER_SIZE,
-  BodyCipher,
-  CHUNK_SIZE,
-  IN_FLIGHT,
-  readBodyHeader,
-  SEALED_CHUNK_SIZE,
-  TAG_SIZE,
-} from './body-format.ts'
+import { BODY_HEADER_SIZE, BodyCipher, chunkSize, chunksInFlight, readBodyHeader, TAG_SIZE } from './body-format.ts'
+import { ByteReader } from './byte-reader.ts'
 import { concat } from './bytes.ts'
 import { type EnvelopeError, malformed } from './envelope-error.ts'
 import { packetContents, TAG, tagOf } from './framing.ts'
@@ -29,7 +22,7 @@ export async function* decodeBody(input: {
   const literal = packetContents({
     tag: TAG.literal,
     refuse: refuseInner,
-    source: opened({ sessionKey: input.sessionKey, contents }),
+    source: openChunks({ sessionKey: input.sessionKey, contents, chunks: 'ours' }),
   })
   yield* withoutLiteralHeader(literal)
 }
@@ -47,28 +40,36 @@ function refuseInner(octet: number, where: 'first' | 'after'): EnvelopeError {
   return malformed('not-literal')
 }
 
-async function* opened(input: {
+/**
+ * The plaintext packets in a version 2 body's contents, each chunk checked before it is yielded, the final tag with the
+ * last one. `chunks`: of 256 KiB only, or of any size up to 4 MiB for bodies made elsewhere. Throws EnvelopeError.
+ */
+export async function* openChunks(input: {
   sessionKey: SessionKey
   contents: AsyncIterable<Uint8Array>
+  chunks: 'ours' | 'any'
 }): AsyncGenerator<Uint8Array> {
-  const chunks = rechunk({
-    source: input.contents,
-    first: BODY_HEADER_SIZE,
-    size: SEALED_CHUNK_SIZE,
-    tail: TAG_SIZE,
-  })
-  const header = await chunks.next()
-  if (header.done || header.value.last) throw malformed('truncated')
-  const cipher = await BodyCipher.from({ sessionKey: input.sessionKey, salt: readBodyHeader(header.value.bytes) })
+  const bytes = new ByteReader(input.contents)
+  const { salt, chunkOctet } = readBodyHeader(await bytes.take(BODY_HEADER_SIZE), input.chunks)
+  if (await bytes.atEnd()) throw malformed('truncated')
+  const cipher = await BodyCipher.from({ sessionKey: input.sessionKey, salt, chunkOctet })
+  const size = chunkSize(chunkOctet)
   yield* mapInOrder({
-    source: chunks,
-    limit: IN_FLIGHT,
-    map: (chunk, index) => openChunk({ cipher, chunk, index }),
+    source: rechunk({ source: bytes.rest(), size: size + TAG_SIZE, tail: TAG_SIZE }),
+    limit: chunksInFlight(size),
+    map: (chunk, index) => openChunk({ cipher, chunk, index, size }),
   })
 }
 
-async function openChunk(input: { cipher: BodyCipher; chunk: Chunk; index: number }): Promise<Uint8Array> {
-  const { cipher, chunk, index } = input
+interface SealedChunk {
+  cipher: BodyCipher
+  chunk: Chunk
+  index: number
+  /** Octets of plaintext in each chunk but the last. */
+  size: number
+}
+
+async function openChunk({ cipher, chunk, index, size }: SealedChunk): Promise<Uint8Array> {
   if (!chunk.last) return cipher.openChunk(chunk.bytes, index)
   const sealed = chunk.bytes.subarray(0, -TAG_SIZE)
   if (sealed.length > 0 && sealed.length <= TAG_SIZE) throw malformed('truncated')
@@ -76,7 +77,7 @@ async function openChunk(input: { cipher: BodyCipher; chunk: Chunk; index: numbe
   await cipher.checkFinalTag({
     tag: chunk.bytes.subarray(-TAG_SIZE),
     chunks: sealed.length > 0 ? index + 1 : index,
-    plaintext: index * CHUNK_SIZE + plaintext.length,
+    plaintext: index * size + plaintext.length,
   })
   return plaintext
 }

@@ -1,5 +1,6 @@
 // The `v2-gcm` body in one place (DESIGN 7, RFC 9580 5.13.2): its header, sizes, keys and nonces.
-// SEIPD version 2, AES-256, GCM, chunks of 256 KiB; any other choice in those octets is refused by name.
+// SEIPD version 2, AES-256, GCM, chunks of 256 KiB; any other choice in those octets is refused by name. Only bodies made
+// elsewhere may have other chunks, up to the 4 MiB that RFC 9580 lets everybody expect.
 import { concat, uint64 } from './bytes.ts'
 import { malformed } from './envelope-error.ts'
 import { packetLength, TAG } from './framing.ts'
@@ -8,10 +9,17 @@ import { CountedGcm, hkdf } from './webcrypto.ts'
 
 const VERSION = 2
 const AES256 = 9
+const OCB = 2
 const GCM = 3
 const CHUNK_OCTET = 12
+const LARGEST_CHUNK_OCTET = 16
 
-export const CHUNK_SIZE = 2 ** (CHUNK_OCTET + 6)
+/** Octets of plaintext in a chunk, as the header's chunk octet says it. */
+export function chunkSize(chunkOctet: number): number {
+  return 2 ** (chunkOctet + 6)
+}
+
+export const CHUNK_SIZE = chunkSize(CHUNK_OCTET)
 export const TAG_SIZE = 16
 export const SEALED_CHUNK_SIZE = CHUNK_SIZE + TAG_SIZE
 export const SALT_SIZE = 32
@@ -19,11 +27,18 @@ export const BODY_HEADER_SIZE = 4 + SALT_SIZE
 /** Chunks worked on at once: enough to keep WebCrypto's threads busy, 2 MiB of memory. */
 export const IN_FLIGHT = 8
 
+/** The same for chunks of another size: 2 MiB together where that is more than one and fewer than 64. */
+export function chunksInFlight(size: number): number {
+  return Math.min(Math.max((IN_FLIGHT * CHUNK_SIZE) / size, 2), 64)
+}
+
 /** Literal packet before the file: binary, no name, no date (RFC 9580 5.9). */
 export const LITERAL_HEADER = Uint8Array.of(0x62, 0, 0, 0, 0, 0)
 
 /** Bound to every chunk and to the derived keys: what kind of packet this is. */
-const INFO = Uint8Array.of(0xc0 | TAG.encrypted, VERSION, AES256, GCM, CHUNK_OCTET)
+function bindingOf(chunkOctet: number): Uint8Array {
+  return Uint8Array.of(0xc0 | TAG.encrypted, VERSION, AES256, GCM, chunkOctet)
+}
 
 /** Octets of the literal packet around a file of `length` octets. */
 export function plaintextLength(length: number): number {
@@ -41,22 +56,33 @@ export function bodyHeader(salt: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(VERSION, AES256, GCM, CHUNK_OCTET), salt)
 }
 
-/** Checks the first 36 octets of a body's contents and returns the salt. Throws EnvelopeError. */
-export function readBodyHeader(header: Uint8Array): Uint8Array {
+export interface BodyHeader {
+  salt: Uint8Array
+  chunkOctet: number
+}
+
+/**
+ * Checks the first 36 octets of a body's contents. Chunks of 256 KiB only, unless the body may come from elsewhere.
+ * Throws EnvelopeError.
+ */
+export function readBodyHeader(header: Uint8Array, chunks: 'ours' | 'any' = 'ours'): BodyHeader {
   const [version, cipher, mode, chunkOctet] = header
   if (version !== VERSION) throw malformed('wrong-version')
   if (cipher !== AES256) throw malformed('wrong-cipher')
+  if (mode === OCB) throw malformed('ocb-mode')
   if (mode !== GCM) throw malformed('wrong-mode')
-  if (chunkOctet !== CHUNK_OCTET) throw malformed('wrong-chunk-size')
-  return header.slice(4, BODY_HEADER_SIZE)
+  const accepted = chunks === 'ours' ? chunkOctet === CHUNK_OCTET : (chunkOctet ?? 255) <= LARGEST_CHUNK_OCTET
+  if (chunkOctet === undefined || !accepted) throw malformed('wrong-chunk-size')
+  return { salt: header.slice(4, BODY_HEADER_SIZE), chunkOctet }
 }
 
 /** Chunks and plaintext octets in contents of this length; refuses lengths that no body has. Throws EnvelopeError. */
-export function measureContents(length: number): { chunks: number; plaintext: number } {
+export function measureContents(length: number, chunkOctet = CHUNK_OCTET): { chunks: number; plaintext: number } {
+  const sealedChunk = chunkSize(chunkOctet) + TAG_SIZE
   const sealed = length - BODY_HEADER_SIZE - TAG_SIZE
   if (sealed <= 0) throw malformed('truncated')
-  const chunks = Math.ceil(sealed / SEALED_CHUNK_SIZE)
-  const lastChunk = sealed - (chunks - 1) * SEALED_CHUNK_SIZE
+  const chunks = Math.ceil(sealed / sealedChunk)
+  const lastChunk = sealed - (chunks - 1) * sealedChunk
   if (lastChunk <= TAG_SIZE) throw malformed('wrong-length')
   return { chunks, plaintext: sealed - chunks * TAG_SIZE }
 }
@@ -64,22 +90,26 @@ export function measureContents(length: number): { chunks: number; plaintext: nu
 /** What seals and opens one body. One session key and salt must never meet two different contents: GCM breaks. */
 export class BodyCipher {
   readonly #gcm: CountedGcm
+  readonly #binding: Uint8Array
 
-  private constructor(gcm: CountedGcm) {
+  private constructor(gcm: CountedGcm, binding: Uint8Array) {
     this.#gcm = gcm
+    this.#binding = binding
   }
 
-  static async from(input: { sessionKey: SessionKey; salt: Uint8Array }): Promise<BodyCipher> {
-    const derived = await hkdf({ secret: input.sessionKey, salt: input.salt, info: INFO, octets: 36 })
-    return new BodyCipher(await CountedGcm.from({ key: derived.subarray(0, 32), noncePrefix: derived.subarray(32) }))
+  static async from(input: { sessionKey: SessionKey; salt: Uint8Array; chunkOctet?: number }): Promise<BodyCipher> {
+    const binding = bindingOf(input.chunkOctet ?? CHUNK_OCTET)
+    const derived = await hkdf({ secret: input.sessionKey, salt: input.salt, info: binding, octets: 36 })
+    const gcm = await CountedGcm.from({ key: derived.subarray(0, 32), noncePrefix: derived.subarray(32) })
+    return new BodyCipher(gcm, binding)
   }
 
   async sealChunk(plaintext: Uint8Array, index: number): Promise<Uint8Array> {
-    return this.#gcm.seal({ plaintext, counter: index, bound: INFO })
+    return this.#gcm.seal({ plaintext, counter: index, bound: this.#binding })
   }
 
   async openChunk(sealed: Uint8Array, index: number): Promise<Uint8Array> {
-    return this.#open({ sealed, counter: index, bound: INFO })
+    return this.#open({ sealed, counter: index, bound: this.#binding })
   }
 
   /** The tag over nothing that says how many chunks and octets there were: without it chunks could be cut off. */
@@ -96,7 +126,7 @@ export class BodyCipher {
   }
 
   #finalBound(plaintext: number): Uint8Array {
-    return concat(INFO, uint64(plaintext))
+    return concat(this.#binding, uint64(plaintext))
   }
 
   async #open(input: { sealed: Uint8Array; counter: number; bound: Uint8Array }): Promise<Uint8Array> {

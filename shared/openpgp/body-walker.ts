@@ -1,16 +1,21 @@
-// Checks a `v2-gcm` body as it passes, without a key (DESIGN 7, OPENPGP 7): framing to the end, header octets, a length
-// that such a body can have, nothing after it. Catches truncation and trailing bytes; altered chunks need the key.
-import { concat } from './bytes.ts'
+// Checks a body as it passes, without a key (DESIGN 7, OPENPGP 7): framing to the end, header octets, a length that such
+// a body can have, nothing after it. Catches truncation and trailing bytes; altered octets need the key.
 import { BODY_HEADER_SIZE, measureContents, readBodyHeader } from './body-format.ts'
+import { concat } from './bytes.ts'
+import { measureCfbContents, readCfbVersion } from './cfb-format.ts'
 import { malformed } from './envelope-error.ts'
 import { PacketReader, type PacketReaderState, TAG } from './framing.ts'
 import { refuseFirstOctet } from './head.ts'
 
+/** Bodies a walker lets pass: one profile's, or whatever the decoder for bodies made elsewhere opens. */
+export type AcceptedBody = 'v2-gcm' | 'v1-cfb' | 'any'
+
 export interface WalkedBody {
   /** Octets of the body, framing included. */
   length: number
+  /** Version 1 is one stream: no chunks. */
   chunks: number
-  /** Octets inside: the file and its literal packet's few. */
+  /** Octets inside: the file and its literal packet's few (and what else a body made elsewhere has there). */
   plaintextLength: number
 }
 
@@ -28,13 +33,18 @@ export class BodyWalker {
     refuse: (octet, where) => (where === 'after' ? malformed('trailing-bytes') : refuseFirstOctet(octet)),
   })
   readonly #announced: number | null
+  readonly #accept: AcceptedBody
   #header: Uint8Array = new Uint8Array()
   #received = 0
   #contents = 0
 
-  /** `length`: octets announced for the whole body, or null when none were. `state`: where an earlier walker stood. */
-  constructor(input: { length: number | null; state?: WalkerState | null }) {
+  /**
+   * `length`: octets announced for the whole body, or null when none were. `accept`: `v2-gcm` when left out.
+   * `state`: where an earlier walker with the same `length` and `accept` stood.
+   */
+  constructor(input: { length: number | null; accept?: AcceptedBody; state?: WalkerState | null }) {
     this.#announced = input.length
+    this.#accept = input.accept ?? 'v2-gcm'
     if (!input.state) return
     this.#reader.resume(input.state.reader)
     this.#header = Uint8Array.from(input.state.header)
@@ -64,13 +74,28 @@ export class BodyWalker {
   /** Call at the end of the bytes. Throws EnvelopeError. */
   finish(): WalkedBody {
     this.#reader.finish()
-    const { chunks, plaintext } = measureContents(this.#contents)
+    const { chunks, plaintext } = this.#measure()
     if (this.#announced !== null && this.#received !== this.#announced) throw malformed('wrong-length')
     return { length: this.#received, chunks, plaintextLength: plaintext }
   }
 
   #readHeader(contents: Uint8Array): void {
     this.#header = concat(this.#header, contents.subarray(0, BODY_HEADER_SIZE - this.#header.length))
-    if (this.#header.length === BODY_HEADER_SIZE) readBodyHeader(this.#header)
+    if (this.#isCfb()) readCfbVersion(this.#header)
+    else if (this.#header.length === BODY_HEADER_SIZE) this.#readChunkedHeader()
+  }
+
+  #measure(): { chunks: number; plaintext: number } {
+    if (this.#isCfb()) return measureCfbContents(this.#contents)
+    if (this.#header.length < BODY_HEADER_SIZE) throw malformed('truncated')
+    return measureContents(this.#contents, this.#readChunkedHeader().chunkOctet)
+  }
+
+  #isCfb(): boolean {
+    return this.#accept === 'v1-cfb' || (this.#accept === 'any' && this.#header[0] === 1)
+  }
+
+  #readChunkedHeader() {
+    return readBodyHeader(this.#header, this.#accept === 'any' ? 'any' : 'ours')
   }
 }

@@ -223,7 +223,7 @@ describe('v2-gcm body, malformed', () => {
 
   it('[thin 8] is refused by walker and decoder alike for another version, cipher, mode or chunk size', async () => {
     const body = await encode(fileOf(100))
-    const cases = { 6: 'wrong-version', 7: 'wrong-cipher', 8: 'wrong-mode', 9: 'wrong-chunk-size' }
+    const cases = { 6: 'wrong-version', 7: 'wrong-cipher', 8: 'ocb-mode', 9: 'wrong-chunk-size' }
     for (const [at, detail] of Object.entries(cases)) {
       const changed = withOctet(body, Number(at), (octet) => octet - 1)
       expect(await detailOf(() => walk(changed))).toBe(`ENVELOPE_MALFORMED ${detail}`)

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { generateKey as generate, enums, type KeyOptions, readKey, readPrivateKey, revokeKey } from 'openpgp'
 import { describe, expect, it } from 'vitest'
@@ -69,12 +70,22 @@ describe('certificates', () => {
     }
   })
 
-  it('[thin 6] weak keys are refused: short RSA, NIST curves, also as a subkey', { timeout: 30_000 }, async () => {
+  it('[thin 6] weak keys are refused: short RSA, curves of no use elsewhere, also as a subkey', {
+    timeout: 30_000,
+  }, async () => {
     expect(await codeOf(await foreign({ type: 'rsa', rsaBits: 2048 }))).toBe('KEY_WEAK')
-    expect(await codeOf(await foreign({ curve: 'nistP256' }))).toBe('KEY_WEAK')
-    const goodSubkey = { curve: 'curve25519Legacy' } as const
-    expect(await codeOf(await foreign({ curve: 'nistP256', subkeys: [goodSubkey] }))).toBe('KEY_WEAK')
-    expect(await codeOf(await foreign({ subkeys: [{ type: 'ecc', curve: 'nistP384' }] }))).toBe('KEY_WEAK')
+    for (const name of ['secp256k1', 'brainpool-with-cv25519', 'ed25519-with-brainpool']) {
+      const file = new URL(`../../tests/vectors/openpgp/certificates/${name}.asc`, import.meta.url)
+      expect(await codeOf(await readFile(file)), name).toBe('KEY_WEAK')
+    }
+  })
+
+  it("[openpgp 2] NIST's curves are accepted, for signing and encryption", async () => {
+    for (const curve of ['nistP256', 'nistP384', 'nistP521'] as const) {
+      const inspection = await inspectCertificate(await foreign({ curve }), AT)
+      expect(inspection).toMatchObject({ ok: true, certificate: { encryptionSubkeys: [{ algorithm: 'ecdh' }] } })
+      expect(inspection.ok && inspection.certificate.signingFingerprints).toHaveLength(1)
+    }
   })
 
   it('[thin 6] expired, not yet valid and revoked certificates are refused', async () => {

@@ -166,7 +166,11 @@ function bodyVersion(input: {
   const version = input.bytes[input.offset + input.header.headerLength]
   if (version === undefined) throw malformed('truncated')
   if (version !== 1 && version !== 2) throw malformed('wrong-version')
-  const paired = version === 2 ? 6 : 3
-  if (input.pkesks.some((pkesk) => pkesk.version !== paired)) throw malformed('versions-not-paired')
+  if (input.pkesks.some((pkesk) => pkesk.version !== pairedPkesk(version))) throw malformed('versions-not-paired')
   return version
+}
+
+/** The version of every PKESK before a body of this version: programs accept other pairs, we do not (OPENPGP 2). */
+export function pairedPkesk(bodyVersion: 1 | 2): 3 | 6 {
+  return bodyVersion === 2 ? 6 : 3
 }

@@ -1,5 +1,5 @@
 // What openpgp.js may do here: every call gets this configuration, never the library's defaults (OPENPGP 6, GOVERNANCE FX-K1).
-// RSA from 3072 bits, Curve25519 and Curve448; SHA-256 or better, also in self-signatures; no timing oracle for RSA.
+// RSA from 3072 bits, Curve25519 and Curve448, NIST's curves; SHA-256 or better, also in self-signatures; no timing oracle for RSA.
 import { type Config, config as defaults, enums, type PartialConfig } from 'openpgp'
 
 export const PINNED: PartialConfig = {
@@ -8,11 +8,8 @@ export const PINNED: PartialConfig = {
   preferredAEADAlgorithm: enums.aead.gcm,
   preferredCompressionAlgorithm: enums.compression.uncompressed,
   minRSABits: 3072,
-  rejectPublicKeyAlgorithms: new Set([enums.publicKey.elgamal, enums.publicKey.dsa, enums.publicKey.ecdsa]),
+  rejectPublicKeyAlgorithms: new Set([enums.publicKey.elgamal, enums.publicKey.dsa]),
   rejectCurves: new Set([
-    enums.curve.nistP256,
-    enums.curve.nistP384,
-    enums.curve.nistP521,
     enums.curve.secp256k1,
     enums.curve.brainpoolP256r1,
     enums.curve.brainpoolP384r1,

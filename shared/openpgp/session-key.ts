@@ -1,8 +1,16 @@
-// Session keys: wrapped for one encryption subkey as a PKESK version 6, and unwrapped again (RFC 9580 5.1.2).
+// Session keys: wrapped for one encryption subkey as a PKESK of version 6 or 3, and unwrapped again (RFC 9580 5.1).
 // Trusts certificates that certificates.ts inspected; a PKESK comes from anyone, and every failure looks the same.
-import { decryptSessionKeys, encryptSessionKey, readKey, readMessage, readPrivateKey } from 'openpgp'
+import {
+  decryptSessionKeys,
+  encryptSessionKey,
+  enums,
+  type PrivateKey,
+  readKey,
+  readMessage,
+  readPrivateKey,
+} from 'openpgp'
 import { malformed } from './envelope-error.ts'
-import { isFor, readPkesk } from './head.ts'
+import { isFor, pairedPkesk, type Pkesk, readPkesk } from './head.ts'
 import { toDate } from './instant.ts'
 import type { PrivateKeyBytes } from './keys.ts'
 import { PINNED } from './pinned.ts'
@@ -19,7 +27,8 @@ export function asSessionKey(bytes: Uint8Array): SessionKey {
 }
 
 /**
- * The PKESK packet for one encryption subkey (full fingerprint) of a certificate valid at `at`.
+ * The PKESK packet for one encryption subkey (full fingerprint) of a certificate valid at `at`: version 6 before a body of
+ * version 2 (`v2-gcm`, also when left out), version 3 before one of version 1 (`v1-cfb`).
  * Throws Error when that subkey cannot be encrypted to at that time: inspect the certificate before.
  */
 export async function wrapSessionKey(input: {
@@ -27,6 +36,7 @@ export async function wrapSessionKey(input: {
   certificate: Uint8Array
   encryptionSubkey: string
   at: string
+  bodyVersion?: 1 | 2
 }): Promise<Uint8Array> {
   const certificate = await readKey({ binaryKey: input.certificate, config: PINNED })
   const subkey = certificate.getSubkeys().find((candidate) => candidate.getFingerprint() === input.encryptionSubkey)
@@ -34,7 +44,7 @@ export async function wrapSessionKey(input: {
   const bytes = await encryptSessionKey({
     data: input.sessionKey,
     algorithm: 'aes256',
-    aeadAlgorithm: 'gcm',
+    ...(input.bodyVersion === 1 ? {} : { aeadAlgorithm: 'gcm' as const }),
     encryptionKeys: certificate,
     encryptionKeyIDs: subkey.getKeyID(),
     date: toDate(input.at),
@@ -45,21 +55,58 @@ export async function wrapSessionKey(input: {
   return bytes
 }
 
-/** Opens one PKESK with an unlocked private key, expired or not. Throws EnvelopeError. */
-export async function unwrapSessionKey(input: { pkesk: Uint8Array; key: PrivateKeyBytes }): Promise<SessionKey> {
-  if (readPkesk(input.pkesk).version !== 6) throw malformed('versions-not-paired')
+/**
+ * Opens one PKESK with an unlocked private key, expired or not. `bodyVersion`: of the body it stands before; 2 when left
+ * out. A PKESK of another generation is refused, though openpgp.js would open it. Throws EnvelopeError.
+ */
+export async function unwrapSessionKey(input: {
+  pkesk: Uint8Array
+  key: PrivateKeyBytes
+  bodyVersion?: 1 | 2
+}): Promise<SessionKey> {
+  if (readPkesk(input.pkesk).version !== pairedPkesk(input.bodyVersion ?? 2)) throw malformed('versions-not-paired')
   return asSessionKey(await decrypt(input))
 }
 
-/** For version 6 openpgp.js names no algorithm: the body's header says it, and only AES-256 is accepted there. */
+/**
+ * Version 3 names the cipher, and it must be AES-256. For version 6 openpgp.js names none: the body's header says it, and
+ * only AES-256 is accepted there.
+ */
 async function decrypt(input: { pkesk: Uint8Array; key: PrivateKeyBytes }): Promise<Uint8Array> {
+  const found = await tryDecrypt(input)
+  if (found === null) throw malformed('cannot-unwrap')
+  if (found.algorithm && found.algorithm !== 'aes256') throw malformed('wrong-cipher')
+  return found.data
+}
+
+async function tryDecrypt(input: { pkesk: Uint8Array; key: PrivateKeyBytes }) {
   try {
     const decryptionKeys = await readPrivateKey({ binaryKey: input.key, config: PINNED })
+    if (isRsaVersion6(readPkesk(input.pkesk))) return await decryptRsaVersion6({ ...input, key: decryptionKeys })
     const message = await readMessage({ binaryMessage: input.pkesk, config: PINNED })
     const [found] = await decryptSessionKeys({ message, decryptionKeys, config: PINNED })
-    if (found) return found.data
+    return found ?? null
   } catch {
     // What went wrong would tell an attacker about the key.
+    return null
   }
-  throw malformed('cannot-unwrap')
+}
+
+function isRsaVersion6({ version, algorithm }: Pkesk): boolean {
+  return version === 6 && (algorithm === enums.publicKey.rsaEncryptSign || algorithm === enums.publicKey.rsaEncrypt)
+}
+
+/**
+ * openpgp.js 6.3.2 answers every RSA PKESK of version 6 with a random session key when `constantTimePKCS1Decryption` is on:
+ * it compares the cipher that version 6 does not name. So it is off here, and the random key for what does not decrypt is
+ * ours: whoever tries forged PKESKs is told `altered` by the body, as everybody else is.
+ */
+async function decryptRsaVersion6(input: { pkesk: Uint8Array; key: PrivateKey }) {
+  const { recipient } = readPkesk(input.pkesk)
+  if (!input.key.getKeys().some((key) => isFor(recipient, key.getFingerprint()))) return null
+  const config = { ...PINNED, constantTimePKCS1Decryption: false }
+  const message = await readMessage({ binaryMessage: input.pkesk, config })
+  const random = { data: crypto.getRandomValues(new Uint8Array(32)), algorithm: null }
+  const [found] = await decryptSessionKeys({ message, decryptionKeys: input.key, config }).catch(() => [random])
+  return found?.data.length === 32 ? found : random
 }

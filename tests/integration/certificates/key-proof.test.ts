@@ -127,7 +127,7 @@ describe('a certificate is refused', () => {
     const cases: readonly [string, Uint8Array][] = [
       ['KEY_SECRET', carol.key.privateKey],
       ['KEY_MALFORMED', new TextEncoder().encode('no certificate')],
-      ['KEY_WEAK', await foreign({ curve: 'nistP256' })],
+      ['KEY_WEAK', await foreign({ type: 'rsa', rsaBits: 2048 })],
       ['KEY_NO_ENCRYPTION_SUBKEY', await foreign({ curve: 'ed25519Legacy', subkeys: [{ sign: true }] })],
       ['KEY_EXPIRED', await foreign({ curve: 'ed25519Legacy', keyExpirationTime: 3600 })],
       ['KEY_REVOKED', await revoked()],

@@ -1,0 +1,26 @@
+/**
+ * Inflating for shared/openpgp (its `Inflate`): raw DEFLATE and zlib, never further than somebody reads, so that a bomb
+ * ends where its reader stops. Octets after the end of the compressed stream are an error, not ignored.
+ */
+import { pipeline, Readable } from 'node:stream'
+import { createInflate, createInflateRaw } from 'node:zlib'
+
+type Compressed = { format: 'zip' | 'zlib'; source: AsyncIterable<Uint8Array> }
+
+const PIECE = 64 * 1024
+
+/** Throws what the source throws, and an Error for octets that are not of that format, end early or go on too long. */
+export async function* inflate({ format, source }: Compressed): AsyncGenerator<Uint8Array> {
+  const engine = format === 'zlib' ? createInflate({ chunkSize: PIECE }) : createInflateRaw({ chunkSize: PIECE })
+  let given = 0
+  const counted = async function* () {
+    for await (const piece of source) {
+      given += piece.length
+      yield piece
+    }
+  }
+  // The error arrives through `engine`; the callback is only there so that nothing is thrown beside it.
+  pipeline(Readable.from(counted(), { highWaterMark: 1 }), engine, () => {})
+  yield* engine
+  if (engine.bytesWritten < given) throw new Error('there are octets after the end of the compressed stream')
+}
