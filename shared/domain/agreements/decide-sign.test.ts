@@ -2,7 +2,7 @@
 // which they held another office.
 import { expect, it } from 'vitest'
 import { holderOf, makeWorld, rosterReferenceOf, signAgreement } from '../../../tests/fixtures/documents.ts'
-import { callerOf } from '../../../tests/fixtures/seed.ts'
+import { callerOf } from '../../../tests/fixtures/stored-world.ts'
 import { parseDocument } from '../document.ts'
 import { addDays } from '../time.ts'
 import { decideSign, type SignFacts } from './decide-sign.ts'

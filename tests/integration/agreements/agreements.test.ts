@@ -31,7 +31,7 @@ import {
   withRoster,
 } from '../../fixtures/documents.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
-import { callerOf, seedOrganisation } from '../../fixtures/seed.ts'
+import { callerOf, storeOrganisation } from '../../fixtures/stored-world.ts'
 
 let database: TestDatabase
 let world: World
@@ -49,7 +49,7 @@ beforeAll(async () => {
     }),
   ]
   dwp = await makeOrganisation({ name: 'Test DWP', people })
-  for (const organisation of [world.council, world.police, dwp]) await seedOrganisation(owner(), organisation)
+  for (const organisation of [world.council, world.police, dwp]) await storeOrganisation(owner(), { organisation })
 })
 afterAll(async () => {
   await database?.drop()
@@ -394,7 +394,7 @@ describe('signing refuses', () => {
       roles: ['information-officer', 'siro'],
     })
     const small = await makeOrganisation({ name: 'Small Council', people: [both] })
-    await seedOrganisation(owner(), small)
+    await storeOrganisation(owner(), { organisation: small })
     const [ours, theirs] = agreement.value.parties
     const mine = { ...ours!, organisation: small.id, root: small.root.fingerprint as Fingerprint }
     const { flows, lawfulBasis } = agreement.value

@@ -33,7 +33,7 @@ import {
   type World,
 } from '../../fixtures/documents.ts'
 import { lie, lyingServer } from '../../fixtures/lying-server.ts'
-import { seedOrganisation } from '../../fixtures/seed.ts'
+import { storeOrganisation } from '../../fixtures/stored-world.ts'
 
 let database: TestDatabase
 let app: RunningApp
@@ -55,7 +55,8 @@ beforeAll(async () => {
   database = await createTestDatabase(inject('services'))
   world = await makeWorld()
   agreement = makeAgreement({ ...world.agreement.value, id: newId<AgreementId>() })
-  for (const party of [world.council, world.police]) await seedOrganisation(database.as.owner.database, party)
+  for (const organisation of [world.council, world.police])
+    await storeOrganisation(database.as.owner.database, { organisation })
   const keys = publicKeys.parse({ origin: world.origin, ...publicKeysOf(world.service) })
   const clock = clockAt(world.at)
   app = await startApp({

@@ -72,7 +72,7 @@ beforeAll(async () => {
   })
   const owner = test.as.owner.database
   await storeWorld(owner, world)
-  await owner.transaction().execute((tx) => storeOrganisation(tx, { organisation: stranger, at }))
+  await storeOrganisation(owner, { organisation: stranger, at })
   app = await startApp({
     databaseUrl: test.urls.server,
     routes: ({ commit, opened: { database } }) =>
