@@ -10,6 +10,7 @@ import { randomId } from '#platform/crypto.ts'
 import { type Cast, createCast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import { type Installation, startInstallation } from '../../fixtures/installation.ts'
+import { operationOf } from '../../fixtures/operation-of.ts'
 import { askWithoutAudit } from '../../fixtures/without-audit.ts'
 
 let database: TestDatabase
@@ -39,20 +40,13 @@ const probing: typeof fetch = (input, init) => {
 }
 
 async function probe(url: string, init?: RequestInit): Promise<Response> {
-  const { pathname } = new URL(url)
-  const method = init?.method ?? 'GET'
-  const operation = operations.find((one) => one.method === method && matches(one.path, pathname))
+  const operation = operationOf({ method: init?.method ?? 'GET', url })
   if (operation) {
     const fault = await askWithoutAudit(database.as.owner.database, () => installation.fetch(url, init))
     if (fault) faults.push(`${operation.name} ${fault}`)
     asked.add(operation.name)
   }
   return installation.fetch(url, init)
-}
-
-function matches(path: string, pathname: string): boolean {
-  if (operations.some((one) => `/api${one.path}` === pathname)) return `/api${path}` === pathname
-  return new RegExp(`^/api${path.replaceAll(/:[a-zA-Z]+/g, '[^/]+')}$`).test(pathname)
 }
 
 describe('every operation of the contract', () => {
