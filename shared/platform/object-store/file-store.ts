@@ -139,13 +139,21 @@ async function* readRange({ file, start, end }: { file: FileHandle; start: numbe
   }
 }
 
-/** Writes the pieces as they come, and gives their length. */
+/** Writes the pieces as they come, each while the next is on its way, and gives their length. */
 async function writePart({ data, bytes, position }: { data: FileHandle; bytes: PartBytes; position: number }) {
   let length = 0
-  for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
-    if (length + piece.length > PART_SIZE) throw new PartsRefused('a part has at most 8 MiB')
-    await writeAll({ data, bytes: piece, position: position + length })
-    length += piece.length
+  let writing: Promise<void> = Promise.resolve()
+  try {
+    for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
+      if (length + piece.length > PART_SIZE) throw new PartsRefused('a part has at most 8 MiB')
+      await writing
+      writing = writeAll({ data, bytes: piece, position: position + length })
+      // Told below: nobody may be listening while the next piece is awaited.
+      writing.catch(() => undefined)
+      length += piece.length
+    }
+  } finally {
+    await writing
   }
   if (length === 0) throw new PartsRefused('a part has at least 1 octet')
   return length

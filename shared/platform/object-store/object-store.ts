@@ -19,7 +19,7 @@ const KEY = /^[0-9a-z]{1,64}(\/[0-9a-z]{1,64}){0,3}$/
 
 /** `end` is exclusive. */
 export type Range = { start: number; end: number }
-/** At once, or piece by piece as they come. */
+/** At once, or piece by piece as they come; a piece must not be changed after it was given. */
 export type PartBytes = Uint8Array | AsyncIterable<Uint8Array>
 export type UploadedPart = { number: number; tag: string }
 
