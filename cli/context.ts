@@ -5,6 +5,7 @@ import { type KeyHolder, unlockedKey } from '#client/key-holder.ts'
 import type { Fingerprint } from '#domain/values.ts'
 import { randomId } from '#platform/crypto.ts'
 import { CommandFailed, exitCodes, locked, usage } from './exit-codes.ts'
+import { describeFileError } from './file-error.ts'
 import type { Home, KeyName } from './home.ts'
 import type { Io } from './io.ts'
 import { unlockKey } from './key-envelope.ts'
@@ -48,12 +49,8 @@ export async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new CommandFailed({
-      exit: exitCodes.usage,
-      code: 'FILE_UNREADABLE',
-      message: `Cannot read ${path} (${code}).`,
-    })
+    const message = describeFileError(error, path) ?? `Cannot read ${path}.`
+    throw new CommandFailed({ exit: exitCodes.usage, code: 'FILE_UNREADABLE', message })
   }
 }
 

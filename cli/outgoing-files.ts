@@ -6,6 +6,7 @@ import type { JournalEntry, OutgoingFile } from '#client/outgoing.ts'
 import { instantOf } from '#platform/clock.ts'
 import type { Context } from './context.ts'
 import { usage } from './exit-codes.ts'
+import { describeFileError } from './file-error.ts'
 
 /** Enough to tell a person what to open it with; the recipient's programs decide by themselves. */
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -24,9 +25,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
 const readAtOnce = 1024 * 1024
 
 export async function outgoingFile(path: string): Promise<OutgoingFile> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw usage(`Cannot read ${path} (${error.code}).`)
+  const found = await stat(path).catch((error: unknown) => {
+    throw usage(describeFileError(error, path) ?? `Cannot read ${path}.`)
   })
+  if (found.isDirectory()) throw usage(`${path} is a folder. Name the files in it, or make one file of it (zip).`)
   if (!found.isFile()) throw usage(`${path} is not a file.`)
   return {
     name: basename(path),

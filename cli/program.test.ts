@@ -115,3 +115,23 @@ describe('secrets', () => {
     await person.remove()
   })
 })
+
+describe('help', () => {
+  it('[thin 11] is shown to whoever names no command, and pointed to when a command was called wrongly', async () => {
+    for (const argv of [[], ['agreement']]) {
+      const { exit, error } = await safehand.run(...argv)
+      expect([exit, error]).toEqual([2, expect.stringContaining('Usage: safehand')])
+    }
+    expect((await safehand.run('send')).error).toContain('safehand send --help')
+    expect((await safehand.run('agreement', 'show')).error).toContain('safehand agreement show --help')
+  })
+
+  it('[thin 11] is not needed to understand what the file system refused', async () => {
+    const asked = ['sign-in', '--url', nowhere, '--email', 'a@b.example', '--password-file']
+    const said = await safehand.run(...asked, safehand.path('none'))
+    expect(said).toMatchObject({ exit: 2, error: expect.stringContaining('it is not there') })
+    expect((await safehand.run('send', safehand.home, ...sending)).error).not.toContain('ENOENT')
+  })
+})
+
+const sending = ['--agreement', 'x', '--flow', 'x', '--purpose', 'x', '--item', 'x', '--to', 'x']

@@ -13,6 +13,7 @@ import { addSignInCommand } from './commands/sign-in.ts'
 import { addTransferCommands } from './commands/transfers.ts'
 import type { Context } from './context.ts'
 import { AlreadySaid, CommandFailed, type ExitCode, exitCodes } from './exit-codes.ts'
+import { describeFileError } from './file-error.ts'
 import { createHome } from './home.ts'
 import type { Io } from './io.ts'
 import { createOutput } from './output.ts'
@@ -21,11 +22,12 @@ import { createOutput } from './output.ts'
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   const json = argv.includes('--json')
   const context: Context = { io, home: createHome(io.home), output: createOutput({ io, json }) }
+  const program = createProgram(context)
   try {
-    await createProgram(context).parseAsync(argv, { from: 'user' })
+    await program.parseAsync(argv, { from: 'user' })
     return exitCodes.done
   } catch (error) {
-    return fail(context, error)
+    return fail(context, { error, helpAt: `${commandOf(program, argv)} --help` })
   }
 }
 
@@ -34,9 +36,12 @@ export function createProgram(context: Context): Command {
   const program = new Command('safehand')
     .description('Send, collect and prove files between public bodies.')
     .option('--json', 'print one JSON value')
-    .configureOutput({ writeOut: (text) => context.io.out(text.trimEnd()), writeErr: () => undefined })
+    .configureOutput({
+      writeOut: (text) => context.io.out(text.trimEnd()),
+      writeErr: (text) => context.output.note(text.trimEnd()),
+      outputError: () => undefined,
+    })
     .exitOverride()
-    .showHelpAfterError()
   addSignInCommand(program, context)
   addServiceCommands(program, context)
   addAccountCommands(program, context)
@@ -49,49 +54,94 @@ export function createProgram(context: Context): Command {
   return program
 }
 
+/** `safehand send`, as far as the words typed name a command. */
+function commandOf(program: Command, argv: readonly string[]): string {
+  let command: Command | undefined = program
+  const names = [program.name()]
+  for (const word of argv) {
+    command = command.commands.find((one) => one.name() === word)
+    if (!command) break
+    names.push(word)
+  }
+  return names.join(' ')
+}
+
 interface Failure {
   readonly exit: ExitCode
   readonly code: string
   readonly message: string
   readonly action?: string
+  /** The clause of the agreement that refused. */
+  readonly clause?: string
   readonly correlation?: string
 }
 
-function fail({ io, output }: Context, error: unknown): ExitCode {
+interface Failed {
+  readonly error: unknown
+  readonly helpAt: string
+}
+
+function fail({ io, output }: Context, failed: Failed): ExitCode {
+  const { error } = failed
   if (error instanceof AlreadySaid) return error.exit
-  const failure = describe(error)
+  const failure = io.signal.aborted ? stopped : describe(failed)
   if (failure === null) return exitCodes.done
   const { exit, ...said } = failure
   if (output.json) io.out(JSON.stringify({ error: said }))
-  else io.error([said.message, said.action, `(${said.code})`].filter(Boolean).join('\n'))
+  else
+    io.error(
+      [said.message, said.action, `(${[said.code, said.clause].filter(Boolean).join(', ')})`]
+        .filter(Boolean)
+        .join('\n'),
+    )
   return exit
 }
 
-/** Null: help or the version was asked for, and printed. */
-function describe(error: unknown): Failure | null {
-  if (error instanceof CommanderError) return describeUsage(error)
+const stopped: Failure = {
+  exit: exitCodes.unexpected,
+  code: 'STOPPED',
+  message: 'Stopped before it was done.',
+  action:
+    'Files that were not finished were not kept, and what was not handed over never will be. You can begin again.',
+}
+
+/** Null: help was asked for, and printed. */
+function describe({ error, helpAt }: Failed): Failure | null {
+  if (error instanceof CommanderError) return describeUsage(error, helpAt)
   if (error instanceof CommandFailed) return { exit: error.exit, code: error.code, message: error.message }
   if (error instanceof TrustRefused)
     return { exit: exitCodes.refusedByClient, code: error.code, message: error.message }
   if (error instanceof RefusedByServer) return describeRefusal(error)
   if (error instanceof ServerUnreachable) {
-    return { exit: exitCodes.unreachable, code: 'UNREACHABLE', message: `Cannot reach the service: ${error.message}.` }
+    return {
+      exit: exitCodes.unreachable,
+      code: 'UNREACHABLE',
+      message: `Cannot reach the service: ${error.message}. Check your connection, then try again.`,
+    }
   }
-  const message = error instanceof Error ? error.message : 'Something unexpected happened.'
+  const message =
+    describeFileError(error) ?? (error instanceof Error ? error.message : 'Something unexpected happened.')
   return { exit: exitCodes.unexpected, code: 'UNEXPECTED', message }
 }
 
-function describeUsage({ exitCode, message }: CommanderError): Failure | null {
-  return exitCode === 0 ? null : { exit: exitCodes.usage, code: 'USAGE', message }
+function describeUsage({ code, exitCode, message }: CommanderError, helpAt: string): Failure | null {
+  if (exitCode === 0) return null
+  const missing = code === 'commander.help'
+  const said = missing ? 'Name a command.' : `${sentence(message.replace(/^error: /, ''))} See: ${helpAt}`
+  return { exit: exitCodes.usage, code: 'USAGE', message: said }
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.)?]$/.test(text) ? '' : '.'}`
 }
 
 function describeRefusal({ code, title, detail, action, correlation, status }: RefusedByServer): Failure {
-  const exit = status === 401 ? exitCodes.locked : exitCodes.refusedByService
   return {
-    exit,
+    exit: status === 401 ? exitCodes.locked : exitCodes.refusedByService,
     code,
-    message: [title, detail].filter(Boolean).join(': '),
-    ...(action ? { action } : {}),
-    ...(correlation ? { correlation } : {}),
+    message: `${title}.`,
+    ...(action && { action: status >= 500 ? `${action} Correlation id: ${correlation}.` : action }),
+    ...(detail && { clause: detail }),
+    ...(correlation && { correlation }),
   }
 }
