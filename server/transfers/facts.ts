@@ -5,29 +5,14 @@ import type { transferOperations } from '#contract/transfers.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import type { GivenKey, Signer } from '#domain/transfers/decide-dispatch.ts'
-import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Fingerprint, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import { readPkesk } from '#openpgp/head.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { loadAgreementFacts, loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
+import { loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
 import { loadProvenSubkeys } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
 import { listInbox, listSent, loadTransferFacts } from '#store/transfers.ts'
-
-export async function loadKnown(tx: Tx, transfer: TransferId): Promise<TransferFacts> {
-  return known(await loadTransferFacts(tx, transfer))
-}
-
-export function known(found: TransferFacts | undefined): TransferFacts {
-  if (!found) throw new Error('a transfer disappeared')
-  return found
-}
-
-export async function loadPolicy(tx: Tx, { transfer, deliveries }: TransferFacts) {
-  const recipients = deliveries.map(({ recipient }) => recipient)
-  return loadAgreementFacts(tx, { hash: transfer.agreement.hash, sender: transfer.sender, recipients })
-}
 
 /** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
 export async function loadSigner(

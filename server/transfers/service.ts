@@ -15,7 +15,6 @@ import { decideList, decideView } from '#domain/transfers/decide-read.ts'
 import { decideScanCertificateRequest, decideScanNotReady } from '#domain/transfers/decide-scan-certificate.ts'
 import { dispatchNote } from '#domain/transfers/dispatch-note.ts'
 import { receipt } from '#domain/transfers/receipt.ts'
-import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import {
   type FileId,
   type Instant,
@@ -31,12 +30,12 @@ import { findVersionInForce, loadAgreementFacts, loadRostered } from '#store/agr
 import type { Arrivals } from '#store/arrivals.ts'
 import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
 import type { Database } from '#store/database.ts'
-import { findScanCertificate, loadTransferFacts } from '#store/transfers.ts'
+import { findScanCertificate, loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers.ts'
 import type { BytesReply } from '../http/route.ts'
 import { uploadToken, uploadTokenHash } from '../uploads/token.ts'
 import type { RangeRequest } from './byte-range.ts'
 import { loadEnvelope, serveEnvelope } from './envelope.ts'
-import { hashOf, known, loadCollector, loadKnown, loadList, loadPolicy, loadSigner, readGivenKey } from './facts.ts'
+import { hashOf, loadCollector, loadList, loadSigner, readGivenKey } from './facts.ts'
 import { presentDraft, presentScanCertificate, presentSummary, presentView } from './presenter.ts'
 
 export interface TransferServiceOptions {
@@ -108,7 +107,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       if (certificate) return { ok: true, next: presentScanCertificate(certificate), replayed: requested.replayed }
       return commit({
         caller,
-        load: (tx) => loadKnown(tx, transfer),
+        load: (tx) => requireTransferFacts(tx, transfer),
         decide: decideScanNotReady,
       })
     },
@@ -131,7 +130,7 @@ export function createTransferService(options: TransferServiceOptions): Transfer
             caller,
             origin: installation,
             found,
-            policy: found ? await loadPolicy(tx, found) : null,
+            policy: found ? await loadPolicyOf(tx, found) : null,
             caseReferenceHash: hashOf(found?.transfer.caseReference ?? null),
             ...(await loadSigner(tx, { caller, signed, at: now() })),
           }
@@ -141,16 +140,16 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     },
 
     async view({ caller, transfer }) {
-      let shown: TransferFacts | undefined
       const outcome = await commit({
         caller,
-        load: async (tx) => {
-          shown = await loadTransferFacts(tx, transfer)
-          return { caller, found: shown, reader: await loadRostered(tx, caller.actor.account) }
-        },
+        load: async (tx) => ({
+          caller,
+          found: await loadTransferFacts(tx, transfer),
+          reader: await loadRostered(tx, caller.actor.account),
+        }),
         decide: (facts) => decideView(facts, transfer),
       })
-      return present(outcome, () => presentView(known(shown)))
+      return present(outcome, presentView)
     },
 
     async list({ caller, list }) {

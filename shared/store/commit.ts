@@ -13,7 +13,7 @@ import { certificateWriters } from './certificates.ts'
 import type { Database, Tx } from './database.ts'
 import { identityWriters } from './identity.ts'
 import { organisationWriters } from './organisations.ts'
-import { transferWriters } from './transfers.ts'
+import { transferWriters } from './transfer-writers.ts'
 import type { Writers } from './writers.ts'
 
 /** The entry could not be written, so nothing else was. Answered with 503 AUDIT_UNAVAILABLE. */

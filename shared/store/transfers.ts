@@ -1,188 +1,16 @@
-// Transfers: what decisions about them change, and the facts that server, scanner and housekeeper decide upon.
-// The transfer's row is the aggregate's lock. Writers that compare (state, digest) fail the whole commit when another
-// process was faster; the trigger in 0005-transfers.sql holds the state table against a stolen process.
+// Transfers: the facts that server, scanner and housekeeper decide upon, and the lists that people see. The transfer's row
+// is the aggregate's lock. What decisions change is written by transfer-writers.ts.
+import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { AgreementReference, Marking, PurposeCode } from '#domain/agreements/agreement.ts'
 import type { SignedBytes } from '#domain/document.ts'
-import type { TransferChange } from '#domain/transfers/changes.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
-import { transferStates } from '#domain/transfers/states.ts'
 import type { Delivery, Reader, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
 import type { AccountId, Fingerprint, Instant, OrganisationId, TeamId, TransferId } from '#domain/values.ts'
+import { loadAgreementFacts } from './agreements.ts'
 import type { Tx } from './database.ts'
 import type { Tables } from './tables.ts'
-import type { Writers } from './writers.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
-
-export const transferWriters = {
-  async 'transfers.draft'(tx, { transfer }) {
-    const { recipients, files, ...row } = transfer
-    await tx
-      .insertInto('transfer')
-      .values({
-        id: row.id,
-        agreement: row.agreement,
-        flow: row.flow,
-        purpose: row.purpose,
-        items: [...row.items],
-        marking: row.marking,
-        handling_instruction: row.handlingInstruction,
-        case_reference: row.caseReference,
-        sender: row.sender,
-        sender_organisation: row.senderOrganisation,
-        state: 'draft',
-        created_at: row.createdAt,
-        expires_at: row.expiresAt,
-      })
-      .execute()
-    await tx
-      .insertInto('transfer_file')
-      .values(
-        files.map(({ id, length, objectKey }, position) => ({
-          transfer: row.id,
-          file: id,
-          position,
-          length,
-          object_key: objectKey,
-        })),
-      )
-      .execute()
-    await tx
-      .insertInto('upload')
-      .values(
-        files.map(({ id, tokenHash, tokenExpiresAt }) => ({
-          transfer: row.id,
-          file: id,
-          token_hash: tokenHash,
-          token_expires_at: tokenExpiresAt,
-        })),
-      )
-      .execute()
-    await tx
-      .insertInto('delivery')
-      .values(recipients.map((recipient) => ({ transfer: row.id, ...recipientColumns(recipient) })))
-      .execute()
-  },
-
-  async 'transfers.enter'(tx, { transfer, state, at }) {
-    const from = sourcesOf(state)
-    const update = tx.updateTable('transfer').where('id', '=', transfer).where('state', 'in', from)
-    const released = state === 'released' ? { released_at: at } : {}
-    expectOne(await update.set({ state, ...released }).executeTakeFirst(), `transfer ${transfer} to ${state}`)
-  },
-
-  async 'transfers.finish-upload'(tx, { transfer, file, bodyDigest, at }) {
-    const digested = tx
-      .updateTable('transfer_file')
-      .set({ body_digest: bodyDigest })
-      .where('transfer', '=', transfer)
-      .where('file', '=', file)
-      .where('body_digest', 'is', null)
-    expectOne(await digested.executeTakeFirst(), `upload of ${file} finished once`)
-    await tx
-      .updateTable('upload')
-      .set({ finished_at: at, lease_holder: null, lease_until: null })
-      .where('transfer', '=', transfer)
-      .where('file', '=', file)
-      .execute()
-  },
-
-  async 'transfers.dispatch'(tx, { transfer, note, keys, at }) {
-    const update = tx
-      .updateTable('transfer')
-      .set({
-        state: 'dispatched',
-        dispatched_at: at,
-        note_hash: note.hash,
-        note_bytes: note.signed.bytes,
-        note_signature: note.signed.signature,
-      })
-      .where('id', '=', transfer)
-      .where('state', 'in', sourcesOf('dispatched'))
-    expectOne(await update.executeTakeFirst(), `dispatch of ${transfer}`)
-    await tx.updateTable('upload').set({ token_revoked_at: at }).where('transfer', '=', transfer).execute()
-    const rows = keys.map(({ keySet, account, encryptionSubkey, bytes }) => ({
-      transfer,
-      key_set: keySet,
-      account,
-      encryption_subkey: encryptionSubkey,
-      bytes,
-    }))
-    // Of an earlier dispatch whose scan key was lost: the new note names all that count.
-    await tx.deleteFrom('pkesk').where('transfer', '=', transfer).execute()
-    await tx.insertInto('pkesk').values(rows).execute()
-  },
-
-  async 'transfers.add-scan-certificate'(tx, { certificate }) {
-    await tx
-      .insertInto('scan_certificate')
-      .values({
-        fingerprint: certificate.fingerprint,
-        transfer: certificate.transfer,
-        encryption_subkey: certificate.encryptionSubkey,
-        certificate: certificate.certificate,
-        bytes: certificate.signed.bytes,
-        signature: certificate.signed.signature,
-        authority: certificate.authority,
-        authority_bytes: certificate.authorityBytes,
-        expires_at: certificate.expiresAt,
-      })
-      .execute()
-  },
-
-  async 'transfers.lose-scan-key'(tx, { fingerprint, at }) {
-    await tx.updateTable('scan_certificate').set({ lost_at: at }).where('fingerprint', '=', fingerprint).execute()
-  },
-
-  async 'transfers.judge'(tx, { transfer, verdicts, at }) {
-    const rows = verdicts.map(({ file, verdict, finding, engine, bodyDigest, commitment }) => ({
-      transfer,
-      file,
-      verdict,
-      finding,
-      engine,
-      body_digest: bodyDigest,
-      commitment,
-      at,
-    }))
-    await tx.insertInto('verdict').values(rows).execute()
-  },
-
-  async 'transfers.destroy-scan-key'(tx, { transfer, fingerprint, at }) {
-    await tx.insertInto('scan_key_destroyed').values({ transfer, fingerprint, at }).execute()
-  },
-
-  async 'transfers.drop-scan-pkesk'(tx, { transfer }) {
-    await tx.deleteFrom('pkesk').where('transfer', '=', transfer).where('account', 'is', null).execute()
-  },
-
-  async 'transfers.notify'(tx, { notification, at }) {
-    await tx
-      .insertInto('notified')
-      .values({ ...notification, at })
-      .execute()
-  },
-
-  async 'transfers.deliver'(tx, { transfer, recipient, state }) {
-    const update = tx.updateTable('delivery').set({ state }).where('transfer', '=', transfer)
-    expectOne(await whereRecipient(update, recipient).executeTakeFirst(), `delivery of ${transfer}`)
-  },
-
-  async 'transfers.acknowledge'(tx, { transfer, recipient, by, at, receipt }) {
-    const update = tx
-      .updateTable('delivery')
-      .set({
-        state: 'acknowledged',
-        acknowledged_by: by,
-        acknowledged_at: at,
-        receipt_bytes: receipt.bytes,
-        receipt_signature: receipt.signature,
-      })
-      .where('transfer', '=', transfer)
-      .where('acknowledged_at', 'is', null)
-    expectOne(await whereRecipient(update, recipient).executeTakeFirst(), `acknowledgement of ${transfer}`)
-  },
-} satisfies Writers<TransferChange>
 
 /** Everything decisions ask about one transfer, with its row locked until the commit; undefined when there is none. */
 export async function loadTransferFacts(tx: Tx, id: TransferId): Promise<TransferFacts | undefined> {
@@ -201,6 +29,22 @@ export async function loadTransferFacts(tx: Tx, id: TransferId): Promise<Transfe
     verdicts: await loadVerdicts(tx, id),
     readers: await loadReaders(tx, id),
   }
+}
+
+/** For the transfer that a job or an earlier decision named. Throws when it is not there. */
+export async function requireTransferFacts(tx: Tx, id: TransferId): Promise<TransferFacts> {
+  const found = await loadTransferFacts(tx, id)
+  if (!found) throw new Error(`there is no transfer ${id}`)
+  return found
+}
+
+/** What the transfer's own agreement says of its sender and recipients today. Throws when the agreement is not there. */
+export async function loadPolicyOf(tx: Tx, { transfer, deliveries }: TransferFacts): Promise<PolicyFacts> {
+  const recipients = deliveries.map(({ recipient }) => recipient)
+  const { agreement, sender } = transfer
+  const policy = await loadAgreementFacts(tx, { hash: agreement.hash, sender, recipients })
+  if (!policy) throw new Error(`transfer ${transfer.id} has no agreement`)
+  return policy
 }
 
 async function loadFiles(tx: Tx, id: TransferId) {
@@ -400,34 +244,8 @@ function toNote({ note_hash, note_bytes, note_signature }: TransferRow): Transfe
   return { hash: note_hash, signed: { bytes: note_bytes, signature: note_signature } }
 }
 
-function recipientColumns(recipient: Recipient) {
-  return recipient.kind === 'person'
-    ? { organisation: recipient.organisation, account: recipient.account, team: null }
-    : { organisation: recipient.organisation, account: null, team: recipient.team }
-}
-
 function toRecipient(row: { organisation: OrganisationId; account: AccountId | null; team: TeamId | null }): Recipient {
   if (row.account !== null) return { kind: 'person', organisation: row.organisation, account: row.account }
   if (row.team !== null) return { kind: 'team', organisation: row.organisation, team: row.team }
   throw new TypeError('a delivery is a person or a team')
-}
-
-function whereRecipient<Q extends { where(column: 'account' | 'team', is: '=', value: AccountId | TeamId): Q }>(
-  query: Q,
-  recipient: Recipient,
-): Q {
-  return recipient.kind === 'person'
-    ? query.where('account', '=', recipient.account)
-    : query.where('team', '=', recipient.team)
-}
-
-/** The states that may lead to this one (domain/transfers/states.ts): another process may have been faster. */
-function sourcesOf(state: keyof typeof transferStates) {
-  return (Object.keys(transferStates) as (keyof typeof transferStates)[]).filter((from) =>
-    (transferStates[from].next as readonly string[]).includes(state),
-  )
-}
-
-function expectOne(result: { readonly numUpdatedRows: bigint }, what: string): void {
-  if (result.numUpdatedRows !== 1n) throw new Error(`not as decided: ${what}`)
 }

@@ -3,8 +3,8 @@
 import type { JobPayload } from '#contract/jobs.ts'
 import { decideDestroyScanKey, mayDestroyScanKey } from '#domain/transfers/decide-scan.ts'
 import { withLock } from '#store/lock.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
-import { found, readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
+import { requireTransferFacts } from '#store/transfers.ts'
+import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
 
 type Payload = JobPayload<'destroy-scan-key'>
 
@@ -19,7 +19,7 @@ async function seal(parts: ScannerParts, { transfer, fingerprint, correlation }:
   await parts.vault.destroy(fingerprint)
   await parts.commit({
     caller: scannerCaller(correlation),
-    load: (tx) => loadTransferFacts(tx, transfer).then(found(transfer)),
+    load: (tx) => requireTransferFacts(tx, transfer),
     decide: (again, at) => decideDestroyScanKey(again, fingerprint, at),
   })
 }

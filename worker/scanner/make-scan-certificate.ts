@@ -12,8 +12,8 @@ import type { Fingerprint, TransferId } from '#domain/values.ts'
 import { generateScanKey, type KeyPair } from '#openpgp/keys.ts'
 import { signDetached } from '#openpgp/signatures.ts'
 import { withLock } from '#store/lock.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
-import { found, readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
+import { requireTransferFacts } from '#store/transfers.ts'
+import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
 
 export async function makeScanCertificate(
   parts: ScannerParts,
@@ -26,7 +26,7 @@ export async function makeScanCertificate(
     await parts.vault.keep(made.certificate.fingerprint, made.privateKey)
     const outcome = await parts.commit({
       caller: scannerCaller(correlation),
-      load: (tx) => loadTransferFacts(tx, transfer).then(found(transfer)),
+      load: (tx) => requireTransferFacts(tx, transfer),
       decide: (facts, at) => decideAddScanCertificate(facts, made.certificate, at),
     })
     if (!outcome.ok) await parts.vault.destroy(made.certificate.fingerprint)

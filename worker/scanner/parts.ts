@@ -8,7 +8,7 @@ import type { Log } from '#platform/log.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import type { Commit } from '#store/commit.ts'
 import type { OpenDatabase } from '#store/database.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
+import { requireTransferFacts } from '#store/transfers.ts'
 import type { KeyVault } from './key-vault.ts'
 
 export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'connect'> {
@@ -44,13 +44,5 @@ export function scannerCaller(correlation: CorrelationId): Caller {
 
 /** How things stand, to see what is to be done; what is done about it is decided again inside its commit. */
 export async function readTransfer({ database }: ScannerParts, id: TransferId): Promise<TransferFacts> {
-  return database.transaction().execute((tx) => loadTransferFacts(tx, id).then(found(id)))
-}
-
-/** For `found` that a job names: jobs come from decisions, so the transfer is there. */
-export function found(id: TransferId): <T>(facts: T | undefined) => T {
-  return (facts) => {
-    if (facts === undefined) throw new Error(`there is no transfer ${id}`)
-    return facts
-  }
+  return database.transaction().execute((tx) => requireTransferFacts(tx, id))
 }

@@ -15,11 +15,11 @@ import type { PrivateKeyBytes } from '#openpgp/keys.ts'
 import { type SessionKey, unwrapSessionKey } from '#openpgp/session-key.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { withLock } from '#store/lock.ts'
-import { loadTransferFacts, loadWrappedKeys } from '#store/transfers.ts'
+import { loadWrappedKeys, requireTransferFacts } from '#store/transfers.ts'
 import { checkManifest } from './check-manifest.ts'
 import { destroyScanKey } from './destroy-scan-key.ts'
 import { judgeFile } from './judge-file.ts'
-import { found, readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
+import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
 import { checkReadiness, type Engine } from './readiness.ts'
 import { type ScannedFile, scanFile } from './scan-file.ts'
 
@@ -44,13 +44,9 @@ async function goOn(parts: ScannerParts, payload: Payload): Promise<void> {
   const verdicts = await judgeAll(parts, { facts, note, sessionKeys, engine })
   await parts.commit({
     caller: scannerCaller(payload.correlation),
-    load: loaderOf(payload.transfer),
+    load: (tx) => requireTransferFacts(tx, payload.transfer),
     decide: (again, at) => decideJudge(again, { verdicts, ...engine }, at),
   })
-}
-
-function loaderOf(transfer: TransferId) {
-  return (tx: Parameters<typeof loadTransferFacts>[0]) => loadTransferFacts(tx, transfer).then(found(transfer))
 }
 
 async function destroyKeys(
@@ -68,7 +64,7 @@ async function loseKey(
 ): Promise<void> {
   await parts.commit({
     caller: scannerCaller(payload.correlation),
-    load: loaderOf(payload.transfer),
+    load: (tx) => requireTransferFacts(tx, payload.transfer),
     decide: (again, at) => decideLoseScanKey(again, fingerprint, at),
   })
 }
@@ -79,7 +75,7 @@ async function startScan(
 ): Promise<void> {
   await parts.commit({
     caller: scannerCaller(payload.correlation),
-    load: loaderOf(payload.transfer),
+    load: (tx) => requireTransferFacts(tx, payload.transfer),
     decide: (again, at) => decideStartScan(again, engine, at),
   })
 }

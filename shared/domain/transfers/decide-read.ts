@@ -14,13 +14,13 @@ export interface LookFacts {
   readonly reader: Rostered | null
 }
 
-export function decideView(facts: LookFacts, id: TransferId): Decision<null> {
+export function decideView(facts: LookFacts, id: TransferId): Decision<TransferFacts> {
   const event = 'transfer.viewed'
   const { caller, found } = facts
   if (!found || !mayLook(found, facts)) return refuseStranger({ event, caller, transfer: id })
   const { transfer } = found
   return {
-    next: null,
+    next: found,
     changes: [],
     event: { event, ...inAgreement(transfer), detail: { state: transfer.state } },
     jobs: [],

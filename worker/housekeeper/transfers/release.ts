@@ -5,10 +5,9 @@ import { decideRelease } from '#domain/transfers/decide-release.ts'
 import { mayFollow } from '#domain/transfers/states.ts'
 import { sealed, type TransferFacts, verdictOf } from '#domain/transfers/transfer.ts'
 import type { TransferId } from '#domain/values.ts'
-import { loadAgreementFacts } from '#store/agreements.ts'
 import type { Tx } from '#store/database.ts'
 import { withLock } from '#store/lock.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
+import { loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
 type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'commit'>
@@ -35,13 +34,6 @@ function isDue(facts: TransferFacts | undefined): boolean {
 }
 
 async function loadReleaseFacts(tx: Tx, transfer: TransferId) {
-  const found = await loadTransferFacts(tx, transfer)
-  if (!found) throw new Error(`there is no transfer ${transfer}`)
-  const policy = await loadAgreementFacts(tx, {
-    hash: found.transfer.agreement.hash,
-    sender: found.transfer.sender,
-    recipients: found.deliveries.map(({ recipient }) => recipient),
-  })
-  if (!policy) throw new Error('a transfer has an agreement')
-  return { found, policy }
+  const found = await requireTransferFacts(tx, transfer)
+  return { found, policy: await loadPolicyOf(tx, found) }
 }
