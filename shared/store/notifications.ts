@@ -1,4 +1,6 @@
-// What the housekeeper needs to tell somebody by mail: an address, and no name, subject or case (FX-R4).
+// What the housekeeper needs to tell somebody by mail: an address, and no name, subject or case (FX-R4). The outbox says
+// that a decision asked for it: whoever can write to the queue alone makes nobody get mail.
+import { sql } from 'kysely'
 import type { Notification } from '#domain/transfers/changes.ts'
 import type { Transfer } from '#domain/transfers/transfer.ts'
 import type { Email } from '#domain/values.ts'
@@ -7,14 +9,17 @@ import type { Database, Tx } from './database.ts'
 export interface NotificationFacts {
   readonly transfer: Pick<Transfer, 'id' | 'agreement' | 'state' | 'expiresAt'>
   readonly email: Email
+  /** A decision asked for this very mail. */
+  readonly asked: boolean
   /** This very thing was told before. */
   readonly told: boolean
 }
 
 export async function loadNotificationFacts(
   tx: Tx | Database,
-  { transfer, account, template, correlation }: Notification,
+  notification: Notification,
 ): Promise<NotificationFacts | undefined> {
+  const { transfer, account, template, correlation } = notification
   const row = await tx
     .selectFrom('transfer')
     .innerJoin('agreement', 'agreement.hash', 'transfer.agreement')
@@ -28,13 +33,22 @@ export async function loadNotificationFacts(
     )
     .select(['transfer.state', 'transfer.expires_at', 'agreement.id', 'agreement.version', 'agreement.hash'])
     .select(['account.email', 'notified.at'])
+    .select(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('outbox')
+          .where('job', '=', 'send-mail')
+          .where(sql<boolean>`data ->> 'transfer' = ${transfer}`)
+          .where(sql<boolean>`data = ${JSON.stringify({ transfer, account, template, correlation })}::jsonb`),
+      ).as('asked'),
+    )
     .where('transfer.id', '=', transfer)
     .executeTakeFirst()
   if (!row) return undefined
-  const { id, version, hash, state, expires_at, email, at } = row
+  const { id, version, hash, state, expires_at, email, at, asked } = row
   return {
     transfer: { id: transfer, agreement: { id, version, hash }, state, expiresAt: expires_at },
     email,
+    asked: Boolean(asked),
     told: at !== null,
   }
 }

@@ -7,6 +7,7 @@ import { addSeconds, clockSkewSeconds } from '#domain/time.ts'
 import type { NewScanCertificate } from '#domain/transfers/changes.ts'
 import { decideAddScanCertificate } from '#domain/transfers/decide-scan-certificate.ts'
 import { scanCertificate, scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
+import { mayFollow } from '#domain/transfers/states.ts'
 import { liveScanCertificate } from '#domain/transfers/transfer.ts'
 import type { Fingerprint, TransferId } from '#domain/values.ts'
 import { generateScanKey, type KeyPair } from '#openpgp/keys.ts'
@@ -20,7 +21,9 @@ export async function makeScanCertificate(
   { transfer, correlation }: JobPayload<'make-scan-certificate'>,
 ): Promise<void> {
   await withLock({ connect: parts.connect, name: `scan-certificate ${transfer}` }, async () => {
-    const live = liveScanCertificate(await readTransfer(parts, transfer), parts.now())
+    const facts = await readTransfer(parts, transfer)
+    if (!mayFollow(facts.transfer.state, 'dispatched')) return
+    const live = liveScanCertificate(facts, parts.now())
     if (live && (await parts.vault.find(live.fingerprint))) return
     const made = await make(parts, transfer)
     await parts.vault.keep(made.certificate.fingerprint, made.privateKey)

@@ -19,7 +19,7 @@ export async function sendMail(parts: Parts, notification: JobPayload<'send-mail
 async function sendOnce(parts: Parts, notification: Notification): Promise<void> {
   const facts = await loadNotificationFacts(parts.database, notification)
   if (facts === undefined) throw new Error('there is no such transfer or account')
-  if (facts.told) return
+  if (facts.told || !facts.asked) return
   const { id, expiresAt } = facts.transfer
   const words = mailWords[notification.template]({ transfer: id, collectBy: expiresAt, url: parts.url })
   await parts.mailer.send({ to: facts.email, ...words, messageId: messageIdOf(notification, parts.origin) })
