@@ -9,6 +9,7 @@ import { systemClock } from '#platform/clock.ts'
 import { openLog } from '#platform/log.ts'
 import { fileStore } from '#platform/object-store/file-store.ts'
 import { createArrivals } from '#store/arrivals.ts'
+import { createIntakeCheck } from '#store/audit.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
 import { agreementRoutes } from './agreements/routes.ts'
@@ -50,7 +51,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const { database, pool } = opened
   const objects = await fileStore(config.SAFEHAND_OBJECTS)
   const scanCertificates = createArrivals(opened, 'scan_certificate')
-  const commit = createCommit({ database, installation: origin, now })
+  const commit = createCommit({ database, installation: origin, now, isLogLate: createIntakeCheck(database) })
 
   const identity = createIdentityService({ database, commit, clock, origin, secrets })
   const transfers = { commit, database, installation: origin, now, objects, scanCertificates }

@@ -25,6 +25,28 @@ export interface Append {
   readonly nodes: readonly SubtreeHash[]
 }
 
+/** Whether the oldest entry has waited for more than a minute: the sequencer stands still (DESIGN 9). */
+export async function isIntakeOld(database: Database): Promise<boolean> {
+  const { rows } = await sql<{ old: boolean }>`
+    select received_at < clock_timestamp() - interval '60 seconds' as old from audit.intake order by id limit 1`.execute(
+    database,
+  )
+  return rows[0]?.old ?? false
+}
+
+/** The same, asked at most once a second however many want to know. */
+export function createIntakeCheck(database: Database): () => Promise<boolean> {
+  let asked = Number.NEGATIVE_INFINITY
+  let answer: Promise<boolean> | undefined
+  return () => {
+    if (answer === undefined || performance.now() - asked > 1000) {
+      asked = performance.now()
+      answer = isIntakeOld(database)
+    }
+    return answer
+  }
+}
+
 export async function loadLogsWithIntake(database: Database): Promise<LogOrigin[]> {
   const rows = await database.selectFrom('audit.intake').select('log').distinct().execute()
   return rows.map((row) => row.log)

@@ -53,6 +53,8 @@ export interface CommitOptions {
   readonly database: Database
   readonly installation: Origin
   readonly now: () => Instant
+  /** Whether the log stands still: then nothing is done, because nobody could see that it was (DESIGN 9). */
+  readonly isLogLate?: () => Promise<boolean>
 }
 
 export type Commit = <Facts, Next>(act: Committed<Facts, Next>) => Promise<Outcome<Next>>
@@ -62,6 +64,7 @@ const deadlock = '40P01'
 
 export function createCommit(options: CommitOptions): Commit {
   return async (act) => {
+    if (await options.isLogLate?.()) throw new AuditUnavailable('the log stands still')
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await options.database.transaction().execute((tx) => commitOnce(tx, options, act))
