@@ -11,7 +11,7 @@ import {
   refuseReading,
   type SignedHead,
 } from '#domain/audit/decisions.ts'
-import { type LogOrigin, logOriginOf } from '#domain/audit/entry.ts'
+import { type Entry, type LogOrigin, logOriginOf } from '#domain/audit/entry.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import { type AgreementId, type OrganisationId, type Origin, sha256Hex } from '#domain/values.ts'
 import { findVersionInForce, loadAgreement, loadAgreementsOf } from '#store/agreements.ts'
@@ -90,7 +90,7 @@ export function createAuditService(options: AuditServiceOptions): AuditService {
             caller,
             log: readable,
             range,
-            page: mayRead ? await loadPage(tx, readable.origin, range) : noEntries,
+            page: mayRead ? await loadPage(tx, { log: readable.origin, range, caller }) : noEntries,
           }
         },
         decide: decideEntries,
@@ -139,13 +139,27 @@ async function loadSignedHead(tx: Tx, log: LogOrigin): Promise<SignedHead | null
   return { size, root: sha256Hex.parse(Buffer.from(root).toString('hex')), note: last.note }
 }
 
-async function loadPage(tx: Tx, log: LogOrigin, range: Range): Promise<EntriesPage> {
+interface PageWanted {
+  readonly log: LogOrigin
+  readonly range: Range
+  readonly caller: PersonCaller
+}
+
+async function loadPage(tx: Tx, { log, range, caller }: PageWanted): Promise<EntriesPage> {
   const entries = await loadEntries(tx, log, range)
-  const openings = await loadOpenings(tx, log, range)
+  const isOwn = actedFor(caller.actor.organisation)
+  const all = await loadOpenings(tx, log, range)
+  const openings = all.filter(({ index, field }) => !field.startsWith('source.') || isOwn(entries[index - range.from]))
   return {
     entries: entries.map((bytes) => Buffer.from(bytes).toString('base64')),
     openings: openings.map(({ salt, ...opening }) => ({ ...opening, salt: Buffer.from(salt).toString('base64') })),
   }
+}
+
+/** Sessions and addresses are the business of who acted: a partner sees that they are committed to, and no more. */
+function actedFor(organisation: OrganisationId): (bytes: Uint8Array | undefined) => boolean {
+  return (bytes) =>
+    bytes !== undefined && (JSON.parse(new TextDecoder().decode(bytes)) as Entry).actor.organisation === organisation
 }
 
 /** The agreements in which a verifier finds the log's key. */

@@ -434,6 +434,19 @@ describe('audit verify', () => {
     expect(await verify(folder, '--earlier', foreign)).toMatchObject({ problem: { code: 'EARLIER_SIGNATURE' } })
   })
 
+  it('[thin 10] names the partner’s people, not their sessions and addresses, and verifies as well', async () => {
+    const iris = await person(world.police, holderOf(world.police, 'information-officer'))
+    const theirs = iris.path('export')
+    await iris.done('audit', 'export', agreementId(), '--into', theirs)
+    const lines = (await readFile(join(theirs, 'openings.jsonl'), 'utf8')).split('\n').filter(Boolean)
+    const openings = lines.map((line) => JSON.parse(line) as { index: number; field: string })
+    const ofCouncil = new Set(openings.filter(({ index }) => index < count).map(({ field }) => field))
+    expect(ofCouncil).toEqual(new Set(['actor.account']))
+    const { exit, json } = await iris.run('audit', 'verify', theirs, '--json')
+    expect({ exit, status: json.status }).toEqual({ exit: 0, status: 'verified' })
+    expect(json.openings.erased).toBeGreaterThanOrEqual(count * 2)
+  })
+
   it('[thin 10] verifies when openings were deleted, and says that they are erased', async () => {
     const some = await tampered(async (copy) => {
       const lines = (await readFile(join(copy, 'openings.jsonl'), 'utf8')).split('\n')
