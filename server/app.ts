@@ -55,7 +55,7 @@ export function createApp(options: AppOptions): App {
   app.use(correlate)
   app.use(...securityHeaders({ secure }))
   app.use(healthRoutes(options.health))
-  if (options.uploads) app.use('/uploads', options.uploads)
+  if (options.uploads) app.use('/uploads', options.uploads, throttle.refusedUploads)
   app.use(...sessions.middleware)
   app.use(...authentication.middleware)
   app.use(throttle.unknownCallers)

@@ -1,6 +1,6 @@
 // Slows down guessing (FX-A2, FX-Z8): sign-in per account and per address, everything per address for unknown callers.
 // Counts are in PostgreSQL, so that all servers count together; keys are digests, so that they name nobody.
-import type { RequestHandler } from 'express'
+import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { sha256Hex } from '#platform/crypto.ts'
 import type { OpenDatabase } from '#store/database.ts'
@@ -32,6 +32,8 @@ export interface SignInThrottle {
 
 export interface Throttle extends SignInThrottle {
   readonly unknownCallers: RequestHandler
+  /** After uploads, which know their callers by tokens of their own: who shows none that counts is unknown. */
+  readonly refusedUploads: ErrorRequestHandler
 }
 
 export function createThrottle(pool: OpenDatabase['pool'], limits: Limits): Throttle {
@@ -64,6 +66,10 @@ export function createThrottle(pool: OpenDatabase['pool'], limits: Limits): Thro
     unknownCallers: async (request, _response, next) => {
       if (!request.user) await consume(unknown, nameless(request.ip ?? ''))
       next()
+    },
+    refusedUploads: async (error, request, _response, next) => {
+      if (error instanceof EdgeRefusal) await consume(unknown, nameless(request.ip ?? ''))
+      next(error)
     },
   }
 }

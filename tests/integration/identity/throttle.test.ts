@@ -1,6 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { RefusedByServer } from '#client/api.ts'
 import { identityOperations as operations } from '#contract/identity.ts'
+import type { Instant } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
+import { fileStore } from '#platform/object-store/file-store.ts'
+import { createUploadHandler } from '../../../server/uploads/handler.ts'
 import { type RunningApp, startApp } from '../../fixtures/app.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import { entriesOf, readIntake } from '../../fixtures/entries.ts'
@@ -9,15 +16,20 @@ import { acceptInvitation, apiOf, codeOf, registerOrganisation, type TestPerson 
 let database: TestDatabase
 let app: RunningApp
 let ada: TestPerson
+let folder: string
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('services'))
+  folder = await mkdtemp(join(tmpdir(), 'safehand-objects-'))
+  const objects = await fileStore(folder)
+  const now = () => systemClock.now() as Instant
   app = await startApp({
     databaseUrl: database.urls.server,
     limits: {
       signInPerAccount: { points: 3, seconds: 60 },
       unknownPerAddress: { points: 25, seconds: 60 },
     },
+    uploads: ({ commit, opened: { database } }) => createUploadHandler({ commit, database, objects, now }),
   })
   const wanted = { ownerUrl: database.urls.owner, name: 'Ashdown Council', email: 'ada@council.example' }
   ada = await acceptInvitation(app, (await registerOrganisation(app, wanted)).token)
@@ -25,6 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app?.stop()
   await database?.drop()
+  if (folder) await rm(folder, { recursive: true, force: true })
 })
 
 async function attempt(change: Partial<{ email: string; password: string }> = {}): Promise<string | null> {
@@ -74,6 +87,16 @@ describe('throttling', () => {
     expect(codes.at(-1)).toBe('TOO_MANY_ATTEMPTS')
     const entries = await readIntake(database.as.owner.database)
     expect(entries.filter(({ code }) => code === 'TOO_MANY_ATTEMPTS').length).toBeLessThan(5)
+  })
+
+  it('[thin 5] stops a flood of uploads without a token that counts', async () => {
+    const codes: unknown[] = []
+    for (let round = 0; round < 30; round += 1) {
+      const headers = { Authorization: `Upload ${'A'.repeat(43)}`, 'Tus-Resumable': '1.0.0' }
+      const reply = await fetch(`${app.url}/uploads`, { method: 'POST', headers })
+      codes.push(((await reply.json()) as { code: string }).code)
+    }
+    expect(codes.at(-1)).toBe('TOO_MANY_ATTEMPTS')
   })
 
   it('[thin 5] keeps no address and no e-mail in its counts', async () => {
