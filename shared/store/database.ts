@@ -17,6 +17,12 @@ types.setTypeParser(int8, (text) => {
   return value
 })
 
+/**
+ * A lost first setting would lose acknowledged entries: durability is asserted per connection. The others free what a
+ * process that hangs would hold for ever: a connection of the pool, and the row of a transfer.
+ */
+const settings = '-c synchronous_commit=on -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s'
+
 export interface OpenDatabase {
   readonly database: Database
   /** The same connections, for libraries that bring their own SQL (sessions, rate limits). */
@@ -33,8 +39,7 @@ export function openDatabase(url: string, options: { readonly connections?: numb
     max: options.connections ?? 10,
     types,
     connectionTimeoutMillis: 10_000,
-    // A lost setting here would lose acknowledged entries: durability is asserted per connection.
-    options: '-c synchronous_commit=on',
+    options: settings,
   })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)

@@ -1,8 +1,8 @@
 // Tells a database that cannot be reached - nothing was done, try later - from one that answered with an error.
 
 const connectionErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'])
-/** Class 08 (connection), 53300 (too many), 57P0x (shutting down, starting up): PostgreSQL appendix A. */
-const sqlStates = /^(?:08...|53300|57P0[123])$/
+/** Class 08 (connection), 53300 (too many), 57014 and 25P03 (took too long), 57P0x (shutting down): appendix A. */
+const sqlStates = /^(?:08...|53300|57014|25P03|57P0[123])$/
 /** What pg says without a code when a connection ends or none is free in time. */
 const messages =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
