@@ -16,6 +16,7 @@ describe('a name from a manifest', () => {
     ['trailing. . ', 'trailing'],
     [`${'x'.repeat(119)}  y`, 'x'.repeat(119)],
     [`${'x'.repeat(200)}.csv`, `${'x'.repeat(116)}.csv`],
+    [`${'文'.repeat(100)}.pdf`, `${'文'.repeat(78)}.pdf`],
     ['\0', '_'],
     ['', 'file'],
   ])('[thin 8] %j becomes %j', (given, expected) => {
@@ -29,6 +30,7 @@ describe('a name from a manifest', () => {
         expect(name).not.toMatch(/[/\\\p{Cc}\p{Cf}:*?"<>|]|^\.|[. ]$/u)
         expect([...name].length).toBeGreaterThan(0)
         expect([...name].length).toBeLessThanOrEqual(121)
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(241)
         expect(safeName(name)).toBe(name)
       }),
     )

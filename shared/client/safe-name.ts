@@ -6,6 +6,8 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*]/gu
 /** Windows drops these from the end of a name. */
 const ends = /[\s.]+$/u
 const longest = 120
+/** File systems count octets, 255 at most; some are left for a number. */
+const mostOctets = 240
 
 /** Never empty, never `.` or `..`, no separator, control, direction override or device name; the extension is kept. */
 export function safeName(name: string): string {
@@ -31,10 +33,14 @@ export function distinctNames(names: readonly string[]): readonly string[] {
 }
 
 function shorten(name: string): string {
-  const letters = [...name]
-  if (letters.length <= longest) return name
   const { stem, extension } = split(name)
-  return `${[...stem].slice(0, longest - [...extension].length).join('')}${extension}`
+  const letters = [...stem].slice(0, longest - [...extension].length)
+  while (octetsOf([...letters, extension].join('')) > mostOctets) letters.pop()
+  return `${letters.join('')}${extension}`
+}
+
+function octetsOf(text: string): number {
+  return new TextEncoder().encode(text).length
 }
 
 function numbered(name: string, copy: number): string {
