@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { keepSeen } from '#client/anchor.ts'
 import { scopes } from '#contract/operation.ts'
 import { type Anchor, anchor } from '#domain/anchor.ts'
 import { accountId, email, instant, organisationId } from '#domain/values.ts'
@@ -73,7 +74,10 @@ export function createHome(folder: string): Home {
     writeToken: files.token.write,
     readAnchor: () => required(files.anchor.find(), 'No root is pinned. Use: safehand key create --root FINGERPRINT'),
     findAnchor: files.anchor.find,
-    writeAnchor: files.anchor.write,
+    async writeAnchor(value) {
+      const kept = await files.anchor.find()
+      await files.anchor.write(kept === null ? value : keepSeen(value, kept))
+    },
     readKey: (name) => required(files[name].find(), missingKey[name]),
     findKey: (name) => files[name].find(),
     writeKey: (name, value) => files[name].write(value),

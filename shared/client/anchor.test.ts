@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anchor } from '#domain/anchor.ts'
 import type { Fingerprint, OrganisationId, Origin } from '#domain/values.ts'
-import { newAnchor, remember, seenOf } from './anchor.ts'
+import { keepSeen, newAnchor, remember, seenOf } from './anchor.ts'
 
 const pinned = newAnchor({ origin: 'test.safehand.invalid' as Origin, root: 'a'.repeat(40) as Fingerprint })
 const council = 'c'.repeat(32) as OrganisationId
@@ -17,6 +17,14 @@ describe('the anchor', () => {
     const later = remember(pinned, { organisation: council, statement: 2, roster: 9 })
     const after = remember(later, { organisation: council, statement: 3, roster: 8 })
     expect(seenOf(after, council)).toEqual({ statement: 3, roster: 9 })
+  })
+
+  it('[thin 6] kept by two commands at once forgets nothing of either, and nothing is taken from another root', () => {
+    const one = remember(pinned, { organisation: council, statement: 2, roster: 9 })
+    const other = remember(pinned, { organisation: police, statement: 1, roster: 4 })
+    expect(keepSeen(other, one).seen).toEqual({ ...one.seen, ...other.seen })
+    expect(keepSeen(pinned, one).seen).toEqual(one.seen)
+    expect(keepSeen({ ...pinned, root: 'b'.repeat(40) as Fingerprint }, one).seen).toEqual({})
   })
 
   it('[thin 6] remembers each organisation by itself', () => {

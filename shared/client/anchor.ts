@@ -13,6 +13,13 @@ export function seenOf(known: Anchor, organisation: OrganisationId): SeenSequenc
   return known.seen[organisation] ?? { statement: 0, roster: 0 }
 }
 
+/** What is to be kept, when another command kept something meanwhile: under the same root no sequence goes back. */
+export function keepSeen(known: Anchor, { origin, root, seen }: Anchor): Anchor {
+  if (known.origin !== origin || known.root !== root) return known
+  const organisations = Object.entries(seen) as [OrganisationId, SeenSequences][]
+  return organisations.reduce((kept, [organisation, before]) => remember(kept, { organisation, ...before }), known)
+}
+
 /** Remembers what was verified; never forgets a higher sequence. */
 export function remember(known: Anchor, verified: { readonly organisation: OrganisationId } & SeenSequences): Anchor {
   const before = seenOf(known, verified.organisation)
