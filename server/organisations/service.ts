@@ -1,22 +1,16 @@
-// Use cases of organisations: read, hash and verify, decide. Rules are in domain/organisations/decisions.ts; clients
-// verify all of it again and believe nothing because it stands here.
+// Use cases of organisations: read, hash and verify, decide. Rules are in domain/organisations; clients verify
+// all of it again and believe nothing because it stands here.
 import type { OrganisationDocuments } from '#contract/documents.ts'
 import type { AwaitingPerson } from '#contract/organisations.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import { type ParsedDocument, parseDocument, type SignedBytes } from '#domain/document.ts'
 import type { OrganisationKey } from '#domain/organisations/changes.ts'
-import {
-  type DocumentHead,
-  decideRegisterRoster,
-  decideRegisterStatement,
-  decideViewAwaiting,
-  decideViewDocuments,
-  type StatementFacts,
-  type Submitted,
-  type SubmittedPerson,
-} from '#domain/organisations/decisions.ts'
+import { decideViewAwaiting, decideViewDocuments } from '#domain/organisations/decide-read.ts'
+import { decideRegisterRoster, type SubmittedPerson } from '#domain/organisations/decide-roster.ts'
+import { decideRegisterStatement, type StatementFacts } from '#domain/organisations/decide-statement.ts'
 import { person as personModel, roster as rosterModel } from '#domain/organisations/roster.ts'
 import { type KeyPeriod, statement as statementModel } from '#domain/organisations/statement.ts'
+import type { DocumentHead, Submitted } from '#domain/organisations/submission.ts'
 import {
   type Fingerprint,
   fingerprint,

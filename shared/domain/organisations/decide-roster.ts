@@ -1,0 +1,144 @@
+// An administrator registers the next roster: everyone in it has an account here with exactly the proven key it lists.
+// Signatures and hashes arrive as facts.
+import { ownLog } from '../caller.ts'
+import type { Decision } from '../decision.ts'
+import type { ParsedDocument } from '../document.ts'
+import type { AccountId, Email, Fingerprint, Instant, Sha256Hex } from '../values.ts'
+import type { PersonEntry } from './changes.ts'
+import { type Person, type Roster, rosterLifeSeconds } from './roster.ts'
+import {
+  type DocumentHead,
+  firstOf,
+  isAdministrator,
+  refuse,
+  refuseDocument,
+  type SubmissionFacts,
+  type Submitted,
+  whyNotHere,
+  whyNotNext,
+  whyNotNow,
+} from './submission.ts'
+
+export interface SubmittedPerson {
+  readonly digest: Sha256Hex
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly document: ParsedDocument<Person>
+}
+
+/** An account of the organisation with the keys it has proven. */
+export interface ProvenAccount {
+  readonly account: AccountId
+  readonly email: Email
+  readonly certificate: Fingerprint
+  readonly encryptionSubkey: Fingerprint
+}
+
+export interface RosterFacts extends SubmissionFacts {
+  readonly submitted: Submitted<Roster>
+  readonly people: readonly SubmittedPerson[]
+  /** The roster key that signed, of the current statement's; null: none did. */
+  readonly signedBy: Fingerprint | null
+  readonly proven: readonly ProvenAccount[]
+}
+
+export function decideRegisterRoster(facts: RosterFacts, at: Instant): Decision<DocumentHead> {
+  const { caller, submitted, signedBy } = facts
+  const event = 'org.roster.registered'
+  if (!isAdministrator(caller)) return refuse({ event, caller, refusal: { code: 'ROLE_REQUIRED' } })
+  if (!submitted.document.ok) return refuseDocument({ event, caller, why: submitted.document.reason })
+  if (signedBy === null) return refuse({ event, caller, refusal: { code: 'SIGNATURE_INVALID' } })
+  const roster = submitted.document.value
+  const people = entriesOf(facts.people)
+  if (typeof people === 'string') return refuseDocument({ event, caller, why: people })
+  const why = whyNotRoster({ facts, roster, signedBy, people, at })
+  if (why) return refuse({ event, caller, refusal: { code: 'ROSTER_REFUSED', detail: { why } } })
+  const { hash, signed } = submitted
+  const { sequence, expires } = roster
+  return {
+    next: { sequence, hash },
+    changes: [{ kind: 'organisations.register-roster', roster, hash, signed, signedBy, people }],
+    event: { event, logs: [ownLog(caller)], detail: { sequence, hash, people: people.length, expires } },
+    jobs: [],
+  }
+}
+
+/** All entries parsed, or why one is none. */
+function entriesOf(people: readonly SubmittedPerson[]): readonly PersonEntry[] | string {
+  const entries: PersonEntry[] = []
+  for (const { digest, bytes, document } of people) {
+    if (!document.ok) return document.reason
+    entries.push({ digest, bytes, person: document.value })
+  }
+  return entries
+}
+
+interface RosterCheck {
+  readonly facts: RosterFacts
+  readonly roster: Roster
+  readonly signedBy: Fingerprint
+  readonly people: readonly PersonEntry[]
+  readonly at: Instant
+}
+
+function whyNotRoster({ facts, roster, signedBy, people, at }: RosterCheck): string | null {
+  const { statement, roster: last } = facts.organisation
+  const period = statement?.rosterKeys.find(({ fingerprint }) => fingerprint === signedBy)
+  return (
+    whyNotHere(facts, roster) ??
+    whyNotNext(roster, last) ??
+    whyNotNow(roster, { at, life: rosterLifeSeconds }) ??
+    firstOf([
+      [roster.statement !== statement?.hash, 'it does not name the current statement'],
+      [!period || roster.issued < period.from || roster.issued >= period.until, 'its key may not sign at that time'],
+    ]) ??
+    whyNotListed({ roster, people }) ??
+    whyNotPeople({ roster, people, proven: facts.proven })
+  )
+}
+
+interface Listed {
+  readonly roster: Roster
+  readonly people: readonly PersonEntry[]
+}
+
+/** Digests ascend without doubles, and the entries that came along are exactly theirs. */
+function whyNotListed({ roster, people }: Listed): string | null {
+  const listed = roster.people
+  const given = new Set(people.map(({ digest }) => digest))
+  return firstOf([
+    [listed.some((digest, index) => index > 0 && digest <= (listed[index - 1] ?? '')), 'its people are not in order'],
+    [given.size !== listed.length || listed.some((digest) => !given.has(digest)), 'entries and digests differ'],
+  ])
+}
+
+interface PeopleCheck extends Listed {
+  readonly proven: readonly ProvenAccount[]
+}
+
+function whyNotPeople({ roster, people, proven }: PeopleCheck): string | null {
+  const teams = new Set(roster.teams.map(({ id }) => id))
+  const accounts = new Set(people.map(({ person }) => person.account))
+  const stranger = people.find(({ person }) => !proven.some((one) => isSame(one, person)))
+  return firstOf([
+    [teams.size !== roster.teams.length, 'a team stands in it twice'],
+    [accounts.size !== people.length, 'somebody stands in it twice'],
+    [stranger !== undefined, `${stranger?.person.name} has no account here with that e-mail and proven key`],
+    [
+      people.some(({ person }) => person.teams.some((team) => !teams.has(team))),
+      'somebody is in a team it does not name',
+    ],
+    [
+      !people.some(({ person }) => person.roles.includes('organisation-administrator')),
+      'nobody in it is administrator',
+    ],
+  ])
+}
+
+function isSame(proven: ProvenAccount, person: Person): boolean {
+  return (
+    proven.account === person.account &&
+    proven.email === person.email &&
+    proven.certificate === person.certificate &&
+    proven.encryptionSubkey === person.encryptionSubkey
+  )
+}
