@@ -1,10 +1,11 @@
 // `npm run bench`: how fast and how large, always as a ratio to something plain measured in the same run (DESIGN 11).
 // Figures of one machine say little; a ratio can be compared. Parts, people and files are made for the run and go with it.
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { benchDownload, benchUpload } from '../tests/bench/carry.ts'
-import { benchEncrypt } from '../tests/bench/encrypt.ts'
+import type { EncryptBench } from '../tests/bench/encrypt.ts'
 import { openSite, type Site } from '../tests/bench/site.ts'
 import { formatTable, type Row, speedRow } from '../tests/bench/table.ts'
 import { growthOf, measuredProcesses, measureTransfer } from '../tests/bench/transfer-memory.ts'
@@ -24,6 +25,8 @@ memory     the most that each process held for a large transfer, beside the same
 Starts its own parts and a whole Safehand on loopback, on free ports, with data in temporary folders that go at the end
 (Linux only: memory and CPU time are read from /proc). Settings that point to parts of your own are taken as in the
 demo. Writes .bench/results.json and ends; what missed its goal is said, and is no failure.`
+
+const run = promisify(execFile)
 
 const mostGrowth = 64
 
@@ -67,7 +70,8 @@ async function measureAll({ rounds, ...mib }: Sizes): Promise<Row[]> {
 }
 
 async function encryptRow(mib: number): Promise<Row> {
-  const { ours, reference, ratio } = await benchEncrypt({ mib })
+  const { stdout } = await run(process.execPath, ['tests/bench/encrypt-alone.ts', String(mib)])
+  const { ours, reference, ratio } = JSON.parse(stdout) as EncryptBench
   return {
     name: 'encrypt',
     unit: 'MiB/s',
