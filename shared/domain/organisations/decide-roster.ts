@@ -45,13 +45,13 @@ export function decideRegisterRoster(facts: RosterFacts, at: Instant): Decision<
   const { caller, submitted, signedBy } = facts
   const event = 'org.roster.registered'
   if (!isAdministrator(caller)) return refuse({ event, caller, refusal: { code: 'ROLE_REQUIRED' } })
-  if (!submitted.document.ok) return refuseDocument({ event, caller, why: submitted.document.reason })
+  if (!submitted.document.ok) return refuseDocument({ event, caller, reason: submitted.document.reason })
   if (signedBy === null) return refuse({ event, caller, refusal: { code: 'SIGNATURE_INVALID' } })
   const roster = submitted.document.value
   const people = entriesOf(facts.people)
-  if (typeof people === 'string') return refuseDocument({ event, caller, why: people })
-  const why = whyNotRoster({ facts, roster, signedBy, people, at })
-  if (why) return refuse({ event, caller, refusal: { code: 'ROSTER_REFUSED', detail: { why } } })
+  if (typeof people === 'string') return refuseDocument({ event, caller, reason: people })
+  const reason = whyNotRoster({ facts, roster, signedBy, people, at })
+  if (reason) return refuse({ event, caller, refusal: { code: 'ROSTER_REFUSED', detail: { reason } } })
   const { hash, signed } = submitted
   const { sequence, expires } = roster
   return {

@@ -30,12 +30,12 @@ export function decideRegisterStatement(facts: StatementFacts, at: Instant): Dec
   const { caller, submitted, keys } = facts
   const event = 'org.statement.registered'
   if (!isAdministrator(caller)) return refuse({ event, caller, refusal: { code: 'ROLE_REQUIRED' } })
-  if (!submitted.document.ok) return refuseDocument({ event, caller, why: submitted.document.reason })
+  if (!submitted.document.ok) return refuseDocument({ event, caller, reason: submitted.document.reason })
   if ('code' in keys) return refuse({ event, caller, refusal: keys })
   if (!facts.signedByRoot) return refuse({ event, caller, refusal: { code: 'SIGNATURE_INVALID' } })
   const statement = submitted.document.value
-  const why = whyNotStatement({ facts, statement, keys, at })
-  if (why) return refuse({ event, caller, refusal: { code: 'STATEMENT_REFUSED', detail: { why } } })
+  const reason = whyNotStatement({ facts, statement, keys, at })
+  if (reason) return refuse({ event, caller, refusal: { code: 'STATEMENT_REFUSED', detail: { reason } } })
   const { hash, signed } = submitted
   const { sequence, root, expires } = statement
   return {

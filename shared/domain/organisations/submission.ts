@@ -94,6 +94,6 @@ export function refuse({ event, caller, refusal }: Refusing): Refused {
   return { refusal, event: { event, logs: [ownLog(caller)] } }
 }
 
-export function refuseDocument({ why, ...rest }: Omit<Refusing, 'refusal'> & { readonly why: string }): Refused {
-  return refuse({ ...rest, refusal: { code: 'DOCUMENT_INVALID', detail: { why } } })
+export function refuseDocument({ reason, ...rest }: Omit<Refusing, 'refusal'> & { readonly reason: string }): Refused {
+  return refuse({ ...rest, refusal: { code: 'DOCUMENT_INVALID', detail: { reason } } })
 }
