@@ -62,6 +62,8 @@ type Start<Name extends PartName> = {
   log?: (line: string) => void
   /** Start parts of our own whatever the settings say: for a test that kills them. */
   ignoreSettings?: boolean
+  /** clamd's limit for one file, in MiB; its own when left out. */
+  largestMib?: number
 }
 
 /** Starts the parts, all or the named ones, and resolves when each has answered. When one fails, all are stopped. */
@@ -70,6 +72,7 @@ export async function startServices<Name extends PartName = PartName>({
   only,
   log = () => {},
   ignoreSettings = false,
+  largestMib,
 }: Start<Name>): Promise<Services<Name>> {
   const names: readonly PartName[] = only ?? ALL
   const given = ignoreSettings ? {} : fromSettings(process.env)
@@ -87,7 +90,7 @@ export async function startServices<Name extends PartName = PartName>({
         Object.assign(values, { [field]: given[field] })
         return
       }
-      const { part, value } = await STARTERS[name](surroundings)
+      const { part, value } = await STARTERS[name]({ ...surroundings, ...(largestMib && { largestMib }) })
       parts[name] = part
       Object.assign(values, { [field]: value })
       log(`${name} is ready`)
@@ -109,7 +112,9 @@ export async function startServices<Name extends PartName = PartName>({
 /** Every mail in the folder of `values.smtp`, raw, in the order of arrival: for a process that has the values only. */
 export const readMails = (folder: string): Promise<string[]> => mailsIn(folder)
 
-const STARTERS: Record<PartName, (surroundings: Surroundings) => Promise<{ part: Part; value: unknown }>> = {
+type Wanted = Surroundings & { largestMib?: number }
+
+const STARTERS: Record<PartName, (wanted: Wanted) => Promise<{ part: Part; value: unknown }>> = {
   postgres: startPostgres,
   redis: startRedis,
   'scan-keys': startScanKeys,

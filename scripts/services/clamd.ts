@@ -34,7 +34,15 @@ const SIGNATURES = {
   'safehand.hdb': ['44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature-Hash'],
 }
 
-export async function startClamd({ temporary, memory, logs, guard, log }: Surroundings) {
+/** clamd's own limit, in MiB: it reads nothing larger. */
+const LARGEST_MIB = 2047
+
+type Wanted = Surroundings & {
+  /** A smaller limit, so that tests need no large files. */
+  largestMib?: number
+}
+
+export async function startClamd({ temporary, memory, logs, guard, log, largestMib = LARGEST_MIB }: Wanted) {
   const home = join(temporary, 'clamd')
   const database = join(home, 'db')
   await mkdir(database, { recursive: true, mode: 0o700 })
@@ -43,7 +51,7 @@ export async function startClamd({ temporary, memory, logs, guard, log }: Surrou
   const temporaryDirectory = join(await memory(), 'clamd')
   await mkdir(temporaryDirectory, { mode: 0o700 })
   const configuration = join(home, 'clamd.conf')
-  await writeFile(configuration, settings({ database, socketPath, temporaryDirectory }), { mode: 0o600 })
+  await writeFile(configuration, settings({ database, socketPath, temporaryDirectory, largestMib }), { mode: 0o600 })
   const { program, env } = await findClamd({ home, log })
   const part = processPart({
     name: 'clamd',
@@ -57,7 +65,9 @@ export async function startClamd({ temporary, memory, logs, guard, log }: Surrou
   return { part, value: { socketPath, temporaryDirectory } }
 }
 
-function settings(wanted: { database: string; socketPath: string; temporaryDirectory: string }): string {
+type Settings = { database: string; socketPath: string; temporaryDirectory: string; largestMib: number }
+
+function settings(wanted: Settings): string {
   const lines = {
     Foreground: 'yes',
     DatabaseDirectory: wanted.database,
@@ -68,8 +78,9 @@ function settings(wanted: { database: string; socketPath: string; temporaryDirec
     MaxThreads: '4',
     ReadTimeout: '300',
     StreamMaxLength: '4096M',
-    MaxScanSize: '4096M',
-    MaxFileSize: '2047M', // clamd's own limit; above it the answer is a limit, never OK
+    MaxFileSize: `${wanted.largestMib}M`, // above it the answer is a limit, never OK
+    // No more than that in all: a member that is larger is cut off without a word, and only the sum tells.
+    MaxScanSize: `${wanted.largestMib}M`,
     MaxScanTime: '3600000',
     AlertEncrypted: 'yes',
     AlertExceedsMax: 'yes',

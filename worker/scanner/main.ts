@@ -16,6 +16,7 @@ import { scannerProcessors } from './jobs.ts'
 import { createKeyVault } from './key-vault.ts'
 import type { Authority } from './parts.ts'
 import { sweepMemory } from './readiness.ts'
+import { clamdWindows } from './scan-windows.ts'
 import { waysToDisk } from './surroundings.ts'
 
 const now = () => systemClock.now() as Instant
@@ -38,6 +39,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     clamd: config.clamd,
     memory: config.memory,
     signaturesDays: config.signaturesDays,
+    windows: clamdWindows,
     log,
   })
   const work = workQueue({

@@ -10,6 +10,7 @@ import type { Commit } from '#store/commit.ts'
 import type { OpenDatabase } from '#store/database.ts'
 import { requireTransferFacts } from '#store/transfers.ts'
 import type { KeyVault } from './key-vault.ts'
+import type { Windows } from './scan-windows.ts'
 
 export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'connect'> {
   readonly commit: Commit
@@ -22,6 +23,7 @@ export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'connect'>
   /** clamd's temporary folder. */
   readonly memory: string
   readonly signaturesDays: number
+  readonly windows: Windows
   readonly log: Log
 }
 

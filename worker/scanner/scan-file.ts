@@ -11,6 +11,7 @@ import { type ScanResult, scanStream } from '#platform/clamd.ts'
 import { DigestedStream } from './digested-stream.ts'
 import { NotNow } from './not-now.ts'
 import type { ScannerParts } from './parts.ts'
+import { isFlat, scanInWindows } from './scan-windows.ts'
 
 export interface ScannedFile {
   readonly file: FileId
@@ -28,18 +29,21 @@ export interface FileToScan {
   readonly sessionKey: SessionKey | null
   /** How much of the plaintext to keep. */
   readonly keep: number
+  /** As the manifest names it: what is flat text may be scanned in windows. */
+  readonly mediaType: string | undefined
 }
 
-type Where = Pick<ScannerParts, 'objects' | 'clamd'>
+type Where = Pick<ScannerParts, 'objects' | 'clamd' | 'windows'>
 
 export async function scanFile(
-  { objects, clamd }: Where,
-  { file, sessionKey, keep }: FileToScan,
+  { objects, clamd, windows }: Where,
+  { file, sessionKey, keep, mediaType }: FileToScan,
 ): Promise<ScannedFile> {
   const body = new DigestedStream(await objects.read(file.objectKey))
   try {
+    const ask = { clamd, windows, large: file.length > windows.largest, mediaType }
     const read = sessionKey
-      ? await scanContents({ body, sessionKey, clamd, keep })
+      ? await scanContents({ body, sessionKey, keep, ask })
       : { plaintext: null, beginning: new Uint8Array(), result: unreadable('cannot-unwrap') }
     const digests = await body.finish()
     const digest = (await bodyDigest(digests)) as Sha256Hex
@@ -49,17 +53,23 @@ export async function scanFile(
   }
 }
 
-interface Contents extends Pick<ScannerParts, 'clamd'> {
+interface Asking extends Pick<ScannerParts, 'clamd' | 'windows'> {
+  readonly large: boolean
+  readonly mediaType: string | undefined
+}
+
+interface Contents {
   readonly body: DigestedStream
   readonly sessionKey: SessionKey
   readonly keep: number
+  readonly ask: Asking
 }
 
-async function scanContents({ body, sessionKey, clamd, keep }: Contents) {
+async function scanContents({ body, sessionKey, keep, ask }: Contents) {
   const plaintext = new DigestedStream(decodeBody({ sessionKey, source: body.bytes }))
   const kept: Uint8Array[] = []
   try {
-    const result = await scanStream({ clamd, bytes: keeping(plaintext.bytes, { kept, limit: keep }) })
+    const result = await askClamd(keeping(plaintext.bytes, { kept, limit: keep }), ask)
     if (result.verdict === 'error') throw new NotNow(`clamd could not scan: ${result.reason}`)
     // clamd may have heard enough; an altered end still shows.
     const digests = await plaintext.finish()
@@ -69,6 +79,15 @@ async function scanContents({ body, sessionKey, clamd, keep }: Contents) {
     if (!(error instanceof EnvelopeError)) throw error
     return { plaintext: null, beginning: joined(kept), result: unreadable(error.detail) }
   }
+}
+
+async function askClamd(
+  bytes: AsyncIterable<Uint8Array>,
+  { clamd, windows, large, mediaType }: Asking,
+): Promise<ScanResult> {
+  if (!large) return scanStream({ clamd, bytes })
+  if (isFlat(mediaType)) return scanInWindows({ clamd, bytes, windows })
+  return { verdict: 'unscannable', name: 'Safehand.Unscannable.TooLarge' }
 }
 
 async function* keeping(

@@ -7,8 +7,16 @@ import { decideLoseScanKey } from '#domain/transfers/decide-scan-certificate.ts'
 import { decideJudge, decideStartScan } from '#domain/transfers/decide-scan.ts'
 import type { NewVerdict } from '#domain/transfers/changes.ts'
 import { type DispatchNote, dispatchNote, type KeySet } from '#domain/transfers/dispatch-note.ts'
+import { manifest as manifestModel } from '#domain/transfers/manifest.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
-import { type FileId, type Fingerprint, manifestFileId, type Sha256Hex, type TransferId } from '#domain/values.ts'
+import {
+  type FileId,
+  type Fingerprint,
+  type Instant,
+  manifestFileId,
+  type Sha256Hex,
+  type TransferId,
+} from '#domain/values.ts'
 import { scanCommitment } from '#openpgp/digests.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import type { PrivateKeyBytes } from '#openpgp/keys.ts'
@@ -22,6 +30,7 @@ import { judgeFile } from './judge-file.ts'
 import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
 import { checkReadiness, type Engine } from './readiness.ts'
 import { type ScannedFile, scanFile } from './scan-file.ts'
+import type { Windows } from './scan-windows.ts'
 
 type Payload = JobPayload<'scan-transfer'>
 
@@ -36,9 +45,9 @@ async function goOn(parts: ScannerParts, payload: Payload): Promise<void> {
   if (facts.transfer.state !== 'dispatched' && facts.transfer.state !== 'scanning') return
   const note = noteOf(facts)
   const { fingerprint } = firstKeySet(note).scan
-  const key = await parts.vault.find(fingerprint)
+  const key = isOver(facts, { fingerprint, at: parts.now() }) ? undefined : await parts.vault.find(fingerprint)
   if (key === undefined) return loseKey(parts, { payload, fingerprint })
-  const engine = await checkReadiness(parts, Math.max(...facts.files.map(({ length }) => length)))
+  const engine = await checkReadiness(parts, largestStream(facts, parts.windows))
   if (facts.transfer.state === 'dispatched') await startScan(parts, { payload, engine })
   const sessionKeys = await unwrapAll(parts, { note, key })
   const verdicts = await judgeAll(parts, { facts, note, sessionKeys, engine })
@@ -47,6 +56,19 @@ async function goOn(parts: ScannerParts, payload: Payload): Promise<void> {
     load: (tx) => requireTransferFacts(tx, payload.transfer),
     decide: (again, at) => decideJudge(again, { verdicts, ...engine }, at),
   })
+}
+
+/** A certificate that waited too long for its scan counts as lost: nothing is opened with it any more. */
+function isOver(
+  { scanCertificates }: TransferFacts,
+  { fingerprint, at }: { readonly fingerprint: Fingerprint; readonly at: Instant },
+): boolean {
+  return scanCertificates.some((one) => one.fingerprint === fingerprint && one.expiresAt <= at)
+}
+
+/** What clamd is given at once, at most: what is larger goes there in windows, or not at all. */
+function largestStream({ files }: TransferFacts, { largest, size }: Windows): number {
+  return Math.max(...files.map(({ length }) => (length > largest ? size : length)))
 }
 
 async function destroyKeys(
@@ -130,20 +152,42 @@ interface Scan {
   readonly engine: Engine
 }
 
-async function judgeAll(parts: ScannerParts, { facts, note, sessionKeys, engine }: Scan): Promise<NewVerdict[]> {
+/** The manifest is read first, because it says which files are flat; it is judged with the others. */
+async function judgeAll(parts: ScannerParts, scan: Scan): Promise<NewVerdict[]> {
+  const listed = scan.facts.files.filter(({ id }) => id !== manifestFileId)
+  const manifest = scan.facts.files.filter(({ id }) => id === manifestFileId)
+  const last = await judgeEach(parts, { ...scan, files: manifest, mediaTypes: new Map() })
+  const mediaTypes = mediaTypesIn(last.scanned[0]?.beginning ?? new Uint8Array())
+  const first = await judgeEach(parts, { ...scan, files: listed, mediaTypes })
+  const scanned = [...first.scanned, ...last.scanned]
+  return withManifestChecked([...first.verdicts, ...last.verdicts], { note: scan.note, scanned })
+}
+
+interface ToJudge extends Scan {
+  readonly files: TransferFacts['files']
+  /** As the manifest has them; a guess of the sender's, and not more. */
+  readonly mediaTypes: ReadonlyMap<FileId, string>
+}
+
+async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine, mediaTypes }: ToJudge) {
   const scanned: ScannedFile[] = []
   const verdicts: NewVerdict[] = []
-  for (const file of facts.files) {
+  for (const file of files) {
     const attested = note.files.find(({ id }) => id === file.id)
     if (!attested) throw new Error('the note has every file')
     const sessionKey = sessionKeys.get(attested.keySet) ?? null
     const keep = file.id === manifestFileId ? maxDocumentBytes + 1 : 0
-    const one = await scanFile(parts, { file, sessionKey, keep })
+    const one = await scanFile(parts, { file, sessionKey, keep, mediaType: mediaTypes.get(file.id) })
     const commitment = await recompute({ sessionKey, transfer: note.transfer, file: file.id, scanned: one })
     scanned.push(one)
     verdicts.push(judgeFile({ scanned: one, attested, commitment, engine: engine.engine }))
   }
-  return withManifestChecked(verdicts, { note, scanned })
+  return { scanned, verdicts }
+}
+
+function mediaTypesIn(bytes: Uint8Array): ReadonlyMap<FileId, string> {
+  const parsed = parseDocument(manifestModel, bytes)
+  return new Map(parsed.ok ? parsed.value.files.map(({ id, mediaType }) => [id, mediaType]) : [])
 }
 
 interface Recomputing {
