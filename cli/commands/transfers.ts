@@ -14,13 +14,17 @@ import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { type TransferSummary, type TransferView, transferOperations } from '#contract/transfers.ts'
 import { type Flow, type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
+import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
 import { addDays } from '#domain/time.ts'
+import { hasEnded } from '#domain/transfers/states.ts'
 import { type TransferId, transferId } from '#domain/values.ts'
 import { writePrivate } from '#platform/files.ts'
-import { transferStateWords } from '#words/en/transfers.ts'
+import { dateInWords } from '#words/en/mail.ts'
+import { deliveryStateWords, transferStateWords } from '#words/en/transfers.ts'
 import { parseAgreementId, trustedAgreement } from '../agreements.ts'
 import { type Context, signedInApi, type UnlockedKey, unlock } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
+import { createNames, type Names, namesIn } from '../names.ts'
 import { createJournal, outgoingFile } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
@@ -97,7 +101,9 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   const api = await signedInApi(context)
   const agreement = await trustedAgreement(context, { api, id: parseAgreementId(options.agreement) })
   const flow = findFlow(agreement, options.flow)
-  const recipients = options.to.map((text) => findRecipient(agreement, flow, text))
+  const recipients = distinct(options.to.map((text) => findRecipient(agreement, flow, text)))
+  const purpose = parsePurpose(agreement, options.purpose)
+  const expires = addDays(io.now(), parseDays(options.days) ?? flow.maxDays)
   const person = await findMyself(context, agreement)
   const { key } = await unlock(context, { name: 'key', passphraseFile: options.passphraseFile })
   const total = files.reduce((sum, { size }) => sum + size, 0)
@@ -119,12 +125,12 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
         sender: { agreement, person, key },
         request: {
           flow: flow.code,
-          purpose: parsePurpose(options.purpose),
+          purpose,
           items: options.item,
           marking: options.marking,
           handlingInstruction: options.handling ?? flow.handlingInstruction,
           caseReference: options.caseReference ?? null,
-          expires: addDays(io.now(), parseDays(options.days) ?? flow.maxDays),
+          expires,
           recipients,
           files,
         },
@@ -134,7 +140,11 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
     const names = recipients.map(({ name }) => name).join(', ')
     output.result({
       value: { transfer, note, files: files.map(({ name, size }) => ({ name, size })) },
-      text: `Sent to ${names}: transfer ${transfer}\nIt can be collected once it was checked for viruses. See: safehand status ${transfer}`,
+      text: [
+        `Sent to ${names}: transfer ${transfer}`,
+        `It is checked for viruses first; then it can be collected until ${dateInWords(expires)}.`,
+        `Next: safehand status ${transfer}`,
+      ].join('\n'),
     })
   } finally {
     bar.stop()
@@ -149,12 +159,23 @@ function findFlow({ agreement }: VerifiedAgreement, code: string): Flow {
 
 function findRecipient(agreement: VerifiedAgreement, flow: Flow, text: string): NamedRecipient {
   const found = agreement.resolveRecipient(text, flow.to)
-  if (found && found.members.length > 0) return found
+  if (found) return found
+  const organisation = agreement.partyOf(flow.to)?.name ?? flow.to
+  const people = agreement.people(flow.to).filter(isCaseworker)
   throw new CommandFailed({
     exit: exitCodes.refusedByClient,
     code: 'RECIPIENT_NOT_LISTED',
-    message: `${text} is nobody who can collect at the end of this flow, by the organisation's signed roster.`,
+    message: [
+      `${text} cannot collect at ${organisation}: its signed roster has no such caseworker or team. It has:`,
+      ...people.map(({ name, email }) => `  ${name} <${email}>`),
+      'A team is named by its name. If somebody is missing, ask them: their administrator signs the roster.',
+    ].join('\n'),
   })
+}
+
+/** Who was named twice is sent to once. */
+function distinct(recipients: readonly NamedRecipient[]): readonly NamedRecipient[] {
+  return [...new Map(recipients.map((one) => [JSON.stringify(one.recipient), one])).values()]
 }
 
 async function findMyself({ home }: Context, agreement: VerifiedAgreement): Promise<VerifiedPerson> {
@@ -168,10 +189,10 @@ async function findMyself({ home }: Context, agreement: VerifiedAgreement): Prom
   })
 }
 
-function parsePurpose(text: string) {
+function parsePurpose({ agreement }: VerifiedAgreement, text: string) {
   const parsed = purposeCode.safeParse(text)
-  if (!parsed.success) throw usage(`There is no purpose ${text}. Purposes: ${purposeCode.options.join(', ')}.`)
-  return parsed.data
+  if (parsed.success) return parsed.data
+  throw usage(`There is no purpose ${text}. This agreement has: ${agreement.purpose.codes.join(', ')}.`)
 }
 
 function parseDays(text: string | undefined): number | undefined {
@@ -184,25 +205,84 @@ function parseDays(text: string | undefined): number | undefined {
 async function list(context: Context, which: 'sent' | 'inbox'): Promise<void> {
   const api = await signedInApi(context)
   const { transfers } = await api.call(transferOperations[which], {})
-  const rows = transfers.map((one) => [one.transfer, one.state, one.createdAt, one.caseReference ?? ''])
-  const text = rows.length === 0 ? 'Nothing here.' : table([['transfer', 'state', 'made', 'reference'], ...rows])
-  context.output.result({ value: { transfers }, text })
+  const namesOf = createNames(context, api)
+  const named = await Promise.all(transfers.map(async (one) => nameSummary(one, await namesOf(one.agreement))))
+  context.output.result({ value: { transfers: named }, text: describeList(named, which) })
+}
+
+function nameSummary(one: TransferSummary, names: Names) {
+  const { organisation } = one.sender
+  const sender = { ...one.sender, name: names.person(one.sender), organisationName: names.organisation(organisation) }
+  return { ...one, sender }
+}
+
+function senderInWords({ sender: { account, name, organisationName } }: ReturnType<typeof nameSummary>): string {
+  return [name ?? `account ${account}`, organisationName].filter((part) => part !== null).join(', ')
+}
+
+function describeList(transfers: readonly ReturnType<typeof nameSummary>[], which: 'sent' | 'inbox'): string {
+  if (transfers.length === 0) return which === 'sent' ? 'You have sent nothing yet.' : 'Nothing was sent to you.'
+  const from = which === 'inbox'
+  const rows = transfers.map((one) => [
+    one.transfer,
+    ...(from ? [senderInWords(one)] : []),
+    one.caseReference ?? '',
+    one.state,
+    dateInWords(one.createdAt),
+    dateInWords(one.expiresAt),
+  ])
+  const head = ['transfer', ...(from ? ['from'] : []), 'reference', 'state', 'begun', 'until']
+  const next = from ? 'safehand collect TRANSFER --into FOLDER' : 'safehand status TRANSFER'
+  return `${table([head, ...rows])}\n\nNext: ${next}`
 }
 
 async function status(context: Context, transfer: TransferId): Promise<void> {
   const api = await signedInApi(context)
   const view = await api.call(transferOperations.view, { params: { transfer } })
-  const deliveries = view.deliveries.map(({ recipient, state }) => `${recipient.kind} ${state}`)
+  const names = await createNames(context, api)(view.agreement)
+  const said = sayState(view)
   context.output.result({
-    value: { ...view, said: transferStateWords[view.state] },
+    value: { ...view, sender: nameSummary(view, names).sender, said },
     text: [
-      `Transfer ${transfer}: ${view.state}`,
-      transferStateWords[view.state],
+      `Transfer ${transfer}${view.caseReference === null ? '' : `, reference ${view.caseReference}`}`,
+      describeSender(view, names),
+      `State: ${view.state}. ${said}`,
       ...(view.finding === null ? [] : [`Found: ${view.finding}`]),
-      `Until ${view.expiresAt}`,
-      ...deliveries,
+      ...view.deliveries.map((delivery) => `  ${describeDelivery(delivery, names)}`),
+      ...(hasEnded(view.state) ? [] : [`It is kept until ${dateInWords(view.expiresAt)}.`]),
+      ...nextStep(view, names),
     ].join('\n'),
   })
+}
+
+function sayState({ state, deliveries }: TransferView): string {
+  const done = state === 'released' && deliveries.every((one) => one.state === 'acknowledged')
+  return done ? 'Everyone it was sent to has acknowledged it.' : transferStateWords[state]
+}
+
+function describeSender(view: TransferView, names: Names): string {
+  const instruction = view.handlingInstruction === null ? '' : `: ${view.handlingInstruction}`
+  return `From ${senderInWords(nameSummary(view, names))}. ${view.marking}${instruction}`
+}
+
+type Delivery = TransferView['deliveries'][number]
+
+function describeDelivery({ recipient, state, acknowledgedBy, acknowledgedAt }: Delivery, names: Names): string {
+  const id = recipient.kind === 'person' ? recipient.account : recipient.team
+  const who = names.recipient(recipient) ?? `${recipient.kind} ${id}`
+  const { organisation } = recipient
+  const by = acknowledgedBy && (names.person({ account: acknowledgedBy, organisation }) ?? `account ${acknowledgedBy}`)
+  const signed = by && recipient.kind === 'team' ? `, by ${by}` : ''
+  const at = acknowledgedAt ? `, ${dateInWords(acknowledgedAt)}` : ''
+  return `${who} ${deliveryStateWords[state]}${signed}${at}`
+}
+
+/** What this person can do now; nothing for who only looks. */
+function nextStep({ transfer, state, deliveries }: TransferView, names: Names): readonly string[] {
+  const mine = deliveries.filter(({ recipient }) => names.isMine(recipient))
+  if (state !== 'released' || mine.length === 0 || mine.every((one) => one.state === 'acknowledged')) return []
+  const collected = mine.some((one) => one.state !== 'waiting')
+  return [`Next: safehand ${collected ? `acknowledge ${transfer}` : `collect ${transfer} --into FOLDER`}`]
 }
 
 interface Opening {
@@ -211,6 +291,8 @@ interface Opening {
   readonly person: VerifiedPerson
   readonly unlocked: UnlockedKey
   readonly view: TransferView
+  /** Those addressed to this person or a team of theirs. */
+  readonly deliveries: readonly Delivery[]
 }
 
 /** Everything both collect and acknowledge begin with: the transfer, its verified agreement, the unlocked key. */
@@ -223,8 +305,12 @@ async function openTransfer(
   const { id, version }: TransferSummary['agreement'] = view.agreement
   const agreement = await trustedAgreement(context, { api, id, version })
   const person = await findMyself(context, agreement)
+  const deliveries = view.deliveries.filter(({ recipient }) => namesIn(agreement, person.account).isMine(recipient))
+  if (deliveries.length === 0 && view.sender.account === person.account) {
+    throw usage(`You sent this transfer; its recipients collect it. See: safehand status ${transfer}`)
+  }
   const unlocked = await unlock(context, { name: 'key', passphraseFile })
-  return { api, agreement, person, unlocked, view }
+  return { api, agreement, person, unlocked, view, deliveries }
 }
 
 async function collect(
@@ -233,7 +319,8 @@ async function collect(
   { into, passphraseFile }: PassphraseOptions & { readonly into: string },
 ): Promise<void> {
   const { io, home, output } = context
-  const { api, agreement, person, unlocked, view } = await openTransfer(context, { transfer, passphraseFile })
+  const opening = await openTransfer(context, { transfer, passphraseFile })
+  const { api, agreement, person, unlocked, view } = opening
   const { key, encryptionSubkey } = unlocked
   const { account } = await home.readSettings()
   await proveForCollecting({ api, anchor: await home.readAnchor(), account, key, encryptionSubkey, now: io.now })
@@ -266,7 +353,7 @@ async function collect(
       text: [
         `From ${sender.name} <${sender.email}>, ${note.marking}${note.handlingInstruction ? `: ${note.handlingInstruction}` : ''}`,
         ...collected.files.map(({ place, size }) => `${place} (${size} bytes)`),
-        `Next: safehand acknowledge ${transfer}`,
+        acknowledgedAlready(opening) ?? `Next: safehand acknowledge ${transfer}`,
       ].join('\n'),
     })
   } finally {
@@ -280,7 +367,15 @@ async function acknowledgeTransfer(
   { passphraseFile }: PassphraseOptions,
 ): Promise<void> {
   const { io, home, output } = context
-  const { api, agreement, person, unlocked, view } = await openTransfer(context, { transfer, passphraseFile })
+  const opening = await openTransfer(context, { transfer, passphraseFile })
+  const already = acknowledgedAlready(opening)
+  if (already !== null) throw usage(already)
+  if (opening.deliveries.every(({ state }) => state === 'waiting')) {
+    throw usage(
+      `Nobody has collected it yet, so nobody can sign that it arrived. Use: safehand collect ${transfer} --into FOLDER`,
+    )
+  }
+  const { api, agreement, person, unlocked, view } = opening
   const note = await readNote({ agreement, transfer, view, now: io.now() })
   const receipt = await acknowledge({ api, agreement, person, key: unlocked.key, note, now: io.now })
   const place = await home.path('receipts', `${transfer}.json`)
@@ -289,6 +384,13 @@ async function acknowledgeTransfer(
     value: { transfer, note: note.hash, receipt },
     text: `Acknowledged. Your signed receipt: ${place}`,
   })
+}
+
+/** Null while a delivery to this person, or a team of theirs, is still to be acknowledged. */
+function acknowledgedAlready({ agreement, person, deliveries }: Opening): string | null {
+  if (deliveries.length === 0 || deliveries.some(({ state }) => state !== 'acknowledged')) return null
+  const said = deliveries.map((one) => describeDelivery(one, namesIn(agreement, person.account)))
+  return `${said.join('; ')}. There is nothing left to do.`
 }
 
 async function readNote(of: {

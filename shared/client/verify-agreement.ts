@@ -59,6 +59,8 @@ export interface VerifiedAgreement {
   /** Everyone this client may see in the organisation's current roster; nobody when it is no party. */
   people(organisation: OrganisationId): readonly VerifiedPerson[]
   rosterOf(organisation: OrganisationId): RosterReference | null
+  /** A person's or team's name in their organisation's current roster; null when it has none such. */
+  nameOf(recipient: Recipient): string | null
   /** By e-mail address or team name among `organisation`'s; null when nobody, or more than one, is meant. */
   resolveRecipient(text: string, organisation: OrganisationId): NamedRecipient | null
   /** The person as they stood in the roster that their signature names; null when they did not. */
@@ -261,6 +263,7 @@ function asVerified(
     partyOf: (organisation) => agreement.parties.find((party) => party.organisation === organisation) ?? null,
     people: (organisation) => organisations.get(organisation)?.roster.people ?? [],
     rosterOf: (organisation) => organisations.get(organisation)?.roster.reference ?? null,
+    nameOf: (recipient) => nameIn(recipient, organisations.get(recipient.organisation)),
     resolveRecipient: (text, organisation) => resolveRecipient(text, organisations.get(organisation)),
     signerOf: ({ organisation, account, roster }) => {
       const stood = organisations.get(organisation)?.rosters.get(roster.hash)
@@ -277,6 +280,14 @@ function asVerified(
 
 function keysAt(periods: ServiceKeys['scanAuthority'], at: Instant): readonly Fingerprint[] {
   return periods.filter(({ from, until }) => from <= at && at < until).map(({ fingerprint }) => fingerprint)
+}
+
+function nameIn(recipient: Recipient, of: VerifiedOrganisation | undefined): string | null {
+  const found =
+    recipient.kind === 'person'
+      ? of?.roster.people.find(({ account }) => account === recipient.account)
+      : of?.roster.teams.find(({ id }) => id === recipient.team)
+  return found?.name ?? null
 }
 
 /** Only people whom the roster makes caseworkers can be sent to. */

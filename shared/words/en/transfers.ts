@@ -1,5 +1,5 @@
 // Where a transfer stands, said to its sender and its recipients.
-import type { TransferState } from '#domain/transfers/states.ts'
+import type { DeliveryState, TransferState } from '#domain/transfers/states.ts'
 
 export const transferStateWords = {
   draft: 'Nothing has been handed over.',
@@ -15,3 +15,11 @@ export const transferStateWords = {
   abandoned: 'It was given up before it was handed over.',
   destroyed: 'It has been destroyed.',
 } as const satisfies Record<TransferState, string>
+
+/** Said after the recipient's name. */
+export const deliveryStateWords = {
+  waiting: 'has not collected it yet',
+  fetched: 'has begun to collect it',
+  opened: 'has opened it',
+  acknowledged: 'acknowledged it',
+} as const satisfies Record<DeliveryState, string>

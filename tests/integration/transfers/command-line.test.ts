@@ -57,10 +57,13 @@ describe('safehand', () => {
     expect(sent).toMatchObject({ exit: 0, json: { files: [{ name: 'report.csv', size: content.length }] } })
     const { transfer } = sent.json
     expect(await carol.done('status', transfer)).toMatchObject({ state: 'dispatched' })
-    const early = await olu.run('collect', transfer, '--into', olu.path('early'), ...unlocked(olu), '--json')
-    expect(early).toMatchObject({ exit: 3, json: { error: { code: 'SCAN_PENDING' } } })
+    const pending = await olu.run('collect', transfer, '--into', olu.path('early'), ...unlocked(olu), '--json')
+    expect(pending).toMatchObject({ exit: 3, json: { error: { code: 'SCAN_PENDING' } } })
     await judge(running, { transfer, verdict: 'clean' })
-    expect((await olu.done('inbox')).transfers).toMatchObject([{ transfer, state: 'released' }])
+    const { name } = running.carol.person
+    expect((await olu.done('inbox')).transfers).toMatchObject([{ transfer, state: 'released', sender: { name } }])
+    const early = await olu.run('acknowledge', transfer, ...unlocked(olu))
+    expect(early).toMatchObject({ exit: 2, error: expect.stringContaining(`safehand collect ${transfer}`) })
     expect((await carol.done('sent')).transfers).toMatchObject([{ transfer, state: 'released' }])
     const into = olu.path('collected')
     const collected = await olu.done('collect', transfer, '--into', into, ...unlocked(olu))
@@ -70,6 +73,24 @@ describe('safehand', () => {
     expect(JSON.parse(await readFile(join(olu.home, 'receipts', `${transfer}.json`), 'utf8')).receipt).toEqual(receipt)
     expect((await carol.done('status', transfer)).deliveries).toMatchObject([{ state: 'acknowledged' }])
     expect((await readFile(join(carol.home, 'journal', `${transfer}.jsonl`), 'utf8')).split('\n')).toHaveLength(3)
+  })
+
+  it('[thin 11] shows names, whom it waits for, and what this person can do next', async () => {
+    const { json } = await send('--to', 'olu@police.example', 'OLU@police.example')
+    const { transfer } = json
+    await judge(running, { transfer, verdict: 'clean' })
+    const shown = await olu.run('status', transfer)
+    expect(shown.out).toContain(`From ${running.carol.person.name}, `)
+    expect(shown.out).toContain(`${running.olu.person.name} has not collected it yet`)
+    expect(shown.out).toContain(`Next: safehand collect ${transfer}`)
+    expect((await carol.run('status', transfer)).out).not.toContain('Next')
+    const own = await carol.run('collect', transfer, '--into', carol.path('own'), ...unlocked(carol))
+    expect(own).toMatchObject({ exit: 2, error: expect.stringContaining('You sent this transfer') })
+    await olu.done('collect', transfer, '--into', olu.path('two'), ...unlocked(olu))
+    expect((await olu.run('status', transfer)).out).toContain(`Next: safehand acknowledge ${transfer}`)
+    await olu.done('acknowledge', transfer, ...unlocked(olu))
+    const again = await olu.run('acknowledge', transfer, ...unlocked(olu))
+    expect(again).toMatchObject({ exit: 2, error: expect.stringContaining('There is nothing left to do') })
   })
 
   it('[thin bad 8] sends to nobody who is not in the signed roster', async () => {
