@@ -8,6 +8,14 @@ export function certificateRoutes(service: CertificateService): Route[] {
     route(certificateOperations.register, ({ caller, idempotency, body }) =>
       service.register({ caller, idempotency, certificate: Uint8Array.fromBase64(body.certificate) }),
     ),
+    route(certificateOperations.revoke, ({ caller, idempotency, params, body }) =>
+      service.revoke({
+        caller,
+        idempotency,
+        fingerprint: params.fingerprint,
+        certificate: body.certificate === null ? null : Uint8Array.fromBase64(body.certificate),
+      }),
+    ),
     route(certificateOperations.challenge, ({ caller, idempotency, body }) =>
       service.challenge({ caller, idempotency, encryptionSubkey: body.encryptionSubkey }),
     ),

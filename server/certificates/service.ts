@@ -10,17 +10,27 @@ import {
   decideRegister,
   failedProofSeconds,
   type GivenChallenge,
+  type KnownCertificate,
   type PreparedChallenge,
   type UsableCertificate,
 } from '#domain/certificates/decisions.ts'
+import { decideRevoke } from '#domain/certificates/decide-revoke.ts'
 import type { RefusalCode } from '#domain/refusals.ts'
 import { addSeconds } from '#domain/time.ts'
-import { type AccountId, type Fingerprint, fingerprint, type Instant, type Origin } from '#domain/values.ts'
-import { type Certificate, inspectCertificate } from '#openpgp/certificates.ts'
+import { type AccountId, type Fingerprint, fingerprint, instant, type Instant, type Origin } from '#domain/values.ts'
+import { type Certificate, inspectCertificate, isRevocationOf, mergeCertificates } from '#openpgp/certificates.ts'
 import { keyProofLine, makeChallenge, rightAnswer } from '#openpgp/key-proof.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
 import { equalSecrets, randomId, sha256 } from '#platform/crypto.ts'
-import { countFailedProofs, findProvenCertificate, loadOwners, loadProof } from '#store/certificates.ts'
+import { loadAgreementsInForce } from '#store/agreements.ts'
+import {
+  countFailedProofs,
+  findCertificate,
+  findLatestProven,
+  findProvenCertificate,
+  loadKnownCertificates,
+  loadProof,
+} from '#store/certificates.ts'
 import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
 import type { Tx } from '#store/database.ts'
 
@@ -42,6 +52,11 @@ interface Registered {
   readonly challenge: GivenChallenge
 }
 
+interface Revoked {
+  readonly fingerprint: Fingerprint
+  readonly revokedAt: Instant
+}
+
 interface Proven {
   readonly purpose: KeyProofPurpose
   readonly encryptionSubkey: Fingerprint
@@ -49,31 +64,55 @@ interface Proven {
 
 export interface CertificateService {
   register(act: Acting & { readonly certificate: Bytes }): Promise<Outcome<Registered>>
+  /** `certificate`: the revoked one, to be published. */
+  revoke(
+    act: Acting & { readonly fingerprint: Fingerprint; readonly certificate: Bytes | null },
+  ): Promise<Outcome<Revoked>>
   challenge(act: Acting & { readonly encryptionSubkey: Fingerprint }): Promise<Outcome<GivenChallenge>>
   prove(act: Acting & { readonly id: string; readonly answer: string }): Promise<Outcome<Proven>>
 }
 
 export function createCertificateService({ commit, origin, now }: CertificateServiceOptions): CertificateService {
-  const prepare = (wanted: Omit<Challenging, 'origin' | 'at'>) => prepareChallenge({ ...wanted, origin, at: now() })
+  const prepare: Prepare = (wanted) => prepareChallenge({ ...wanted, origin, at: now() })
   const failedProofs = (tx: Tx, account: AccountId) =>
     countFailedProofs(tx, { account, since: addSeconds(now(), -failedProofSeconds) })
 
   return {
     async register({ caller, idempotency, certificate: bytes }) {
-      const { account } = caller.actor
+      const { account, organisation } = caller.actor
       const found = await inspectCertificate(bytes, now())
-      const certificate = found.ok ? await describe(found.certificate, { account, prepare }) : { code: found.code }
+      return commit({
+        caller,
+        idempotency,
+        load: async (tx) => {
+          const before = found.ok ? await findCertificate(tx, fingerprint.parse(found.certificate.fingerprint)) : null
+          const certificate = found.ok
+            ? await describe({ certificate: found.certificate, before, account, prepare, at: now() })
+            : { code: found.code }
+          return {
+            caller,
+            session: sessionOf(caller),
+            certificate,
+            known: 'code' in certificate ? [] : await loadKnownCertificates(tx, certificate),
+            agreements: await loadAgreementsInForce(tx, organisation),
+            failedProofs: await failedProofs(tx, account),
+          }
+        },
+        decide: decideRegister,
+      })
+    },
+
+    revoke({ caller, idempotency, fingerprint, certificate: bytes }) {
       return commit({
         caller,
         idempotency,
         load: async (tx) => ({
           caller,
-          session: sessionOf(caller),
-          certificate,
-          owners: 'code' in certificate ? [] : await loadOwners(tx, certificate),
-          failedProofs: await failedProofs(tx, account),
+          certificate: await findCertificate(tx, fingerprint),
+          published: bytes && { bytes, isRevocation: await isRevocationOf({ bytes, fingerprint, at: now() }) },
+          agreements: await loadAgreementsInForce(tx, caller.actor.organisation),
         }),
-        decide: decideRegister,
+        decide: decideRevoke,
       })
     },
 
@@ -84,10 +123,26 @@ export function createCertificateService({ commit, origin, now }: CertificateSer
         idempotency,
         load: async (tx) => {
           const certificate = await findProvenCertificate(tx, { account, encryptionSubkey })
+          const revoked = certificate !== null && certificate.revokedAt !== null
           const challenge =
-            certificate && (await prepare({ purpose: 'collect', account, encryptionSubkey, certificate }))
+            certificate && !revoked
+              ? await prepare({
+                  purpose: 'collect',
+                  account,
+                  encryptionSubkey,
+                  certificate: certificate.bytes,
+                  expires: certificate.expiresAt,
+                })
+              : null
           const session = sessionOf(caller)
-          return { caller, session, encryptionSubkey, challenge, failedProofs: await failedProofs(tx, account) }
+          return {
+            caller,
+            session,
+            encryptionSubkey,
+            challenge,
+            revoked,
+            failedProofs: await failedProofs(tx, account),
+          }
         },
         decide: decideChallenge,
       })
@@ -100,7 +155,10 @@ export function createCertificateService({ commit, origin, now }: CertificateSer
         load: async (tx) => {
           const proof = await loadProof(tx, id)
           const right = proof !== null && equalSecrets(hashOf(answer), proof.answerHash)
-          return { caller, session: sessionOf(caller), proof, right }
+          const latest = await findLatestProven(tx, caller.actor.account)
+          const replaces = latest && latest.encryptionSubkey !== proof?.encryptionSubkey ? latest.fingerprint : null
+          const agreements = await loadAgreementsInForce(tx, caller.actor.organisation)
+          return { caller, session: sessionOf(caller), proof, right, replaces, agreements }
         },
         decide: decideAnswer,
       })
@@ -114,24 +172,57 @@ function sessionOf({ session }: PersonCaller): string {
   return session
 }
 
+type Prepare = (wanted: Omit<Challenging, 'origin' | 'at'>) => Promise<PreparedChallenge>
+
 interface Describing {
+  readonly certificate: Certificate
+  /** The same key as the service has it already. */
+  readonly before: KnownCertificate | null
   readonly account: AccountId
-  readonly prepare: (wanted: Omit<Challenging, 'origin' | 'at'>) => Promise<PreparedChallenge>
+  readonly prepare: Prepare
+  readonly at: Instant
 }
 
-async function describe(
-  certificate: Certificate,
-  { account, prepare }: Describing,
-): Promise<UsableCertificate | { readonly code: RefusalCode }> {
-  // An inspected certificate has at least one; the newest counts.
-  const [subkey] = certificate.encryptionSubkeys
+async function describe(describing: Describing): Promise<UsableCertificate | { readonly code: RefusalCode }> {
+  const { before, account, prepare } = describing
+  const certificate = await withEarlier(describing)
+  if ('code' in certificate) return certificate
+  // The newest subkey counts; of a key that is known already, the one that rosters and wrapped keys name.
+  const subkey = before
+    ? certificate.encryptionSubkeys.find((one) => one.fingerprint === before.encryptionSubkey)
+    : certificate.encryptionSubkeys[0]
   if (!subkey) return { code: 'KEY_NO_ENCRYPTION_SUBKEY' }
-  if (!certificate.supportsV2Gcm) return { code: 'KEY_PROFILE_UNSUPPORTED' }
   const encryptionSubkey = fingerprint.parse(subkey.fingerprint)
   const bytes = new Uint8Array(certificate.bytes)
-  const challenge = await prepare({ purpose: 'register', account, encryptionSubkey, certificate: bytes })
-  const { algorithm } = subkey
-  return { fingerprint: fingerprint.parse(certificate.fingerprint), encryptionSubkey, algorithm, bytes, challenge }
+  const expires = earlier(certificate.expires, subkey.expires)
+  const challenge = await prepare({ purpose: 'register', account, encryptionSubkey, certificate: bytes, expires: null })
+  return {
+    fingerprint: fingerprint.parse(certificate.fingerprint),
+    encryptionSubkey,
+    algorithm: subkey.algorithm,
+    bytes,
+    expires,
+    challenge,
+  }
+}
+
+/** With everything that an earlier state of the same certificate said, and inspected again. */
+async function withEarlier({
+  certificate,
+  before,
+  at,
+}: Describing): Promise<Certificate | { readonly code: RefusalCode }> {
+  if (!before) return certificate
+  const merged = await inspectCertificate(
+    await mergeCertificates({ older: before.bytes, newer: certificate.bytes }),
+    at,
+  )
+  return merged.ok ? merged.certificate : { code: merged.code }
+}
+
+function earlier(one: string | null, other: string | null): Instant | null {
+  const [first] = [one, other].filter((given) => given !== null).toSorted()
+  return first === undefined ? null : instant.parse(first)
 }
 
 interface Challenging {
@@ -140,6 +231,8 @@ interface Challenging {
   readonly account: AccountId
   readonly encryptionSubkey: Fingerprint
   readonly certificate: Bytes
+  /** When the key ends. An expired one still opens what was sent to it: its challenge is made as of its last second. */
+  readonly expires: Instant | null
   readonly at: Instant
 }
 
@@ -154,7 +247,7 @@ async function prepareChallenge(wanted: Challenging): Promise<PreparedChallenge>
     encryptionSubkey,
     sessionKey: asSessionKey(randomBytes(32)),
     salt: randomBytes(32),
-    at,
+    at: wanted.expires !== null && wanted.expires <= at ? addSeconds(wanted.expires, -1) : at,
   })
   return { id: randomId(), message: message.toBase64(), answerHash: hashOf(await rightAnswer(line)), expires }
 }

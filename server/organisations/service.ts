@@ -12,6 +12,7 @@ import { person as personModel, roster as rosterModel } from '#domain/organisati
 import { type KeyPeriod, statement as statementModel } from '#domain/organisations/statement.ts'
 import type { DocumentHead, Submitted } from '#domain/organisations/submission.ts'
 import {
+  type AccountId,
   type Fingerprint,
   fingerprint,
   type Instant,
@@ -29,6 +30,7 @@ import {
   loadOrganisationHead,
   loadOrganisationKeys,
   loadProvenAccounts,
+  loadWithdrawn,
 } from '#store/organisations.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -52,6 +54,7 @@ interface Awaiting {
   readonly organisation: OrganisationId
   readonly name: string
   readonly people: AwaitingPerson[]
+  readonly withdrawn: AccountId[]
 }
 
 export interface OrganisationService {
@@ -80,7 +83,8 @@ export function createOrganisationService({ commit, origin, now }: OrganisationS
         load: async (tx) => {
           const { id: organisation, name } = await loadOrganisationHead(tx, caller.actor.organisation)
           const people = [...(await loadAwaiting(tx, organisation))]
-          return { caller, view: { organisation, name, people }, people: people.length }
+          const withdrawn = [...(await loadWithdrawn(tx, { organisation, at: now() }))]
+          return { caller, view: { organisation, name, people, withdrawn }, people: people.length }
         },
         decide: decideViewAwaiting,
       }),
@@ -118,7 +122,7 @@ export function createOrganisationService({ commit, origin, now }: OrganisationS
             submitted,
             people: people.map(submitPerson),
             signedBy: await findSigner({ signed, keys, periods, at: now() }),
-            proven: await loadProvenAccounts(tx, organisation.id),
+            proven: await loadProvenAccounts(tx, { organisation: organisation.id, at: now() }),
           }
         },
         decide: decideRegisterRoster,

@@ -33,10 +33,22 @@ export const certificateOperations = {
       'KEY_NO_ENCRYPTION_SUBKEY',
       'KEY_EXPIRED',
       'KEY_REVOKED',
-      'KEY_PROFILE_UNSUPPORTED',
       'KEY_TAKEN',
       'TOO_MANY_ATTEMPTS',
     ],
+  },
+  revoke: {
+    name: 'certificate.revoke',
+    summary: 'Revoke your key: nothing more is sent to it or collected with it, at once and for ever',
+    method: 'POST',
+    path: '/certificates/:fingerprint/revocation',
+    scope: 'keys',
+    params: z.strictObject({ fingerprint }),
+    query: nothing,
+    /** The revoked certificate, to be published; null: your signed-in word is enough. */
+    body: z.strictObject({ certificate: smallBytes.nullable() }),
+    reply: z.strictObject({ fingerprint, revokedAt: instant }),
+    refusals: ['KEY_REVOKED', 'KEY_MALFORMED'],
   },
   challenge: {
     name: 'key-proof.challenge',
@@ -48,7 +60,7 @@ export const certificateOperations = {
     query: nothing,
     body: z.strictObject({ encryptionSubkey: fingerprint }),
     reply: challenge,
-    refusals: ['NOT_FOUND', 'TOO_MANY_ATTEMPTS'],
+    refusals: ['NOT_FOUND', 'KEY_REVOKED', 'TOO_MANY_ATTEMPTS'],
   },
   prove: {
     name: 'key-proof.answer',

@@ -46,7 +46,13 @@ export const organisationOperations = {
     params: nothing,
     query: nothing,
     body: nothing,
-    reply: z.strictObject({ organisation: organisationId, name: z.string(), people: z.array(awaitingPerson) }),
+    reply: z.strictObject({
+      organisation: organisationId,
+      name: z.string(),
+      people: z.array(awaitingPerson),
+      /** In the current roster with a key that was revoked or has expired: the next roster leaves them out. */
+      withdrawn: z.array(accountId),
+    }),
     refusals: ['ROLE_REQUIRED'],
   },
   registerStatement: {

@@ -29,7 +29,6 @@ export const refusals = {
   KEY_NO_ENCRYPTION_SUBKEY: { status: 422 },
   KEY_EXPIRED: { status: 409 },
   KEY_REVOKED: { status: 409 },
-  KEY_PROFILE_UNSUPPORTED: { status: 422 },
   KEY_TAKEN: { status: 409 },
   KEY_PROOF_FAILED: { status: 403 },
   KEY_PROOF_REQUIRED: { status: 403 },

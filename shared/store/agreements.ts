@@ -150,6 +150,20 @@ export async function loadAgreementsOf(tx: Tx, organisation: OrganisationId): Pr
   return found
 }
 
+/** Agreements in force that the organisation is a party to. */
+export async function loadAgreementsInForce(tx: Tx, organisation: OrganisationId): Promise<readonly AgreementId[]> {
+  const rows = await tx
+    .selectFrom('agreement')
+    .innerJoin('agreement_party', 'agreement_party.agreement', 'agreement.hash')
+    .select('agreement.id')
+    .distinct()
+    .where('agreement_party.organisation', '=', organisation)
+    .where('agreement.activated_at', 'is not', null)
+    .orderBy('agreement.id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Those of the named organisations that this service knows. */
 export async function loadKnownOrganisations(
   tx: Tx,
@@ -163,7 +177,7 @@ export async function loadKnownOrganisations(
     .execute()
 }
 
-/** A person in one named roster, with the certificate that it names; null when the roster or the person is unknown. */
+/** A person in one named roster, with the certificate that it names; null: unknown, or its key was revoked. */
 export async function loadRosteredSigner(
   tx: Tx,
   { account, roster }: { readonly account: AccountId; readonly roster: RosterReference },
@@ -171,7 +185,11 @@ export async function loadRosteredSigner(
   const row = await tx
     .selectFrom('roster_person')
     .innerJoin('roster', 'roster.hash', 'roster_person.roster')
-    .innerJoin('certificate', 'certificate.encryption_subkey', 'roster_person.encryption_subkey')
+    .innerJoin('current_certificate as certificate', (join) =>
+      join
+        .onRef('certificate.encryption_subkey', '=', 'roster_person.encryption_subkey')
+        .on('certificate.revoked_at', 'is', null),
+    )
     .select([
       'roster.organisation',
       'roster.sequence',
@@ -245,10 +263,13 @@ function rosteredPeople(tx: Tx) {
   return tx
     .selectFrom('roster_person')
     .innerJoin('roster', 'roster.hash', 'roster_person.roster')
+    .leftJoin('current_certificate', 'current_certificate.encryption_subkey', 'roster_person.encryption_subkey')
     .select([
       'roster_person.account',
       'roster.organisation',
       'roster_person.encryption_subkey as encryptionSubkey',
+      'current_certificate.expires_at as keyExpiresAt',
+      'current_certificate.revoked_at as keyRevokedAt',
       'roster_person.roles',
       'roster_person.teams',
     ])

@@ -1,17 +1,33 @@
 // People's certificates (public parts) and the challenges that prove who holds the private one (DESIGN 6). Of a
 // challenge only the hash of the right answer is kept. Changes: domain/certificates/changes.ts.
 import type { CertificateChange } from '#domain/certificates/changes.ts'
-import type { StoredProof } from '#domain/certificates/decisions.ts'
+import type { KnownCertificate, StoredProof } from '#domain/certificates/decisions.ts'
 import type { AccountId, Fingerprint, Instant } from '#domain/values.ts'
 import type { Writers } from './writers.ts'
 import type { Tx } from './database.ts'
 
 export const certificateWriters = {
-  'certificates.register': async (tx, { fingerprint, account, encryptionSubkey, bytes, at }) => {
+  'certificates.register': async (tx, { fingerprint, account, encryptionSubkey, bytes, expires, at }) => {
     await tx
       .insertInto('certificate')
-      .values({ fingerprint, account, encryption_subkey: encryptionSubkey, bytes, registered_at: at, proven_at: null })
+      .values({
+        fingerprint,
+        account,
+        encryption_subkey: encryptionSubkey,
+        bytes,
+        registered_at: at,
+        proven_at: null,
+        expires_at: expires,
+      })
       .execute()
+  },
+
+  'certificates.renew': async (tx, { fingerprint, bytes, expires, at }) => {
+    await tx.insertInto('certificate_renewal').values({ fingerprint, bytes, expires_at: expires, at }).execute()
+  },
+
+  'certificates.revoke': async (tx, { fingerprint, bytes, at }) => {
+    await tx.insertInto('certificate_revocation').values({ fingerprint, bytes, at }).execute()
   },
 
   'certificates.challenge': async (tx, { kind: _, encryptionSubkey, answerHash, expiresAt, ...challenge }) => {
@@ -44,51 +60,75 @@ export const certificateWriters = {
   },
 } satisfies Writers<CertificateChange>
 
-/** Subkeys whose private half this session or token has shown to hold, for collecting. */
+/** Subkeys, not revoked, whose private half this session or token has shown to hold, for collecting. */
 export async function loadProvenSubkeys(
   tx: Tx,
   { account, session }: { readonly account: AccountId; readonly session: string },
 ): Promise<readonly Fingerprint[]> {
   const rows = await tx
     .selectFrom('key_proof')
-    .select('encryption_subkey')
+    .innerJoin('current_certificate as certificate', 'certificate.encryption_subkey', 'key_proof.encryption_subkey')
+    .select('key_proof.encryption_subkey')
     .distinct()
-    .where('account', '=', account)
-    .where('session', '=', session)
-    .where('purpose', '=', 'collect')
-    .where('proven_at', 'is not', null)
+    .where('key_proof.account', '=', account)
+    .where('key_proof.session', '=', session)
+    .where('key_proof.purpose', '=', 'collect')
+    .where('key_proof.proven_at', 'is not', null)
+    .where('certificate.revoked_at', 'is', null)
     .execute()
   return rows.map((row) => row.encryption_subkey)
 }
 
-/** Whose certificate has this fingerprint, or this encryption subkey. */
-export async function loadOwners(
+/** Certificates with this fingerprint or this encryption subkey, whoever's they are. */
+export async function loadKnownCertificates(
   tx: Tx,
   { fingerprint, encryptionSubkey }: { readonly fingerprint: Fingerprint; readonly encryptionSubkey: Fingerprint },
-): Promise<readonly AccountId[]> {
-  const rows = await tx
-    .selectFrom('certificate')
-    .select('account')
+): Promise<readonly KnownCertificate[]> {
+  return currentCertificates(tx)
     .where((where) =>
       where.or([where('fingerprint', '=', fingerprint), where('encryption_subkey', '=', encryptionSubkey)]),
     )
     .execute()
-  return rows.map((row) => row.account)
+}
+
+export async function findCertificate(tx: Tx, fingerprint: Fingerprint): Promise<KnownCertificate | null> {
+  return (await currentCertificates(tx).where('fingerprint', '=', fingerprint).executeTakeFirst()) ?? null
 }
 
 /** The certificate behind a subkey that this account has proven; null: there is none. */
 export async function findProvenCertificate(
   tx: Tx,
   { account, encryptionSubkey }: { readonly account: AccountId; readonly encryptionSubkey: Fingerprint },
-): Promise<Uint8Array<ArrayBuffer> | null> {
-  const row = await tx
-    .selectFrom('certificate')
-    .select('bytes')
+): Promise<KnownCertificate | null> {
+  const found = currentCertificates(tx)
     .where('account', '=', account)
     .where('encryption_subkey', '=', encryptionSubkey)
     .where('proven_at', 'is not', null)
-    .executeTakeFirst()
-  return row?.bytes ?? null
+  return (await found.executeTakeFirst()) ?? null
+}
+
+/** What the account proved last and has not revoked. */
+export async function findLatestProven(tx: Tx, account: AccountId): Promise<KnownCertificate | null> {
+  const found = currentCertificates(tx)
+    .where('account', '=', account)
+    .where('proven_at', 'is not', null)
+    .where('revoked_at', 'is', null)
+    .orderBy('proven_at', 'desc')
+  return (await found.executeTakeFirst()) ?? null
+}
+
+function currentCertificates(tx: Tx) {
+  return tx
+    .selectFrom('current_certificate')
+    .select([
+      'fingerprint',
+      'account',
+      'encryption_subkey as encryptionSubkey',
+      'bytes',
+      'proven_at as provenAt',
+      'expires_at as expiresAt',
+      'revoked_at as revokedAt',
+    ])
 }
 
 /** How many wrong answers the account has given since. */

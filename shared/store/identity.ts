@@ -4,7 +4,8 @@ import type { AccountView } from '#contract/identity.ts'
 import type { Person } from '#domain/caller.ts'
 import type { IdentityChange } from '#domain/identity/changes.ts'
 import { currentRoles } from '#domain/identity/current-roles.ts'
-import type { AcceptFacts, Factor, SignInFacts } from '#domain/identity/decisions.ts'
+import type { AcceptFacts } from '#domain/identity/decide-invitations.ts'
+import type { Factor, SignInFacts } from '#domain/identity/decide-sign-in.ts'
 import type { AccountId, Email, Instant } from '#domain/values.ts'
 import type { Database, Tx } from './database.ts'
 import type { Writers } from './writers.ts'
@@ -129,6 +130,12 @@ function standing(tx: Database | Tx, account: AccountId) {
     .select(({ exists, selectFrom }) =>
       exists(selectFrom('roster_person as earlier').whereRef('earlier.account', '=', 'account.id')).as('ever_stood'),
     )
+    .select(({ selectFrom }) =>
+      selectFrom('current_certificate as key')
+        .select(({ fn }) => fn.min(fn.coalesce('key.revoked_at', 'key.expires_at')).as('ended'))
+        .whereRef('key.account', '=', 'account.id')
+        .as('key_ended_at'),
+    )
     .where('account.id', '=', account)
     .executeTakeFirst()
 }
@@ -140,8 +147,10 @@ function rolesIn(row: StandingRow, at: Instant) {
   return currentRoles({ firstAdministrator: row.first_administrator, roster }, at)
 }
 
-function hasLeft({ ever_stood, roles }: StandingRow): boolean {
-  return Boolean(ever_stood) && roles === null
+/** Who fell out of the roster because their key ended may come and prove another one; they have no role until then. */
+function hasLeft({ ever_stood, roles, key_ended_at }: StandingRow, at: Instant): boolean {
+  const withoutKey = key_ended_at !== null && key_ended_at <= at
+  return Boolean(ever_stood) && roles === null && !withoutKey
 }
 
 /** Asked anew for every request: who stood in a roster and is not in the newest has left, and is nobody from then on. */
@@ -150,7 +159,7 @@ export async function findPerson(
   { account, at }: { readonly account: AccountId; readonly at: Instant },
 ): Promise<Person | undefined> {
   const row = await standing(tx, account)
-  if (!row || hasLeft(row)) return undefined
+  if (!row || hasLeft(row, at)) return undefined
   return { kind: 'person', account: row.id, organisation: row.organisation, roles: rolesIn(row, at) }
 }
 

@@ -9,7 +9,7 @@ import type { ProvenAccount } from '#domain/organisations/decide-roster.ts'
 import type { OrganisationHead } from '#domain/organisations/submission.ts'
 import type { Role } from '#domain/organisations/roles.ts'
 import { statement as statementModel } from '#domain/organisations/statement.ts'
-import type { OrganisationId, Sha256Hex } from '#domain/values.ts'
+import type { AccountId, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
 import type { Writers } from './writers.ts'
 import type { Tx } from './database.ts'
 
@@ -97,11 +97,14 @@ export async function loadOrganisationKeys(tx: Tx, organisation: OrganisationId)
     .execute()
 }
 
-/** Every account of the organisation with each key it has proven. */
-export async function loadProvenAccounts(tx: Tx, organisation: OrganisationId): Promise<readonly ProvenAccount[]> {
+/** Every account of the organisation with each key it has proven and that may stand in a roster today. */
+export async function loadProvenAccounts(
+  tx: Tx,
+  { organisation, at }: { readonly organisation: OrganisationId; readonly at: Instant },
+): Promise<readonly ProvenAccount[]> {
   return tx
     .selectFrom('account')
-    .innerJoin('certificate', 'certificate.account', 'account.id')
+    .innerJoin('current_certificate as certificate', 'certificate.account', 'account.id')
     .select([
       'account.id as account',
       'account.email',
@@ -110,14 +113,16 @@ export async function loadProvenAccounts(tx: Tx, organisation: OrganisationId): 
     ])
     .where('account.organisation', '=', organisation)
     .where('certificate.proven_at', 'is not', null)
+    .where('certificate.revoked_at', 'is', null)
+    .where((where) => where.or([where('certificate.expires_at', 'is', null), where('certificate.expires_at', '>', at)]))
     .execute()
 }
 
-/** Whose newest proven certificate is not the one in the latest roster. */
+/** Whose newest proven certificate, not revoked, is not the one in the latest roster. */
 export async function loadAwaiting(tx: Tx, organisation: OrganisationId): Promise<readonly AwaitingPerson[]> {
   const rows = await tx
     .selectFrom('account')
-    .innerJoin('certificate', 'certificate.account', 'account.id')
+    .innerJoin('current_certificate as certificate', 'certificate.account', 'account.id')
     .select([
       'account.id as account',
       'account.name',
@@ -131,6 +136,7 @@ export async function loadAwaiting(tx: Tx, organisation: OrganisationId): Promis
     .distinctOn('account.id')
     .where('account.organisation', '=', organisation)
     .where('certificate.proven_at', 'is not', null)
+    .where('certificate.revoked_at', 'is', null)
     .orderBy('account.id')
     .orderBy('certificate.proven_at', 'desc')
     .execute()
@@ -145,6 +151,26 @@ export async function loadAwaiting(tx: Tx, organisation: OrganisationId): Promis
   return rows
     .filter((row) => !known.has(row.encryptionSubkey))
     .map(({ bytes, ...row }) => ({ ...row, certificateBytes: toBase64(bytes) }))
+}
+
+/** Who stands in the latest roster with a key that was revoked or has expired: the next one cannot list it. */
+export async function loadWithdrawn(
+  tx: Tx,
+  { organisation, at }: { readonly organisation: OrganisationId; readonly at: Instant },
+): Promise<readonly AccountId[]> {
+  const rows = await tx
+    .selectFrom('roster_person')
+    .innerJoin('roster', 'roster.hash', 'roster_person.roster')
+    .innerJoin('current_certificate as certificate', 'certificate.encryption_subkey', 'roster_person.encryption_subkey')
+    .select('roster_person.account')
+    .where('roster.organisation', '=', organisation)
+    .where('roster.sequence', '=', latestSequence(tx, organisation))
+    .where((where) =>
+      where.or([where('certificate.revoked_at', 'is not', null), where('certificate.expires_at', '<=', at)]),
+    )
+    .orderBy('roster_person.account')
+    .execute()
+  return rows.map(({ account }) => account)
 }
 
 function latestSequence(tx: Tx, organisation: OrganisationId) {
@@ -181,7 +207,7 @@ export async function loadOrganisationDocuments(
   const people = await loadEntries(tx, { organisation, partner: organisation !== reader })
   const subkeys = people.map((entry) => entry.encryption_subkey)
   const certificates = await tx
-    .selectFrom('certificate')
+    .selectFrom('current_certificate')
     .select(['account', 'bytes'])
     .where('encryption_subkey', '=', sql<(typeof subkeys)[number]>`any(${subkeys}::text[])`)
     .orderBy('fingerprint')

@@ -87,6 +87,25 @@ export interface Tables {
     bytes: Bytes
     registered_at: Instant
     proven_at: Instant | null
+    expires_at: Instant | null
+  }
+  certificate_renewal: {
+    number: Generated<number>
+    fingerprint: Fingerprint
+    bytes: Bytes
+    expires_at: Instant | null
+    at: Instant
+  }
+  certificate_revocation: { fingerprint: Fingerprint; bytes: Bytes | null; at: Instant }
+  /** A view. */
+  current_certificate: {
+    fingerprint: Fingerprint
+    account: AccountId
+    encryption_subkey: Fingerprint
+    bytes: Bytes
+    proven_at: Instant | null
+    expires_at: Instant | null
+    revoked_at: Instant | null
   }
   key_proof: {
     id: string

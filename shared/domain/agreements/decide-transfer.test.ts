@@ -52,7 +52,15 @@ const siro = { ...rostered({ account: 'e'.repeat(32), organisation: police }), r
 
 function rostered(who: { account: string; organisation: OrganisationId }): Rostered {
   const account = who.account as AccountId
-  return { ...who, account, encryptionSubkey: root('7'), roles: ['caseworker'], teams: [team] }
+  return {
+    ...who,
+    account,
+    encryptionSubkey: root('7'),
+    keyExpiresAt: null,
+    keyRevokedAt: null,
+    roles: ['caseworker'],
+    teams: [team],
+  }
 }
 
 const facts: PolicyFacts = {
@@ -81,6 +89,10 @@ const withAgreement = (change: Partial<Agreement>) => ({ facts: { ...facts, agre
 const withFlow = (change: Partial<Flow>) =>
   withAgreement({ flows: agreement.flows.map((flow) => ({ ...flow, ...change })) })
 
+const withRecipient = (change: Partial<Rostered>) => ({
+  facts: { ...facts, recipients: facts.recipients.map((one) => ({ ...one, members: [{ ...olu, ...change }] })) },
+})
+
 type Change = { readonly facts?: PolicyFacts; readonly request?: TransferRequest; readonly at?: Instant }
 
 /** Each refusal with every way to come to it, and the clause it names. */
@@ -104,6 +116,14 @@ const refused: readonly [code: string, clause: string | undefined, why: string, 
     'it is the other way',
     { request: { ...request, flow: 'police-to-council' } },
   ],
+  [
+    'KEY_REVOKED',
+    undefined,
+    'the sender revoked their key',
+    { facts: { ...facts, sender: { ...carol, keyRevokedAt: at } } },
+  ],
+  ['KEY_REVOKED', undefined, 'a recipient revoked their key', withRecipient({ keyRevokedAt: at })],
+  ['KEY_EXPIRED', undefined, 'a recipient’s key has expired', withRecipient({ keyExpiresAt: at })],
   [
     'PURPOSE_NOT_COVERED',
     'flows.council-to-police.purposes',

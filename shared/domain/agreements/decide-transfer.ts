@@ -14,6 +14,10 @@ export interface Rostered {
   readonly account: AccountId
   readonly organisation: OrganisationId
   readonly encryptionSubkey: Fingerprint
+  /** Null: never. */
+  readonly keyExpiresAt: Instant | null
+  /** Null: it was not. The service blocks it before the next roster leaves it out. */
+  readonly keyRevokedAt: Instant | null
   readonly roles: readonly Role[]
   readonly teams: readonly TeamId[]
 }
@@ -71,7 +75,7 @@ interface FlowCase extends Case {
 /**
  * Whether `request` may be made now. Refuses AGR_NOT_SIGNED, AGR_EXPIRED, AGR_REVIEW_OVERDUE, ROLE_REQUIRED,
  * FLOW_NOT_COVERED, PURPOSE_NOT_COVERED, ITEM_NOT_COVERED, MARKING_TOO_HIGH, HANDLING_REQUIRED, ROSTER_EXPIRED,
- * RECIPIENT_NOT_LISTED, TOO_MANY_FILES, FILE_TOO_BIG, EXPIRY_TOO_LATE, TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
+ * RECIPIENT_NOT_LISTED, KEY_REVOKED, KEY_EXPIRED, TOO_MANY_FILES, FILE_TOO_BIG, EXPIRY_TOO_LATE, TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
  */
 export function decideTransfer(facts: PolicyFacts, request: TransferRequest, at: Instant): Permission {
   const asked: Case = { facts, request, at, today: londonDay(at) }
@@ -99,6 +103,8 @@ const flowChecks: readonly Check<FlowCase>[] = [
   handlingStated,
   rostersCurrent,
   recipientsListed,
+  keysNotRevoked,
+  keysNotExpired,
   filesCounted,
   filesMeasured,
   expiryNotTooLate,
@@ -211,6 +217,22 @@ function recipientsListed({ facts, flow }: FlowCase): Refusal | null {
 function isListed({ recipient, members }: ResolvedRecipient, flow: Flow): boolean {
   const atFlowsEnd = recipient.organisation === flow.to && members.every(({ organisation }) => organisation === flow.to)
   return atFlowsEnd && members.some(isCaseworker)
+}
+
+/** Whoever signs it or is to open it. */
+function keyHolders({ sender, recipients }: PolicyFacts): readonly Rostered[] {
+  return [...(sender ? [sender] : []), ...recipients.flatMap(({ members }) => members).filter(isCaseworker)]
+}
+
+function keysNotRevoked({ facts }: FlowCase): Refusal | null {
+  const revoked = keyHolders(facts).find(({ keyRevokedAt }) => keyRevokedAt !== null)
+  return revoked ? { code: 'KEY_REVOKED', detail: { account: revoked.account } } : null
+}
+
+/** Judged as of the draft: what was chosen with a key in force may go on after it. */
+function keysNotExpired({ facts, request: { draftedAt } }: FlowCase): Refusal | null {
+  const expired = keyHolders(facts).find(({ keyExpiresAt }) => keyExpiresAt !== null && keyExpiresAt <= draftedAt)
+  return expired ? { code: 'KEY_EXPIRED', detail: { account: expired.account } } : null
 }
 
 function filesCounted({ request: { fileBytes }, flow }: FlowCase): Refusal | null {

@@ -34,6 +34,9 @@ export const auditEvents = {
   'key.registered': event({ fingerprint, encryptionSubkey: fingerprint, algorithm: text }),
   'key.challenged': event({ purpose: text, encryptionSubkey: fingerprint }),
   'key.proven': event({ purpose: text, encryptionSubkey: fingerprint }),
+  'key.replaced': event({ encryptionSubkey: fingerprint, replaces: fingerprint }),
+  'key.renewed': event({ fingerprint, encryptionSubkey: fingerprint, expires: instant.nullable() }),
+  'key.revoked': event({ fingerprint, encryptionSubkey: fingerprint, published: z.boolean() }),
 
   'agreement.imported': event({ reference: text }),
   'agreement.signed': event({ organisation: hex, signer: hex, role: text }, ['signer']),

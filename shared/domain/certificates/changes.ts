@@ -12,6 +12,21 @@ export type CertificateChange =
       readonly account: AccountId
       readonly encryptionSubkey: Fingerprint
       readonly bytes: Bytes
+      readonly expires: Instant | null
+      readonly at: Instant
+    }
+  | {
+      readonly kind: 'certificates.renew'
+      readonly fingerprint: Fingerprint
+      readonly bytes: Bytes
+      readonly expires: Instant | null
+      readonly at: Instant
+    }
+  | {
+      readonly kind: 'certificates.revoke'
+      readonly fingerprint: Fingerprint
+      /** The revoked certificate, if its owner published one. */
+      readonly bytes: Bytes | null
       readonly at: Instant
     }
   | {

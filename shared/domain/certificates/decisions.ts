@@ -1,9 +1,10 @@
 // Certificates and key proofs (DESIGN 6): a key counts when its holder answered a challenge to it. Challenges arrive
 // as facts, already made; of the right answer the decision knows only whether it was given.
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { Decision, Refusal, Refused } from '../decision.ts'
+import type { LogReference } from '../audit/entry.ts'
+import type { Act, Decision, Refusal, Refused } from '../decision.ts'
 import type { RefusalCode } from '../refusals.ts'
-import type { AccountId, Fingerprint, Instant } from '../values.ts'
+import type { AccountId, AgreementId, Fingerprint, Instant } from '../values.ts'
 import type { KeyProofPurpose } from './changes.ts'
 
 /** Wrong answers of one account within an hour before it gets no further challenge (RISKS A1). */
@@ -35,16 +36,36 @@ export interface UsableCertificate {
   readonly fingerprint: Fingerprint
   readonly encryptionSubkey: Fingerprint
   readonly algorithm: string
+  /** Of one registered before: with everything the earlier one said. */
   readonly bytes: Uint8Array<ArrayBuffer>
+  readonly expires: Instant | null
   readonly challenge: PreparedChallenge
+}
+
+/** A certificate as the service has it today. */
+export interface KnownCertificate {
+  readonly fingerprint: Fingerprint
+  readonly account: AccountId
+  readonly encryptionSubkey: Fingerprint
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly provenAt: Instant | null
+  readonly expiresAt: Instant | null
+  readonly revokedAt: Instant | null
+}
+
+/** Key changes are everybody's business: they go to the own log and to that of every agreement in force (DESIGN 9). */
+export function keyLogs(caller: PersonCaller, agreements: readonly AgreementId[]): readonly LogReference[] {
+  return [ownLog(caller), ...agreements.map((id) => ({ kind: 'agreement', id }) as const)]
 }
 
 export interface RegisterFacts {
   readonly caller: PersonCaller
   readonly session: string
   readonly certificate: UsableCertificate | { readonly code: RefusalCode }
-  /** Whose certificate has this fingerprint or subkey already. */
-  readonly owners: readonly AccountId[]
+  /** What has this fingerprint or subkey already. */
+  readonly known: readonly KnownCertificate[]
+  /** In force, with the caller's organisation as a party. */
+  readonly agreements: readonly AgreementId[]
   readonly failedProofs: number
 }
 
@@ -53,31 +74,81 @@ interface Registered {
   readonly challenge: GivenChallenge
 }
 
-/** Registering again gives a new challenge: the first may have been lost. */
+/** Registering again gives a new challenge: the first may have been lost. The same key with a new date is renewed. */
 export function decideRegister(facts: RegisterFacts, at: Instant): Decision<Registered> {
-  const { caller, certificate, owners, session } = facts
-  const { account } = caller.actor
+  const { caller, certificate, known } = facts
   const refused = (refusal: Refusal): Refused => ({
     refusal,
     event: { event: 'key.registered', logs: [ownLog(caller)] },
   })
   if ('code' in certificate) return refused({ code: certificate.code })
-  if (owners.some((owner) => owner !== account)) return refused({ code: 'KEY_TAKEN' })
+  const { fingerprint } = certificate
+  const before = known.find((one) => one.fingerprint === fingerprint)
+  if (known.some((one) => one.account !== caller.actor.account || one !== before)) return refused({ code: 'KEY_TAKEN' })
+  if (before?.revokedAt) return refused({ code: 'KEY_REVOKED' })
   if (facts.failedProofs >= maxFailedProofs) return refused(tooMany)
-  const { fingerprint, encryptionSubkey, algorithm, bytes, challenge } = certificate
-  const asked = challengeChange({ purpose: 'register', account, session, encryptionSubkey, challenge })
-  const next = { fingerprint, challenge: given(challenge, encryptionSubkey) }
-  const logs = [ownLog(caller)]
-  if (owners.length > 0) {
+  return before ? registerAgain({ facts, certificate, before, at }) : registerNew({ facts, certificate, at })
+}
+
+interface Registering {
+  readonly facts: RegisterFacts
+  readonly certificate: UsableCertificate
+  readonly at: Instant
+}
+
+function registerNew({ facts, certificate, at }: Registering): Act<Registered> {
+  const { caller, agreements } = facts
+  const { fingerprint, encryptionSubkey, algorithm, bytes, expires } = certificate
+  const { account } = caller.actor
+  return {
+    next: registered(certificate),
+    changes: [
+      { kind: 'certificates.register', fingerprint, account, encryptionSubkey, bytes, expires, at },
+      challengeOf({ facts, certificate }),
+    ],
+    event: {
+      event: 'key.registered',
+      logs: keyLogs(caller, agreements),
+      detail: { fingerprint, encryptionSubkey, algorithm },
+    },
+    jobs: [],
+  }
+}
+
+function registerAgain(registering: Registering & { readonly before: KnownCertificate }): Act<Registered> {
+  const { facts, certificate, before, at } = registering
+  const { caller, agreements } = facts
+  const { fingerprint, encryptionSubkey, bytes, expires } = certificate
+  const asked = challengeOf({ facts, certificate })
+  const next = registered(certificate)
+  if (sameBytes(bytes, before.bytes)) {
     const detail = { purpose: 'register', encryptionSubkey }
-    return { next, changes: [asked], event: { event: 'key.challenged', logs, detail }, jobs: [] }
+    return { next, changes: [asked], event: { event: 'key.challenged', logs: [ownLog(caller)], detail }, jobs: [] }
   }
   return {
     next,
-    changes: [{ kind: 'certificates.register', fingerprint, account, encryptionSubkey, bytes, at }, asked],
-    event: { event: 'key.registered', logs, detail: { fingerprint, encryptionSubkey, algorithm } },
+    changes: [{ kind: 'certificates.renew', fingerprint, bytes, expires, at }, asked],
+    event: {
+      event: 'key.renewed',
+      logs: keyLogs(caller, agreements),
+      detail: { fingerprint, encryptionSubkey, expires },
+    },
     jobs: [],
   }
+}
+
+function registered({ fingerprint, encryptionSubkey, challenge }: UsableCertificate): Registered {
+  return { fingerprint, challenge: given(challenge, encryptionSubkey) }
+}
+
+function challengeOf({ facts, certificate }: Pick<Registering, 'facts' | 'certificate'>) {
+  const { caller, session } = facts
+  const { encryptionSubkey, challenge } = certificate
+  return challengeChange({ purpose: 'register', account: caller.actor.account, session, encryptionSubkey, challenge })
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((octet, index) => octet === other[index])
 }
 
 export interface ChallengeFacts {
@@ -86,6 +157,7 @@ export interface ChallengeFacts {
   readonly encryptionSubkey: Fingerprint
   /** Null: this person has proven no such subkey. */
   readonly challenge: PreparedChallenge | null
+  readonly revoked: boolean
   readonly failedProofs: number
 }
 
@@ -97,6 +169,7 @@ export function decideChallenge(facts: ChallengeFacts): Decision<GivenChallenge>
     logs: [ownLog(caller)],
     detail: { purpose: 'collect', encryptionSubkey },
   } as const
+  if (facts.revoked) return { refusal: { code: 'KEY_REVOKED' }, event }
   if (challenge === null) return { refusal: { code: 'NOT_FOUND' }, event }
   if (facts.failedProofs >= maxFailedProofs) return { refusal: tooMany, event }
   const { account } = caller.actor
@@ -123,6 +196,10 @@ export interface AnswerFacts {
   readonly session: string
   readonly proof: StoredProof | null
   readonly right: boolean
+  /** The certificate that the person proved last and has not revoked, if it is another than the one proven now. */
+  readonly replaces: Fingerprint | null
+  /** In force, with the caller's organisation as a party. */
+  readonly agreements: readonly AgreementId[]
 }
 
 interface Proven {
@@ -131,7 +208,8 @@ interface Proven {
 }
 
 /** One error for every failure; one try for each challenge. */
-export function decideAnswer({ caller, session, proof, right }: AnswerFacts, at: Instant): Decision<Proven> {
+export function decideAnswer(facts: AnswerFacts, at: Instant): Decision<Proven> {
+  const { caller, session, proof, right, replaces } = facts
   const logs = [ownLog(caller)]
   const isTheirs = proof !== null && proof.account === caller.actor.account && proof.session === session
   const isOpen = isTheirs && proof.triedAt === null && at < proof.expiresAt
@@ -143,7 +221,10 @@ export function decideAnswer({ caller, session, proof, right }: AnswerFacts, at:
   return {
     next: { purpose, encryptionSubkey },
     changes: [{ kind: 'certificates.proven', id, purpose, encryptionSubkey, at }],
-    event: { event: 'key.proven', logs, detail: { purpose, encryptionSubkey } },
+    event:
+      purpose === 'register' && replaces !== null
+        ? { event: 'key.replaced', logs: keyLogs(caller, facts.agreements), detail: { encryptionSubkey, replaces } }
+        : { event: 'key.proven', logs, detail: { purpose, encryptionSubkey } },
     jobs: [],
   }
 }

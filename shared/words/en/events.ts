@@ -24,6 +24,9 @@ export const eventWords = {
   'key.registered': 'A person registered their certificate.',
   'key.challenged': 'A person asked to prove that they hold their key.',
   'key.proven': 'A person proved that they hold their key.',
+  'key.replaced': 'A person proved a new key, which the next roster takes in place of their old one.',
+  'key.renewed': 'A person’s key has a new expiry date or other features.',
+  'key.revoked': 'A person revoked their key: nothing more is sent to it or collected with it.',
 
   'agreement.imported': 'A data sharing agreement was brought in to be signed.',
   'agreement.signed': 'A signatory signed the agreement for their organisation.',

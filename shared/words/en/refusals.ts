@@ -98,15 +98,13 @@ const refusalWords = {
   }),
   KEY_EXPIRED: () => ({
     title: 'This key has expired',
-    action: 'Make a new key with “safehand key create”, and ask your administrator for a new roster.',
+    action:
+      'If it is yours, use “safehand key renew” or “safehand key replace”. If not, tell the person whose key it is.',
   }),
   KEY_REVOKED: () => ({
     title: 'This key was revoked',
-    action: 'Make a new key with “safehand key create”, and ask your administrator for a new roster.',
-  }),
-  KEY_PROFILE_UNSUPPORTED: () => ({
-    title: 'This key does not support the encryption that this service uses',
-    action: 'Make a new key with “safehand key create”.',
+    action:
+      'If it is yours, use “safehand key replace” and ask your administrator for a new roster. If not, wait for one.',
   }),
   KEY_TAKEN: () => ({
     title: 'This key is registered already',

@@ -131,7 +131,6 @@ describe('a certificate is refused', () => {
       ['KEY_NO_ENCRYPTION_SUBKEY', await foreign({ curve: 'ed25519Legacy', subkeys: [{ sign: true }] })],
       ['KEY_EXPIRED', await foreign({ curve: 'ed25519Legacy', keyExpirationTime: 3600 })],
       ['KEY_REVOKED', await revoked()],
-      ['KEY_PROFILE_UNSUPPORTED', await foreign({ curve: 'ed25519Legacy' })],
     ]
     for (const [code, certificate] of cases) {
       const entries = await entriesOf(database.as.owner.database, async () =>
