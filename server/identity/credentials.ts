@@ -1,7 +1,7 @@
 // Checks what is shown at sign-in: password (argon2id), then an authenticator's code (RFC 6238) or a one-time code.
 // Unknown people take the same way as known ones, with the same work, so that neither words nor time tell them apart.
 import { TOTP, Secret } from 'otpauth'
-import type { Factor } from '#domain/identity/decisions.ts'
+import type { Factor } from '#domain/identity/decide-sign-in.ts'
 import type { AccountId, Email } from '#domain/values.ts'
 import { hashPassword, openSecret, randomToken, sealSecret, verifyPassword } from '#platform/crypto.ts'
 import type { Database } from '#store/database.ts'

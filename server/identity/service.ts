@@ -3,16 +3,10 @@
 import type { AccountView, IssuedToken } from '#contract/identity.ts'
 import { type Scope, scopes as allScopes } from '#contract/operation.ts'
 import type { Caller, Person, PersonCaller } from '#domain/caller.ts'
-import {
-  decideAcceptInvitation,
-  decideInvite,
-  decideIssueToken,
-  decideRevokeToken,
-  decideShowAccount,
-  decideSignIn,
-  decideSignOut,
-  type NewCredentials,
-} from '#domain/identity/decisions.ts'
+import { decideAcceptInvitation, decideInvite, type NewCredentials } from '#domain/identity/decide-invitations.ts'
+import { decideShowAccount } from '#domain/identity/decide-read.ts'
+import { decideSignIn, decideSignOut } from '#domain/identity/decide-sign-in.ts'
+import { decideIssueToken, decideRevokeToken } from '#domain/identity/decide-tokens.ts'
 import type { Role } from '#domain/organisations/roles.ts'
 import { type AccountId, type Email, email as emailModel, type Instant, type Origin } from '#domain/values.ts'
 import { type Clock, instantOf } from '#platform/clock.ts'
