@@ -20,6 +20,7 @@ import {
   loadAccountView,
   loadInviteFacts,
   loadSignInFacts,
+  loadTokenEnd,
   loadTokenOwner,
 } from '#store/identity.ts'
 import { createCredentials, sealTotpSecret, totpUrl } from './credentials.ts'
@@ -119,12 +120,12 @@ export function createIdentityService({ database, commit, clock, origin, secrets
       const outcome = await commit({
         caller,
         idempotency,
-        load: async () => undefined,
-        decide: (_, at) => {
+        load: async (tx) => (callerScopes && caller.session ? loadTokenEnd(tx, caller.session) : null),
+        decide: (callerEnds, at) => {
           const secretHash = hashOf(shownOnce.token(id))
           const { account } = caller.actor
           const token = { id, account, secretHash, scopes, expiresAt: inDays(days), createdAt: at }
-          return decideIssueToken({ token, callerScopes }, caller)
+          return decideIssueToken({ token, callerScopes, callerEnds }, caller)
         },
       })
       if (!outcome.ok) return outcome

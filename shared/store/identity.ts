@@ -237,6 +237,12 @@ export function findToken(database: Database, { id, at }: { readonly id: string;
     .executeTakeFirst()
 }
 
+/** When a token ends that was used just now. */
+export async function loadTokenEnd(tx: Tx, id: string): Promise<Instant> {
+  const row = await tx.selectFrom('token').select('expires_at').where('id', '=', id).executeTakeFirstOrThrow()
+  return row.expires_at
+}
+
 export async function loadTokenOwner(tx: Tx, id: string): Promise<{ owner: AccountId | null }> {
   const row = await tx.selectFrom('token').select('account').where('id', '=', id).forUpdate().executeTakeFirst()
   return { owner: row?.account ?? null }

@@ -264,6 +264,10 @@ describe('a token', () => {
     await expect(
       api.call(identityOperations.issueToken, { body: { scopes: ['send'], days: 1 } }),
     ).rejects.toMatchObject({ code: 'SCOPE_REQUIRED' })
+    const lasting = await api.call(identityOperations.issueToken, { body: { scopes: ['account'], days: 30 } })
+    const ends = database.as.owner.database.selectFrom('token').select('expires_at').orderBy('expires_at', 'desc')
+    const own = await ends.where('id', '=', token.split('_')[1]!).executeTakeFirstOrThrow()
+    expect(lasting.expires).toBe(own.expires_at)
     app.clock.pass(24 * 3600)
     await expect(api.call(identityOperations.account, {})).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' })
   })
