@@ -12,8 +12,10 @@ import { startPostgres } from './services/postgres.ts'
 import { startRedis, startScanKeys } from './services/redis.ts'
 import { mailsIn, startSmtp } from './services/smtp.ts'
 import { makeSurroundings, type Surroundings } from './services/surroundings.ts'
+import { findTools, type Tools } from './services/tools.ts'
 
 export type { Part } from './services/part.ts'
+export type { Tool, Tools } from './services/tools.ts'
 
 export type PartName = 'postgres' | 'redis' | 'scan-keys' | 'clamd' | 'smtp'
 
@@ -111,6 +113,10 @@ export async function startServices<Name extends PartName = PartName>({
 
 /** Every mail in the folder of `values.smtp`, raw, in the order of arrival: for a process that has the values only. */
 export const readMails = (folder: string): Promise<string[]> => mailsIn(folder)
+
+/** GnuPG and Sequoia's `sq`, the machine's or Debian's unpacked: programs for tests and bench, not parts that run. */
+export const unpackTools = ({ log = () => {} }: { log?: (line: string) => void } = {}): Promise<Tools> =>
+  findTools({ log })
 
 type Wanted = Surroundings & { largestMib?: number }
 

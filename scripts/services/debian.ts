@@ -22,13 +22,15 @@ type Wanted = {
   name: string
   /** Debian package to take, with what it needs. */
   package: string
+  /** More packages that it does not depend on. */
+  also?: readonly string[]
   /** What to set to use one's own instead. */
   setting: string
   log: (line: string) => void
 }
 
 /** The folder that holds the unpacked part's file tree (`usr/bin`, `usr/lib`, ...). Downloads it once per checkout. */
-export async function debianPart({ name, package: wanted, setting, log }: Wanted): Promise<string> {
+export async function debianPart({ name, package: wanted, also = [], setting, log }: Wanted): Promise<string> {
   const parts = join(import.meta.dirname, '../../.parts', await systemName())
   const folder = join(parts, name)
   if (existsSync(folder)) return folder
@@ -38,7 +40,7 @@ export async function debianPart({ name, package: wanted, setting, log }: Wanted
       if (existsSync(folder)) return folder
       log(`unpacking Debian's ${wanted} into .parts/ (nothing is installed on this machine)`)
       const unfinished = join(parts, `${name}.${process.pid}.unfinished`)
-      await download({ wanted, folder: unfinished, state: join(parts, 'apt') })
+      await download({ wanted, also, folder: unfinished, state: join(parts, 'apt') })
       await rename(join(unfinished, 'root'), folder)
       await rm(unfinished, { recursive: true })
       return folder
@@ -63,7 +65,9 @@ export async function librariesOf(folder: string): Promise<NodeJS.ProcessEnv> {
   return { ...process.env, LD_LIBRARY_PATH: found.join(':') }
 }
 
-async function download({ wanted, folder, state }: { wanted: string; folder: string; state: string }): Promise<void> {
+type Download = { wanted: string; also: readonly string[]; folder: string; state: string }
+
+async function download({ wanted, also, folder, state }: Download): Promise<void> {
   const attempts = [() => Promise.resolve([] as string[]), () => privateLists(state)]
   let failure: unknown
   for (const lists of attempts) {
@@ -72,7 +76,7 @@ async function download({ wanted, folder, state }: { wanted: string; folder: str
     await mkdir(join(folder, 'root'))
     try {
       const options = [...(process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : []), ...(await lists())]
-      const names = await missingPackages({ wanted, options })
+      const names = await missingPackages({ wanted, also, options })
       await apt([...options, 'download', ...names], join(folder, 'archives'))
       for (const archive of await readdir(join(folder, 'archives'))) {
         await run({ command: 'dpkg', args: ['-x', join('archives', archive), 'root'], cwd: folder })
@@ -85,9 +89,11 @@ async function download({ wanted, folder, state }: { wanted: string; folder: str
   throw failure
 }
 
+type Missing = { wanted: string; also: readonly string[]; options: string[] }
+
 /** What apt would install for this package here, itself included even when the machine has it. */
-async function missingPackages({ wanted, options }: { wanted: string; options: string[] }): Promise<string[]> {
-  const names = [wanted, ...(await versionedBy({ wanted, options }))]
+async function missingPackages({ wanted, also, options }: Missing): Promise<string[]> {
+  const names = [wanted, ...also, ...(await versionedBy({ wanted, options }))]
   const plan = await apt([...options, '--simulate', '--no-install-recommends', '--reinstall', 'install', ...names])
   const planned = [...plan.matchAll(/^Inst (\S+)/gm)].flatMap(([, name]) => name ?? [])
   if (planned.length === 0) throw new Error(`apt offers nothing for ${wanted}:\n${plan}`)

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { createMessage, decrypt, encrypt, generateKey as generate, readKey, readMessage, readPrivateKey } from 'openpgp'
 import { describe, expect, it } from 'vitest'
 import { collect, inPieces } from '../../tests/fixtures/streams.ts'
+import messages from '../../tests/vectors/openpgp/foreign/messages.json' with { type: 'json' }
 import { inflate } from '../platform/inflate.ts'
 import { openpgpPrimitives as primitives } from '../platform/crypto.ts'
 import { decodeAnyBody, type OpenedBody } from './any-decoder.ts'
@@ -218,4 +220,36 @@ describe('session keys of version 1 bodies', () => {
       )
     }
   })
+})
+
+describe('messages that gpg and sq made', () => {
+  const folder = new URL('../../tests/vectors/openpgp/foreign/', import.meta.url)
+  const expected = Uint8Array.from({ length: 20_000 }, (_, i) => i % 251)
+
+  for (const { message, sessionKey: hex, opened, refused } of messages) {
+    it(`[openpgp 12] ${message} is ${refused ?? 'opened'}, whatever the pieces`, async () => {
+      const whole = new Uint8Array(await readFile(new URL(message, folder)))
+      const { bodyOffset, bodyVersion, pkesks } = splitHead(whole)
+      expect([bodyVersion, pkesks.length]).toEqual([1, 1])
+      const body = whole.subarray(bodyOffset)
+      for (const pieceSize of [1, 700, 100_000]) {
+        const walker = new BodyWalker({ length: body.length, accept: 'any' })
+        walker.push(body)
+        expect(walker.finish().length).toBe(body.length)
+        const decoded = decodeAnyBody({
+          sessionKey: asSessionKey(Uint8Array.fromHex(hex)),
+          source: inPieces(body, pieceSize),
+          primitives,
+          inflate,
+          limits,
+        })
+        if (refused !== undefined) {
+          expect(await detailOf(() => collect(decoded.file))).toBe(`ENVELOPE_MALFORMED ${refused}`)
+          continue
+        }
+        expect(same(await collect(decoded.file), expected)).toBe(true)
+        expect(decoded.opened()).toEqual(opened)
+      }
+    })
+  }
 })

@@ -40,6 +40,7 @@ const WORDS = {
   'compressed-twice': 'the compressed contents are compressed again',
   'compressed-unscannable': 'compressed in a way that is not looked into (BZip2 or unknown): use ZIP, ZLIB or none',
   'compression-malformed': 'the compressed contents cannot be inflated',
+  'after-compressed': 'there are octets after the compressed contents (with sq: encrypt with --compression none)',
   'more-than-allowed': 'there is more inside than may be',
   'signatures-malformed': 'signatures and their announcements inside do not fit',
   'signed-inside': 'there is a signature inside',

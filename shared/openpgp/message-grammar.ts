@@ -44,7 +44,7 @@ export async function* readMessage(input: {
   if (input.inflate === null) throw malformed('compressed')
   const inflated = new PacketSource(named(input.inflate({ format: compression, source: contents.rest() })))
   yield* signedFile({ ...input, packets: inflated, first: await inflated.next(), compression })
-  for await (const _ of contents.rest()) throw malformed('compression-malformed')
+  for await (const _ of contents.rest()) throw malformed('after-compressed')
   if ((await packets.next()) !== null) throw malformed('trailing-bytes')
 }
 
@@ -54,12 +54,16 @@ function compressionOf(octet: number | undefined): Compression {
   throw malformed('compressed-unscannable')
 }
 
-/** An inflater's own errors by our name. */
+/**
+ * An inflater's own errors by our names. Octets after the compressed stream are what sq 0.27 pads with; gpg reads them as
+ * packets, so that a second file could hide in them.
+ */
 async function* named(inflated: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* inflated
   } catch (error) {
-    throw error instanceof EnvelopeError ? error : malformed('compression-malformed')
+    if (error instanceof EnvelopeError) throw error
+    throw malformed(error instanceof RangeError ? 'after-compressed' : 'compression-malformed')
   }
 }
 

@@ -27,6 +27,7 @@ export type Compression = 'zip' | 'zlib'
 
 /**
  * Inflates step by step, never further than it is read: who stops reading stops a bomb. Throws what the source throws
- * as it is, and any other Error when the octets are not of that format or go on after its end.
+ * as it is, a RangeError when octets follow the end of the compressed stream, and any other Error when the octets are not
+ * of that format or end early.
  */
 export type Inflate = (input: { format: Compression; source: AsyncIterable<Uint8Array> }) => AsyncIterable<Uint8Array>

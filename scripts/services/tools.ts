@@ -1,0 +1,50 @@
+/**
+ * OpenPGP programs that nobody here wrote, for tests and bench: GnuPG and Sequoia's `sq`, the machine's own or Debian's
+ * unpacked beside the project. Nothing is started here; who runs gpg gives it a home of its own and ends its agent.
+ */
+import { join } from 'node:path'
+import { debianPart, librariesOf } from './debian.ts'
+import { programs } from './find.ts'
+
+export type Tool = { command: string; env: NodeJS.ProcessEnv }
+
+export type Tools = {
+  /** `agent` and `connectAgent` belong to this gpg: `--agent-program`, and what ends the agent. */
+  gpg: Tool & { agent: string; connectAgent: string }
+  sq: Tool
+}
+
+type Log = { log: (line: string) => void }
+
+export async function findTools({ log }: Log): Promise<Tools> {
+  const [gpg, sq] = await Promise.all([findGpg({ log }), findSq({ log })])
+  return { gpg, sq }
+}
+
+async function findGpg({ log }: Log): Promise<Tools['gpg']> {
+  const [command] = programs('gpg')
+  const [agent] = programs('gpg-agent')
+  const [connectAgent] = programs('gpg-connect-agent')
+  if (command && agent && connectAgent) return { command, agent, connectAgent, env: process.env }
+  const folder = await debianPart({
+    name: 'gnupg',
+    package: 'gpg',
+    also: ['gpg-agent', 'gpgconf'],
+    setting: 'PATH',
+    log,
+  })
+  const at = (name: string) => join(folder, 'usr/bin', name)
+  return {
+    command: at('gpg'),
+    agent: at('gpg-agent'),
+    connectAgent: at('gpg-connect-agent'),
+    env: await librariesOf(folder),
+  }
+}
+
+async function findSq({ log }: Log): Promise<Tool> {
+  const [command] = programs('sq')
+  if (command) return { command, env: process.env }
+  const folder = await debianPart({ name: 'sq', package: 'sq', setting: 'PATH', log })
+  return { command: join(folder, 'usr/bin/sq'), env: await librariesOf(folder) }
+}
