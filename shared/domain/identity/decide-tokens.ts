@@ -1,5 +1,5 @@
-// Tokens of the command line and of machines: never with more rights than the one they were asked for with. The secret was
-// made before; here its hash is a fact.
+// Tokens of the command line and of machines: never with more rights, and never for longer, than the one they
+// were asked for with: who has one by theft does not keep it alive. The secret was made before; here its hash is a fact.
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { AccountId, Instant } from '../values.ts'
@@ -9,6 +9,8 @@ export interface TokenRequest {
   readonly token: NewToken
   /** What the caller's own token may do; null for a signed-in session, which may do all. */
   readonly callerScopes: readonly string[] | null
+  /** When the caller's own token ends; null for a session. */
+  readonly callerEnds: Instant | null
 }
 
 export interface TokenIssued {
@@ -17,8 +19,12 @@ export interface TokenIssued {
   readonly expires: Instant
 }
 
-export function decideIssueToken({ token, callerScopes }: TokenRequest, caller: PersonCaller): Decision<TokenIssued> {
-  const { id, scopes, expiresAt: expires } = token
+export function decideIssueToken(
+  { token, callerScopes, callerEnds }: TokenRequest,
+  caller: PersonCaller,
+): Decision<TokenIssued> {
+  const { id, scopes } = token
+  const expires = callerEnds !== null && callerEnds < token.expiresAt ? callerEnds : token.expiresAt
   const beyond = scopes.find((scope) => callerScopes !== null && !callerScopes.includes(scope))
   if (beyond !== undefined) {
     return {
@@ -28,7 +34,7 @@ export function decideIssueToken({ token, callerScopes }: TokenRequest, caller: 
   }
   return {
     next: { id, scopes, expires },
-    changes: [{ kind: 'identity.issue-token', token }],
+    changes: [{ kind: 'identity.issue-token', token: { ...token, expiresAt: expires } }],
     event: {
       event: 'auth.token.issued',
       logs: [ownLog(caller)],
