@@ -15,7 +15,7 @@ import type { Database } from '#store/database.ts'
 import { loadTransferFacts } from '#store/transfers.ts'
 import { findUploadByToken, type Upload } from '#store/uploads.ts'
 import { callerOf } from '../http/caller.ts'
-import { EdgeRefusal, problemOf } from '../http/problem.ts'
+import { EdgeRefusal } from '../http/problem.ts'
 import { PartStore, UploadRefused } from './data-store.ts'
 import { createLeaseLocker } from './lease-locker.ts'
 import { readUploadToken, uploadTokenHash } from './token.ts'
@@ -131,20 +131,16 @@ async function refuse(commit: Commit, of: Current & { readonly refusal: Refusal 
   })
 }
 
-/** Refusals get their entry and their words; what went wrong inside says nothing but its correlation id. */
-async function answer(commit: Commit, of: Current & { readonly error: unknown }) {
+/**
+ * Refusals get their entry here, everything unexpected gets one at the edge. Both are thrown, past tus, so that the edge
+ * answers them as it answers all others; what tus itself says of a request that is not tus stays as it is.
+ */
+async function answer(commit: Commit, of: Current & { readonly error: unknown }): Promise<undefined> {
   const { upload, caller, error } = of
   if (error instanceof UploadRefused) {
     if (!error.logged) await refuse(commit, { upload, caller, refusal: error.refusal })
-    return problem(error.refusal, caller)
+    throw new EdgeRefusal(error.refusal, { logged: false })
   }
   const { status_code: status } = error as { readonly status_code?: number }
-  if (status !== undefined && status < 500) return undefined
-  await refuse(commit, { upload, caller, refusal: { code: 'INTERNAL_ERROR' } })
-  return problem({ code: 'INTERNAL_ERROR' }, caller)
-}
-
-function problem(refusal: Refusal, { correlation }: Caller) {
-  const body = problemOf(refusal, correlation)
-  return { status_code: body.status, body: JSON.stringify(body) }
+  if (status === undefined || status >= 500) throw error
 }
