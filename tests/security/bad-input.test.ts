@@ -49,6 +49,7 @@ beforeAll(async () => {
   cast = await createCast({ installation, directory, fetch: (input, init) => network(input, init) })
   released = await send('What happened on Tuesday.\n')
   await untilState(released, 'released')
+  await untilTold(released)
 }, 300_000)
 afterAll(async () => {
   await installation?.stop()
@@ -78,6 +79,13 @@ async function send(content: string | Uint8Array): Promise<TransferId> {
 
 async function untilState(transfer: TransferId, state: string): Promise<void> {
   await until(`the transfer is ${state}`, async () => (await caseworker().done('status', transfer)).state === state)
+}
+
+/** The mail went out, and nothing more is to come. */
+async function untilTold(transfer: TransferId): Promise<void> {
+  await until('somebody has mail', async () =>
+    (await readEntries(owner())).some((entry) => entry.event === 'transfer.notified' && entry.transfer === transfer),
+  )
 }
 
 const refused = (act: () => Promise<unknown>, except: readonly string[] = []): Promise<Refused> =>
@@ -155,7 +163,7 @@ describe('EICAR', () => {
     expect(view).toMatchObject({ verdict: 'infected', finding: expect.stringMatching(/eicar/i) })
     expect((await caseworker().run('status', transfer)).text).toContain(view.said)
     const mails = async () => (await readMails(services.smtp.folder!)).filter((mail) => mail.includes(transfer))
-    await until('the sender has mail', async () => (await mails()).length > 0)
+    await untilTold(transfer)
     expect((await mails()).map((mail) => /^To: (.*)$/im.exec(mail)?.[1]?.trim())).toEqual([caseworker().email])
 
     let ran: Ran | undefined
