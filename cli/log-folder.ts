@@ -1,6 +1,6 @@
 // An exported log as a folder: files readable by their owner alone, because openings are personal data.
 import { createHmac } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Anchor } from '#client/anchor.ts'
@@ -46,6 +46,7 @@ export interface FolderToVerify {
 
 export async function verifyFolder({ folder, earlier, ...rest }: FolderToVerify): Promise<LogReport> {
   if (!existsSync(folder)) throw usage(`There is no folder ${folder}.`)
+  if (!statSync(folder).isDirectory()) throw usage(`${folder} is no folder. Name the folder that audit export made.`)
   return verifyExportedLog({
     ...rest,
     reader: openReader(folder),

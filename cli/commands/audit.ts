@@ -102,7 +102,7 @@ async function report(context: Context, { folder, earlier, entries, waiting }: T
       ...(waiting !== undefined && { waiting }),
       ...(readable && { entries: readable.map(jsonOf) }),
     },
-    text: [...(readable ?? []).map(sentenceOf), ...describe(found)].join('\n'),
+    text: [...(readable ?? []).map((read) => sentenceOf(read, found.people)), ...describe(found)].join('\n'),
   })
   if (found.status !== 'verified') throw new AlreadySaid(exitCodes.refusedByClient)
 }
@@ -128,7 +128,7 @@ function keySentence({ key: { pinned, agreement, asOf, reason, quorum } }: Pick<
 
 function problemSentence({ code, index, where }: LogProblem): string {
   const place = [index === null ? null : `Entry ${index}`, where].filter((part) => part !== null).join(', ')
-  return `BAD      ${place === '' ? '' : `${place}: `}${logProblemWords[code]} (${code})`
+  return `BAD      ${place === '' ? '' : `${place}: `}${logProblemWords[code]} (${code})\nKeep this folder as it is, and tell both information officers.`
 }
 
 function endSentence(status: LogReport['status']): string {
@@ -137,16 +137,25 @@ function endSentence(status: LogReport['status']): string {
     : 'NOT PROVED: what is here agrees with itself, but whose key signed it is not known here.'
 }
 
-/** One entry as a plain sentence: when, what, how it ended, who. */
-function sentenceOf({ index, entry, opened }: ReadEntry): string {
+/** One entry as a plain sentence: when, who, what, how it ended. */
+function sentenceOf({ index, entry, opened }: ReadEntry, people: LogReport['people']): string {
   const words = eventWords[entry.event as EventName] ?? entry.event
-  const outcome = entry.outcome === 'success' ? '' : ` ${entry.outcome}${entry.code ? ` (${entry.code})` : ''}.`
-  return `${String(index).padStart(6)}  ${entry.at}  ${words}${outcome} ${actorOf({ entry, opened })}`
+  const undone =
+    entry.outcome === 'success' ? '' : `NOT DONE, ${entry.outcome}${entry.code ? ` (${entry.code})` : ''}: `
+  const transfer = entry.transfer ? ` [transfer ${entry.transfer}]` : ''
+  return `${String(index).padStart(6)}  ${entry.at}  ${actorOf({ entry, opened }, people)}: ${undone}${words}${transfer}`
 }
 
-function actorOf({ entry: { actor, source }, opened }: Pick<ReadEntry, 'entry' | 'opened'>): string {
-  if (actor.kind !== 'person') return `[${actor.kind === 'unknown' ? 'nobody known' : source.client}]`
-  return `[account ${opened.get('actor.account') ?? 'erased'} of ${actor.organisation}, by ${source.client}]`
+function actorOf(
+  { entry: { actor, source }, opened }: Pick<ReadEntry, 'entry' | 'opened'>,
+  people: LogReport['people'],
+): string {
+  if (actor.kind === 'unknown') return 'Nobody known'
+  if (actor.kind !== 'person') return `The ${source.client}`
+  const account = opened.get('actor.account')
+  const person = people.find((one) => one.account === account)
+  if (person) return `${person.name}, ${person.organisation}`
+  return `Account ${account ?? 'erased'} of ${actor.organisation}`
 }
 
 function jsonOf({ index, entry, opened }: ReadEntry) {

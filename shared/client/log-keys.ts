@@ -4,7 +4,7 @@ import type { AgreementDocuments } from '#contract/documents.ts'
 import { type Agreement, agreement as agreementModel } from '#domain/agreements/agreement.ts'
 import { parseDocument } from '#domain/document.ts'
 import type { TrustRefusalCode } from '#domain/trust.ts'
-import type { Instant } from '#domain/values.ts'
+import type { AccountId, Instant } from '#domain/values.ts'
 import type { Sha256 } from '#tlog/bytes.ts'
 import { checkpointSignaturesBy, type SignedCheckpoint } from '#tlog/checkpoint.ts'
 import { ED25519, type SignatureToVerify, vkeyOf } from '#tlog/note.ts'
@@ -12,7 +12,7 @@ import type { Anchor } from './anchor.ts'
 import { decodeDocuments, documentsPath, type Reader } from './log-layout.ts'
 import { type LogProblem, problemOf } from './log-problem.ts'
 import { TrustRefused } from './trust-refused.ts'
-import { verifyAgreement } from './verify-agreement.ts'
+import { type VerifiedAgreement, verifyAgreement } from './verify-agreement.ts'
 
 export interface KeysToFind {
   readonly reader: Reader
@@ -28,6 +28,16 @@ export interface LogKeys {
   readonly agreement: Agreement | null
   readonly asOf: Instant | null
   readonly reason: string | null
+  /** The parties' people by that agreement's rosters; nobody when none is verified. */
+  readonly people: readonly LogPerson[]
+}
+
+/** Whom an account id in the log stands for. */
+export interface LogPerson {
+  readonly account: AccountId
+  readonly name: string
+  /** The organisation's name. */
+  readonly organisation: string
 }
 
 interface KeySearch {
@@ -36,7 +46,13 @@ interface KeySearch {
   readonly writtenAt: Instant | null
 }
 
-const noDocuments: LogKeys = { pinned: false, agreement: null, asOf: null, reason: `${documentsPath} cannot be read` }
+const noDocuments: LogKeys = {
+  pinned: false,
+  agreement: null,
+  asOf: null,
+  reason: `${documentsPath} cannot be read`,
+  people: [],
+}
 
 /** The first agreement that the anchor verifies and that speaks for this log; else the first that claims to. */
 export async function findKeys(log: KeysToFind, { origin, writtenAt }: KeySearch): Promise<LogKeys> {
@@ -74,22 +90,28 @@ const becauseOld: readonly TrustRefusalCode[] = [
 /** Today, or else, when only age is against it, at the time of the last entry: an export stays verifiable. */
 async function holds(log: KeysToFind, { documents, writtenAt }: Held): Promise<Omit<LogKeys, 'agreement'>> {
   const { anchor, now } = log
-  if (!anchor) return { pinned: false, asOf: null, reason: 'no root is pinned here' }
-  const today = await refusalOf(() => verifyAgreement(anchor, documents, now))
-  if (today === null) return { pinned: true, asOf: now, reason: null }
+  const unheld = (reason: string) => ({ pinned: false, asOf: null, reason, people: [] })
+  if (!anchor) return unheld('no root is pinned here')
+  const today = await attempt(() => verifyAgreement(anchor, documents, now))
+  if (!(today instanceof Error)) return { pinned: true, asOf: now, reason: null, people: peopleOf(today) }
   const isOld = today instanceof TrustRefused && becauseOld.includes(today.code)
   if (isOld && writtenAt !== null && writtenAt <= now) {
-    const then = await refusalOf(() => verifyAgreement({ ...anchor, seen: {} }, documents, writtenAt))
-    if (then === null) return { pinned: true, asOf: writtenAt, reason: null }
+    const then = await attempt(() => verifyAgreement({ ...anchor, seen: {} }, documents, writtenAt))
+    if (!(then instanceof Error)) return { pinned: true, asOf: writtenAt, reason: null, people: peopleOf(then) }
   }
-  return { pinned: false, asOf: null, reason: today.message }
+  return unheld(today.message)
+}
+
+function peopleOf(verified: VerifiedAgreement): LogPerson[] {
+  return verified.agreement.parties.flatMap(({ organisation, name: party }) =>
+    verified.people(organisation).map(({ account, name }) => ({ account, name, organisation: party })),
+  )
 }
 
 /** What a folder that somebody made up does to a parser is a reason not to believe it, and no more. */
-async function refusalOf(verify: () => Promise<unknown>): Promise<Error | null> {
+async function attempt(verify: () => Promise<VerifiedAgreement>): Promise<VerifiedAgreement | Error> {
   try {
-    await verify()
-    return null
+    return await verify()
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }

@@ -6,7 +6,7 @@ import type { Instant } from '#domain/values.ts'
 import { encodeBase64 } from '#tlog/bytes.ts'
 import { parseSignedCheckpoint } from '#tlog/checkpoint.ts'
 import { type ContentsToVerify, verifyContents } from './log-contents.ts'
-import { findKeys, type KeysToFind, refuseEarlier, refuseSignature } from './log-keys.ts'
+import { findKeys, type KeysToFind, type LogPerson, refuseEarlier, refuseSignature } from './log-keys.ts'
 import { checkpointPath } from './log-layout.ts'
 import { type LogProblem, problemOf } from './log-problem.ts'
 
@@ -38,6 +38,8 @@ export interface LogReport {
   readonly key: KeyFinding
   /** Committed values: those that can be opened, and those whose opening is not there. */
   readonly openings: { readonly held: number; readonly erased: number }
+  /** Whom the account ids stand for, by the verified rosters. */
+  readonly people: readonly LogPerson[]
 }
 
 export async function verifyExportedLog(log: LogToVerify): Promise<LogReport> {
@@ -55,7 +57,7 @@ export async function verifyExportedLog(log: LogToVerify): Promise<LogReport> {
     (heads.length < earlier.length ? problemOf('EARLIER_MALFORMED') : null) ??
     refuseEarlier(log, { heads, keys }) ??
     contents.problem
-  const { pinned, agreement, asOf, reason } = keys
+  const { pinned, agreement, asOf, reason, people } = keys
   return {
     status: problem ? 'bad' : pinned ? 'verified' : 'key not pinned',
     problem,
@@ -70,11 +72,12 @@ export async function verifyExportedLog(log: LogToVerify): Promise<LogReport> {
       quorum: agreement?.quorum ?? null,
     },
     openings: { held: contents.held, erased: contents.erased },
+    people,
   }
 }
 
 function unsigned(code: LogProblemCode): LogReport {
   const key = { pinned: false, agreement: null, asOf: null, reason: null, quorum: null }
   const openings = { held: 0, erased: 0 }
-  return { status: 'bad', problem: problemOf(code), origin: null, size: 0, root: null, key, openings }
+  return { status: 'bad', problem: problemOf(code), origin: null, size: 0, root: null, key, openings, people: [] }
 }

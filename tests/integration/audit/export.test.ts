@@ -261,8 +261,7 @@ describe('audit export', () => {
 describe('audit verify', () => {
   it('[thin 10] reads the log in plain sentences', async () => {
     const { out } = await ian.run('audit', 'verify', folder, '--entries')
-    const account = world.council.people[0]!.account
-    expect(out).toContain(`The log was looked at. [account ${account} of ${world.council.id}, by cli]`)
+    expect(out).toContain(`${world.council.people[0]!.name}, ${world.council.name}: The log was looked at.`)
     expect(out).toContain('Verified.')
   })
 
@@ -454,7 +453,7 @@ describe('audit verify', () => {
     })
     expect(await verify(some)).toMatchObject({ status: 'verified', openings: { held: count * 2, erased: count } })
     const { out } = await ian.run('audit', 'verify', some, '--entries')
-    expect(out).toContain(`[account erased of ${world.council.id}, by cli]`)
+    expect(out).toContain(`Account erased of ${world.council.id}: `)
     const all = await tampered((copy) => rm(join(copy, 'openings.jsonl')))
     expect(await verify(all)).toMatchObject({ status: 'verified', openings: { held: 0, erased: count * 3 } })
   })
