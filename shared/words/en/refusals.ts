@@ -11,7 +11,7 @@ export interface Words {
 /** What the refusal's detail says under a name, or the words that stand for it when it says nothing. */
 type Said = (name: string, otherwise: string) => string
 
-const because = (said: Said, otherwise: string) => capitalised(said('why', said('reason', otherwise)))
+const because = (said: Said, otherwise: string) => capitalised(said('reason', otherwise))
 
 const refusalWords = {
   REQUEST_INVALID: (said) => ({
