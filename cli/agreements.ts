@@ -1,16 +1,12 @@
 // The agreement that a command works under: fetched, verified under this home's anchor, and what was seen remembered.
-import { fetchAgreement } from '#client/fetch-agreement.ts'
-import type { Api } from '#client/api.ts'
+import { type AgreementWanted, fetchAgreement } from '#client/fetch-agreement.ts'
 import type { VerifiedAgreement } from '#client/verify-agreement.ts'
 import { agreementId, type AgreementId } from '#domain/values.ts'
 import type { Context } from './context.ts'
 import { usage } from './exit-codes.ts'
 
 /** @throws TrustRefused, RefusedByServer, ServerUnreachable, CommandFailed when no root is pinned */
-export async function trustedAgreement(
-  { home, io }: Context,
-  wanted: { readonly api: Api; readonly id: AgreementId; readonly version?: number | undefined },
-): Promise<VerifiedAgreement> {
+export async function trustedAgreement({ home, io }: Context, wanted: AgreementWanted): Promise<VerifiedAgreement> {
   const anchor = await home.readAnchor()
   const verified = await fetchAgreement({ ...wanted, anchor, now: io.now() })
   await home.writeAnchor(verified.anchor)

@@ -303,7 +303,7 @@ async function openTransfer(
   const api = await signedInApi(context)
   const view = await api.call(transferOperations.view, { params: { transfer } })
   const { id, version }: TransferSummary['agreement'] = view.agreement
-  const agreement = await trustedAgreement(context, { api, id, version })
+  const agreement = await trustedAgreement(context, { api, id, version, toRead: true })
   const person = await findMyself(context, agreement)
   const deliveries = view.deliveries.filter(({ recipient }) => namesIn(agreement, person.account).isMine(recipient))
   if (deliveries.length === 0 && view.sender.account === person.account) {

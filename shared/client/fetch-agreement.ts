@@ -5,13 +5,15 @@ import type { AgreementId, Instant } from '#domain/values.ts'
 import type { Anchor } from './anchor.ts'
 import type { Api } from './api.ts'
 import { TrustRefused } from './trust-refused.ts'
-import { type VerifiedAgreement, verifyAgreement } from './verify-agreement.ts'
+import { type VerifiedAgreement, verifyAgreement, verifyAgreementToRead } from './verify-agreement.ts'
 
 export interface AgreementWanted {
   readonly api: Api
   readonly id: AgreementId
   /** The version in force when left out. */
   readonly version?: number | undefined
+  /** To read what was sent before, not to send: verifyAgreementToRead. */
+  readonly toRead?: true
 }
 
 /** As the service has them: not believed yet. @throws RefusedByServer, ServerUnreachable */
@@ -24,7 +26,8 @@ export async function fetchAgreementDocuments({ api, id, version }: AgreementWan
 export async function fetchAgreement(
   wanted: AgreementWanted & { readonly anchor: Anchor; readonly now: Instant },
 ): Promise<VerifiedAgreement> {
-  const verified = await verifyAgreement(wanted.anchor, await fetchAgreementDocuments(wanted), wanted.now)
+  const verify = wanted.toRead ? verifyAgreementToRead : verifyAgreement
+  const verified = await verify(wanted.anchor, await fetchAgreementDocuments(wanted), wanted.now)
   refuseAnother(verified.agreement, wanted)
   return verified
 }

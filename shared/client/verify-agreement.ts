@@ -45,6 +45,8 @@ export interface PastSigner {
   readonly organisation: OrganisationId
   readonly account: AccountId
   readonly roster: RosterReference
+  /** When, by their own word: within the life of that roster. */
+  readonly at: Instant
 }
 
 export interface VerifiedAgreement {
@@ -61,7 +63,10 @@ export interface VerifiedAgreement {
   rosterOf(organisation: OrganisationId): RosterReference | null
   /** A person's or team's name in their organisation's current roster; null when it has none such. */
   nameOf(recipient: Recipient): string | null
-  /** By e-mail address or team name among `organisation`'s; null when nobody, or more than one, is meant. */
+  /**
+   * By e-mail address or team name among `organisation`'s; null when nobody, or more than one, is meant.
+   * Throws TrustRefused TRUST_ROSTER_EXPIRED: nobody is chosen from a roster that has ended.
+   */
   resolveRecipient(text: string, organisation: OrganisationId): NamedRecipient | null
   /** The person as they stood in the roster that their signature names; null when they did not. */
   signerOf(signer: PastSigner): VerifiedPerson | null
@@ -86,23 +91,48 @@ export interface AgreementProposal {
  * organisation's; our signatory signed exactly these bytes; only then are the partners' roots believed, their rosters
  * checked under them, and their signatures with the people in those rosters.
  */
-export async function verifyAgreement(
+export function verifyAgreement(
   anchor: Anchor,
   documents: AgreementDocuments,
   now: Instant,
 ): Promise<VerifiedAgreement> {
+  return verify({ anchor, documents, now })
+}
+
+/**
+ * The same to read what was sent before: a partner's roster may have expired since, because what is released stays
+ * collectable (DESIGN 4.8). Nobody can be sent to by it.
+ */
+export function verifyAgreementToRead(
+  anchor: Anchor,
+  documents: AgreementDocuments,
+  now: Instant,
+): Promise<VerifiedAgreement> {
+  return verify({ anchor, documents, now, forgiveExpiry: true })
+}
+
+interface Verifying {
+  readonly anchor: Anchor
+  readonly documents: AgreementDocuments
+  readonly now: Instant
+  /** Of partners; never of one's own organisation. */
+  readonly forgiveExpiry?: true
+}
+
+async function verify({ anchor, documents, now, ...partners }: Verifying): Promise<VerifiedAgreement> {
   const read = await readAgreement(anchor, documents)
   const own = await verifyParty({ ...read, anchor, documents, now, party: read.ownParty })
   await verifyPartySignature({ ...read, documents, now, organisation: own })
   const organisations = new Map([[own.organisation, own]])
   for (const party of read.agreement.parties) {
     if (party === read.ownParty) continue
-    const organisation = await verifyParty({ ...read, anchor, documents, now, party })
+    const organisation = await verifyParty({ ...read, ...partners, anchor, documents, now, party })
     await verifyPartySignature({ ...read, documents, now, organisation })
     organisations.set(party.organisation, organisation)
   }
   return asVerified({
     ...read,
+    now,
     own: own.organisation,
     organisations,
     anchor: rememberAll(anchor, organisations.values()),
@@ -158,11 +188,14 @@ interface PartyToVerify {
   readonly documents: AgreementDocuments
   readonly now: Instant
   readonly party: Party
+  readonly forgiveExpiry?: true
 }
 
-function verifyParty({ anchor, documents, now, party }: PartyToVerify): Promise<VerifiedOrganisation> {
+function verifyParty({ anchor, documents, now, party, ...partner }: PartyToVerify): Promise<VerifiedOrganisation> {
   const { organisation, root } = party
-  const expected = { origin: anchor.origin, root, organisation, seen: seenOf(anchor, organisation), now }
+  const seen = seenOf(anchor, organisation)
+  const forgiveExpiry = partner.forgiveExpiry && { forgiveExpiry: partner.forgiveExpiry }
+  const expected = { origin: anchor.origin, root, organisation, seen, now, ...forgiveExpiry }
   return verifyOrganisation(expected, onlyDocumentsOf(documents, party))
 }
 
@@ -233,7 +266,7 @@ function describe({ agreement: { version, hash } }: AgreementSignature): string 
 /** In the roster that the signature names, made while it was current. */
 function findSigner(
   organisation: VerifiedOrganisation,
-  { account, roster, at }: AgreementSignature,
+  { account, roster, at }: Omit<PastSigner, 'organisation'>,
 ): VerifiedPerson | null {
   const stood = organisation.rosters.get(roster.hash)
   if (!stood || stood.reference.sequence !== roster.sequence) return null
@@ -251,9 +284,10 @@ function rememberAll(anchor: Anchor, organisations: Iterable<VerifiedOrganisatio
 function asVerified(
   proven: Omit<AgreementProposal, 'organisations'> & {
     readonly organisations: ReadonlyMap<OrganisationId, VerifiedOrganisation>
+    readonly now: Instant
   },
 ): VerifiedAgreement {
-  const { agreement, hash, own, anchor, organisations } = proven
+  const { agreement, hash, own, anchor, organisations, now } = proven
   const { serviceKeys } = agreement
   const offered: Omit<VerifiedAgreement, typeof verified> = {
     agreement,
@@ -264,11 +298,10 @@ function asVerified(
     people: (organisation) => organisations.get(organisation)?.roster.people ?? [],
     rosterOf: (organisation) => organisations.get(organisation)?.roster.reference ?? null,
     nameOf: (recipient) => nameIn(recipient, organisations.get(recipient.organisation)),
-    resolveRecipient: (text, organisation) => resolveRecipient(text, organisations.get(organisation)),
-    signerOf: ({ organisation, account, roster }) => {
-      const stood = organisations.get(organisation)?.rosters.get(roster.hash)
-      if (stood?.reference.sequence !== roster.sequence) return null
-      return stood.people.find((one) => one.account === account) ?? null
+    resolveRecipient: (text, organisation) => resolveRecipient(text, { of: organisations.get(organisation), now }),
+    signerOf: ({ organisation, ...signer }) => {
+      const found = organisations.get(organisation)
+      return found ? findSigner(found, signer) : null
     },
     scanAuthorityAt: (at) => keysAt(serviceKeys.scanAuthority, at),
     housekeeperAt: (at) => keysAt(serviceKeys.housekeeper, at),
@@ -291,8 +324,12 @@ function nameIn(recipient: Recipient, of: VerifiedOrganisation | undefined): str
 }
 
 /** Only people whom the roster makes caseworkers can be sent to. */
-function resolveRecipient(text: string, of: VerifiedOrganisation | undefined): NamedRecipient | null {
+function resolveRecipient(
+  text: string,
+  { of, now }: { readonly of: VerifiedOrganisation | undefined; readonly now: Instant },
+): NamedRecipient | null {
   if (!of) return null
+  if (of.roster.expires <= now) throw refuse('TRUST_ROSTER_EXPIRED', of.roster.expires)
   const wanted = text.trim().toLowerCase()
   const named = [...namedPeople(of, wanted), ...namedTeams(of, wanted)]
   return named.length === 1 ? named[0]! : null

@@ -3,6 +3,7 @@
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
 import { parseDocument } from '#domain/document.ts'
+import { isNear } from '#domain/time.ts'
 import { type DispatchNote, dispatchNote, type WrappedFor } from '#domain/transfers/dispatch-note.ts'
 import { type Instant, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
@@ -41,11 +42,12 @@ export async function verifyNote({ agreement, transfer, document, now }: NoteCla
   const flow = flows.find(({ code }) => code === note.flow)
   if (flow?.from !== note.sender.organisation) throw refuse(`flow ${note.flow}`)
   if (note.recipients.some(({ organisation }) => organisation !== flow.to)) throw refuse('a recipient outside the flow')
-  const sender = agreement.signerOf(note.sender)
+  const sender = agreement.signerOf({ ...note.sender, at: note.at })
   if (!sender || !isCaseworker(sender)) throw refuse(`sender ${note.sender.account}`)
   if (sender.certificate !== note.sender.fingerprint) throw refuse(`fingerprint ${note.sender.fingerprint}`)
   const found = await verifyDetached({ ...signed, certificate: sender.certificateBytes, at: now })
   if (!found.ok) throw refuse(`a signature that is ${found.reason}`)
+  if (!isNear(found.signedAt as Instant, note.at)) throw refuse(`a signature made at ${found.signedAt}`)
   return { note, hash: sha256Hex.parse(await sha256(signed.bytes)), sender } as VerifiedNote
 }
 

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
 import { fetchAgreement, fetchAgreementDocuments } from '#client/fetch-agreement.ts'
-import { verifyAgreement, verifyProposal } from '#client/verify-agreement.ts'
+import { verifyAgreement, verifyAgreementToRead, verifyProposal } from '#client/verify-agreement.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import { type AgreementDocuments, encodeSigned } from '#contract/documents.ts'
 import type { Agreement } from '#domain/agreements/agreement.ts'
@@ -199,12 +199,29 @@ describe('an invented agreement', () => {
     const documents = agreementDocumentsOf({ agreement, signatures, organisations: [council, moved] })
     const verified = await verifyAgreement(anchorOf(council), documents, later)
     expect(verified.people(police.id).map(({ name }) => name)).not.toContain('Simon Siro')
-    const siro = { organisation: police.id, account: holderOf(police, 'siro').account }
+    const siro = { organisation: police.id, account: holderOf(police, 'siro').account, at: later }
     expect(verified.signerOf({ ...siro, roster: police.rosters[0]!.reference })?.name).toBe('Simon Siro')
     expect(verified.signerOf({ ...siro, roster: moved.rosters[1]!.reference })).toBeNull()
+    expect(verified.signerOf({ ...siro, at: addDays(at, 31), roster: police.rosters[0]!.reference })).toBeNull()
     const late = await signAgreement({ agreement, organisation: moved, signer: holderOf(police, 'siro'), at: later })
     const forged = { ...documents, signatures: [encodeSigned(signatures[0]!), encodeSigned(late)] }
     await expect(verifyAgreement(anchorOf(council), forged, later)).rejects.toMatchObject({ code: 'TRUST_SIGNATORY' })
+  })
+
+  it('[thin 8] is still read when the partner’s roster has expired, and nobody can be sent to by it', async () => {
+    const { council, police, agreement, signatures, at } = world
+    const later = addDays(at, 31)
+    const expired = { code: 'TRUST_ROSTER_EXPIRED' }
+    const ours = await withRoster(council, { at: later })
+    const documents = agreementDocumentsOf({ agreement, signatures, organisations: [ours, police] })
+    await expect(verifyAgreement(anchorOf(council), documents, later)).rejects.toMatchObject(expired)
+    const read = await verifyAgreementToRead(anchorOf(council), documents, later)
+    const sender = { organisation: police.id, account: holderOf(police, 'caseworker').account }
+    const { reference: roster } = police.rosters[0]!
+    expect(read.signerOf({ ...sender, roster, at: addDays(at, 1) })?.name).toBe('Olu Officer')
+    expect(read.signerOf({ ...sender, roster, at: later })).toBeNull()
+    expect(() => read.resolveRecipient('olu@police.example', police.id)).toThrow(/expired/i)
+    await expect(verifyAgreementToRead(anchorOf(police), documents, later)).rejects.toMatchObject(expired)
   })
 
   it('[thin 6] a signature made after its roster expired does not count', async () => {
