@@ -2,7 +2,7 @@
 // running so that a person can go on. Each step is a documented command; what it did is said in plain words.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
@@ -38,7 +38,8 @@ function heading(text: string): void {
 }
 /** What a person would type; the secrets come from files. */
 function typed(member: Member, ...argv: readonly string[]): void {
-  say(`   ${member.name} (${member.organisation}): safehand ${argv.join(' ')}`)
+  const words = argv.map((word) => (/^[\w@./:+-]+$/.test(word) ? word : `'${word}'`))
+  say(`   ${member.name} (${member.organisation}): safehand ${words.join(' ')}`)
 }
 
 async function main(): Promise<void> {
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   if (options.help) return say(HELP)
   if (positionals.length > 1) throw new Error('one file at a time: npm run demo -- FILE')
   const file = resolve(positionals[0] ?? 'README.md')
+  if (!(await stat(file).catch(() => null))?.isFile()) throw new Error(`There is no file ${file}. Nothing was started.`)
   const stopping = untilSignal()
   const run = await openRunFolder()
   await using cleaning = new AsyncDisposableStack()
@@ -83,7 +85,9 @@ async function main(): Promise<void> {
   const example = cast.council.caseworker
   say(`
 The service keeps running at ${installation.url} until you press Ctrl-C. Go on as ${example.name}, say:
-  SAFEHAND_HOME=${example.home} npx --no safehand sent
+  export SAFEHAND_HOME='${example.home}'
+  npx --no -- safehand sent
+  npx --no -- safehand agreement show ${cast.agreement}
 The passphrase of each key, the passwords and authenticator secrets are in .demo/demo.json.`)
   await stopping
   say('\nStopping.')
@@ -157,15 +161,26 @@ async function verifyLog({ cast, run }: { cast: Cast; run: string }): Promise<vo
     await officer.done('audit', 'export', cast.agreement, '--into', folder)
     typed(officer, 'audit', 'verify', folder)
     const result = await officer.done('audit', 'verify', folder)
-    say(`   ${JSON.stringify(result)}`)
+    say(`   ${sayVerified(result)}`)
     verified.push(folder)
   }
   const [first, second] = verified as [string, string]
   const earlier = await cast.police.officer.done('audit', 'verify', second, '--earlier', first)
-  say(`   The second log begins with the first: ${earlier ? 'the same history for both.' : ''}`)
+  if (earlier.status !== 'verified') throw new Error('the two logs do not have the same history')
+  say('   The second log begins with the first: the same history for both.')
   const kept = join(demoFolder, 'export')
   await rm(kept, { recursive: true, force: true })
   await rename(second, kept)
+}
+
+interface Verified {
+  readonly status: string
+  readonly size: number
+  readonly root: string
+}
+
+function sayVerified({ status, size, root }: Verified): string {
+  return `${status}: all ${size} entries, under a signed head with root ${root}`
 }
 
 async function writeDemoJson({ url }: Installation, cast: Cast): Promise<void> {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { identityOperations } from '#contract/identity.ts'
 import { role } from '#domain/organisations/roles.ts'
 import { writePrivate } from '#platform/files.ts'
+import { dateInWords } from '#words/en/mail.ts'
 import { type Context, openApi, readSecret, readText, signedInApi } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { baseUrl } from './sign-in.ts'
@@ -52,7 +53,7 @@ async function invite(context: Context, options: InviteOptions): Promise<void> {
   const told = tokenFile === undefined ? { token } : { tokenFile }
   context.output.result({
     value: { email, expires, ...told },
-    text: `Invited ${name} until ${expires}. Give them this yourself, not by e-mail: ${tokenFile ?? token}`,
+    text: `Invited ${name} until ${dateInWords(expires)}. Give them this yourself, not by e-mail: ${tokenFile ?? token}`,
   })
 }
 

@@ -5,6 +5,7 @@ import { identityOperations } from '#contract/identity.ts'
 import { scopes } from '#contract/operation.ts'
 import { email } from '#domain/values.ts'
 import { randomId } from '#platform/crypto.ts'
+import { dateInWords } from '#words/en/mail.ts'
 import { type Context, openApi, readSecret, readText } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 
@@ -47,7 +48,7 @@ async function signIn(context: Context, options: SignInOptions): Promise<void> {
   await home.writeSettings({ url, email: address.data, account, organisation: organisation.id })
   output.result({
     value: { account, organisation: organisation.id, name, roles, expires },
-    text: `Signed in as ${name}, ${organisation.name}, until ${expires}.`,
+    text: `Signed in as ${name}, ${organisation.name}, until ${dateInWords(expires)}.`,
   })
 }
 
