@@ -19,9 +19,9 @@ export interface Context {
 
 /** The service as the signed-in person. Throws CommandFailed `LOCKED` when nobody is signed in. */
 export async function signedInApi({ io, home }: Context): Promise<Api> {
-  const { url } = await home.readSettings()
+  const { url, email } = await home.readSettings()
   const { token, expires } = await home.readToken()
-  if (expires <= io.now()) throw locked('Your sign-in has expired. Use: safehand sign-in')
+  if (expires <= io.now()) throw locked(`Your sign-in has expired. Use: safehand sign-in --url ${url} --email ${email}`)
   return createApi({ url, fetch: io.fetch, token, newId: randomId, client: 'cli' })
 }
 

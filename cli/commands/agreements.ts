@@ -208,12 +208,13 @@ function describe({ agreement, hash }: { readonly agreement: Agreement; readonly
     ...serviceKeys.log.map((key) => `  log             ${readableKey(key.publicKey)}`),
     ...serviceKeys.promise.map((key) => `  promise         ${readableKey(key.publicKey)}`),
     describeWitnesses(agreement),
+    `This is a summary; what is signed is the whole. Read it with: safehand agreement show ${agreement.id} --json`,
   ].join('\n')
 }
 
-function describeFlow({ code, from, to, items, maxMarking }: Flow, { parties }: Agreement): string {
+function describeFlow({ code, from, to, items, maxMarking, maxDays }: Flow, { parties }: Agreement): string {
   const nameOf = (end: string) => parties.find(({ organisation }) => organisation === end)?.name ?? end
-  return `${code}: ${nameOf(from)} to ${nameOf(to)}, ${items.join(', ')}, up to ${maxMarking}`
+  return `${code}: ${nameOf(from)} to ${nameOf(to)}, ${items.join(', ')}, up to ${maxMarking}, kept ${maxDays} days at most`
 }
 
 function describeWitnesses({ witnesses, quorum }: Agreement): string {

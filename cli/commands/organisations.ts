@@ -13,6 +13,7 @@ import { type Fingerprint, fingerprint } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { signDetached } from '#openpgp/signatures.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
+import { dateInWords } from '#words/en/mail.ts'
 import { type Context, readBytes, readSecret, signedInApi } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { readJson } from '../home.ts'
@@ -147,7 +148,7 @@ async function state(context: Context, options: StateOptions): Promise<void> {
   await loadOwnStatements(context, await fetchOwnDocuments(context, api))
   output.result({
     value: { ...registered, organisation: organisation.id, root: root.fingerprint, expires },
-    text: `Statement ${registered.sequence} of ${document.name} is registered, until ${expires}.`,
+    text: `Statement ${registered.sequence} of ${document.name} is registered, until ${dateInWords(expires)}.`,
   })
 }
 
@@ -184,7 +185,7 @@ function parseDays(text: string): number {
 
 function describe({ name, sequence, expires, root, rosterKeys }: Statement): string {
   return [
-    `Statement ${sequence} of ${name}, until ${expires}`,
+    `Statement ${sequence} of ${name}, until ${dateInWords(expires)}`,
     `Root: ${readable(root)}`,
     ...rosterKeys.map((key) => `May sign rosters: ${readable(key.fingerprint)}`),
   ].join('\n')

@@ -10,6 +10,7 @@ import { type AwaitingPerson, organisationOperations } from '#contract/organisat
 import type { Team } from '#domain/organisations/roster.ts'
 import { randomId } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
+import { dateInWords } from '#words/en/mail.ts'
 import { type Context, readSecret, signedInApi, unlock } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { lockKey } from '../key-envelope.ts'
@@ -155,7 +156,7 @@ function describe({ name, roster }: VerifiedOrganisation): string {
     const rights = [...person.roles, ...teamNames(person, roster.teams)].join(', ')
     return `${person.name} <${person.email}>, ${rights}\n  ${readable(person.certificate)}`
   })
-  return [`Roster ${roster.reference.sequence} of ${name}, until ${roster.expires}`, ...people].join('\n')
+  return [`Roster ${roster.reference.sequence} of ${name}, until ${dateInWords(roster.expires)}`, ...people].join('\n')
 }
 
 function teamNames(person: VerifiedPerson, teams: readonly Team[]): readonly string[] {
