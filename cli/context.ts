@@ -3,12 +3,16 @@ import { readFile } from 'node:fs/promises'
 import { type Api, createApi } from '#client/api.ts'
 import { type KeyHolder, unlockedKey } from '#client/key-holder.ts'
 import type { Fingerprint } from '#domain/values.ts'
+import { armorChallenge } from '#openpgp/key-proof.ts'
 import { randomId } from '#platform/crypto.ts'
 import { CommandFailed, exitCodes, locked, usage } from './exit-codes.ts'
 import { describeFileError } from './file-error.ts'
 import type { Home, KeyName } from './home.ts'
 import type { Io } from './io.ts'
+import { gpgKey } from './gpg-key.ts'
+import { handKey } from './hand-key.ts'
 import { unlockKey } from './key-envelope.ts'
+import type { KeyFile } from './key-file.ts'
 import type { Output } from './output.ts'
 
 export interface Context {
@@ -59,11 +63,42 @@ export async function unlock(
   context: Context,
   { name, passphraseFile }: { readonly name: KeyName; readonly passphraseFile: string | undefined },
 ): Promise<UnlockedKey> {
-  const file = await context.home.readKey(name)
-  const passphrase = await readSecret(context, { file: passphraseFile, message: 'Passphrase of your key' })
-  const { fingerprint, encryptionSubkey } = file
-  const key = unlockedKey(await unlockKey({ file, passphrase }))
-  return { key, certificate: Uint8Array.fromBase64(file.certificate), fingerprint, encryptionSubkey }
+  return open(context, { file: await context.home.readKey(name), passphraseFile })
+}
+
+/** The person's own key that the roster names: until the next roster it is the one before a replacement. */
+export async function unlockRostered(
+  context: Context,
+  of: { readonly encryptionSubkey: Fingerprint; readonly passphraseFile: string | undefined },
+): Promise<UnlockedKey> {
+  const newest = await context.home.readKey('key')
+  const older =
+    newest.encryptionSubkey === of.encryptionSubkey ? null : await context.home.findOldKey(of.encryptionSubkey)
+  return open(context, { file: older ?? newest, passphraseFile: of.passphraseFile })
+}
+
+interface Opening {
+  readonly file: KeyFile
+  readonly passphraseFile: string | undefined
+}
+
+async function open(context: Context, opening: Opening): Promise<UnlockedKey> {
+  const { fingerprint, encryptionSubkey, certificate } = opening.file
+  const key = await holderOf(context, opening)
+  return { key, certificate: Uint8Array.fromBase64(certificate), fingerprint, encryptionSubkey }
+}
+
+async function holderOf(context: Context, { file, passphraseFile }: Opening): Promise<KeyHolder> {
+  const { io, output } = context
+  if (file.custody === 'file') {
+    const passphrase = await readSecret(context, { file: passphraseFile, message: 'Passphrase of your key' })
+    return unlockedKey(await unlockKey({ file, passphrase }))
+  }
+  if (file.reach === 'gpg') return gpgKey({ gpg: io.gpg, fingerprint: file.fingerprint })
+  return handKey(async (message) => {
+    output.note(`Open this with gpg -d:\n\n${armorChallenge(message)}`)
+    return io.ask({ message: 'Nonce (the 64 characters before the date)', secret: false })
+  })
 }
 
 export interface UnlockedKey {

@@ -1,15 +1,15 @@
 // SAFEHAND_HOME: the only place a command line keeps anything. Folder 0700, files 0600, each written whole or not at
-// all. Layout: settings.json, anchor.json, token.json, key.json, roster-key.json, journal/, receipts/.
+// all. Layout: settings.json, anchor.json, token.json, key.json, roster-key.json, old-keys/, journal/, receipts/.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { keepSeen } from '#client/anchor.ts'
 import { scopes } from '#contract/operation.ts'
 import { type Anchor, anchor } from '#domain/anchor.ts'
-import { accountId, email, instant, organisationId } from '#domain/values.ts'
+import { accountId, email, type Fingerprint, instant, organisationId } from '#domain/values.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { CommandFailed, exitCodes, locked } from './exit-codes.ts'
-import { type KeyFile, keyFile } from './key-envelope.ts'
+import { type KeyFile, keyFile } from './key-file.ts'
 
 export const settings = z.strictObject({ url: z.url(), email, account: accountId, organisation: organisationId })
 export type Settings = z.infer<typeof settings>
@@ -35,6 +35,9 @@ export interface Home {
   readKey(name: KeyName): Promise<KeyFile>
   findKey(name: KeyName): Promise<KeyFile | null>
   writeKey(name: KeyName, value: KeyFile): Promise<void>
+  /** A key that was replaced: it counts until the roster names the new one. */
+  findOldKey(encryptionSubkey: Fingerprint): Promise<KeyFile | null>
+  writeOldKey(value: KeyFile): Promise<void>
 }
 
 /** A person's own key, and an administrator's roster key. */
@@ -55,6 +58,7 @@ export function createHome(folder: string): Home {
     key: file('key.json', keyFile),
     'roster-key': file('roster-key.json', keyFile),
   }
+  const oldKey = (encryptionSubkey: Fingerprint) => file(join('old-keys', `${encryptionSubkey}.json`), keyFile)
   const required = async <T>(found: Promise<T | null>, missing: string): Promise<T> => {
     const value = await found
     if (value === null) throw locked(missing)
@@ -81,11 +85,17 @@ export function createHome(folder: string): Home {
     readKey: (name) => required(files[name].find(), missingKey[name]),
     findKey: (name) => files[name].find(),
     writeKey: (name, value) => files[name].write(value),
+    findOldKey: (encryptionSubkey) => oldKey(encryptionSubkey).find(),
+    writeOldKey: async (value) => {
+      await makePrivateFolder(folder)
+      await makePrivateFolder(join(folder, 'old-keys'))
+      await oldKey(value.encryptionSubkey).write(value)
+    },
   }
 }
 
 const missingKey: Readonly<Record<KeyName, string>> = {
-  key: 'There is no key here yet. Use: safehand key create',
+  key: 'There is no key here yet. Use: safehand key create, or key register',
   'roster-key': 'There is no roster key here. Use: safehand roster create-key',
 }
 

@@ -1,5 +1,6 @@
 // Everything a command touches outside itself, so that tests and the demo run commands in their own process.
 import type { Instant } from '#domain/values.ts'
+import type { Gpg } from '#platform/gpg.ts'
 
 export interface Io {
   /** SAFEHAND_HOME: settings, tokens, keys, journal; folder mode 0700 (cli/home.ts). */
@@ -11,6 +12,8 @@ export interface Io {
   readonly confirm: (message: string) => Promise<boolean>
   readonly now: () => Instant
   readonly fetch: typeof fetch
+  /** The person's own gpg, for a key that is kept there. */
+  readonly gpg: Gpg
   /** Whether to draw progress bars (standard error is a terminal and --json was not given). */
   readonly interactive: boolean
   readonly signal: AbortSignal

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { generateKey } from '#openpgp/keys.ts'
 import { CommandFailed } from './exit-codes.ts'
-import { type KeyFile, keyFile, lockKey, unlockKey } from './key-envelope.ts'
+import { type LockedKey, lockedKey, lockKey, unlockKey } from './key-envelope.ts'
 
 const key = await generateKey({ name: 'Ann', at: '2026-11-22T09:00:00Z', expiresAfterSeconds: null })
 const file = await lockKey({ key, passphrase: 'six random words' })
 
-async function opens(locked: KeyFile, passphrase: string): Promise<boolean> {
+async function opens(locked: LockedKey, passphrase: string): Promise<boolean> {
   try {
     return Buffer.compare(await unlockKey({ file: locked, passphrase }), key.privateKey) === 0
   } catch (error) {
@@ -39,7 +39,7 @@ describe('a key at rest', () => {
     expect(await opens({ ...file, slots: [{ ...slot!, unlockKey: flip(slot!.unlockKey) }] }, 'six random words')).toBe(
       false,
     )
-    const renamed = { ...file, fingerprint: 'f'.repeat(40) as KeyFile['fingerprint'] }
+    const renamed = { ...file, fingerprint: 'f'.repeat(40) as LockedKey['fingerprint'] }
     expect(await opens(renamed, 'six random words')).toBe(false)
   })
 
@@ -54,7 +54,7 @@ describe('a key at rest', () => {
   it('[thin 6] that would take all memory to open is no key file', () => {
     const [slot] = file.slots
     const greedy = { ...file, slots: [{ ...slot, argon2id: { ...slot!.argon2id, memory: 2 ** 30 } }] }
-    expect(keyFile.safeParse(file).success).toBe(true)
-    expect(keyFile.safeParse(greedy).success).toBe(false)
+    expect(lockedKey.safeParse(file).success).toBe(true)
+    expect(lockedKey.safeParse(greedy).success).toBe(false)
   })
 })

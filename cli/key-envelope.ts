@@ -22,7 +22,7 @@ const slot = z.strictObject({
   unlockKey: base64,
 })
 
-export const keyFile = z.strictObject({
+export const lockedKey = z.strictObject({
   type: z.literal('safehand.key/1'),
   custody: z.literal('file'),
   fingerprint,
@@ -33,7 +33,7 @@ export const keyFile = z.strictObject({
   privateKey: base64,
   slots: z.array(slot).min(1).max(10),
 })
-export type KeyFile = z.infer<typeof keyFile>
+export type LockedKey = z.infer<typeof lockedKey>
 
 export interface NewKey {
   readonly certificate: Uint8Array
@@ -45,7 +45,7 @@ export interface NewKey {
 /** RFC 9106 section 4, the second recommended choice: 64 MiB, which pages can afford as well. */
 const cost = { memory: 65_536, passes: 3, parallelism: 4 }
 
-export async function lockKey({ key, passphrase }: { key: NewKey; passphrase: string }): Promise<KeyFile> {
+export async function lockKey({ key, passphrase }: { key: NewKey; passphrase: string }): Promise<LockedKey> {
   const unlockKey = randomBytes(32)
   const salt = randomBytes(32)
   const wrapping = await derive({ passphrase, salt, ...cost })
@@ -68,7 +68,13 @@ export async function lockKey({ key, passphrase }: { key: NewKey; passphrase: st
 }
 
 /** Throws CommandFailed `LOCKED` for a wrong passphrase and for a file that was changed: the two look alike. */
-export async function unlockKey({ file, passphrase }: { file: KeyFile; passphrase: string }): Promise<PrivateKeyBytes> {
+export async function unlockKey({
+  file,
+  passphrase,
+}: {
+  file: LockedKey
+  passphrase: string
+}): Promise<PrivateKeyBytes> {
   for (const way of file.slots) {
     const { salt, ...parameters } = way.argon2id
     const wrapping = await derive({ passphrase, salt: Buffer.from(salt, 'base64'), ...parameters })
@@ -78,7 +84,7 @@ export async function unlockKey({ file, passphrase }: { file: KeyFile; passphras
   throw locked('This passphrase does not open the key.')
 }
 
-function open(locked: { file: KeyFile; wrapping: Uint8Array; wrapped: Uint8Array }): Uint8Array | null {
+function open(locked: { file: LockedKey; wrapping: Uint8Array; wrapped: Uint8Array }): Uint8Array | null {
   const { file, wrapping, wrapped } = locked
   try {
     const key = openSecret({ key: wrapping, sealed: wrapped, context: slotContextOf(file) })

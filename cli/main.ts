@@ -3,6 +3,7 @@
 import { confirm, input, password } from '@inquirer/prompts'
 import { instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
+import { createGpg } from '#platform/gpg.ts'
 import { readConfig } from './config.ts'
 import { usage } from './exit-codes.ts'
 import type { Io } from './io.ts'
@@ -26,6 +27,8 @@ const io: Io = {
   },
   now: () => instant.parse(systemClock.now()),
   fetch,
+  // Its home is gpg's own business: it reads GNUPGHOME itself.
+  gpg: createGpg({ program: 'gpg' }),
   interactive: process.stderr.isTTY === true,
   signal: stop.signal,
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
+import { createGpg } from '#platform/gpg.ts'
 import { runCli } from '../cli/program.ts'
 
 const HELP = `Verifies an exported audit log, offline. The same function as: safehand audit verify FOLDER
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
     confirm: () => Promise.reject(new Error('nothing is asked here')),
     now: () => instant.parse(systemClock.now()),
     fetch: () => Promise.reject(new Error('verifying is offline')),
+    gpg: createGpg({ program: 'gpg' }),
     interactive: false,
     signal: new AbortController().signal,
   })

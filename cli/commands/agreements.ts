@@ -12,7 +12,7 @@ import { agreementSignature } from '#domain/agreements/signature.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { type AgreementId, fingerprint, type Sha256Hex } from '#domain/values.ts'
 import { parseAgreementId } from '../agreements.ts'
-import { type Context, readText, signedInApi, unlock } from '../context.ts'
+import { type Context, readText, signedInApi, unlockRostered } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
 import { readable, readableKey, table } from '../output.ts'
 
@@ -118,7 +118,8 @@ async function makeSignature(
   const person = roster?.people.find((one) => one.account === account)
   if (!roster || !person?.roles.includes('siro'))
     throw notSignatory('Your organisation’s roster does not make you its SIRO.')
-  const unlocked = await unlock(context, { name: 'key', passphraseFile })
+  const { encryptionSubkey } = person
+  const unlocked = await unlockRostered(context, { encryptionSubkey, passphraseFile })
   if (unlocked.fingerprint !== person.certificate) throw notSignatory('The roster names another key than the one here.')
   const at = context.io.now()
   const bytes = encodeDocument(agreementSignature, {

@@ -17,7 +17,7 @@ import { dateInWords } from '#words/en/mail.ts'
 import { type Context, readBytes, readSecret, signedInApi } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { readJson } from '../home.ts'
-import { type KeyFile, keyFile, lockKey, unlockKey } from '../key-envelope.ts'
+import { type LockedKey, lockedKey, lockKey, unlockKey } from '../key-envelope.ts'
 import { makeKey } from '../make-key.ts'
 import { readable } from '../output.ts'
 import { fetchOwnDocuments, loadOwnStatements } from '../own-organisation.ts'
@@ -71,7 +71,7 @@ export function addOrganisationCommands(program: Command, context: Context): voi
 
 async function createRoot(context: Context, { directory, name, passphraseFile }: RootOptions): Promise<void> {
   const path = rootPath(directory)
-  if (await readJson({ path, model: keyFile })) throw usage(`${path} is there already; nothing was changed.`)
+  if (await readJson({ path, model: lockedKey })) throw usage(`${path} is there already; nothing was changed.`)
   const passphrase = await readSecret(context, { file: passphraseFile, message: 'New passphrase for the root key' })
   const key = await makeKey(context, { name: `${name} root` })
   await makePrivateFolder(directory)
@@ -152,8 +152,8 @@ async function state(context: Context, options: StateOptions): Promise<void> {
   })
 }
 
-async function readRoot(directory: string): Promise<KeyFile> {
-  const root = await readJson({ path: rootPath(directory), model: keyFile })
+async function readRoot(directory: string): Promise<LockedKey> {
+  const root = await readJson({ path: rootPath(directory), model: lockedKey })
   if (!root) throw usage(`There is no root key in ${directory}.`)
   return root
 }

@@ -1,13 +1,13 @@
 // safehand roster: the administrator's key, and the signed list of who is in the organisation with which key (DESIGN 5).
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
-import type { Api } from '#client/api.ts'
 import { type Joining, prepareNextRoster } from '#client/next-roster.ts'
 import type { VerifiedOrganisation, VerifiedPerson } from '#client/verify-organisation.ts'
 import { verifyOrganisation } from '#client/verify-organisation.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { type AwaitingPerson, organisationOperations } from '#contract/organisations.ts'
 import type { Team } from '#domain/organisations/roster.ts'
+import type { AccountId } from '#domain/values.ts'
 import { randomId } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
@@ -71,8 +71,9 @@ async function sign(context: Context, options: SignOptions): Promise<void> {
   const statements = await loadOwnStatements(context, own)
   if (!statements) throw usage('There is no statement yet. Use: safehand organisation state')
   const last = own.documents.rosters.length > 0 ? await verifyLast(own) : null
-  const joining = await chooseJoining(context, { api, options })
-  const leaving = new Set(leavers(last, options.remove).map(({ account }) => account))
+  const { people, withdrawn } = await api.call(organisationOperations.awaiting, {})
+  const joining = await chooseJoining(context, { people, last, options })
+  const leaving = new Set([...leavers(last, options.remove), ...withoutKey(context, { last, withdrawn })])
   const prepared = await prepareNextRoster({
     statements,
     last,
@@ -101,26 +102,43 @@ function verifyLast({ expected, documents }: Awaited<ReturnType<typeof fetchOwnD
 }
 
 interface Choosing {
-  readonly api: Api
+  readonly people: readonly AwaitingPerson[]
+  readonly last: VerifiedOrganisation | null
   readonly options: SignOptions
 }
 
-async function chooseJoining(context: Context, { api, options }: Choosing): Promise<readonly Joining[]> {
-  const { people } = await api.call(organisationOperations.awaiting, {})
+async function chooseJoining(context: Context, { people, last, options }: Choosing): Promise<readonly Joining[]> {
   const joining: Joining[] = []
   for (const person of people) {
     context.output.note(describeAwaiting(person))
     const taken = options.yes ?? (await context.io.confirm(`Did ${person.name} read you this fingerprint?`))
-    if (taken) joining.push({ person, roles: person.proposedRoles, teams: person.proposedTeams })
+    if (taken) joining.push({ person, ...rightsOf(person, last) })
   }
   return joining
 }
 
-function leavers(last: VerifiedOrganisation | null, emails: readonly string[]): readonly VerifiedPerson[] {
+/** Who comes again with another key keeps the rights of the last roster; the invitation proposes for newcomers alone. */
+function rightsOf(person: AwaitingPerson, last: VerifiedOrganisation | null): Pick<Joining, 'roles' | 'teams'> {
+  const before = last?.roster.people.find(({ account }) => account === person.account)
+  if (!last || !before) return { roles: person.proposedRoles, teams: person.proposedTeams }
+  return { roles: before.roles, teams: teamNames(before, last.roster.teams) }
+}
+
+/** The service may only take away: whoever it says has no key is left out, and the administrator is told. */
+function withoutKey(
+  { output }: Context,
+  { last, withdrawn }: { readonly last: VerifiedOrganisation | null; readonly withdrawn: readonly AccountId[] },
+): readonly AccountId[] {
+  const people = last?.roster.people.filter(({ account }) => withdrawn.includes(account)) ?? []
+  for (const { name, email } of people) output.note(`Without ${name} <${email}>: the key was revoked or has expired.`)
+  return people.map(({ account }) => account)
+}
+
+function leavers(last: VerifiedOrganisation | null, emails: readonly string[]): readonly AccountId[] {
   return emails.map((email) => {
     const person = last?.roster.people.find((one) => one.email === email.toLowerCase())
     if (!person) throw usage(`${email} is not in the roster.`)
-    return person
+    return person.account
   })
 }
 

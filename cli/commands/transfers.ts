@@ -22,7 +22,7 @@ import { writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { deliveryStateWords, transferStateWords } from '#words/en/transfers.ts'
 import { parseAgreementId, trustedAgreement } from '../agreements.ts'
-import { type Context, signedInApi, type UnlockedKey, unlock } from '../context.ts'
+import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
 import { createJournal, outgoingFile } from '../outgoing-files.ts'
@@ -105,7 +105,8 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   const purpose = parsePurpose(agreement, options.purpose)
   const expires = addDays(io.now(), parseDays(options.days) ?? flow.maxDays)
   const person = await findMyself(context, agreement)
-  const { key } = await unlock(context, { name: 'key', passphraseFile: options.passphraseFile })
+  const { encryptionSubkey } = person
+  const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile: options.passphraseFile })
   const total = files.reduce((sum, { size }) => sum + size, 0)
   const bar = startProgress(context, { label: 'Encrypting and uploading', total })
   const { url } = await home.readSettings()
@@ -309,7 +310,8 @@ async function openTransfer(
   if (deliveries.length === 0 && view.sender.account === person.account) {
     throw usage(`You sent this transfer; its recipients collect it. See: safehand status ${transfer}`)
   }
-  const unlocked = await unlock(context, { name: 'key', passphraseFile })
+  const { encryptionSubkey } = person
+  const unlocked = await unlockRostered(context, { encryptionSubkey, passphraseFile })
   return { api, agreement, person, unlocked, view, deliveries }
 }
 

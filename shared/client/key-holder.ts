@@ -18,6 +18,8 @@ export interface KeyHolder {
 export interface ChallengeToAnswer {
   readonly message: Uint8Array
   readonly expected: KeyProofClaim
+  /** As the service says it beside the challenge; the line itself has it too. */
+  readonly expires: Instant
   readonly now: Instant
 }
 

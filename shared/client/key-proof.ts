@@ -18,9 +18,19 @@ export interface Prover {
 
 /** Registers the certificate and proves its key. Throws TrustRefused `TRUST_CHALLENGE`: nothing was answered. */
 export async function registerAndProve(prover: Prover, certificate: Uint8Array): Promise<void> {
-  const { challenge } = await prover.api.call(certificateOperations.register, {
+  await proveRegistered(prover, await register(prover, certificate))
+}
+
+/** Registers a certificate, or its renewed state; gives the challenge to its key. Throws RefusedByServer. */
+export async function register({ api }: Pick<Prover, 'api'>, certificate: Uint8Array): Promise<Challenge> {
+  const { challenge } = await api.call(certificateOperations.register, {
     body: { certificate: certificate.toBase64() },
   })
+  return challenge
+}
+
+/** Answers the challenge of a registration. Throws TrustRefused `TRUST_CHALLENGE`: nothing was answered. */
+export async function proveRegistered(prover: Prover, challenge: Challenge): Promise<void> {
   await answer(prover, { challenge, purpose: 'register' })
 }
 
@@ -41,6 +51,7 @@ async function answer(prover: Prover, { challenge, purpose }: Asked): Promise<vo
   const found = await key.answer({
     message: Uint8Array.fromBase64(challenge.message),
     expected: { origin: anchor.origin, purpose, account, subkey: encryptionSubkey, transfer: '-' },
+    expires: challenge.expires,
     now: now(),
   })
   if (!found.ok) throw new TrustRefused({ code: 'TRUST_CHALLENGE', saw: found.saw })

@@ -1,7 +1,7 @@
 // Key proof (DESIGN 6): shows that somebody holds a private key, without becoming a decryption service (RISKS A1).
 // The client trusts no challenge: it answers only when the plaintext is exactly the one line it asked for, with a MAC of
 // that line, never with decrypted bytes. Own choice of layout: the MAC's key is NONCE's 64 ASCII characters as they stand.
-import { createMessage, decrypt, encrypt, readKey, readMessage, readPrivateKey } from 'openpgp'
+import { armor, createMessage, decrypt, encrypt, enums, readKey, readMessage, readPrivateKey } from 'openpgp'
 import { encodeBody } from './body-encoder.ts'
 import { decodeBody } from './body-decoder.ts'
 import { ascii, concat, fromHex } from './bytes.ts'
@@ -77,6 +77,11 @@ export async function makeChallenge(parts: ChallengeParts): Promise<Uint8Array> 
   const message = found.certificate.supportsV2Gcm ? await sealVersion2(parts) : await sealVersion1(parts)
   if (message.length > CHALLENGE_LIMIT) throw new RangeError('the challenge is larger than 2 KiB')
   return message
+}
+
+/** As a person gives it to another program. */
+export function armorChallenge(message: Uint8Array): string {
+  return armor(enums.armor.message, message)
 }
 
 async function sealVersion2(parts: ChallengeParts): Promise<Uint8Array> {

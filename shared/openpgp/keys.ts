@@ -62,7 +62,7 @@ export interface Renewal {
   /** From `at`; null: never. */
   expiresAfterSeconds: number | null
   /** `gnupg`: the key declares only what GnuPG reads, so that it is sent to in the profile `v1-cfb`. */
-  features: 'v2-gcm' | 'gnupg'
+  features: 'as-before' | 'gnupg'
 }
 
 /** The same key with another expiry or other features, by new self-signatures beside the old ones. */
@@ -77,11 +77,21 @@ export async function renewKey({ key, at, expiresAfterSeconds, features }: Renew
     keyExpirationTime: life,
     date,
     format: 'object',
-    config: { ...PINNED, aeadProtect: features === 'v2-gcm' },
+    config: { ...PINNED, aeadProtect: features === 'as-before' && declaresSeipd2(before) },
   })
   const merged = (await privateKey.update(before, date, config())) as PrivateKey
   return pairOf(merged, merged.toPublic())
 }
+
+/** Of the newest self-signature; one's own key is not verified, and may have expired. */
+function declaresSeipd2(key: PrivateKey): boolean {
+  const signatures = key.users.flatMap((user) => user.selfCertifications)
+  const [newest] = signatures.toSorted((one, other) => Number(other.created) - Number(one.created))
+  return ((newest?.features?.[0] ?? 0) & SEIPD2_FEATURE) !== 0
+}
+
+/** Features octet 0 (RFC 9580 5.2.3.32). */
+const SEIPD2_FEATURE = 0x08
 
 /** OpenPGP counts a key's life from its creation (RFC 9580 5.2.3.13). */
 function secondsSince(earlier: Date, later: Date): number {

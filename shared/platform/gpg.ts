@@ -30,8 +30,8 @@ export class GpgFailed extends Error {
 export interface GpgOptions {
   /** Where the program is; found in PATH by its name. */
   readonly program: string
-  /** GNUPGHOME; null: gpg's own default. */
-  readonly home: string | null
+  /** Surroundings of the program, GNUPGHOME among them; otherwise this process's own. */
+  readonly env?: NodeJS.ProcessEnv
   /** More arguments for every call, such as how to ask for passphrases. */
   readonly arguments?: readonly string[]
 }
@@ -83,9 +83,12 @@ interface Ran {
   readonly said: string
 }
 
-async function run({ program, home, arguments: more = [] }: GpgOptions, call: Call): Promise<Ran> {
-  const base = ['--batch', '--no-tty', '--status-fd', '3', ...(home === null ? [] : ['--homedir', home])]
-  const child = spawn(program, [...base, ...more, ...call.args], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })
+async function run({ program, env, arguments: more = [] }: GpgOptions, call: Call): Promise<Ran> {
+  const base = ['--batch', '--no-tty', '--status-fd', '3']
+  const child = spawn(program, [...base, ...more, ...call.args], {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    ...(env && { env }),
+  })
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', (cause) => reject(new GpgFailed(`${program} cannot be run`, { cause })))
     child.once('close', resolve)

@@ -1,0 +1,172 @@
+// The life of one's key after it was made: replaced, renewed, revoked, and exported for GnuPG (DESIGN 6).
+import { register, registerAndProve } from '#client/key-proof.ts'
+import { certificateOperations } from '#contract/certificates.ts'
+import { identityOperations } from '#contract/identity.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
+import { type KeyPair, lockForGnupg, type Renewal, renewKey } from '#openpgp/keys.ts'
+import { unlockedKey } from '#client/key-holder.ts'
+import { writePrivate } from '#platform/files.ts'
+import { type Context, readBytes, readSecret, signedInApi } from './context.ts'
+import { usage } from './exit-codes.ts'
+import { type LockedKey, lockKey, unlockKey } from './key-envelope.ts'
+import type { KeyFile, OwnKey } from './key-file.ts'
+import { makeKey } from './make-key.ts'
+import { readable } from './output.ts'
+import { bringOwnKey, readCertificate } from './own-key.ts'
+
+interface PassphraseOptions {
+  readonly passphraseFile?: string
+}
+
+export interface ReplaceOptions extends PassphraseOptions {
+  readonly withGpg?: true
+}
+
+/** The old key stays until the roster names the new one. */
+export async function replaceKey(context: Context, file: string | undefined, options: ReplaceOptions): Promise<void> {
+  const { home } = context
+  const before = await home.readKey('key')
+  const keep = async (key: KeyFile) => {
+    await home.writeOldKey(before)
+    await home.writeKey('key', key)
+  }
+  if (file !== undefined) return bringOwnKey(context, { file, withGpg: options.withGpg ?? false, keep })
+  const api = await signedInApi(context)
+  const { name, email } = await api.call(identityOperations.account, {})
+  const message = 'New passphrase for your new key'
+  const passphrase = await readSecret(context, { file: options.passphraseFile, message })
+  const made = await makeKey(context, { name, email })
+  await keep(await lockKey({ key: made, passphrase }))
+  await proveMade(context, made)
+  sayChanged(context, { key: await home.readKey('key'), what: 'Your new key. Read it to your administrator' })
+}
+
+async function proveMade({ io, home, ...rest }: Context, made: KeyPair): Promise<void> {
+  const { account } = await home.readSettings()
+  const { encryptionSubkey } = await home.readKey('key')
+  const api = await signedInApi({ io, home, ...rest })
+  const key = unlockedKey(made.privateKey)
+  const prover = { api, anchor: await home.readAnchor(), account, key, encryptionSubkey, now: io.now }
+  await registerAndProve(prover, made.certificate)
+}
+
+export interface RevokeOptions {
+  readonly certificateFile?: string
+  readonly yes?: true
+}
+
+export async function revokeKey(context: Context, { certificateFile, yes }: RevokeOptions): Promise<void> {
+  const { io, home, output } = context
+  const { fingerprint } = await home.readKey('key')
+  const question = `Revoke ${readable(fingerprint)} for ever? Nothing that was sent to it can be collected any more.`
+  if (!yes && !(await io.confirm(question))) throw usage('Nothing was revoked.')
+  const published = certificateFile === undefined ? null : (await readBytes(certificateFile)).toBase64()
+  const api = await signedInApi(context)
+  const revoked = await api.call(certificateOperations.revoke, {
+    params: { fingerprint },
+    body: { certificate: published },
+  })
+  output.result({
+    value: revoked,
+    text: `Revoked: ${readable(fingerprint)}\nNext: safehand key replace, and ask your administrator for a new roster.`,
+  })
+}
+
+export interface RenewOptions extends PassphraseOptions {
+  readonly days?: string
+  readonly certificateFile?: string
+}
+
+export async function renewOwnKey(context: Context, options: RenewOptions): Promise<void> {
+  const { home } = context
+  const file = await home.readKey('key')
+  if (file.custody === 'own') {
+    const bytes = await renewedElsewhere(context, { file, certificateFile: options.certificateFile })
+    await register({ api: await signedInApi(context) }, bytes)
+    await home.writeKey('key', { ...file, certificate: bytes.toBase64() })
+  } else {
+    const expiresAfterSeconds = secondsOf(options.days)
+    const passphrase = await readSecret(context, { file: options.passphraseFile, message: 'Passphrase of your key' })
+    await renewWith(context, { file, passphrase, features: 'as-before', expiresAfterSeconds })
+  }
+  sayChanged(context, { key: await home.readKey('key'), what: 'Renewed' })
+}
+
+/** New self-signatures were made by the program that has the key: gpg is asked, or a file is given. */
+async function renewedElsewhere(
+  context: Context,
+  { file, certificateFile }: { readonly file: OwnKey; readonly certificateFile: string | undefined },
+): Promise<Uint8Array> {
+  if (certificateFile !== undefined) return readCertificate(context, certificateFile)
+  if (file.reach === 'gpg') return context.io.gpg.certificate(file.fingerprint)
+  throw usage('Renew it where it is, export its public part, and give it with --certificate-file.')
+}
+
+export interface ExportOptions extends PassphraseOptions {
+  readonly gpg: string
+  readonly gpgPassphraseFile?: string
+}
+
+/** gpg cannot read `v2-gcm`: the key stops declaring it, which changes the certificate, so that it is registered again. */
+export async function exportKey(context: Context, options: ExportOptions): Promise<void> {
+  const { home, output } = context
+  const file = await home.readKey('key')
+  if (file.custody === 'own') throw usage('Your private key is not here: it is where you made it.')
+  const { supportsV2Gcm, expires } = await inspectOwn(context, file)
+  const passphrase = await readSecret(context, { file: options.passphraseFile, message: 'Passphrase of your key' })
+  const message = 'Passphrase for the exported key, which gpg will ask for'
+  const gpgPassphrase = await readSecret(context, { file: options.gpgPassphraseFile, message })
+  const expiresAfterSeconds = expires === null ? null : secondsBetween(context.io.now(), expires)
+  const key = supportsV2Gcm
+    ? (await renewWith(context, { file, passphrase, features: 'gnupg', expiresAfterSeconds })).privateKey
+    : await unlockKey({ file, passphrase })
+  await writePrivate(options.gpg, await lockForGnupg({ key, passphrase: gpgPassphrase }))
+  output.result({
+    value: { fingerprint: file.fingerprint, path: options.gpg, renewed: supportsV2Gcm },
+    text: [
+      `Your private key for gpg: ${options.gpg}. Import it with gpg --import, then destroy the file.`,
+      ...(supportsV2Gcm
+        ? ['Your certificate changed: files are now sent to you in the older form that gpg reads.']
+        : []),
+    ].join('\n'),
+  })
+}
+
+interface Renewing extends Pick<Renewal, 'features' | 'expiresAfterSeconds'> {
+  readonly file: LockedKey
+  readonly passphrase: string
+}
+
+/** The service first: a renewal it refuses changes nothing here. */
+async function renewWith(context: Context, of: Renewing): Promise<KeyPair> {
+  const { file, passphrase, features, expiresAfterSeconds } = of
+  const key = await unlockKey({ file, passphrase })
+  const renewed = await renewKey({ key, at: context.io.now(), expiresAfterSeconds, features })
+  await register({ api: await signedInApi(context) }, renewed.certificate)
+  await context.home.writeKey('key', await lockKey({ key: renewed, passphrase }))
+  return renewed
+}
+
+async function inspectOwn({ io }: Context, { certificate }: LockedKey) {
+  const bytes = Uint8Array.fromBase64(certificate)
+  const found = await inspectCertificate(bytes, io.now())
+  if (found.ok) return found.certificate
+  throw usage(`Your certificate here cannot be used (${found.code}). If it has expired: safehand key renew`)
+}
+
+function secondsOf(days: string | undefined): number | null {
+  if (days === undefined) return null
+  const number = Number(days)
+  if (!(Number.isSafeInteger(number) && number >= 1 && number <= 3660))
+    throw usage('--days is a number from 1 to 3660.')
+  return number * 86_400
+}
+
+function secondsBetween(earlier: string, later: string): number {
+  return Math.floor((Date.parse(later) - Date.parse(earlier)) / 1000)
+}
+
+function sayChanged({ output }: Context, { key, what }: { readonly key: KeyFile; readonly what: string }): void {
+  const { fingerprint, encryptionSubkey } = key
+  output.result({ value: { fingerprint, encryptionSubkey }, text: `${what}: ${readable(fingerprint)}` })
+}
