@@ -130,8 +130,11 @@ export class PartStore extends DataStore {
     return new UploadRefused(upload, { code, detail: { reason: error.detail } })
   }
 
+  /** Nothing of it stays, nor an object that was whole already when the server ended before its entry. */
   async #abort({ objectKey: key, objectUpload }: Upload): Promise<void> {
-    if (objectUpload !== null) await this.#options.objects.abort({ key, uploadId: objectUpload })
+    const { objects } = this.#options
+    if (objectUpload !== null) await objects.abort({ key, uploadId: objectUpload })
+    await objects.delete(key)
   }
 
   async #find(id: string): Promise<Upload> {

@@ -19,10 +19,11 @@ import {
 let running: TransferApp
 let drafted: Drafted
 const size = 9_000_000
+const smallSize = 1000
 
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))
-  const request = await requestOf(running, [fileOf(new Uint8Array(size))])
+  const request = await requestOf(running, [fileOf(new Uint8Array(size)), fileOf(new Uint8Array(smallSize))])
   drafted = await draftTransfer(effectsOf(running), { sender: await senderOf(running), request })
 })
 afterAll(async () => {
@@ -144,6 +145,24 @@ describe('an upload', () => {
     const headers = { 'Upload-Length': String(drafted.files[0]!.length), 'Upload-Metadata': `filename ${name}` }
     const answer = await tus({ method: 'POST', headers })
     expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'UPLOAD_REFUSED' }])
+  })
+
+  it('[thin 8] begun again has its own bytes, not those of an attempt that was whole and never finished', async () => {
+    const { file, length } = drafted.files[1]!
+    const stored = owner().selectFrom('transfer_file').select(['object_key', 'body_digest'])
+    const row = () => stored.where('transfer', '=', drafted.transfer).where('file', '=', file).executeTakeFirstOrThrow()
+    const { object_key: key } = await row()
+    const uploadId = await running.objects.begin(key)
+    const tag = await running.objects.putPart({ key, uploadId, number: 1, bytes: new Uint8Array(length) })
+    await running.objects.complete({ key, uploadId, parts: [{ number: 1, tag }] })
+    const { token } = drafted.files[1]!
+    await tus({ method: 'POST', token, headers: { 'Upload-Length': String(length) } })
+    const body = await encode(smallSize)
+    const headers = { 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' }
+    const path = `/${drafted.transfer}-${file}`
+    expect((await tus({ method: 'PATCH', token, path, headers, body: Uint8Array.from(body) })).status).toBe(204)
+    const kept = await collect(await running.objects.read(key))
+    expect(Buffer.compare(kept, body)).toBe(0)
   })
 
   it('[thin 8] goes on at the end of the last whole part, and is finished once', async () => {
