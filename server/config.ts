@@ -27,6 +27,8 @@ export const serverConfig = z.object({
   SAFEHAND_PUBLIC_KEYS: path,
   /** Folder with session.key, totp.key and tokens.key (server/secrets.ts): with the database, sign-in as anyone. */
   SAFEHAND_SECRETS: path,
+  /** An entry that waits longer for its log ends everything until it is there (DESIGN 9). */
+  SAFEHAND_LOG_LATE_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
   SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 export type ServerConfig = z.output<typeof serverConfig>

@@ -51,7 +51,8 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const { database, pool } = opened
   const objects = await fileStore(config.SAFEHAND_OBJECTS)
   const scanCertificates = createArrivals(opened, 'scan_certificate')
-  const commit = createCommit({ database, installation: origin, now, isLogLate: createIntakeCheck(database) })
+  const isLogLate = createIntakeCheck(database, { seconds: config.SAFEHAND_LOG_LATE_SECONDS })
+  const commit = createCommit({ database, installation: origin, now, isLogLate })
 
   const identity = createIdentityService({ database, commit, clock, origin, secrets })
   const transfers = { commit, database, installation: origin, now, objects, scanCertificates }

@@ -25,23 +25,27 @@ export interface Append {
   readonly nodes: readonly SubtreeHash[]
 }
 
-/** Whether the oldest entry has waited for more than a minute: the sequencer stands still (DESIGN 9). */
-export async function isIntakeOld(database: Database): Promise<boolean> {
+interface Patience {
+  readonly seconds: number
+}
+
+/** Whether the oldest entry has waited for so long: the sequencer stands still (DESIGN 9). */
+async function isIntakeOld(database: Database, { seconds }: Patience): Promise<boolean> {
   const { rows } = await sql<{ old: boolean }>`
-    select received_at < clock_timestamp() - interval '60 seconds' as old from audit.intake order by id limit 1`.execute(
+    select received_at < clock_timestamp() - make_interval(secs => ${seconds}) as old from audit.intake order by id limit 1`.execute(
     database,
   )
   return rows[0]?.old ?? false
 }
 
 /** The same, asked at most once a second however many want to know. */
-export function createIntakeCheck(database: Database): () => Promise<boolean> {
+export function createIntakeCheck(database: Database, patience: Patience): () => Promise<boolean> {
   let asked = Number.NEGATIVE_INFINITY
   let answer: Promise<boolean> | undefined
   return () => {
     if (answer === undefined || performance.now() - asked > 1000) {
       asked = performance.now()
-      answer = isIntakeOld(database)
+      answer = isIntakeOld(database, patience)
     }
     return answer
   }

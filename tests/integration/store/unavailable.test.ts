@@ -53,6 +53,8 @@ async function settings(databaseUrl: string) {
     DATABASE_URL: databaseUrl,
     SAFEHAND_ORIGIN: testOrigin,
     SAFEHAND_PORT: '0',
+    // Nobody moves entries here.
+    SAFEHAND_LOG_LATE_SECONDS: '3600',
     SAFEHAND_OBJECTS: join(folder, 'objects'),
     SAFEHAND_PUBLIC_KEYS: join(keys, 'public.json'),
     SAFEHAND_SECRETS: secrets,
