@@ -67,6 +67,14 @@ describe('how a command ends', () => {
     expect((await safehand.run('service', 'show')).exit).toBe(6)
   })
 
+  it('[thin 11] 1 and words when the service speaks another version', async () => {
+    const fetch = async () => Response.json({ newer: true })
+    const person = await createCommandLine({ now: () => now, fetch })
+    const { exit, error } = await person.run('service', 'show', '--url', nowhere)
+    expect([exit, error]).toEqual([1, expect.stringContaining('Update safehand')])
+    await person.remove()
+  })
+
   it('[thin 11] 1 when its own files are damaged, which it leaves as they are', async () => {
     await signedIn(now)
     await createHome(safehand.home).path('x')

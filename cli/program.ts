@@ -1,5 +1,6 @@
 // The command line as one list, and how every command ends (exit-codes.ts). Knows no process: main.ts gives it `io`.
 import { Command, CommanderError } from 'commander'
+import * as z from 'zod'
 import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
 import { TrustRefused } from '#client/trust-refused.ts'
 import { addAccountCommands } from './commands/account.ts'
@@ -105,6 +106,13 @@ const stopped: Failure = {
     'Files that were not finished were not kept, and what was not handed over never will be. You can begin again.',
 }
 
+const notUnderstood: Failure = {
+  exit: exitCodes.unexpected,
+  code: 'UNEXPECTED',
+  message: 'The service answered in a way that this version of safehand does not understand.',
+  action: 'Update safehand. If it is up to date, tell whoever runs the service.',
+}
+
 /** Null: help was asked for, and printed. */
 function describe({ error, helpAt }: Failed): Failure | null {
   if (error instanceof CommanderError) return describeUsage(error, helpAt)
@@ -119,6 +127,7 @@ function describe({ error, helpAt }: Failed): Failure | null {
       message: `Cannot reach the service: ${error.message}. Check your connection, then try again.`,
     }
   }
+  if (error instanceof z.ZodError) return notUnderstood
   const message =
     describeFileError(error) ?? (error instanceof Error ? error.message : 'Something unexpected happened.')
   return { exit: exitCodes.unexpected, code: 'UNEXPECTED', message }
