@@ -118,7 +118,10 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
         now: io.now,
         random: (octets) => Uint8Array.from(randomBytes(octets)),
         journal: createJournal(context),
-        sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: io.signal }),
+        sleep: (milliseconds) => {
+          output.note('Everything is uploaded. Waiting until the service is ready to check the files for viruses.')
+          return sleep(milliseconds, undefined, { signal: io.signal })
+        },
         progress: (sent, of) => bar.at(of === 0 ? total : (sent / of) * total),
         signal: io.signal,
       },
