@@ -2,8 +2,10 @@ import { decrypt, readMessage } from 'openpgp'
 import { describe, expect, it } from 'vitest'
 import { collect, inPieces } from '../../tests/fixtures/streams.ts'
 import vectors from '../../tests/vectors/openpgp/vectors.json' with { type: 'json' }
+import { openpgpPrimitives as primitives } from '../platform/crypto.ts'
 import { bodyLength, encodeBody } from './body-encoder.ts'
 import { fromHex } from './bytes.ts'
+import { cfbBodyLength, encodeCfbBody } from './cfb-encoder.ts'
 import { bodyDigest, digestParts, plaintextDigest, scanCommitment } from './digests.ts'
 import { checkAnswer, type KeyProof, keyProofLine, parseKeyProofLine } from './key-proof.ts'
 import { asSessionKey } from './session-key.ts'
@@ -34,6 +36,27 @@ describe('openpgp vectors', () => {
         sessionKeys: { data: sessionKey, algorithm: 'aes256', aeadAlgorithm: 'gcm' },
         format: 'binary',
       })
+      expect(Buffer.compare(opened.data as Uint8Array, plaintext)).toBe(0)
+    })
+  }
+
+  for (const vector of vectors.cfbBodies) {
+    it(`[openpgp 12] a v1-cfb body of ${vector.length} octets, its length and digest are those of the vectors`, async () => {
+      const { length, name } = vector
+      const plaintext = Uint8Array.from({ length }, (_, i) => i % 251)
+      const source = inPieces(plaintext, 70_001)
+      const salt16 = salt.subarray(0, 16)
+      const body = await collect(encodeCfbBody({ sessionKey, salt: salt16, length, name, source, primitives }))
+      expect({
+        length,
+        name,
+        bodyLength: cfbBodyLength({ length, name }),
+        bodySha256: await sha256(body),
+        bodyDigest: await bodyDigest(await digestParts(inPieces(body, 1_000_003))),
+      }).toEqual(vector)
+      const message = await readMessage({ binaryMessage: body })
+      const sessionKeys = { data: sessionKey, algorithm: 'aes256' } as const
+      const opened = await decrypt({ message, sessionKeys, format: 'binary' })
       expect(Buffer.compare(opened.data as Uint8Array, plaintext)).toBe(0)
     })
   }

@@ -34,6 +34,16 @@ function makeBody(plaintext: Buffer): Buffer {
   return packet(18, Buffer.concat([Buffer.of(2, 9, 3, 12), salt, ...sealed, finalTag]))
 }
 
+/** SEIPD version 1 (RFC 9580 5.13.1); its 16 random octets are the first half of `salt` here. */
+function makeCfbBody(plaintext: Buffer, name: string): Buffer {
+  const prefix = Buffer.concat([salt.subarray(0, 16), salt.subarray(14, 16)])
+  const header = Buffer.concat([Buffer.from('b'), Buffer.of(Buffer.byteLength(name)), Buffer.from(name), Buffer.alloc(4)])
+  const hashed = Buffer.concat([prefix, packet(11, Buffer.concat([header, plaintext])), Buffer.of(0xd3, 0x14)])
+  const cipher = createCipheriv('aes-256-cfb', sessionKey, Buffer.alloc(16))
+  const sealed = cipher.update(Buffer.concat([hashed, createHash('sha1').update(hashed).digest()]))
+  return packet(18, Buffer.concat([Buffer.of(1), sealed]))
+}
+
 function digestOf(label: string, bytes: Buffer): string {
   const parts: Buffer[] = []
   for (let at = 0; at < bytes.length; at += PART) parts.push(sha256(bytes.subarray(at, at + PART)))
@@ -62,6 +72,11 @@ function bodyVector(length: number) {
   }
 }
 
+function cfbVector(length: number, name: string) {
+  const body = makeCfbBody(plaintextOf(length), name)
+  return { length, name, bodyLength: body.length, bodySha256: sha256(body).toString('hex'), bodyDigest: digestOf('safehand body 1', body) }
+}
+
 function keyProofVector(purpose: string, boundTransfer: string) {
   const account = 'a0a1a2a3a4a5a6a7a8a9aaabacadaeaf'
   const subkey = '0123456789abcdef0123456789abcdef01234567'
@@ -78,6 +93,7 @@ const vectors = {
   transfer,
   file,
   bodies: [0, 1, 5, CHUNK - 12, CHUNK - 11, 1_000_000, 9_000_000].map(bodyVector),
+  cfbBodies: [cfbVector(0, ''), cfbVector(5, 'a.txt'), cfbVector(262_132, ''), cfbVector(1_000_000, 'Übergabe 2026.csv')],
   keyProofs: [keyProofVector('register', '-'), keyProofVector('collect', transfer)],
 }
 writeFileSync(new URL('vectors.json', import.meta.url), `${JSON.stringify(vectors, null, 2)}\n`)
