@@ -65,12 +65,16 @@ export async function isRevocationOf(input: { bytes: Uint8Array; fingerprint: st
  * The newer state of a certificate with everything the older one said: without the older self-signatures, nothing that
  * was signed under them could be verified any more. Throws Error when the two are not the same key's.
  */
-export async function mergeCertificates(input: { older: Uint8Array; newer: Uint8Array }): Promise<Uint8Array> {
+export async function mergeCertificates(input: {
+  older: Uint8Array
+  newer: Uint8Array
+  at: string
+}): Promise<Uint8Array> {
   const [older, newer] = await Promise.all(
     [input.older, input.newer].map((bytes) => readKey({ binaryKey: bytes, config: PINNED })),
   )
   if (!older || !newer) throw new Error('two certificates are needed')
-  return (await older.update(newer, undefined, config())).write()
+  return (await older.update(newer, toDate(input.at), config())).write()
 }
 
 interface Refusal {

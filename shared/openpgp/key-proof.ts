@@ -79,9 +79,9 @@ export async function makeChallenge(parts: ChallengeParts): Promise<Uint8Array> 
   return message
 }
 
-/** As a person gives it to another program. */
+/** As a person gives it to another program: with the checksum, which GnuPG 2.2 needs to see the end. */
 export function armorChallenge(message: Uint8Array): string {
-  return armor(enums.armor.message, message)
+  return armor(enums.armor.message, message, undefined, undefined, undefined, true)
 }
 
 async function sealVersion2(parts: ChallengeParts): Promise<Uint8Array> {

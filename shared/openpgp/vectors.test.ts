@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { decrypt, readMessage } from 'openpgp'
 import { describe, expect, it } from 'vitest'
 import { collect, inPieces } from '../../tests/fixtures/streams.ts'
@@ -68,4 +69,22 @@ describe('openpgp vectors', () => {
       expect(await checkAnswer({ line, answer })).toBe(true)
     })
   }
+
+  it('[openpgp 12] the example in SPEC.md is what the code makes', async () => {
+    const spec = await readFile(new URL('SPEC.md', import.meta.url), 'utf8')
+    const [, v2 = '', v1 = '', , digests = ''] = spec.split('```\n').filter((_, i) => i === 0 || i % 2 === 1)
+    const octetsOf = (block: string) => block.replace(/ {3,}.*$/gm, '').replace(/\s/g, '')
+    const source = () => inPieces(new TextEncoder().encode('hello'), 2)
+    const body = await collect(encodeBody({ sessionKey, salt, length: 5, source: source() }))
+    expect(octetsOf(v2)).toBe(body.toHex())
+    const content = { salt: salt.subarray(0, 16), length: 5, name: 'a.txt', source: source(), primitives }
+    expect(octetsOf(v1)).toBe((await collect(encodeCfbBody({ sessionKey, ...content }))).toHex())
+    const digest = await bodyDigest(await digestParts(inPieces(body, 10)))
+    const commitment = await scanCommitment({ sessionKey, transfer, file, bodyDigest: digest })
+    expect(digests.match(/[0-9a-f]{64}/g)).toEqual([
+      digest,
+      await plaintextDigest(await digestParts(source())),
+      commitment,
+    ])
+  })
 })
