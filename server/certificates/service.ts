@@ -214,7 +214,7 @@ async function withEarlier({
 }: Describing): Promise<Certificate | { readonly code: RefusalCode }> {
   if (!before) return certificate
   const merged = await inspectCertificate(
-    await mergeCertificates({ older: before.bytes, newer: certificate.bytes }),
+    await mergeCertificates({ older: before.bytes, newer: certificate.bytes, at }),
     at,
   )
   return merged.ok ? merged.certificate : { code: merged.code }

@@ -1,5 +1,5 @@
 // Organisations with their statements and rosters: what the server stores it has checked, and still no client believes
-// it. Rows are only added; the root is set once. Changes: domain/organisations/changes.ts.
+// it. Rows are only added; the root is the latest statement's. Changes: domain/organisations/changes.ts.
 import { sql } from 'kysely'
 import type { OrganisationDocuments } from '#contract/documents.ts'
 import type { AwaitingPerson } from '#contract/organisations.ts'
@@ -29,12 +29,7 @@ export const organisationWriters = {
       .values(keys.map((key) => ({ ...key, organisation })))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
-    await tx
-      .updateTable('organisation')
-      .set({ root })
-      .where('id', '=', organisation)
-      .where('root', 'is', null)
-      .execute()
+    await tx.updateTable('organisation').set({ root }).where('id', '=', organisation).execute()
   },
 
   'organisations.register-roster': async (tx, { roster, hash, signed, signedBy, people }) => {
@@ -53,9 +48,17 @@ export const organisationWriters = {
       roles: person.roles,
       teams: person.teams,
     }))
-    await tx.insertInto('roster_person').values(rows).execute()
+    for (let from = 0; from < rows.length; from += rowsAtOnce) {
+      await tx
+        .insertInto('roster_person')
+        .values(rows.slice(from, from + rowsAtOnce))
+        .execute()
+    }
   },
 } satisfies Writers<OrganisationChange>
+
+/** A statement takes at most 65,535 parameters. */
+const rowsAtOnce = 5000
 
 /** Locks the organisation: statements and rosters follow one another. Throws when there is no such organisation. */
 export async function loadOrganisationHead(tx: Tx, id: OrganisationId): Promise<OrganisationHead> {
@@ -85,7 +88,8 @@ export async function loadOrganisationHead(tx: Tx, id: OrganisationId): Promise<
 function headOf({ sequence, hash, bytes }: { sequence: number; hash: Sha256Hex; bytes: Uint8Array }) {
   const parsed = parseDocument(statementModel, bytes)
   if (!parsed.ok) throw new Error(`a stored statement is damaged: ${parsed.reason}`)
-  return { sequence, hash, rosterKeys: parsed.value.rosterKeys }
+  const { rosterKeys, successorRoot } = parsed.value
+  return { sequence, hash, rosterKeys, successorRoot }
 }
 
 export async function loadOrganisationKeys(tx: Tx, organisation: OrganisationId): Promise<readonly OrganisationKey[]> {
@@ -118,7 +122,7 @@ export async function loadProvenAccounts(
     .execute()
 }
 
-/** Whose newest proven certificate, not revoked, is not the one in the latest roster. */
+/** Whose newest proven certificate is not the one in the latest roster. Once it is revoked, no older one comes back. */
 export async function loadAwaiting(tx: Tx, organisation: OrganisationId): Promise<readonly AwaitingPerson[]> {
   const rows = await tx
     .selectFrom('account')
@@ -132,11 +136,11 @@ export async function loadAwaiting(tx: Tx, organisation: OrganisationId): Promis
       'certificate.fingerprint as certificate',
       'certificate.encryption_subkey as encryptionSubkey',
       'certificate.bytes',
+      'certificate.revoked_at as revokedAt',
     ])
     .distinctOn('account.id')
     .where('account.organisation', '=', organisation)
     .where('certificate.proven_at', 'is not', null)
-    .where('certificate.revoked_at', 'is', null)
     .orderBy('account.id')
     .orderBy('certificate.proven_at', 'desc')
     .execute()
@@ -149,8 +153,8 @@ export async function loadAwaiting(tx: Tx, organisation: OrganisationId): Promis
     .execute()
   const known = new Set(listed.map((row) => row.encryption_subkey))
   return rows
-    .filter((row) => !known.has(row.encryptionSubkey))
-    .map(({ bytes, ...row }) => ({ ...row, certificateBytes: toBase64(bytes) }))
+    .filter((row) => row.revokedAt === null && !known.has(row.encryptionSubkey))
+    .map(({ bytes, revokedAt: _, ...row }) => ({ ...row, certificateBytes: toBase64(bytes) }))
 }
 
 /** Who stands in the latest roster with a key that was revoked or has expired: the next one cannot list it. */
