@@ -1,0 +1,98 @@
+// What a key's end does to transfers: revoked or expired, nothing more is sent to it; revoked, nothing more is collected
+// with it, at once; and every agreement's log says so.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Api } from '#client/api.ts'
+import { unlockedKey } from '#client/key-holder.ts'
+import { register } from '#client/key-proof.ts'
+import { certificateOperations } from '#contract/certificates.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import type { Fingerprint, Instant } from '#domain/values.ts'
+import { renewKey } from '#openpgp/keys.ts'
+import { verifyDetached } from '#openpgp/signatures.ts'
+import { systemClock } from '#platform/clock.ts'
+import { entriesOf } from '../../fixtures/entries.ts'
+import {
+  fileOf,
+  judge,
+  type Member,
+  prove,
+  send,
+  startTransferApp,
+  type TransferApp,
+} from '../../fixtures/transfer-app.ts'
+
+let running: TransferApp
+
+beforeAll(async () => {
+  running = await startTransferApp(inject('services'))
+})
+afterAll(() => running?.stop())
+
+const now = () => systemClock.now() as Instant
+const files = () => [fileOf(new TextEncoder().encode('a line'))]
+const codeOf = (act: Promise<unknown>) =>
+  act.then(
+    () => 'done',
+    (error: { code?: string }) => error.code ?? String(error),
+  )
+
+function revoke({ api, person }: Member): Promise<unknown> {
+  const params = { fingerprint: person.key.fingerprint as Fingerprint }
+  return api.call(certificateOperations.revoke, { params, body: { certificate: null } })
+}
+
+/** Asks for the manifest's bytes and lets them go. */
+async function fetchManifest(api: Api, transfer: never): Promise<void> {
+  const { body } = await api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' as never } })
+  await body.cancel()
+}
+
+describe('a key', () => {
+  it('[openpgp 3] renewed keeps what was signed with it, and is told in every agreement’s log', async () => {
+    const { person, api } = running.olu
+    const bytes = new TextEncoder().encode('signed before')
+    const signature = await unlockedKey(person.key.privateKey).sign({ bytes, at: now() })
+    const renewed = await renewKey({
+      key: person.key.privateKey,
+      at: now(),
+      expiresAfterSeconds: 2 * 86_400,
+      features: 'as-before',
+    })
+    const entries = await entriesOf(running.database.as.owner.database, () => register({ api }, renewed.certificate))
+    const { id } = running.world.agreement.value
+    expect(entries.map(({ event, log }) => [event, log.split('/').slice(1).join('/')])).toEqual([
+      ['key.renewed', `organisations/${running.world.police.id}`],
+      ['key.renewed', `agreements/${id}`],
+    ])
+    const { bytes: certificate } = await running.database.as.owner.database
+      .selectFrom('current_certificate')
+      .select('bytes')
+      .where('fingerprint', '=', renewed.fingerprint as Fingerprint)
+      .executeTakeFirstOrThrow()
+    expect(await verifyDetached({ bytes, signature, certificate, at: now() })).toMatchObject({ ok: true })
+    expect(await codeOf(send(running, files()))).toBe('done')
+  })
+
+  it('[openpgp 3] expired is sent nothing, and still collects what was sent before', async () => {
+    const { transfer } = await send(running, files())
+    await judge(running, { transfer, verdict: 'clean' })
+    running.app.clock.pass(3 * 86_400)
+    expect(await codeOf(send(running, files()))).toBe('KEY_EXPIRED')
+    expect(await codeOf(prove(running, running.olu))).toBe('done')
+    expect(await codeOf(fetchManifest(running.olu.api, transfer as never))).toBe('done')
+    running.app.clock.pass(-3 * 86_400)
+  })
+
+  it('[openpgp 3] revoked is sent nothing, and what it proved before counts no more', async () => {
+    const { transfer } = await send(running, files())
+    await judge(running, { transfer, verdict: 'clean' })
+    await prove(running, running.pat)
+    expect(await codeOf(fetchManifest(running.pat.api, transfer as never))).toBe('done')
+    const entries = await entriesOf(running.database.as.owner.database, () => revoke(running.pat))
+    expect(entries).toMatchObject([{ event: 'key.revoked' }, { event: 'key.revoked', outcome: 'success' }])
+    expect(entries[1]!.log).toContain(running.world.agreement.value.id)
+    expect(await codeOf(fetchManifest(running.pat.api, transfer as never))).toBe('KEY_PROOF_REQUIRED')
+    expect(await codeOf(prove(running, running.pat))).toBe('KEY_REVOKED')
+    expect(await codeOf(send(running, files()))).toBe('KEY_REVOKED')
+  })
+})
