@@ -5,8 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { collect, inPieces } from '../../tests/fixtures/streams.ts'
 import { encodeBody } from './body-encoder.ts'
 import { concat } from './bytes.ts'
-import { generateKey, type PrivateKeyBytes } from './keys.ts'
+import { splitHead } from './head.ts'
+import { generateKey, type PrivateKeyBytes, renewKey } from './keys.ts'
 import {
+  answerByNonce,
   answerChallenge,
   CHALLENGE_LIMIT,
   checkAnswer,
@@ -14,6 +16,7 @@ import {
   keyProofLine,
   makeChallenge,
   parseKeyProofLine,
+  rightAnswer,
 } from './key-proof.ts'
 import { asSessionKey, wrapSessionKey } from './session-key.ts'
 
@@ -186,5 +189,26 @@ describe('key proof', () => {
     ]) {
       expect(parseKeyProofLine(text)).toBe(null)
     }
+  })
+})
+
+describe('[openpgp 3] a key proof for a key that knows version 1 only', async () => {
+  const renewed = await renewKey({ key: holder.privateKey, at: AT, expiresAfterSeconds: null, features: 'gnupg' })
+
+  it('is a message of version 1, and is answered by the same rules', async () => {
+    const message = await challenge(line, renewed)
+    expect(splitHead(message)).toMatchObject({ bodyVersion: 1, pkesks: [{ version: 3 }] })
+    expect(await answer(message)).toEqual({ ok: true, answer: await rightAnswer(line) })
+    expect(await answer(message, { expected: { ...proof, purpose: 'register' } })).toMatchObject({ ok: false })
+    message[message.length - 1]! ^= 1
+    expect(await answer(message)).toMatchObject({ ok: false, saw: 'a message that is not a key proof for this key' })
+  })
+
+  it('by its nonce alone gives an answer that is right only for the line that was expected', async () => {
+    const { nonce, expires } = proof
+    expect(await answerByNonce({ nonce, expected: proof, expires })).toBe(await rightAnswer(line))
+    const relayed = await answerByNonce({ nonce, expected: { ...proof, purpose: 'register' }, expires })
+    expect(await checkAnswer({ line, answer: relayed })).toBe(false)
+    await expect(answerByNonce({ nonce: 'pasted wrongly', expected: proof, expires })).rejects.toThrow(RangeError)
   })
 })
