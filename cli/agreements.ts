@@ -4,12 +4,13 @@ import type { VerifiedAgreement } from '#client/verify-agreement.ts'
 import { agreementId, type AgreementId } from '#domain/values.ts'
 import type { Context } from './context.ts'
 import { usage } from './exit-codes.ts'
+import { keepAnchor } from './own-organisation.ts'
 
 /** @throws TrustRefused, RefusedByServer, ServerUnreachable, CommandFailed when no root is pinned */
-export async function trustedAgreement({ home, io }: Context, wanted: AgreementWanted): Promise<VerifiedAgreement> {
-  const anchor = await home.readAnchor()
-  const verified = await fetchAgreement({ ...wanted, anchor, now: io.now() })
-  await home.writeAnchor(verified.anchor)
+export async function trustedAgreement(context: Context, wanted: AgreementWanted): Promise<VerifiedAgreement> {
+  const anchor = await context.home.readAnchor()
+  const verified = await fetchAgreement({ ...wanted, anchor, now: context.io.now() })
+  await keepAnchor(context, { before: anchor, now: verified.anchor })
   return verified
 }
 

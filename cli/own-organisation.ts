@@ -1,5 +1,5 @@
 // This person's own organisation, verified from the pinned root, and what was seen remembered (DESIGN 6).
-import { type Anchor, remember, seenOf } from '#client/anchor.ts'
+import { type Anchor, followRoot, remember, seenOf } from '#client/anchor.ts'
 import type { Api } from '#client/api.ts'
 import {
   type Expected,
@@ -10,7 +10,9 @@ import {
 } from '#client/verify-organisation.ts'
 import type { OrganisationDocuments } from '#contract/documents.ts'
 import { organisationOperations } from '#contract/organisations.ts'
+import type { Fingerprint } from '#domain/values.ts'
 import type { Context } from './context.ts'
+import { readable } from './output.ts'
 
 export interface OwnDocuments {
   readonly anchor: Anchor
@@ -32,7 +34,7 @@ export async function fetchOwnDocuments({ io, home }: Context, api: Api): Promis
 export async function loadOwnOrganisation(context: Context, api: Api): Promise<VerifiedOrganisation> {
   const { anchor, documents, expected } = await fetchOwnDocuments(context, api)
   const own = await verifyOrganisation(expected, documents)
-  await rememberOwn(context, { anchor, verified: { organisation: own.organisation, ...own.seen } })
+  await rememberOwn(context, { anchor, root: own.root, verified: { organisation: own.organisation, ...own.seen } })
   return own
 }
 
@@ -41,9 +43,10 @@ export async function loadOwnStatements(context: Context, own: OwnDocuments): Pr
   const { anchor, documents, expected } = own
   if (documents.statements.length === 0 && expected.seen.statement === 0) return null
   const statements = await verifyStatements(expected, documents)
-  const { organisation } = statements
+  const { organisation, root } = statements
   await rememberOwn(context, {
     anchor,
+    root,
     verified: { organisation, statement: statements.current.sequence, roster: expected.seen.roster },
   })
   return statements
@@ -51,9 +54,23 @@ export async function loadOwnStatements(context: Context, own: OwnDocuments): Pr
 
 interface Remembering {
   readonly anchor: Anchor
+  readonly root: Fingerprint
   readonly verified: Parameters<typeof remember>[1]
 }
 
-async function rememberOwn({ home }: Context, { anchor, verified }: Remembering): Promise<void> {
-  await home.writeAnchor({ ...remember(anchor, verified), organisation: verified.organisation })
+async function rememberOwn(context: Context, { anchor, root, verified }: Remembering): Promise<void> {
+  const { organisation } = verified
+  await keepAnchor(context, { before: anchor, now: { ...remember(followRoot(anchor, root), verified), organisation } })
+}
+
+/** Keeps what was verified. A root that the pinned one named is pinned from now on, and the person is told. */
+export async function keepAnchor(
+  { home, output }: Context,
+  { before, now }: { readonly before: Anchor; readonly now: Anchor },
+): Promise<void> {
+  await home.writeAnchor(now)
+  if (now.root === before.root) return
+  output.note(
+    `Your organisation has a new root, named by the one you pinned:\n  ${readable(now.root)}\nIt is pinned from now on.`,
+  )
 }

@@ -15,6 +15,7 @@ import { parseAgreementId } from '../agreements.ts'
 import { type Context, readText, signedInApi, unlockRostered } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
 import { readable, readableKey, table } from '../output.ts'
+import { keepAnchor } from '../own-organisation.ts'
 
 export function addAgreementCommands(program: Command, context: Context): void {
   const agreement = program.command('agreement').description('data sharing agreements')
@@ -82,14 +83,15 @@ async function signAgreement(context: Context, asked: SignOptions & { readonly i
   const api = await signedInApi(context)
   const version = await newestVersion(api, asked.id)
   const documents = await fetchAgreementDocuments({ api, id: asked.id, version })
-  const proposal = await verifyProposal(await home.readAnchor(), documents, io.now())
+  const anchor = await home.readAnchor()
+  const proposal = await verifyProposal(anchor, documents, io.now())
   refuseAnother(proposal.agreement, { id: asked.id, version })
   output.note(describe(proposal))
   if (!asked.yes && !(await io.confirm(`Sign version ${version} for your organisation?`))) throw usage('Not signed.')
   const signed = await makeSignature(context, { proposal, passphraseFile: asked.passphraseFile })
   const body = encodeSigned(signed)
   const reply = await api.call(agreementOperations.sign, { params: { agreement: asked.id }, body })
-  await home.writeAnchor(proposal.anchor)
+  await keepAnchor(context, { before: anchor, now: proposal.anchor })
   const waiting = proposal.agreement.parties.filter(({ organisation }) => reply.unsigned.includes(organisation))
   output.result({
     value: reply,
@@ -149,7 +151,7 @@ async function showAgreement(
   const anchor = await home.readAnchor()
   const shown = await verifyAsFarAsSigned({ anchor, documents, now: io.now() })
   refuseAnother(shown.agreement, asked)
-  await home.writeAnchor(shown.anchor)
+  await keepAnchor(context, { before: anchor, now: shown.anchor })
   const { agreement, hash, missing } = shown
   const standing = missing === null ? 'Signed by every party.' : `Not signed by every party yet: ${missing}.`
   output.result({

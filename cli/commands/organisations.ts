@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Anchor, newAnchor } from '#client/anchor.ts'
 import { TrustRefused } from '#client/trust-refused.ts'
+import { rootAfter, type VerifiedStatements } from '#client/verify-organisation.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { identityOperations } from '#contract/identity.ts'
 import { organisationOperations } from '#contract/organisations.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { type Statement, statement as statementModel } from '#domain/organisations/statement.ts'
 import { addDays } from '#domain/time.ts'
-import { type Fingerprint, fingerprint } from '#domain/values.ts'
+import { type Fingerprint, fingerprint, type Instant } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { signDetached } from '#openpgp/signatures.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
@@ -35,6 +36,7 @@ interface StateOptions {
   readonly rootPassphraseFile?: string
   readonly rosterKey: readonly string[]
   readonly days: string
+  readonly successor?: string
   readonly yes?: true
 }
 
@@ -65,6 +67,7 @@ export function addOrganisationCommands(program: Command, context: Context): voi
     .option('--root-passphrase-file <file>', 'file with the root’s passphrase (otherwise you are asked)')
     .option('--roster-key <file>', 'certificate of another roster key beside your own; may be repeated', collect, [])
     .option('--days <days>', 'how long it holds, at most 366', '365')
+    .option('--successor <folder>', 'the folder of a new root: it signs every statement after this one')
     .option('--yes', 'do not ask')
     .action((options: StateOptions) => state(context, options))
 }
@@ -100,6 +103,7 @@ export async function pin(context: Context, options: PinOptions): Promise<Anchor
   if (options.origin !== undefined && options.origin !== origin)
     throw new TrustRefused({ code: 'TRUST_ORIGIN', saw: origin })
   const pinned = await home.findAnchor()
+  if (pinned?.former?.includes(root.data)) return pinned
   if (pinned && pinned.root !== root.data) throw new TrustRefused({ code: 'TRUST_ROOT', saw: root.data })
   if (pinned && pinned.origin !== origin) throw new TrustRefused({ code: 'TRUST_ORIGIN', saw: origin })
   if (pinned) return pinned
@@ -115,7 +119,9 @@ async function state(context: Context, options: StateOptions): Promise<void> {
   const last = await loadOwnStatements(context, own)
   const { organisation } = await api.call(identityOperations.account, {})
   const root = await readRoot(options.rootDirectory)
-  if (root.fingerprint !== own.anchor.root) throw new TrustRefused({ code: 'TRUST_ROOT', saw: root.fingerprint })
+  const due = last ? rootAfter(last.current) : own.anchor.root
+  if (root.fingerprint !== due) throw usage(anotherRoot(due))
+  const successor = options.successor === undefined ? null : await readRoot(options.successor)
   const rosterKeys = await readRosterKeys(context, options.rosterKey)
   const issued = io.now()
   const expires = addDays(issued, parseDays(options.days))
@@ -129,8 +135,12 @@ async function state(context: Context, options: StateOptions): Promise<void> {
     issued,
     expires,
     root: root.fingerprint,
-    rosterKeys: rosterKeys.map((key) => ({ fingerprint: key.fingerprint, from: issued, until: expires })),
-    successorRoot: null,
+    rosterKeys: rosterKeys.map((key) => ({
+      fingerprint: key.fingerprint,
+      from: firstNamed(last, key) ?? issued,
+      until: expires,
+    })),
+    successorRoot: successor?.fingerprint ?? null,
   }
   output.note(describe(document))
   if (!options.yes && !(await io.confirm('Sign this statement with the root key?'))) throw usage('Nothing was signed.')
@@ -141,15 +151,34 @@ async function state(context: Context, options: StateOptions): Promise<void> {
   const bytes = encodeDocument(statementModel, document)
   const key = await unlockKey({ file: root, passphrase })
   const signature = new Uint8Array(await signDetached({ bytes, key, at: io.now() }))
-  const keys = [root.certificate, ...rosterKeys.map(({ certificate }) => certificate)]
+  const named = [root, ...rosterKeys, ...(successor ? [successor] : [])]
+  const keys = named.map(({ certificate }) => certificate)
   const registered = await api.call(organisationOperations.registerStatement, {
     body: { document: encodeSigned({ bytes, signature }), keys },
   })
   await loadOwnStatements(context, await fetchOwnDocuments(context, api))
   output.result({
     value: { ...registered, organisation: organisation.id, root: root.fingerprint, expires },
-    text: `Statement ${registered.sequence} of ${document.name} is registered, until ${dateInWords(expires)}.`,
+    text: [
+      `Statement ${registered.sequence} of ${document.name} is registered, until ${dateInWords(expires)}.`,
+      ...(successor
+        ? ['From now on the new root signs. State with it now, then destroy every copy of the old one.']
+        : []),
+    ].join('\n'),
   })
+}
+
+/** A key that is named again keeps its time: what it has signed stays signed. */
+function firstNamed(last: VerifiedStatements | null, { fingerprint: key }: RosterKey): Instant | null {
+  return last?.current.rosterKeys.find((before) => before.fingerprint === key)?.from ?? null
+}
+
+function anotherRoot(due: Fingerprint): string {
+  return [
+    `The next statement is to be signed by the root ${readable(due)}.`,
+    'If that root is lost or stolen and named no successor, nothing can follow it: the operator registers the',
+    'organisation anew, everyone pins its new root, and every agreement is signed again.',
+  ].join('\n')
 }
 
 async function readRoot(directory: string): Promise<LockedKey> {
@@ -183,10 +212,11 @@ function parseDays(text: string): number {
   return days
 }
 
-function describe({ name, sequence, expires, root, rosterKeys }: Statement): string {
+function describe({ name, sequence, expires, root, rosterKeys, successorRoot }: Statement): string {
   return [
     `Statement ${sequence} of ${name}, until ${dateInWords(expires)}`,
     `Root: ${readable(root)}`,
     ...rosterKeys.map((key) => `May sign rosters: ${readable(key.fingerprint)}`),
+    ...(successorRoot ? [`Successor, which alone signs after this: ${readable(successorRoot)}`] : []),
   ].join('\n')
 }

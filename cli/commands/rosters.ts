@@ -96,9 +96,9 @@ async function sign(context: Context, options: SignOptions): Promise<void> {
   output.result({ value: viewOf(registered), text: describe(registered) })
 }
 
-/** An expired roster is still the one to follow: only its age is forgiven, because replacing it is the remedy. */
+/** Expired, or signed by a key that was dropped since, it is still the one to follow: replacing it is the remedy. */
 function verifyLast({ expected, documents }: Awaited<ReturnType<typeof fetchOwnDocuments>>) {
-  return verifyOrganisation({ ...expected, forgiveExpiry: true }, documents)
+  return verifyOrganisation({ ...expected, forgiveExpiry: true, forgiveDroppedKey: true }, documents)
 }
 
 interface Choosing {

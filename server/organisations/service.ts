@@ -23,6 +23,7 @@ import {
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256Hex } from '#platform/crypto.ts'
+import { loadAgreementsInForce } from '#store/agreements.ts'
 import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
 import {
   loadAwaiting,
@@ -100,7 +101,8 @@ export function createOrganisationService({ commit, origin, now }: OrganisationS
         idempotency,
         load: async (tx) => {
           const organisation = await loadOrganisationHead(tx, caller.actor.organisation)
-          return { caller, origin, organisation, submitted, keys, signedByRoot }
+          const agreements = await loadAgreementsInForce(tx, caller.actor.organisation)
+          return { caller, origin, organisation, submitted, keys, signedByRoot, agreements }
         },
         decide: decideRegisterStatement,
       })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anchor } from '#domain/anchor.ts'
 import type { Fingerprint, OrganisationId, Origin } from '#domain/values.ts'
-import { keepSeen, newAnchor, remember, seenOf } from './anchor.ts'
+import { followRoot, keepSeen, newAnchor, remember, seenOf } from './anchor.ts'
 
 const pinned = newAnchor({ origin: 'test.safehand.invalid' as Origin, root: 'a'.repeat(40) as Fingerprint })
 const council = 'c'.repeat(32) as OrganisationId
@@ -25,6 +25,19 @@ describe('the anchor', () => {
     expect(keepSeen(other, one).seen).toEqual({ ...one.seen, ...other.seen })
     expect(keepSeen(pinned, one).seen).toEqual(one.seen)
     expect(keepSeen({ ...pinned, root: 'b'.repeat(40) as Fingerprint }, one).seen).toEqual({})
+  })
+
+  it('[openpgp 6] that followed its root never goes back, whichever command writes last', () => {
+    const seen = remember(pinned, { organisation: council, statement: 2, roster: 9 })
+    const followed = followRoot(
+      remember(pinned, { organisation: council, statement: 3, roster: 1 }),
+      'b'.repeat(40) as Fingerprint,
+    )
+    const both = { ...followed, seen: { [council]: { statement: 3, roster: 9 } } }
+    expect(followed.former).toEqual([pinned.root])
+    expect(anchor.parse(followed)).toEqual(followed)
+    expect(keepSeen(followed, seen)).toEqual(both)
+    expect(keepSeen(seen, followed)).toEqual(both)
   })
 
   it('[thin 6] remembers each organisation by itself', () => {

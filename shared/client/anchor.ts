@@ -1,7 +1,7 @@
 // The one thing a client believes without proof: its own organisation's root and the installation's origin, pinned by
 // a person when the key was made (DESIGN 6). Also the highest sequences seen, so that nobody can serve yesterday again.
 import type { Anchor, SeenSequences } from '#domain/anchor.ts'
-import type { OrganisationId } from '#domain/values.ts'
+import type { Fingerprint, OrganisationId } from '#domain/values.ts'
 
 export type { Anchor, SeenSequences }
 
@@ -13,11 +13,24 @@ export function seenOf(known: Anchor, organisation: OrganisationId): SeenSequenc
   return known.seen[organisation] ?? { statement: 0, roster: 0 }
 }
 
-/** What is to be kept, when another command kept something meanwhile: under the same root no sequence goes back. */
-export function keepSeen(known: Anchor, { origin, root, seen }: Anchor): Anchor {
-  if (known.origin !== origin || known.root !== root) return known
-  const organisations = Object.entries(seen) as [OrganisationId, SeenSequences][]
-  return organisations.reduce((kept, [organisation, before]) => remember(kept, { organisation, ...before }), known)
+/** What is to be kept, when another command kept something meanwhile: no sequence goes back, and no root either. */
+export function keepSeen(known: Anchor, kept: Anchor): Anchor {
+  const next = known.origin === kept.origin ? laterRoot(known, kept) : null
+  if (!next) return known
+  const organisations = Object.entries(kept.seen) as [OrganisationId, SeenSequences][]
+  return organisations.reduce((all, [organisation, before]) => remember(all, { organisation, ...before }), next)
+}
+
+/** Null when neither led to the other: then a person pinned anew. */
+function laterRoot(known: Anchor, { root, former }: Anchor): Anchor | null {
+  if (known.root === root || known.former?.includes(root)) return known
+  return former?.includes(known.root) ? { ...known, root, former } : null
+}
+
+/** Pins the root that the pinned one led to by the statements it signed. */
+export function followRoot(known: Anchor, root: Fingerprint): Anchor {
+  if (known.root === root) return known
+  return { ...known, root, former: [...(known.former ?? []), known.root] }
 }
 
 /** Remembers what was verified; never forgets a higher sequence. */

@@ -85,6 +85,8 @@ const becauseOld: readonly TrustRefusalCode[] = [
   'TRUST_STATEMENT_OLD',
   'TRUST_ROSTER_EXPIRED',
   'TRUST_ROSTER_OLD',
+  // Written before the pinned root was named by the one before it.
+  'TRUST_ROOT',
 ]
 
 /** Today, or else, when only age is against it, at the time of the last entry: an export stays verifiable. */
@@ -96,8 +98,10 @@ async function holds(log: KeysToFind, { documents, writtenAt }: Held): Promise<O
   if (!(today instanceof Error)) return { pinned: true, asOf: now, reason: null, people: peopleOf(today) }
   const isOld = today instanceof TrustRefused && becauseOld.includes(today.code)
   if (isOld && writtenAt !== null && writtenAt <= now) {
-    const then = await attempt(() => verifyAgreement({ ...anchor, seen: {} }, documents, writtenAt))
-    if (!(then instanceof Error)) return { pinned: true, asOf: writtenAt, reason: null, people: peopleOf(then) }
+    for (const root of [anchor.root, ...(anchor.former ?? [])]) {
+      const then = await attempt(() => verifyAgreement({ ...anchor, root, seen: {} }, documents, writtenAt))
+      if (!(then instanceof Error)) return { pinned: true, asOf: writtenAt, reason: null, people: peopleOf(then) }
+    }
   }
   return unheld(today.message)
 }

@@ -26,7 +26,7 @@ import {
 } from '#domain/values.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
-import { type Anchor, remember, seenOf } from './anchor.ts'
+import { type Anchor, followRoot, remember, seenOf } from './anchor.ts'
 import { TrustRefused } from './trust-refused.ts'
 import { membersOf, type VerifiedOrganisation, type VerifiedPerson, verifyOrganisation } from './verify-organisation.ts'
 
@@ -87,8 +87,8 @@ export interface AgreementProposal {
 }
 
 /**
- * Throws TrustRefused. In this order: the agreement is of the pinned origin and names the pinned root as our own
- * organisation's; our signatory signed exactly these bytes; only then are the partners' roots believed, their rosters
+ * Throws TrustRefused. In this order: the agreement is of the pinned origin and names the pinned root, or one of its
+ * chain, as our own organisation's; our signatory signed exactly these bytes; only then are the partners' roots believed, their rosters
  * checked under them, and their signatures with the people in those rosters.
  */
 export function verifyAgreement(
@@ -121,7 +121,7 @@ interface Verifying {
 
 async function verify({ anchor, documents, now, ...partners }: Verifying): Promise<VerifiedAgreement> {
   const read = await readAgreement(anchor, documents)
-  const own = await verifyParty({ ...read, anchor, documents, now, party: read.ownParty })
+  const own = await verifyOwn({ ...read, anchor, documents, now })
   await verifyPartySignature({ ...read, documents, now, organisation: own })
   const organisations = new Map([[own.organisation, own]])
   for (const party of read.agreement.parties) {
@@ -135,7 +135,7 @@ async function verify({ anchor, documents, now, ...partners }: Verifying): Promi
     now,
     own: own.organisation,
     organisations,
-    anchor: rememberAll(anchor, organisations.values()),
+    anchor: rememberAll(followRoot(anchor, own.root), organisations.values()),
   })
 }
 
@@ -146,14 +146,21 @@ export async function verifyProposal(
   now: Instant,
 ): Promise<AgreementProposal> {
   const read = await readAgreement(anchor, documents)
-  const organisations = new Map<OrganisationId, VerifiedOrganisation>()
+  const own = await verifyOwn({ ...read, anchor, documents, now })
+  const organisations = new Map([[own.organisation, own]])
   for (const party of read.agreement.parties) {
+    if (party === read.ownParty) continue
     organisations.set(party.organisation, await verifyParty({ ...read, anchor, documents, now, party }))
   }
-  const { agreement, hash, ownParty } = read
-  const own = organisations.get(ownParty.organisation)!
+  const { agreement, hash } = read
   // A partner whom nobody here has signed for may be invented, and its sequences with it.
-  return { agreement, hash, own: own.organisation, organisations, anchor: rememberAll(anchor, [own]) }
+  return {
+    agreement,
+    hash,
+    own: own.organisation,
+    organisations,
+    anchor: rememberAll(followRoot(anchor, own.root), [own]),
+  }
 }
 
 interface ReadAgreement {
@@ -170,16 +177,47 @@ async function readAgreement(anchor: Anchor, documents: AgreementDocuments): Pro
   if (agreement.origin !== anchor.origin) throw refuse('TRUST_ORIGIN', agreement.origin)
   const contradiction = contradictionIn(agreement)
   if (contradiction) throw refuse('TRUST_AGREEMENT', `${contradiction.clause}: ${contradiction.reason}`)
-  return { agreement, hash: sha256Hex.parse(await sha256(bytes)), ownParty: findOwnParty(anchor, agreement) }
+  return {
+    agreement,
+    hash: sha256Hex.parse(await sha256(bytes)),
+    ownParty: findOwnParty(anchor, { agreement, documents }),
+  }
 }
 
-/** Found by the pinned root; an organisation learned before must be the same one. */
-function findOwnParty(anchor: Anchor, { parties }: Agreement): Party {
-  const own = parties.find(({ root }) => root === anchor.root)
-  const known = anchor.organisation
-  if (!own || (known !== undefined && own.organisation !== known)) {
-    throw refuse('TRUST_AGREEMENT_NOT_OURS', parties.map(({ name, root }) => `${name} ${root}`).join(', '))
-  }
+interface Claimed {
+  readonly agreement: Agreement
+  readonly documents: AgreementDocuments
+}
+
+/** A guess until verifyOwn: the organisation learned before, or else the one that is said to have the pinned root. */
+function findOwnParty({ organisation, root }: Anchor, { agreement, documents }: Claimed): Party {
+  const hasRoot = new Set(
+    documents.organisations
+      .filter(({ keys }) => keys.some(({ fingerprint }) => fingerprint === root))
+      .map((one) => one.organisation),
+  )
+  const own = agreement.parties.find((party) =>
+    organisation === undefined ? hasRoot.has(party.organisation) : party.organisation === organisation,
+  )
+  if (!own) throw notOurs(agreement)
+  return own
+}
+
+function notOurs({ parties }: Agreement): TrustRefused {
+  return refuse('TRUST_AGREEMENT_NOT_OURS', parties.map(({ name, root }) => `${name} ${root}`).join(', '))
+}
+
+interface OwnToVerify extends ReadAgreement {
+  readonly anchor: Anchor
+  readonly documents: AgreementDocuments
+  readonly now: Instant
+}
+
+/** From the pinned root. The agreement names it, one that led to it, or one that it led to. */
+async function verifyOwn({ agreement, ownParty, anchor, ...rest }: OwnToVerify): Promise<VerifiedOrganisation> {
+  const { root } = anchor
+  const own = await verifyParty({ ...rest, anchor, party: { ...ownParty, root } })
+  if (!own.statements.roots.has(ownParty.root)) throw notOurs(agreement)
   return own
 }
 

@@ -1,4 +1,5 @@
 // The trust chain of one organisation: pinned root -> statements -> rosters -> people -> certificates (DESIGN 5, 6).
+// A root may name its successor, which signs from the next statement on: whoever pinned either reaches the same chain.
 // Trusts the root's fingerprint and the origin it is given, nothing the service says. People, teams and keys are taken
 // only from the result, whose types nothing else can make. Each lie is a named TrustRefused.
 import type { OrganisationDocuments, SignedDocument } from '#contract/documents.ts'
@@ -58,7 +59,10 @@ export interface VerifiedStatements {
   readonly [verified]: true
   readonly organisation: OrganisationId
   readonly name: string
+  /** Of the latest statement. */
   readonly root: Fingerprint
+  /** Every root of the chain, each named by the one before it: an agreement may name any of them. */
+  readonly roots: ReadonlySet<Fingerprint>
   /** The latest, not expired. */
   readonly current: Statement
   readonly hash: Sha256Hex
@@ -82,6 +86,7 @@ export interface VerifiedOrganisation {
 /** What a client knows before it reads what the service says of an organisation. */
 export interface Expected {
   readonly origin: Origin
+  /** Pinned or agreed: the chain must go through it. */
   readonly root: Fingerprint
   /** Unknown only for one's own organisation before its first statement was seen. */
   readonly organisation?: OrganisationId | undefined
@@ -89,6 +94,8 @@ export interface Expected {
   readonly now: Instant
   /** Only to replace an expired roster by its successor, or to read what is past: never to choose whom to trust now. */
   readonly forgiveExpiry?: true
+  /** Only for the administrator who replaces it: the last roster may be signed by a key that was dropped since. */
+  readonly forgiveDroppedKey?: true
 }
 
 /** Throws TrustRefused. */
@@ -121,25 +128,34 @@ export async function verifyStatements(
   if (expected.organisation !== undefined && expected.organisation !== organisation) {
     throw refuse('TRUST_ORGANISATION', organisation)
   }
-  const root = await findKey({ keys, fingerprint: expected.root, at: expected.now })
-  if (!root) throw refuse('TRUST_ROOT', keys.map((key) => key.fingerprint).join(', ') || 'no key')
   const all = new Map<Sha256Hex, Statement>()
   let last: { value: Statement; hash: Sha256Hex } | undefined
   for (const document of statements) {
     const { value, hash, signed } = await read(asStatement, document)
     refuseForeign(expected, { value, organisation })
-    if (value.root !== expected.root) throw refuse('TRUST_ROOT', value.root)
-    await verifyBy({ signed, certificate: root, now: expected.now, code: 'TRUST_STATEMENT_SIGNATURE' })
+    if (last && value.root !== rootAfter(last.value)) throw refuse('TRUST_ROOT', value.root)
+    const at = document === statements.at(-1) ? expected.now : value.issued
+    const certificate = await findKey({ keys, fingerprint: value.root, at })
+    if (!certificate) throw refuse('TRUST_ROOT', `${value.root} without its certificate`)
+    await verifyBy({ signed, certificate, now: expected.now, code: 'TRUST_STATEMENT_SIGNATURE' })
     if (!follows(value, last)) throw refuse('TRUST_STATEMENT_CHAIN', `statement ${value.sequence}`)
     last = { value, hash }
     all.set(hash, value)
   }
   if (!last) throw refuse('TRUST_STATEMENT_CHAIN', 'no statement')
   const { value: current, hash } = last
+  // What came before it is believed by the hash it follows, what comes after by the successor it names.
+  const roots = new Set([...all.values()].map(({ root }) => root))
+  if (!roots.has(expected.root)) throw refuse('TRUST_ROOT', [...roots].join(', '))
   if (current.sequence < expected.seen.statement) throw refuse('TRUST_STATEMENT_OLD', `statement ${current.sequence}`)
   if (current.expires <= expected.now) throw refuse('TRUST_STATEMENT_EXPIRED', current.expires)
-  const { name } = current
-  return asVerified<VerifiedStatements>({ organisation, name, root: expected.root, current, hash, all })
+  const { name, root } = current
+  return asVerified<VerifiedStatements>({ organisation, name, root, roots, current, hash, all })
+}
+
+/** Who signs the next statement: a root that named its successor signs nothing more. */
+export function rootAfter({ root, successorRoot }: Pick<Statement, 'root' | 'successorRoot'>): Fingerprint {
+  return successorRoot ?? root
 }
 
 /** A team's rostered members, in the current roster. */
@@ -171,7 +187,7 @@ async function verifyRosterChain({ expected, documents, statements }: Verifying)
     if (!named) throw refuse('TRUST_ROSTER_CHAIN', `roster ${value.sequence} names no statement of the organisation`)
     // A key that the latest statement dropped may have signed before, but nothing that counts today.
     const isCurrent = document === documents.rosters.at(-1)
-    const periods = (isCurrent ? statements.current : named).rosterKeys
+    const periods = (isCurrent && !expected.forgiveDroppedKey ? statements.current : named).rosterKeys
     await verifyByRosterKey({ value, signed, periods, keys: documents.keys, now: expected.now })
     chain.push({ roster: value, hash })
   }

@@ -65,8 +65,8 @@ export const organisationOperations = {
     query: nothing,
     body: z.strictObject({
       document: signedDocument,
-      /** Certificates of the root and of every roster key that the statement lists. */
-      keys: z.array(smallBytes).min(2).max(21),
+      /** Certificates of the root, of every roster key that the statement lists, and of the successor it names. */
+      keys: z.array(smallBytes).min(2).max(22),
     }),
     reply: registered,
     refusals: ['ROLE_REQUIRED', 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'STATEMENT_REFUSED', 'KEY_SECRET'],

@@ -9,6 +9,8 @@ export type SeenSequences = z.infer<typeof seenSequences>
 export const anchor = z.strictObject({
   origin,
   root: fingerprint,
+  /** What was pinned before, oldest first: each named its successor. */
+  former: z.array(fingerprint).max(100).optional(),
   /** Learned from the first statement that verified under the root. */
   organisation: organisationId.optional(),
   seen: z.record(organisationId, seenSequences),

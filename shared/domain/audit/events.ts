@@ -28,7 +28,13 @@ export const auditEvents = {
 
   'org.registered': event({ name: text }),
   'org.viewed': event({ people: count }),
-  'org.statement.registered': event({ sequence: count, hash: sha256Hex, root: fingerprint, expires: instant }),
+  'org.statement.registered': event({
+    sequence: count,
+    hash: sha256Hex,
+    root: fingerprint,
+    expires: instant,
+    successorRoot: fingerprint.nullable(),
+  }),
   'org.roster.registered': event({ sequence: count, hash: sha256Hex, people: count, expires: instant }),
 
   'key.registered': event({ fingerprint, encryptionSubkey: fingerprint, algorithm: text }),

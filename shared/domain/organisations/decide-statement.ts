@@ -1,8 +1,10 @@
-// An administrator registers a statement signed by the organisation's root. Signatures and hashes arrive as facts.
+// An administrator registers a statement signed by the organisation's root, or by the successor that the last statement
+// named: then only by it. Signatures and hashes arrive as facts.
 import { ownLog } from '../caller.ts'
+import { keyLogs } from '../certificates/decisions.ts'
 import type { Decision } from '../decision.ts'
 import type { RefusalCode } from '../refusals.ts'
-import type { Instant } from '../values.ts'
+import type { AgreementId, Instant } from '../values.ts'
 import type { OrganisationKey } from './changes.ts'
 import { type Statement, statementLifeSeconds } from './statement.ts'
 import {
@@ -24,6 +26,8 @@ export interface StatementFacts extends SubmissionFacts {
   readonly keys: readonly OrganisationKey[] | { readonly code: RefusalCode }
   /** Whether the signature is the statement's root's. */
   readonly signedByRoot: boolean
+  /** In force, with the organisation as a party: a change of root is their business too (RISKS A19). */
+  readonly agreements: readonly AgreementId[]
 }
 
 export function decideRegisterStatement(facts: StatementFacts, at: Instant): Decision<DocumentHead> {
@@ -37,11 +41,16 @@ export function decideRegisterStatement(facts: StatementFacts, at: Instant): Dec
   const reason = whyNotStatement({ facts, statement, keys, at })
   if (reason) return refuse({ event, caller, refusal: { code: 'STATEMENT_REFUSED', detail: { reason } } })
   const { hash, signed } = submitted
-  const { sequence, root, expires } = statement
+  const { sequence, root, expires, successorRoot } = statement
+  const changesRoot = successorRoot !== null || facts.organisation.statement?.successorRoot === root
   return {
     next: { sequence, hash },
     changes: [{ kind: 'organisations.register-statement', statement, hash, signed, keys }],
-    event: { event, logs: [ownLog(caller)], detail: { sequence, hash, root, expires } },
+    event: {
+      event,
+      logs: changesRoot ? keyLogs(caller, facts.agreements) : [ownLog(caller)],
+      detail: { sequence, hash, root, expires, successorRoot },
+    },
     jobs: [],
   }
 }
@@ -56,17 +65,20 @@ interface StatementCheck {
 function whyNotStatement({ facts, statement, keys, at }: StatementCheck): string | null {
   const { organisation } = facts
   const given = new Set(keys.map(({ fingerprint }) => fingerprint))
-  const named = [statement.root, ...statement.rosterKeys.map(({ fingerprint }) => fingerprint)]
+  const { root, successorRoot } = statement
+  const rosterKeys = statement.rosterKeys.map(({ fingerprint }) => fingerprint)
+  const named = [root, ...rosterKeys, ...(successorRoot ? [successorRoot] : [])]
+  const expectedRoot = organisation.statement?.successorRoot ?? organisation.root
   return (
     whyNotHere(facts, statement) ??
     whyNotNext(statement, organisation.statement) ??
     whyNotNow(statement, { at, life: statementLifeSeconds }) ??
     firstOf([
-      [organisation.root !== null && statement.root !== organisation.root, 'the root is another'],
+      [expectedRoot !== null && root !== expectedRoot, 'the root is another'],
+      [successorRoot === root, 'a root cannot be its own successor'],
       [named.some((fingerprint) => !given.has(fingerprint)), 'the certificate of a key it names is missing'],
       [given.size !== new Set(named).size, 'a certificate came along that it does not name'],
       [statement.rosterKeys.some(({ from, until }) => from >= until), 'a roster key’s time ends before it begins'],
-      [statement.successorRoot !== null, 'a successor root cannot be named yet'],
     ])
   )
 }

@@ -19,7 +19,9 @@ export interface OrganisationHead {
   readonly name: string
   /** Null until the first statement. */
   readonly root: Fingerprint | null
-  readonly statement: (DocumentHead & { readonly rosterKeys: readonly KeyPeriod[] }) | null
+  readonly statement:
+    | (DocumentHead & { readonly rosterKeys: readonly KeyPeriod[]; readonly successorRoot: Fingerprint | null })
+    | null
   readonly roster: DocumentHead | null
 }
 

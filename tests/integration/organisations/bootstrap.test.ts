@@ -140,6 +140,31 @@ describe('the bootstrap of an organisation', () => {
     expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 4 })
   })
 
+  it('[openpgp 6] a root names its successor: everyone follows and is told, and the old root signs nothing more', async () => {
+    const secret = ['--root-passphrase-file', ada.path('passphrase'), '--yes']
+    const passphrase = ['--passphrase-file', ada.path('passphrase')]
+    const made = ['organisation', 'create-root', '--name', 'Ashdown Council', '--directory', ada.path('new-root')]
+    const { root: successor } = await ada.done(...made, ...passphrase)
+    const old = ['organisation', 'state', '--root-directory', ada.path('root')]
+    const named = await ada.done(...old, ...secret, '--successor', ada.path('new-root'))
+    expect(named).toMatchObject({ sequence: 2, root })
+    // The roster that was signed before is still current: a key that is named again keeps its time.
+    expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 4, root })
+    const refused = await ada.run(...old, ...secret)
+    expect([refused.exit, refused.error]).toEqual([
+      2,
+      expect.stringMatching(/lost or stolen.*registers the\s+organisation anew/s),
+    ])
+    const stated = await ada.done('organisation', 'state', '--root-directory', ada.path('new-root'), ...secret)
+    expect(stated).toMatchObject({ sequence: 3, root: successor })
+    const told = await carol.run('roster', 'show')
+    expect([told.exit, told.error]).toEqual([0, expect.stringContaining('new root, named by the one you pinned')])
+    expect((await carol.run('roster', 'show')).error).not.toContain('new root')
+    expect(await carol.done('key', 'show')).toMatchObject({ root: successor })
+    expect(await ada.done('roster', 'sign', '--yes', ...passphrase)).toMatchObject({ sequence: 5, root: successor })
+    expect(await carol.done('organisation', 'pin', '--root', root)).toMatchObject({ root: successor })
+  })
+
   it('[thin 11] whoever pinned another root believes none of it', async () => {
     const other = await newPerson()
     await mkdir(other.home, { recursive: true })

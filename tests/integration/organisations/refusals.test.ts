@@ -147,7 +147,8 @@ describe('a statement is refused', () => {
       [{ issued: addSeconds(now(), 400) }, /not issued now/i],
       [{ expires: now() }, /expired/i],
       [{ expires: addDays(now(), 367) }, /lives too long/i],
-      [{ successorRoot: fingerprintOf(keys.stranger) }, /successor/i],
+      [{ successorRoot: fingerprintOf(keys.stranger) }, /certificate of a key it names is missing/i],
+      [{ successorRoot: fingerprintOf(keys.root) }, /its own successor/i],
     ]
     for (const [said, why] of cases) {
       const refusal = await refusalOf(() => state({ said }))
@@ -312,5 +313,31 @@ describe('once the first statement is there', () => {
       expect(sequence).toBe(1)
       expect(await refusalOf(() => sign())).toMatch(/sequence must be 2/i)
     })
+  })
+})
+
+describe('once a root has named its successor', () => {
+  it('[openpgp 6] only the successor signs the next statement, and the organisation’s root is the successor', async () => {
+    const { root, rosterKey, stranger } = keys
+    const last = await database.as.owner.database
+      .selectFrom('statement')
+      .select(['sequence', 'hash'])
+      .orderBy('sequence', 'desc')
+      .executeTakeFirstOrThrow()
+    const successorRoot = fingerprintOf(stranger)
+    const named = await state({
+      said: { sequence: last.sequence + 1, previous: last.hash, successorRoot },
+      certificates: [root.certificate, rosterKey.certificate, stranger.certificate],
+    })
+    const next = { sequence: named.sequence + 1, previous: named.hash }
+    expect(await refusalOf(() => state({ said: next }))).toMatch(/root is another/i)
+    const byOld = {
+      said: { ...next, root: successorRoot },
+      certificates: [stranger.certificate, rosterKey.certificate],
+    }
+    expect(await refusalOf(() => state(byOld))).toMatch(/^SIGNATURE_INVALID/)
+    await state({ ...byOld, signer: stranger })
+    const known = database.as.owner.database.selectFrom('organisation').select('root').where('id', '=', organisation)
+    expect(await known.executeTakeFirstOrThrow()).toEqual({ root: successorRoot })
   })
 })
