@@ -12,6 +12,7 @@ import { addRosterCommands } from './commands/rosters.ts'
 import { addServiceCommands } from './commands/service.ts'
 import { addSignInCommand } from './commands/sign-in.ts'
 import { addTransferCommands } from './commands/transfers.ts'
+import { addHeldTransferCommands } from './commands/held-transfers.ts'
 import type { Context } from './context.ts'
 import { AlreadySaid, CommandFailed, type ExitCode, exitCodes } from './exit-codes.ts'
 import { describeFileError } from './file-error.ts'
@@ -52,6 +53,7 @@ export function createProgram(context: Context): Command {
   addAgreementCommands(program, context)
   addAuditCommands(program, context)
   addTransferCommands(program, context)
+  addHeldTransferCommands(program, context)
   return program
 }
 

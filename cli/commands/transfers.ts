@@ -4,27 +4,25 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { acknowledge, reportOpened } from '#client/acknowledge.ts'
-import type { Api } from '#client/api.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'
 import { proveForCollecting } from '#client/key-proof.ts'
-import { ownPerson } from '#client/outgoing.ts'
 import { sendTransfer } from '#client/send.ts'
 import type { NamedRecipient, VerifiedAgreement } from '#client/verify-agreement.ts'
-import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
-import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { type TransferSummary, type TransferView, transferOperations } from '#contract/transfers.ts'
 import { type Flow, type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
 import { addDays } from '#domain/time.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
-import { type TransferId, transferId } from '#domain/values.ts'
+import type { TransferId } from '#domain/values.ts'
 import { writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
-import { deliveryStateWords, transferStateWords } from '#words/en/transfers.ts'
+import { deliveryStateWords, notScannedWords, transferStateWords } from '#words/en/transfers.ts'
 import { parseAgreementId, trustedAgreement } from '../agreements.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
+import { describeScan, findMyself, type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
+import { refuseOlderKeys } from '../older-keys.ts'
 import { createJournal, outgoingFile } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
@@ -89,12 +87,6 @@ export function addTransferCommands(program: Command, context: Context): void {
     .action((id: string, options: PassphraseOptions) => acknowledgeTransfer(context, parseTransferId(id), options))
 }
 
-function parseTransferId(text: string): TransferId {
-  const parsed = transferId.safeParse(text)
-  if (!parsed.success) throw usage('A transfer is named by its id, 32 characters. Use: safehand inbox')
-  return parsed.data
-}
-
 async function send(context: Context, paths: readonly string[], options: SendOptions): Promise<void> {
   const { io, home, output } = context
   const files = await Promise.all(paths.map(outgoingFile))
@@ -105,6 +97,7 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   const purpose = parsePurpose(agreement, options.purpose)
   const expires = addDays(io.now(), parseDays(options.days) ?? flow.maxDays)
   const person = await findMyself(context, agreement)
+  await refuseOlderKeys(context, [person, ...recipients.flatMap(({ members }) => members)])
   const { encryptionSubkey } = person
   const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile: options.passphraseFile })
   const total = files.reduce((sum, { size }) => sum + size, 0)
@@ -182,17 +175,6 @@ function distinct(recipients: readonly NamedRecipient[]): readonly NamedRecipien
   return [...new Map(recipients.map((one) => [JSON.stringify(one.recipient), one])).values()]
 }
 
-async function findMyself({ home }: Context, agreement: VerifiedAgreement): Promise<VerifiedPerson> {
-  const { account } = await home.readSettings()
-  const person = ownPerson(agreement, account)
-  if (person) return person
-  throw new CommandFailed({
-    exit: exitCodes.refusedByClient,
-    code: 'NOT_IN_ROSTER',
-    message: "You are not in your organisation's signed roster. Ask your administrator.",
-  })
-}
-
 function parsePurpose({ agreement }: VerifiedAgreement, text: string) {
   const parsed = purposeCode.safeParse(text)
   if (parsed.success) return parsed.data
@@ -251,6 +233,7 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
       `Transfer ${transfer}${view.caseReference === null ? '' : `, reference ${view.caseReference}`}`,
       describeSender(view, names),
       `State: ${view.state}. ${said}`,
+      ...(view.approval === null ? [] : [notScannedWords]),
       ...(view.finding === null ? [] : [`Found: ${view.finding}`]),
       ...view.deliveries.map((delivery) => `  ${describeDelivery(delivery, names)}`),
       ...(hasEnded(view.state) ? [] : [`It is kept until ${dateInWords(view.expiresAt)}.`]),
@@ -289,12 +272,8 @@ function nextStep({ transfer, state, deliveries }: TransferView, names: Names): 
   return [`Next: safehand ${collected ? `acknowledge ${transfer}` : `collect ${transfer} --into FOLDER`}`]
 }
 
-interface Opening {
-  readonly api: Api
-  readonly agreement: VerifiedAgreement
-  readonly person: VerifiedPerson
+interface Opening extends Looked {
   readonly unlocked: UnlockedKey
-  readonly view: TransferView
   /** Those addressed to this person or a team of theirs. */
   readonly deliveries: readonly Delivery[]
 }
@@ -304,11 +283,7 @@ async function openTransfer(
   context: Context,
   { transfer, passphraseFile }: { readonly transfer: TransferId; readonly passphraseFile: string | undefined },
 ): Promise<Opening> {
-  const api = await signedInApi(context)
-  const view = await api.call(transferOperations.view, { params: { transfer } })
-  const { id, version }: TransferSummary['agreement'] = view.agreement
-  const agreement = await trustedAgreement(context, { api, id, version, toRead: true })
-  const person = await findMyself(context, agreement)
+  const { api, view, agreement, person } = await lookAt(context, transfer)
   const deliveries = view.deliveries.filter(({ recipient }) => namesIn(agreement, person.account).isMine(recipient))
   if (deliveries.length === 0 && view.sender.account === person.account) {
     throw usage(`You sent this transfer; its recipients collect it. See: safehand status ${transfer}`)
@@ -344,6 +319,7 @@ async function collect(
       signal: io.signal,
     })
     bar.stop()
+    const scan = await describeScan({ agreement, note: collected.note, view, now: io.now() })
     await reportOpened({ api, note: collected.note })
     const { sender, note } = collected.note
     output.result({
@@ -353,10 +329,12 @@ async function collect(
         caseReference: collected.caseReference,
         marking: note.marking,
         handlingInstruction: note.handlingInstruction,
+        scan: scan.value,
         files: collected.files,
       },
       text: [
         `From ${sender.name} <${sender.email}>, ${note.marking}${note.handlingInstruction ? `: ${note.handlingInstruction}` : ''}`,
+        ...scan.text,
         ...collected.files.map(({ place, size }) => `${place} (${size} bytes)`),
         acknowledgedAlready(opening) ?? `Next: safehand acknowledge ${transfer}`,
       ].join('\n'),
@@ -382,7 +360,8 @@ async function acknowledgeTransfer(
   }
   const { api, agreement, person, unlocked, view } = opening
   const note = await readNote({ agreement, transfer, view, now: io.now() })
-  const receipt = await acknowledge({ api, agreement, person, key: unlocked.key, note, now: io.now })
+  const scanned = view.verdict === 'clean'
+  const receipt = await acknowledge({ api, agreement, person, key: unlocked.key, note, scanned, now: io.now })
   const place = await home.path('receipts', `${transfer}.json`)
   await writePrivate(place, `${JSON.stringify({ note: view.note, receipt }, null, 2)}\n`)
   output.result({
@@ -396,15 +375,4 @@ function acknowledgedAlready({ agreement, person, deliveries }: Opening): string
   if (deliveries.length === 0 || deliveries.some(({ state }) => state !== 'acknowledged')) return null
   const said = deliveries.map((one) => describeDelivery(one, namesIn(agreement, person.account)))
   return `${said.join('; ')}. There is nothing left to do.`
-}
-
-async function readNote(of: {
-  readonly agreement: VerifiedAgreement
-  readonly transfer: TransferId
-  readonly view: TransferView
-  readonly now: ReturnType<Context['io']['now']>
-}): Promise<VerifiedNote> {
-  const { view, ...claim } = of
-  if (view.note) return verifyNote({ ...claim, document: view.note })
-  throw usage('This transfer has not been handed over yet.')
 }

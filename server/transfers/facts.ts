@@ -12,7 +12,7 @@ import { sha256Hex } from '#platform/crypto.ts'
 import { loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
 import { loadProvenSubkeys } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
-import { listInbox, listSent, loadTransferFacts } from '#store/transfers.ts'
+import { listInbox, listSent, loadSenderKeys, loadTransferFacts } from '#store/transfers.ts'
 
 /** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
 export async function loadSigner(
@@ -28,6 +28,20 @@ export async function loadSigner(
   return {
     signer: { account, organisation, fingerprint: certificate, roster },
     signatureRefusal: verified.ok ? null : verified.reason,
+  }
+}
+
+/** One transfer, as somebody wants to see it. */
+export async function loadLook(
+  tx: Tx,
+  { caller, transfer }: { readonly caller: PersonCaller; readonly transfer: TransferId },
+) {
+  const found = await loadTransferFacts(tx, transfer)
+  return {
+    caller,
+    found,
+    reader: await loadRostered(tx, caller.actor.account),
+    senderKeys: found ? await loadSenderKeys(tx, found.transfer) : [],
   }
 }
 

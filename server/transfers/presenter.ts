@@ -3,7 +3,8 @@ import type * as z from 'zod'
 import { encodeSigned } from '#contract/documents.ts'
 import type { ScanCertificateReply, TransferSummary, TransferView, transferOperations } from '#contract/transfers.ts'
 import type { Drafted } from '#domain/transfers/decide-draft.ts'
-import { type Transfer, type TransferFacts, verdictOf } from '#domain/transfers/transfer.ts'
+import type { Viewed } from '#domain/transfers/decide-read.ts'
+import { type Transfer, verdictOf } from '#domain/transfers/transfer.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
 import type { ScanCertificateDocuments } from '#store/transfers.ts'
 
@@ -32,16 +33,19 @@ export function presentSummary(transfer: Transfer): TransferSummary {
   }
 }
 
-export function presentView(facts: TransferFacts): TransferView {
-  const { transfer, files, deliveries, verdicts } = facts
+export function presentView({ found, senderKeys }: Viewed): TransferView {
+  const { transfer, files, deliveries, verdicts, approval } = found
   return {
     ...presentSummary(transfer),
     items: [...transfer.items],
     handlingInstruction: transfer.handlingInstruction,
     files: files.map(({ id, length, bodyDigest }) => ({ id, length, bodyDigest })),
     deliveries: [...deliveries],
-    verdict: verdictOf(facts),
+    verdict: verdictOf(found),
     finding: verdicts.find(({ finding }) => finding !== null)?.finding ?? null,
+    held: transfer.held,
+    approval: approval && encodeSigned(approval.signed),
+    senderKeys: senderKeys.map(({ keySet, bytes }) => ({ keySet, pkesk: bytes.toBase64() })),
     note: transfer.note && encodeSigned(transfer.note.signed),
   }
 }

@@ -15,6 +15,9 @@ export function transferRoutes(service: TransferService): Route[] {
     route(operations.dispatch, ({ caller, idempotency, params, body }) =>
       service.dispatch({ caller, idempotency, ...params, body }),
     ),
+    route(operations.approve, ({ caller, idempotency, params, body }) =>
+      service.approve({ caller, idempotency, ...params, approval: body.approval }),
+    ),
     route(operations.fetch, ({ caller, params, headers }) => service.fetch({ caller, ...params, headers })),
     route(operations.opened, ({ caller, idempotency, params }) => service.opened({ caller, idempotency, ...params })),
     route(operations.acknowledge, ({ caller, idempotency, params, body }) =>

@@ -8,6 +8,8 @@ import type { PersonCaller } from '#domain/caller.ts'
 import { parseDocument } from '#domain/document.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { NewTransferFile } from '#domain/transfers/changes.ts'
+import { approval } from '#domain/transfers/approval.ts'
+import { decideApprove } from '#domain/transfers/decide-approve.ts'
 import { decideAcknowledge, decideFetch, decideOpened } from '#domain/transfers/decide-collect.ts'
 import { decideDispatch } from '#domain/transfers/decide-dispatch.ts'
 import { decideDraft } from '#domain/transfers/decide-draft.ts'
@@ -35,7 +37,7 @@ import type { BytesReply } from '../http/route.ts'
 import { uploadToken, uploadTokenHash } from '../uploads/token.ts'
 import type { RangeRequest } from './byte-range.ts'
 import { loadEnvelope, serveEnvelope } from './envelope.ts'
-import { hashOf, loadCollector, loadList, loadSigner, readGivenKey } from './facts.ts'
+import { hashOf, loadCollector, loadList, loadLook, loadSigner, readGivenKey } from './facts.ts'
 import { presentDraft, presentScanCertificate, presentSummary, presentView } from './presenter.ts'
 
 export interface TransferServiceOptions {
@@ -66,6 +68,7 @@ export interface TransferService {
   draft(act: Asked & Acting & { readonly body: DraftBody }): Promise<Outcome<ReturnType<typeof presentDraft>>>
   requestScanCertificate(act: AboutOne & Acting): Promise<Outcome<ScanCertificateReply>>
   dispatch(act: AboutOne & Acting & { readonly body: DispatchBody }): Promise<Outcome<{ note: Sha256Hex }>>
+  approve(act: AboutOne & Acting & { readonly approval: SignedDocument }): Promise<Outcome<Record<string, never>>>
   view(asked: AboutOne): Promise<Outcome<TransferView>>
   list(asked: Asked & { readonly list: 'sent' | 'inbox' }): Promise<Outcome<{ transfers: TransferSummary[] }>>
   fetch(asked: AboutOne & { readonly file: FileId; readonly headers: RangeRequest }): Promise<Outcome<BytesReply>>
@@ -139,14 +142,33 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       })
     },
 
+    async approve({ caller, idempotency, transfer, approval: document }) {
+      const signed = decodeSigned(document)
+      const given = {
+        transfer,
+        signed,
+        approval: parseDocument(approval, signed.bytes),
+        hash: sha256Hex(signed.bytes) as Sha256Hex,
+      }
+      const outcome = await commit({
+        caller,
+        idempotency,
+        load: async (tx) => ({
+          caller,
+          origin: installation,
+          found: await loadTransferFacts(tx, transfer),
+          reader: await loadRostered(tx, caller.actor.account),
+          ...(await loadSigner(tx, { caller, signed, at: now() })),
+        }),
+        decide: (facts, at) => decideApprove(facts, { ...given, signatureRefusal: facts.signatureRefusal }, at),
+      })
+      return present(outcome, () => ({}))
+    },
+
     async view({ caller, transfer }) {
       const outcome = await commit({
         caller,
-        load: async (tx) => ({
-          caller,
-          found: await loadTransferFacts(tx, transfer),
-          reader: await loadRostered(tx, caller.actor.account),
-        }),
+        load: (tx) => loadLook(tx, { caller, transfer }),
         decide: (facts) => decideView(facts, transfer),
       })
       return present(outcome, presentView)

@@ -17,6 +17,8 @@ export interface Acknowledging {
   readonly person: VerifiedPerson
   readonly key: KeyHolder
   readonly note: VerifiedNote
+  /** Whether it was scanned before it was released, as the service says. */
+  readonly scanned: boolean
   readonly now: () => Instant
 }
 
@@ -27,7 +29,7 @@ export async function reportOpened({ api, note }: Pick<Acknowledging, 'api' | 'n
 
 /** Gives the signed receipt, for the person to keep. Throws RefusedByServer, ServerUnreachable. */
 export async function acknowledge(acknowledging: Acknowledging): Promise<{ bytes: string; signature: string }> {
-  const { api, agreement, person, key, note, now } = acknowledging
+  const { api, agreement, person, key, note, scanned, now } = acknowledging
   const roster = agreement.rosterOf(agreement.own)
   if (!roster) throw new TypeError('a verified agreement has the own roster')
   const { transfer } = note.note
@@ -37,6 +39,7 @@ export async function acknowledge(acknowledging: Acknowledging): Promise<{ bytes
     origin: agreement.agreement.origin,
     transfer,
     note: note.hash,
+    scanned,
     account: person.account,
     fingerprint: person.certificate,
     at,

@@ -98,6 +98,12 @@ const view = summary.extend({
   ),
   verdict: z.enum(['clean', 'infected', 'unscannable']).nullable(),
   finding: z.string().nullable(),
+  /** Why it goes no further for now. */
+  held: z.strictObject({ reason: z.literal('unscannable'), at: instant }).nullable(),
+  /** An approver's signed word for what could not be scanned. */
+  approval: signedDocument.nullable(),
+  /** To its sender, while it waits for them: their own wrapped keys, to wrap again for a new scan certificate. */
+  senderKeys: z.array(z.strictObject({ keySet: count, pkesk: smallBytes })),
   /** As the sender signed it; a client believes this, and nothing above. */
   note: signedDocument.nullable(),
 })
@@ -133,6 +139,7 @@ const collectRefusals = [
   'SCAN_PENDING',
   'SCAN_INFECTED',
   'SCAN_UNSCANNABLE',
+  'TRANSFER_STATE',
 ] as const
 
 export const transferOperations = {
@@ -181,9 +188,29 @@ export const transferOperations = {
       ...policyRefusals,
     ],
   },
+  approve: {
+    name: 'transfer.approve',
+    summary: 'An approver answers, signed, for files that could not be scanned',
+    method: 'POST',
+    path: '/transfers/:transfer/approval',
+    scope: 'send',
+    params: oneTransfer,
+    query: nothing,
+    body: z.strictObject({ approval: signedDocument }),
+    reply: nothing,
+    refusals: [
+      'NOT_FOUND',
+      'ROLE_REQUIRED',
+      'APPROVER_IS_SENDER',
+      'TRANSFER_STATE',
+      'DOCUMENT_INVALID',
+      'SIGNATURE_INVALID',
+      'NOTE_MISMATCH',
+    ],
+  },
   view: {
     name: 'transfer.view',
-    summary: 'Shows a transfer to its sender or a reader',
+    summary: 'Shows a transfer to its sender, a reader, or an approver who may release it',
     method: 'GET',
     path: '/transfers/:transfer',
     scope: 'collect',
@@ -251,6 +278,6 @@ export const transferOperations = {
     query: nothing,
     body: z.strictObject({ receipt: signedDocument }),
     reply: nothing,
-    refusals: [...collectRefusals, 'TRANSFER_STATE', 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'NOTE_MISMATCH'],
+    refusals: [...collectRefusals, 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'NOTE_MISMATCH'],
   },
 } as const satisfies Record<string, Operation>

@@ -65,6 +65,7 @@ export const refusals = {
   SCAN_NOT_READY: { status: 503 },
   NOTE_MISMATCH: { status: 422 },
   INTEGRITY_FAILED: { status: 409 },
+  APPROVER_IS_SENDER: { status: 403 },
 
   // Collecting
   SCAN_PENDING: { status: 409 },

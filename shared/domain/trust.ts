@@ -29,5 +29,7 @@ export const trustRefusals = [
   'TRUST_MANIFEST',
   'TRUST_BODY',
   'TRUST_LOG',
+  'TRUST_APPROVAL',
+  'TRUST_RESCAN',
 ] as const
 export type TrustRefusalCode = (typeof trustRefusals)[number]

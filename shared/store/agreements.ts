@@ -9,6 +9,7 @@ import type { AgreementState } from '#domain/agreements/state.ts'
 import { parseDocument, type SignedBytes } from '#domain/document.ts'
 import { person, type RosterReference } from '#domain/organisations/roster.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
+import type { Role } from '#domain/organisations/roles.ts'
 import type { AccountId, AgreementId, Fingerprint, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
 import type { Tx } from './database.ts'
 import type { Writers } from './writers.ts'
@@ -243,6 +244,18 @@ export async function loadAgreementFacts(
 }
 
 /** A person as their organisation's current roster has them; null when it does not. */
+/** Everyone at an organisation whom its current roster gives the role. */
+export async function loadHolders(
+  tx: Tx,
+  { organisation, role }: { readonly organisation: OrganisationId; readonly role: Role },
+): Promise<readonly Rostered[]> {
+  return rosteredPeople(tx)
+    .where('roster.organisation', '=', organisation)
+    .where(sql<boolean>`${role} = any (roster_person.roles)`)
+    .orderBy('roster_person.account')
+    .execute()
+}
+
 export async function loadRostered(tx: Tx, account: AccountId): Promise<Rostered | null> {
   const row = await rosteredPeople(tx).where('roster_person.account', '=', account).executeTakeFirst()
   return row ?? null

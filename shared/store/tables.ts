@@ -3,6 +3,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { Role } from '#domain/organisations/roles.ts'
 import type { DeliveryState, TransferState } from '#domain/transfers/states.ts'
+import type { HoldReason } from '#domain/transfers/transfer.ts'
 import type {
   AccountId,
   AgreementId,
@@ -177,7 +178,18 @@ export interface Tables {
     note_hash: Sha256Hex | null
     note_bytes: Bytes | null
     note_signature: Bytes | null
+    held_at: Instant | null
+    held_reason: HoldReason | null
   }
+  approval: {
+    transfer: TransferId
+    note_hash: Sha256Hex
+    account: AccountId
+    bytes: Bytes
+    signature: Bytes
+    at: Instant
+  }
+  earlier_note: { hash: Sha256Hex; transfer: TransferId; bytes: Bytes; signature: Bytes; dispatched_at: Instant }
   transfer_file: {
     transfer: TransferId
     file: FileId

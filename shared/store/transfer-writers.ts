@@ -1,9 +1,11 @@
 // What decisions about transfers change (domain/transfers/changes.ts). Writers that compare (state, digest) fail the whole
 // commit when another process was faster; the trigger in 0005-transfers.sql holds the state table against a stolen process.
+import { sql } from 'kysely'
 import type { TransferChange } from '#domain/transfers/changes.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
 import { transferStates } from '#domain/transfers/states.ts'
-import type { AccountId, TeamId } from '#domain/values.ts'
+import type { AccountId, TeamId, TransferId } from '#domain/values.ts'
+import type { Tx } from './database.ts'
 import type { Writers } from './writers.ts'
 
 export const transferWriters = {
@@ -80,6 +82,7 @@ export const transferWriters = {
   },
 
   async 'transfers.dispatch'(tx, { transfer, note, keys, at }) {
+    await keepEarlierNote(tx, transfer)
     const update = tx
       .updateTable('transfer')
       .set({
@@ -103,6 +106,22 @@ export const transferWriters = {
     // Of an earlier dispatch whose scan key was lost: the new note names all that count.
     await tx.deleteFrom('pkesk').where('transfer', '=', transfer).execute()
     await tx.insertInto('pkesk').values(rows).execute()
+  },
+
+  async 'transfers.hold'(tx, { transfer, reason, at }) {
+    await tx.updateTable('transfer').set({ held_at: at, held_reason: reason }).where('id', '=', transfer).execute()
+  },
+
+  async 'transfers.resume'(tx, { transfer, expiresAt }) {
+    const over = { held_at: null, held_reason: null, expires_at: expiresAt }
+    await tx.updateTable('transfer').set(over).where('id', '=', transfer).execute()
+  },
+
+  async 'transfers.approve'(tx, { transfer, approval: { by, note, signed, at } }) {
+    await tx
+      .insertInto('approval')
+      .values({ transfer, note_hash: note, account: by, ...signed, at })
+      .execute()
   },
 
   async 'transfers.add-scan-certificate'(tx, { certificate }) {
@@ -175,6 +194,13 @@ export const transferWriters = {
     expectOne(await whereRecipient(update, recipient).executeTakeFirst(), `acknowledgement of ${transfer}`)
   },
 } satisfies Writers<TransferChange>
+
+/** Of a dispatch whose scan key was lost: its note is replaced, and kept. */
+async function keepEarlierNote(tx: Tx, transfer: TransferId): Promise<void> {
+  await sql`insert into earlier_note (hash, transfer, bytes, signature, dispatched_at)
+    select note_hash, id, note_bytes, note_signature, dispatched_at from transfer
+    where id = ${transfer} and note_hash is not null`.execute(tx)
+}
 
 function recipientColumns(recipient: Recipient) {
   return recipient.kind === 'person'

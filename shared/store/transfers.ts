@@ -4,7 +4,7 @@ import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { AgreementReference, Marking, PurposeCode } from '#domain/agreements/agreement.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
-import type { Delivery, Reader, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
+import type { Approved, Delivery, Reader, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
 import type { AccountId, Fingerprint, Instant, OrganisationId, TeamId, TransferId } from '#domain/values.ts'
 import { loadAgreementFacts } from './agreements.ts'
 import type { Tx } from './database.ts'
@@ -27,6 +27,7 @@ export async function loadTransferFacts(tx: Tx, id: TransferId): Promise<Transfe
     deliveries: await loadDeliveries(tx, id),
     scanCertificates: await loadScanCertificates(tx, id),
     verdicts: await loadVerdicts(tx, id),
+    approval: await loadApproval(tx, id),
     readers: await loadReaders(tx, id),
   }
 }
@@ -106,6 +107,13 @@ async function loadVerdicts(tx: Tx, id: TransferId) {
   }))
 }
 
+async function loadApproval(tx: Tx, id: TransferId): Promise<Approved | null> {
+  const row = await tx.selectFrom('approval').selectAll().where('transfer', '=', id).executeTakeFirst()
+  if (!row) return null
+  const { account, note_hash, bytes, signature, at } = row
+  return { by: account, note: note_hash, signed: { bytes, signature }, at }
+}
+
 async function loadReaders(tx: Tx, id: TransferId): Promise<Reader[]> {
   const rows = await tx
     .selectFrom('pkesk')
@@ -129,6 +137,21 @@ export async function loadWrappedKeys(
     .select(['key_set', 'bytes'])
     .where('transfer', '=', transfer)
     .where('encryption_subkey', '=', encryptionSubkey)
+    .orderBy('key_set')
+    .execute()
+  return rows.map(({ key_set, bytes }) => ({ keySet: key_set, bytes }))
+}
+
+/** What was wrapped for the sender's own key, by key set. */
+export async function loadSenderKeys(
+  tx: Tx,
+  { id, sender }: Pick<Transfer, 'id' | 'sender'>,
+): Promise<readonly { readonly keySet: number; readonly bytes: Bytes }[]> {
+  const rows = await tx
+    .selectFrom('pkesk')
+    .select(['key_set', 'bytes'])
+    .where('transfer', '=', id)
+    .where('account', '=', sender)
     .orderBy('key_set')
     .execute()
   return rows.map(({ key_set, bytes }) => ({ keySet: key_set, bytes }))
@@ -233,11 +256,16 @@ function toTransfer(row: TransferRow, agreement: AgreementReference): Transfer {
     expiresAt: row.expires_at,
     dispatchedAt: row.dispatched_at,
     releasedAt: row.released_at,
+    held: toHeld(row),
     note: toNote(row),
   }
 }
 
 type TransferRow = Tables['transfer']
+
+function toHeld({ held_at, held_reason }: TransferRow): Transfer['held'] {
+  return held_at === null || held_reason === null ? null : { reason: held_reason, at: held_at }
+}
 
 function toNote({ note_hash, note_bytes, note_signature }: TransferRow): Transfer['note'] {
   if (note_hash === null || note_bytes === null || note_signature === null) return null

@@ -2,7 +2,9 @@
 // everything at any time; this is where its jobs are found again (DESIGN 3: PostgreSQL is the truth).
 import { sql } from 'kysely'
 import type { Job } from '#domain/decision.ts'
+import { addSeconds } from '#domain/time.ts'
 import type { MailTemplate } from '#domain/transfers/changes.ts'
+import { senderDeadlineSeconds } from '#domain/transfers/decide-release.ts'
 import type { AccountId, CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import type { Database } from './database.ts'
 
@@ -20,6 +22,7 @@ export async function findUnfinished(database: Database, before: Instant): Promi
     transfersNotJudged(database, before),
     keysNotDestroyed(database, before),
     transfersNotReleased(database, before),
+    sendersOverdue(database, before),
     agreementsNotActivated(database, before),
     mailsNotSent(database, before),
   ])
@@ -76,14 +79,25 @@ async function keysNotDestroyed(database: Database, before: Instant): Promise<Un
   }))
 }
 
-/** Judged and sealed, but neither released nor rejected. */
+/** Judged and sealed, but neither released, held nor rejected; or approved and still held. */
 async function transfersNotReleased(database: Database, before: Instant): Promise<Unfinished[]> {
   const { rows } = await sql<{ transfer: TransferId }>`
     select t.id as transfer from transfer t
-    where t.state = 'scanning'
+    where (t.state = 'scanning' or t.state = 'awaiting-approval' and exists
+        (select from approval a where a.transfer = t.id and a.at < ${before}))
       and exists (select from verdict v where v.transfer = t.id and v.at < ${before})
       and not exists (select from scan_certificate c where c.transfer = t.id and not exists
         (select from scan_key_destroyed d where d.fingerprint = c.fingerprint and d.at < ${before}))`.execute(database)
+  return rows.map(({ transfer }) => ({ name: 'release-transfer', key: transfer, data: { transfer } }))
+}
+
+/** A sender has a day to wrap again (domain/transfers/decide-release.ts decides again). */
+async function sendersOverdue(database: Database, before: Instant): Promise<Unfinished[]> {
+  const deadline = addSeconds(before, -senderDeadlineSeconds)
+  const { rows } = await sql<{ transfer: TransferId }>`
+    select t.id as transfer from transfer t
+    where t.state = 'waiting-for-sender'
+      and (select max(c.lost_at) from scan_certificate c where c.transfer = t.id) < ${deadline}`.execute(database)
   return rows.map(({ transfer }) => ({ name: 'release-transfer', key: transfer, data: { transfer } }))
 }
 

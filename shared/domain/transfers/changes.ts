@@ -13,6 +13,7 @@ import type {
 } from '../values.ts'
 import type { Recipient } from './dispatch-note.ts'
 import type { DeliveryState, TransferState } from './states.ts'
+import type { Approved, HoldReason } from './transfer.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -70,7 +71,13 @@ export interface NewVerdict {
   readonly commitment: Sha256Hex
 }
 
-export const mailTemplates = ['transfer-waiting', 'transfer-rejected', 'scan-key-lost'] as const
+export const mailTemplates = [
+  'transfer-waiting',
+  'transfer-rejected',
+  'transfer-not-released',
+  'transfer-held',
+  'scan-key-lost',
+] as const
 export type MailTemplate = (typeof mailTemplates)[number]
 
 /** One mail to one person about one act. */
@@ -119,6 +126,15 @@ export type TransferChange =
     }
   /** Seals: the scan certificates' PKESKs go, the recipients' stay. */
   | { readonly kind: 'transfers.drop-scan-pkesk'; readonly transfer: TransferId }
+  | {
+      readonly kind: 'transfers.hold'
+      readonly transfer: TransferId
+      readonly reason: HoldReason
+      readonly at: Instant
+    }
+  /** The hold is over, and the clock goes on. */
+  | { readonly kind: 'transfers.resume'; readonly transfer: TransferId; readonly expiresAt: Instant }
+  | { readonly kind: 'transfers.approve'; readonly transfer: TransferId; readonly approval: Approved }
   /** Somebody was told by mail. */
   | { readonly kind: 'transfers.notify'; readonly notification: Notification; readonly at: Instant }
   | {

@@ -11,7 +11,7 @@ import { deliveryTo } from './delivery.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import type { Receipt } from './receipt.ts'
 import { furthest } from './states.ts'
-import type { Delivery, TransferFacts } from './transfer.ts'
+import { type Delivery, type TransferFacts, verdictOf } from './transfer.ts'
 
 export interface CollectorFacts {
   readonly caller: PersonCaller
@@ -155,6 +155,7 @@ function isAbout(
     receipt.origin === origin &&
     receipt.transfer === found.transfer.id &&
     receipt.note === found.transfer.note?.hash &&
+    receipt.scanned === (verdictOf(found) === 'clean') &&
     receipt.account === signer.account &&
     receipt.fingerprint === signer.fingerprint &&
     receipt.roster.hash === signer.roster.hash &&
@@ -164,20 +165,33 @@ function isAbout(
 }
 
 function notCollectable({ reader }: CollectorFacts, found: TransferFacts, at: Instant): Refusal | null {
-  const { transfer, verdicts } = found
+  const { transfer } = found
   const permission = decideCollect({ reader, expiresAt: transfer.expiresAt }, at)
   if (!permission.permitted) return permission.refusal
   switch (transfer.state) {
     case 'released':
       return null
     case 'rejected':
-      return { code: verdicts.some(({ verdict }) => verdict === 'infected') ? 'SCAN_INFECTED' : 'SCAN_UNSCANNABLE' }
+      return rejectionOf(found)
     case 'dispatched':
     case 'scanning':
     case 'waiting-for-sender':
+    case 'awaiting-approval':
       return { code: 'SCAN_PENDING' }
     default:
       return { code: 'TRANSFER_EXPIRED', detail: { on: transfer.expiresAt } }
+  }
+}
+
+/** Infected, not scanned, or clean and no longer permitted. */
+function rejectionOf(found: TransferFacts): Refusal {
+  switch (verdictOf(found)) {
+    case 'infected':
+      return { code: 'SCAN_INFECTED' }
+    case 'unscannable':
+      return { code: 'SCAN_UNSCANNABLE' }
+    default:
+      return { code: 'TRANSFER_STATE', detail: { state: found.transfer.state } }
   }
 }
 

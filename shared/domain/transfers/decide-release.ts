@@ -1,58 +1,127 @@
-// Release (DESIGN 4.6 iii): only judged, only sealed, and only while the agreement still permits it. What is not clean
-// is rejected; the scan certificate's wrapped key goes in both cases.
+// Release (DESIGN 4.6 iii): only judged, only sealed, and only while the agreement still permits it. What could not be
+// scanned is held for an approver where the flow says so; everything else that is not clean is rejected, and so is what
+// the agreement no longer permits. The scan certificate's wrapped key goes in each case.
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { Decision, Job } from '../decision.ts'
+import { addSeconds, epochSeconds } from '../time.ts'
 import type { AccountId, Instant } from '../values.ts'
+import type { MailTemplate, TransferChange } from './changes.ts'
 import { inAgreement, refuseParty } from './entries.ts'
 import { policyRequestOf } from './policy.ts'
 import { mayFollow } from './states.ts'
-import { sealed, type Transfer, type TransferFacts, verdictOf } from './transfer.ts'
+import { couldNotBeLookedInto, sealed, type Transfer, type TransferFacts, verdictOf } from './transfer.ts'
 
-export function decideRelease(
-  facts: { readonly found: TransferFacts; readonly policy: PolicyFacts },
-  at: Instant,
-): Decision<{ readonly state: 'released' | 'rejected' }> {
-  const { found, policy } = facts
+export interface ReleaseFacts {
+  readonly found: TransferFacts
+  readonly policy: PolicyFacts
+  /** Approvers of the sending organisation, by its current roster. */
+  readonly approvers: readonly AccountId[]
+}
+
+export type Released = { readonly state: 'released' | 'rejected' | 'awaiting-approval' }
+
+export function decideRelease({ found, policy, approvers }: ReleaseFacts, at: Instant): Decision<Released> {
   const { transfer } = found
   const verdict = verdictOf(found)
   if (!mayFollow(transfer.state, 'released') || transfer.note === null || verdict === null || !sealed(found)) {
     const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
     return refuseParty({ event: 'transfer.released', transfer, refusal })
   }
-  if (verdict !== 'clean') return reject(transfer, verdict, at)
-  const permission = decideTransfer(policy, policyRequestOf(transfer), at)
-  if (!permission.permitted) {
-    return refuseParty({ event: 'transfer.released', transfer, refusal: permission.refusal })
-  }
+  if (verdict === 'infected') return reject(transfer, { reason: verdict, at })
+  const declared = policy.agreement.flows.find(({ code }) => code === transfer.flow)
+  const mayGoUnscanned = declared?.malwareAssurance === 'SENDER_DECLARED' && couldNotBeLookedInto(found)
+  if (verdict === 'unscannable' && !mayGoUnscanned) return reject(transfer, { reason: verdict, at })
+  const over = pausedUntil(transfer, at)
+  const permission = decideTransfer(policy, { ...policyRequestOf(transfer), ...over }, at)
+  if (!permission.permitted) return reject(transfer, { reason: permission.refusal.code, at })
+  if (verdict === 'unscannable' && found.approval === null) return hold(found, { approvers, at })
   return {
     next: { state: 'released' },
     changes: [
       { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
+      ...(transfer.held ? [{ kind: 'transfers.resume', transfer: transfer.id, expiresAt: over.expires } as const] : []),
       { kind: 'transfers.enter', transfer: transfer.id, state: 'released', at },
     ],
-    event: { event: 'transfer.released', ...inAgreement(transfer), detail: { note: transfer.note.hash } },
+    event: {
+      event: 'transfer.released',
+      ...inAgreement(transfer),
+      detail: { note: transfer.note.hash, scan: verdict === 'clean' ? 'clean' : 'not scanned' },
+    },
     jobs: found.readers
       .filter(({ account }) => account !== transfer.sender)
       .map(({ account }) => mail({ template: 'transfer-waiting', account, transfer })),
   }
 }
 
-function reject(
-  transfer: Transfer,
-  verdict: 'infected' | 'unscannable',
-  at: Instant,
-): Decision<{ readonly state: 'rejected' }> {
+/** A hold stops the clock: the agreement's longest life and the expiry both begin again where they were. */
+function pausedUntil({ createdAt, expiresAt, held }: Transfer, at: Instant) {
+  const seconds = held ? Math.max(0, epochSeconds(at) - epochSeconds(held.at)) : 0
+  return { draftedAt: addSeconds(createdAt, seconds), expires: addSeconds(expiresAt, seconds) }
+}
+
+function hold(
+  { transfer }: TransferFacts,
+  { approvers, at }: { readonly approvers: readonly AccountId[]; readonly at: Instant },
+): Decision<Released> {
+  if (transfer.held) {
+    const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
+    return refuseParty({ event: 'transfer.released', transfer, refusal })
+  }
+  const told = [transfer.sender, ...approvers.filter((account) => account !== transfer.sender)]
   return {
-    next: { state: 'rejected' },
+    next: { state: 'awaiting-approval' },
     changes: [
       { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
-      { kind: 'transfers.enter', transfer: transfer.id, state: 'rejected', at },
+      { kind: 'transfers.hold', transfer: transfer.id, reason: 'unscannable', at },
+      { kind: 'transfers.enter', transfer: transfer.id, state: 'awaiting-approval', at },
     ],
-    event: { event: 'transfer.rejected', ...inAgreement(transfer), detail: { verdict } },
-    jobs: [mail({ template: 'transfer-rejected', account: transfer.sender, transfer })],
+    event: { event: 'transfer.held', ...inAgreement(transfer), detail: { reason: 'unscannable' } },
+    jobs: told.map((account) => mail({ template: 'transfer-held', account, transfer })),
   }
 }
 
-function mail(to: { readonly template: string; readonly account: AccountId; readonly transfer: Transfer }): Job {
+/** The sender did not wrap again in time (DESIGN 4.6): nothing was scanned, so nothing is released. */
+export function decideGiveUpWaiting(found: TransferFacts, at: Instant): Decision<Released> {
+  const { transfer } = found
+  if (!isOverdue(found, at)) {
+    const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
+    return refuseParty({ event: 'transfer.rejected', transfer, refusal })
+  }
+  return reject(transfer, { reason: 'deadline', at })
+}
+
+/** So long a sender may take to wrap again. */
+export const senderDeadlineSeconds = 24 * 60 * 60
+
+export function isOverdue({ transfer, scanCertificates }: TransferFacts, at: Instant): boolean {
+  const lost = scanCertificates.flatMap(({ lostAt }) => lostAt ?? []).toSorted()
+  const last = lost.at(-1)
+  return transfer.state === 'waiting-for-sender' && last !== undefined && addSeconds(last, senderDeadlineSeconds) <= at
+}
+
+function reject(
+  transfer: Transfer,
+  { reason, at }: { readonly reason: string; readonly at: Instant },
+): Decision<Released> {
+  const bySoftware = reason === 'infected' || reason === 'unscannable'
+  const changes: TransferChange[] = [
+    { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
+    { kind: 'transfers.enter', transfer: transfer.id, state: 'rejected', at },
+  ]
+  return {
+    next: { state: 'rejected' },
+    changes,
+    event: { event: 'transfer.rejected', ...inAgreement(transfer), detail: { reason } },
+    jobs: [
+      mail({
+        template: bySoftware ? 'transfer-rejected' : 'transfer-not-released',
+        account: transfer.sender,
+        transfer,
+      }),
+    ],
+  }
+}
+
+function mail(to: { readonly template: MailTemplate; readonly account: AccountId; readonly transfer: Transfer }): Job {
   return { name: 'send-mail', data: { template: to.template, account: to.account, transfer: to.transfer.id } }
 }

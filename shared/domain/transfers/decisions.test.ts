@@ -39,6 +39,7 @@ function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): Tra
       expiresAt: '2026-11-29T09:00:00Z' as Instant,
       dispatchedAt: at,
       releasedAt: null,
+      held: null,
       note: { hash: digest, signed: { bytes: new Uint8Array(), signature: new Uint8Array() } },
     },
     files: files.map((file) => ({ id: file, length: 100, objectKey: file, bodyDigest: digest })),
@@ -53,6 +54,7 @@ function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): Tra
       },
     ],
     verdicts: [],
+    approval: null,
     readers: [sender, reader].map((account) => ({ account, encryptionSubkey: scanKey })),
     ...change,
   }
@@ -112,16 +114,21 @@ describe('the housekeeper', () => {
 
   it('[thin 8] releases nothing that is not judged and sealed', () => {
     for (const found of [judged('clean'), destroyed(factsIn('scanning')), destroyed(factsIn('dispatched'))]) {
-      expect(codeOf(decideRelease({ found, policy: unsigned }, at))).toBe('TRANSFER_STATE')
+      expect(codeOf(decideRelease({ found, policy: unsigned, approvers: [] }, at))).toBe('TRANSFER_STATE')
     }
   })
 
-  it('[thin 8] asks the agreement again, and releases nothing that it no longer permits', () => {
-    expect(codeOf(decideRelease({ found: destroyed(judged('clean')), policy: unsigned }, at))).toBe('AGR_NOT_SIGNED')
+  it('[thin 8] asks the agreement again, and rejects what it no longer permits', () => {
+    const decision = decideRelease({ found: destroyed(judged('clean')), policy: unsigned, approvers: [] }, at)
+    expect(decision).toMatchObject({
+      next: { state: 'rejected' },
+      event: { event: 'transfer.rejected', detail: { reason: 'AGR_NOT_SIGNED' } },
+      jobs: [{ data: { template: 'transfer-not-released', account: sender } }],
+    })
   })
 
   it.each(['infected', 'unscannable'] as const)('[thin 8] rejects what is %s and tells the sender alone', (verdict) => {
-    const decision = decideRelease({ found: destroyed(judged(verdict)), policy: unsigned }, at)
+    const decision = decideRelease({ found: destroyed(judged(verdict)), policy: unsigned, approvers: [] }, at)
     expect(decision).toMatchObject({
       next: { state: 'rejected' },
       changes: [{ kind: 'transfers.drop-scan-pkesk' }, { kind: 'transfers.enter', state: 'rejected' }],

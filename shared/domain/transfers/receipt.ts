@@ -8,6 +8,8 @@ export const receipt = z.strictObject({
   origin,
   transfer: transferId,
   note: sha256Hex,
+  /** False: released by an approver without a scan. */
+  scanned: z.boolean(),
   account: accountId,
   fingerprint,
   at: instant,

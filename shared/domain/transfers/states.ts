@@ -5,7 +5,11 @@ export const transferStates = {
   draft: { next: ['uploading', 'abandoned'], writer: 'server' },
   uploading: { next: ['dispatched', 'abandoned'], writer: 'server' },
   dispatched: { next: ['scanning', 'waiting-for-sender', 'recalled'], writer: 'server' },
-  scanning: { next: ['released', 'rejected', 'waiting-for-sender', 'recalled'], writer: 'scanner' },
+  scanning: {
+    next: ['awaiting-approval', 'released', 'rejected', 'waiting-for-sender', 'recalled'],
+    writer: 'scanner',
+  },
+  'awaiting-approval': { next: ['released', 'rejected', 'recalled'], writer: 'housekeeper' },
   'waiting-for-sender': { next: ['dispatched', 'rejected', 'recalled'], writer: 'scanner' },
   released: { next: ['expired', 'recalled', 'destroyed'], writer: 'housekeeper' },
   rejected: { next: ['destroyed'], writer: 'housekeeper' },

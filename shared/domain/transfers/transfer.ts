@@ -22,9 +22,13 @@ export interface Transfer {
   readonly expiresAt: Instant
   readonly dispatchedAt: Instant | null
   readonly releasedAt: Instant | null
+  /** Why it goes no further for now, and since when: its clock stands still. */
+  readonly held: { readonly reason: HoldReason; readonly at: Instant } | null
   /** The dispatch note as signed, and the SHA-256 of its bytes. */
   readonly note: { readonly hash: Sha256Hex; readonly signed: SignedBytes } | null
 }
+
+export type HoldReason = 'unscannable'
 
 export interface TransferFile {
   readonly id: FileId
@@ -60,6 +64,14 @@ export interface FileVerdict {
   readonly commitment: Sha256Hex
 }
 
+/** An approver answers for what could not be scanned. */
+export interface Approved {
+  readonly by: AccountId
+  readonly note: Sha256Hex
+  readonly signed: SignedBytes
+  readonly at: Instant
+}
+
 export interface TransferFacts {
   readonly transfer: Transfer
   /** In the order of upload; the manifest is the last. */
@@ -68,6 +80,7 @@ export interface TransferFacts {
   /** Newest last. */
   readonly scanCertificates: readonly IssuedScanCertificate[]
   readonly verdicts: readonly FileVerdict[]
+  readonly approval: Approved | null
   /** Whom the session key is wrapped for (the scan certificate apart); the sender is among them. Empty before dispatch. */
   readonly readers: readonly Reader[]
 }
@@ -93,6 +106,14 @@ export function verdictOf(facts: TransferFacts): Verdict | null {
 export function worst(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('infected')) return 'infected'
   return verdicts.includes('unscannable') ? 'unscannable' : 'clean'
+}
+
+/** Findings that say `nobody looked inside`, against those that say `it is not what was signed`. */
+const notLookedInto = /^(Heuristics|Limits|Safehand\.Unscannable)\./
+
+/** Whether nothing worse was found than that: an approver may answer for the content, and never for an altered body. */
+export function couldNotBeLookedInto({ verdicts }: TransferFacts): boolean {
+  return verdicts.every(({ verdict, finding }) => verdict === 'clean' || notLookedInto.test(finding ?? ''))
 }
 
 /** Every scan key is gone, and its absence was checked: only then may anything end (DESIGN 4.6). */

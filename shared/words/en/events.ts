@@ -44,6 +44,8 @@ export const eventWords = {
   'scan.key.lost': 'The scan key was lost before a verdict; the sender is asked to send again.',
   'scan.key.destroyed': 'The scan key was destroyed: the service can read the files no more.',
   'transfer.released': 'The files were released: recipients can collect them.',
+  'transfer.held': 'The files could not be scanned: an approver must answer for them.',
+  'transfer.approved': 'An approver answered for files that could not be scanned.',
   'transfer.rejected': 'The files were rejected: nobody can collect them.',
   'transfer.notified': 'A mail told a person that something waits for them.',
   'transfer.listed': 'A person looked at their list of transfers.',

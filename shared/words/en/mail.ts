@@ -51,11 +51,26 @@ export const mailWords = {
       'Tell your IT security team before you send these files again.',
     ),
   }),
+  'transfer-not-released': ({ transfer, url }) => ({
+    subject: 'A transfer was not released',
+    text: letter(
+      `Transfer ${transfer} was not released, and nobody can collect it: the agreement no longer permits it, or it waited too long for its sender.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
+  'transfer-held': ({ transfer, url }) => ({
+    subject: 'A transfer waits for an approver',
+    text: letter(
+      `Transfer ${transfer} could not be scanned for viruses, so it is held.`,
+      'An approver of the sending organisation, not the sender, may release it with a reason.',
+      `Sign in at ${url} or use: safehand approve ${transfer}`,
+    ),
+  }),
   'scan-key-lost': ({ transfer, url }) => ({
-    subject: 'Please send a transfer again',
+    subject: 'A transfer waits for you',
     text: letter(
       `Transfer ${transfer} could not be scanned: its one-use scan key is gone. Nothing was read, and nobody can collect it.`,
-      `Send the files again. Sign in at ${url} or use: safehand send`,
+      `Ask for a new scan within 24 hours. Sign in at ${url} or use: safehand rescan ${transfer}`,
     ),
   }),
 } as const satisfies Record<MailTemplate, (facts: MailFacts) => MailWords>

@@ -201,6 +201,10 @@ const refusalWords = {
     title: `This cannot be done while the transfer is ${said('state', 'as it is')}`,
     action: 'Look at its status, and go on from there.',
   }),
+  APPROVER_IS_SENDER: () => ({
+    title: 'Nobody approves what they sent themselves',
+    action: 'Ask another approver of your organisation.',
+  }),
   UPLOAD_REFUSED: () => ({
     title: 'This upload is not allowed',
     action: 'Its token has ended or belongs to another file. Begin a new transfer.',

@@ -1,15 +1,20 @@
 // Where a transfer stands, said to its sender and its recipients.
 import type { DeliveryState, TransferState } from '#domain/transfers/states.ts'
 
+export const notScannedWords =
+  'NOT SCANNED for viruses: nothing could look into it. Open it only as you would open a stranger’s files.'
+
 export const transferStateWords = {
   draft: 'Nothing has been handed over.',
   uploading: 'The files are there, and have not been handed over. Send again if nothing goes on.',
   dispatched: 'Handed over; it waits to be checked for viruses.',
   scanning: 'It is being checked for viruses.',
   'waiting-for-sender':
-    'The key for the virus check was lost before the check, so nobody can open or check the files. Send them again: it makes a new transfer.',
+    'The key for the virus check was lost before the check, so nothing was read. The sender asks for another check within 24 hours: safehand rescan.',
+  'awaiting-approval':
+    'It could not be checked for viruses. An approver of the sending organisation, not the sender, may release it: safehand approve.',
   released: 'It can be collected.',
-  rejected: 'The virus check did not pass it; nobody can collect it.',
+  rejected: 'It was stopped and not released; nobody can collect it.',
   recalled: 'The sender recalled it.',
   expired: 'Its time is over.',
   abandoned: 'It was given up before it was handed over.',

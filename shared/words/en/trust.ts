@@ -43,4 +43,8 @@ export const trustWords = {
     'A file is not what the sender signed for. It was not kept; collect again, and if it stays so, ask the sender to send again.',
   TRUST_LOG:
     'The log’s entries do not lead to what the service signed. Keep what was written; tell both information officers.',
+  TRUST_APPROVAL:
+    'The approval of files that were not scanned does not hold. Do not open them; ask the sender’s organisation by phone.',
+  TRUST_RESCAN:
+    'The service asks for another scan of something that, by its own log or your journal, needs none. Nothing was wrapped for it; tell your information officer.',
 } as const satisfies Record<TrustRefusalCode, string>

@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../../fixtures/database.t
 import { type Installation, startInstallation } from '../../fixtures/installation.ts'
 import { operationOf } from '../../fixtures/operation-of.ts'
 import { askWithoutAudit } from '../../fixtures/without-audit.ts'
+import { zip } from '../../fixtures/zips.ts'
 
 let database: TestDatabase
 let installation: Installation
@@ -54,6 +55,7 @@ describe('every operation of the contract', () => {
     const cast = await createCast({ installation, directory, fetch: probing })
     await cast.council.caseworker.done('service', 'show')
     await transferOneFile(cast)
+    await approveOneFile(cast)
     await cast.council.officer.done('audit', 'export', cast.agreement, '--into', join(directory, 'export'))
     await signInByCookie(cast.council.approver)
     expect(faults).toEqual([])
@@ -78,6 +80,22 @@ async function transferOneFile({ council, police, agreement }: Cast): Promise<vo
   const { files } = await police.first.done('collect', transfer, '--into', join(directory, 'in'), ...passphrase)
   expect(await readFile(files[0].place, 'utf8')).toBe('What happened on Tuesday.\n')
   await police.first.done('acknowledge', transfer, ...passphrase)
+}
+
+/** What could not be scanned, and an approver answers for. */
+async function approveOneFile({ council, police, agreement }: Cast): Promise<void> {
+  const { caseworker, approver } = council
+  const file = join(directory, 'drawings.zip')
+  await writeFile(file, zip([{ content: new TextEncoder().encode('a plan'), encrypted: true }]))
+  const { transfer } = await caseworker.done(
+    ...['send', file, '--agreement', agreement, '--flow', 'sealed-to-police', '--purpose', 'SAFEGUARD_CHILD'],
+    ...['--item', 'INCIDENT_SUMMARY', '--to', police.first.email, ...passphraseOf(caseworker)],
+  )
+  await until('the transfer is held', async () => {
+    const { state } = await caseworker.done('status', transfer)
+    return state === 'awaiting-approval'
+  })
+  await approver.done('approve', transfer, '--reason', 'From our architect', ...passphraseOf(approver))
 }
 
 /** What pages will use and the command line does not: a session, and tokens made and revoked from it. */

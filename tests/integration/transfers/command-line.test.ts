@@ -108,6 +108,6 @@ describe('safehand', () => {
       .set({ state: 'waiting-for-sender' })
       .where('id', '=', json.transfer)
       .execute()
-    expect((await carol.run('status', json.transfer)).out).toContain('Send them again')
+    expect((await carol.run('status', json.transfer)).out).toContain('safehand rescan')
   })
 })

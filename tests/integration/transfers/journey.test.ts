@@ -110,7 +110,8 @@ describe('a transfer from draft to acknowledge', () => {
     const { api, person: tested } = running.olu
     const person = ownPerson(agreement, tested.account)!
     await reportOpened({ api, note: collected.note })
-    const acknowledging = { api, agreement, person, key: unlockedKey(tested.key.privateKey), note: collected.note, now }
+    const key = unlockedKey(tested.key.privateKey)
+    const acknowledging = { api, agreement, person, key, note: collected.note, scanned: true, now }
     const entries = await entriesOf(intake(), () => acknowledge(acknowledging))
     expect(entries.map(({ event, outcome }) => `${event} ${outcome}`)).toEqual(['transfer.acknowledged success'])
     await expect(acknowledge(acknowledging)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })

@@ -160,10 +160,23 @@ documents = {
         "origin": ORIGIN,
         "transfer": TRANSFER,
         "note": digest("note"),
+        "scanned": True,
         "account": OLU,
         "fingerprint": fingerprint("9"),
         "at": "2026-11-22T09:15:00Z",
         "roster": {"sequence": 8, "hash": digest("police roster")},
+    },
+    "approval": {
+        "type": "safehand.approval/1",
+        "origin": ORIGIN,
+        "transfer": TRANSFER,
+        "note": digest("note"),
+        "account": CAROL,
+        "fingerprint": fingerprint("7"),
+        "what": "release-not-scanned",
+        "reason": "Drawings from the architect, opened here on a machine without a network",
+        "at": "2026-11-22T09:05:00Z",
+        "roster": {"sequence": 3, "hash": digest("council roster")},
     },
 }
 

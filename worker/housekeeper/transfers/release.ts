@@ -1,25 +1,36 @@
 // Job release-transfer (DESIGN 4.6 iii): when every file has its verdict and every scan key is destroyed, the policy is
-// asked again, and the transfer is released or rejected in one commit. The database holds the same rule by a trigger.
+// asked again, and the transfer is released, held or rejected in one commit; also given up, when its sender does not wrap
+// again in time. The database holds the same rule by a trigger.
 import type { JobPayload } from '#contract/jobs.ts'
-import { decideRelease } from '#domain/transfers/decide-release.ts'
+import { decideGiveUpWaiting, decideRelease, isOverdue } from '#domain/transfers/decide-release.ts'
 import { mayFollow } from '#domain/transfers/states.ts'
 import { sealed, type TransferFacts, verdictOf } from '#domain/transfers/transfer.ts'
 import type { TransferId } from '#domain/values.ts'
+import { loadHolders } from '#store/agreements.ts'
 import type { Tx } from '#store/database.ts'
 import { withLock } from '#store/lock.ts'
 import { loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'commit'>
+type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'commit' | 'now'>
 type Payload = JobPayload<'release-transfer'>
 
 export async function releaseTransfer(parts: Parts, payload: Payload): Promise<void> {
   await withLock({ connect: parts.connect, name: `release ${payload.transfer}` }, () => release(parts, payload))
 }
 
-async function release({ database, commit }: Parts, { transfer, correlation }: Payload): Promise<void> {
+async function release({ database, commit, now }: Parts, { transfer, correlation }: Payload): Promise<void> {
+  const found = await database.transaction().execute((tx) => loadTransferFacts(tx, transfer))
+  if (found && isOverdue(found, now())) {
+    await commit({
+      caller: housekeeperCaller(correlation),
+      load: (tx) => requireTransferFacts(tx, transfer),
+      decide: decideGiveUpWaiting,
+    })
+    return
+  }
   // A job that came twice, or too early: nothing was asked for, so nothing is refused.
-  if (!isDue(await database.transaction().execute((tx) => loadTransferFacts(tx, transfer)))) return
+  if (!isDue(found)) return
   await commit({
     caller: housekeeperCaller(correlation),
     load: (tx) => loadReleaseFacts(tx, transfer),
@@ -28,12 +39,13 @@ async function release({ database, commit }: Parts, { transfer, correlation }: P
 }
 
 function isDue(facts: TransferFacts | undefined): boolean {
-  return (
-    facts !== undefined && mayFollow(facts.transfer.state, 'released') && verdictOf(facts) !== null && sealed(facts)
-  )
+  if (facts === undefined || (facts.transfer.held !== null && facts.approval === null)) return false
+  return mayFollow(facts.transfer.state, 'released') && verdictOf(facts) !== null && sealed(facts)
 }
 
 async function loadReleaseFacts(tx: Tx, transfer: TransferId) {
   const found = await requireTransferFacts(tx, transfer)
-  return { found, policy: await loadPolicyOf(tx, found) }
+  const sending = { organisation: found.transfer.senderOrganisation, role: 'approver' } as const
+  const approvers = (await loadHolders(tx, sending)).map(({ account }) => account)
+  return { found, policy: await loadPolicyOf(tx, found), approvers }
 }

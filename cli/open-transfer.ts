@@ -1,0 +1,76 @@
+// One transfer, as commands begin with it: what the service says of it, its verified agreement, and who is asking. What the
+// service says is shown, and believed only as far as signed notes and approvals go.
+import type { Api } from '#client/api.ts'
+import { verifyApproval } from '#client/approval.ts'
+import { ownPerson } from '#client/outgoing.ts'
+import type { VerifiedAgreement } from '#client/verify-agreement.ts'
+import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
+import type { VerifiedPerson } from '#client/verify-organisation.ts'
+import { type TransferView, transferOperations } from '#contract/transfers.ts'
+import { type Instant, type TransferId, transferId } from '#domain/values.ts'
+import { notScannedWords } from '#words/en/transfers.ts'
+import { trustedAgreement } from './agreements.ts'
+import { type Context, signedInApi } from './context.ts'
+import { CommandFailed, exitCodes, usage } from './exit-codes.ts'
+
+export interface Looked {
+  readonly api: Api
+  readonly view: TransferView
+  readonly agreement: VerifiedAgreement
+  /** Who asks, as the own verified roster has them. */
+  readonly person: VerifiedPerson
+}
+
+export async function lookAt(context: Context, transfer: TransferId): Promise<Looked> {
+  const api = await signedInApi(context)
+  const view = await api.call(transferOperations.view, { params: { transfer } })
+  const { id, version } = view.agreement
+  const agreement = await trustedAgreement(context, { api, id, version, toRead: true })
+  return { api, view, agreement, person: await findMyself(context, agreement) }
+}
+
+export function parseTransferId(text: string): TransferId {
+  const parsed = transferId.safeParse(text)
+  if (!parsed.success) throw usage('A transfer is named by its id, 32 characters. Use: safehand inbox')
+  return parsed.data
+}
+
+export async function findMyself({ home }: Context, agreement: VerifiedAgreement): Promise<VerifiedPerson> {
+  const { account } = await home.readSettings()
+  const person = ownPerson(agreement, account)
+  if (person) return person
+  throw new CommandFailed({
+    exit: exitCodes.refusedByClient,
+    code: 'NOT_IN_ROSTER',
+    message: "You are not in your organisation's signed roster. Ask your administrator.",
+  })
+}
+
+export async function readNote(of: {
+  readonly agreement: VerifiedAgreement
+  readonly transfer: TransferId
+  readonly view: TransferView
+  readonly now: ReturnType<Context['io']['now']>
+}): Promise<VerifiedNote> {
+  const { view, ...claim } = of
+  if (view.note) return verifyNote({ ...claim, document: view.note })
+  throw usage('This transfer has not been handed over yet.')
+}
+
+interface ScanToDescribe {
+  readonly agreement: VerifiedAgreement
+  readonly note: VerifiedNote
+  readonly view: TransferView
+  readonly now: Instant
+}
+
+/** Nothing to say when it was scanned; else who answered for it, by their signature. Throws TrustRefused. */
+export async function describeScan({ agreement, note, view, now }: ScanToDescribe) {
+  if (view.verdict === 'clean') return { value: 'clean', text: [] }
+  if (view.approval === null) return { value: 'not scanned', text: [notScannedWords] }
+  const { approver, reason } = await verifyApproval({ agreement, note, document: view.approval, now })
+  return {
+    value: 'not scanned',
+    text: [notScannedWords, `Released by ${approver.name} <${approver.email}>: ${reason}`],
+  }
+}

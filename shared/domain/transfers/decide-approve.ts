@@ -1,0 +1,80 @@
+// Approve: what could not be scanned is released because a person answers for it (DESIGN 4.5): an approver of the sending
+// organisation, not the sender, with a signed reason. The release itself is the housekeeper's.
+import type { Rostered } from '../agreements/decide-transfer.ts'
+import type { PersonCaller } from '../caller.ts'
+import type { Decision, Refusal } from '../decision.ts'
+import type { ParsedDocument, SignedBytes } from '../document.ts'
+import { isNear } from '../time.ts'
+import type { Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
+import type { Approval } from './approval.ts'
+import type { Signer } from './decide-dispatch.ts'
+import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import type { TransferFacts } from './transfer.ts'
+
+export interface ApproveFacts {
+  readonly caller: PersonCaller
+  readonly origin: Origin
+  readonly found: TransferFacts | undefined
+  /** The caller as the current roster has them. */
+  readonly reader: Rostered | null
+  readonly signer: Signer | null
+}
+
+export interface GivenApproval {
+  readonly transfer: TransferId
+  readonly approval: ParsedDocument<Approval>
+  readonly hash: Sha256Hex
+  readonly signed: SignedBytes
+  /** Why the signature is not the caller's; null when it is. */
+  readonly signatureRefusal: string | null
+}
+
+export function decideApprove(facts: ApproveFacts, given: GivenApproval, at: Instant): Decision<null> {
+  const event = 'transfer.approved'
+  const { caller, found, reader, signer } = facts
+  const known = found?.transfer.dispatchedAt !== null && reader?.organisation === found?.transfer.senderOrganisation
+  if (!found || !known || !reader || !signer) return refuseStranger({ event, caller, transfer: given.transfer })
+  const { transfer } = found
+  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
+  if (!reader.roles.includes('approver')) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'approver' } })
+  if (reader.account === transfer.sender) return refuse({ code: 'APPROVER_IS_SENDER' })
+  if (transfer.state !== 'awaiting-approval' || found.approval !== null) {
+    return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
+  }
+  if (!given.approval.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.approval.reason } })
+  if (given.signatureRefusal !== null) {
+    return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })
+  }
+  const { value } = given.approval
+  if (!isAbout(value, { ...facts, found, signer }, at)) return refuse({ code: 'NOTE_MISMATCH' })
+  return {
+    next: null,
+    changes: [
+      {
+        kind: 'transfers.approve',
+        transfer: transfer.id,
+        approval: { by: signer.account, note: value.note, signed: given.signed, at },
+      },
+    ],
+    event: { event, ...inAgreement(transfer), detail: { approval: given.hash, note: value.note } },
+    jobs: [{ name: 'release-transfer', data: { transfer: transfer.id } }],
+  }
+}
+
+interface Known extends ApproveFacts {
+  readonly found: TransferFacts
+  readonly signer: Signer
+}
+
+function isAbout(approval: Approval, { origin, found, signer }: Known, at: Instant): boolean {
+  return (
+    approval.origin === origin &&
+    approval.transfer === found.transfer.id &&
+    approval.note === found.transfer.note?.hash &&
+    approval.account === signer.account &&
+    approval.fingerprint === signer.fingerprint &&
+    approval.roster.hash === signer.roster.hash &&
+    approval.roster.sequence === signer.roster.sequence &&
+    isNear(approval.at, at)
+  )
+}
