@@ -58,6 +58,7 @@ describe('every operation of the contract', () => {
     await approveOneFile(cast)
     await cast.council.officer.done('audit', 'export', cast.agreement, '--into', join(directory, 'export'))
     await signInByCookie(cast.council.approver)
+    await cast.council.approver.done('key', 'revoke', '--yes')
     expect(faults).toEqual([])
     expect(operations.map((one) => one.name).filter((name) => !asked.has(name))).toEqual([])
   }, 300_000)

@@ -1,5 +1,6 @@
 // What a key's end does to transfers: revoked or expired, nothing more is sent to it; revoked, nothing more is collected
 // with it, at once; and every agreement's log says so.
+import { enums, type Key, readPrivateKey, reformatKey } from 'openpgp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Api } from '#client/api.ts'
 import { unlockedKey } from '#client/key-holder.ts'
@@ -7,7 +8,6 @@ import { register } from '#client/key-proof.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { transferOperations } from '#contract/transfers.ts'
 import type { Fingerprint, Instant } from '#domain/values.ts'
-import { renewKey } from '#openpgp/keys.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { systemClock } from '#platform/clock.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
@@ -41,6 +41,21 @@ function revoke({ api, person }: Member): Promise<unknown> {
   return api.call(certificateOperations.revoke, { params, body: { certificate: null } })
 }
 
+/** For two more days, by a program that keeps none of the older self-signatures. */
+async function renewedElsewhere(key: Uint8Array): Promise<Key> {
+  const privateKey = await readPrivateKey({ binaryKey: key })
+  const life = Date.parse(now()) - privateKey.getCreationTime().getTime() + 2 * 86_400_000
+  const { publicKey } = await reformatKey({
+    privateKey,
+    userIDs: privateKey.getUserIDs().map((name) => ({ name })),
+    keyExpirationTime: Math.round(life / 1000),
+    date: new Date(now()),
+    format: 'object',
+    config: { aeadProtect: true, preferredAEADAlgorithm: enums.aead.gcm },
+  })
+  return publicKey
+}
+
 /** Asks for the manifest's bytes and lets them go. */
 async function fetchManifest(api: Api, transfer: never): Promise<void> {
   const { body } = await api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' as never } })
@@ -51,14 +66,9 @@ describe('a key', () => {
   it('[openpgp 3] renewed keeps what was signed with it, and is told in every agreement’s log', async () => {
     const { person, api } = running.olu
     const bytes = new TextEncoder().encode('signed before')
-    const signature = await unlockedKey(person.key.privateKey).sign({ bytes, at: now() })
-    const renewed = await renewKey({
-      key: person.key.privateKey,
-      at: now(),
-      expiresAfterSeconds: 2 * 86_400,
-      features: 'as-before',
-    })
-    const entries = await entriesOf(running.database.as.owner.database, () => register({ api }, renewed.certificate))
+    const signature = await unlockedKey(person.key.privateKey).sign({ bytes, at: running.world.at })
+    const renewed = await renewedElsewhere(person.key.privateKey)
+    const entries = await entriesOf(running.database.as.owner.database, () => register({ api }, renewed.write()))
     const { id } = running.world.agreement.value
     expect(entries.map(({ event, log }) => [event, log.split('/').slice(1).join('/')])).toEqual([
       ['key.renewed', `organisations/${running.world.police.id}`],
@@ -67,7 +77,7 @@ describe('a key', () => {
     const { bytes: certificate } = await running.database.as.owner.database
       .selectFrom('current_certificate')
       .select('bytes')
-      .where('fingerprint', '=', renewed.fingerprint as Fingerprint)
+      .where('fingerprint', '=', renewed.getFingerprint() as Fingerprint)
       .executeTakeFirstOrThrow()
     expect(await verifyDetached({ bytes, signature, certificate, at: now() })).toMatchObject({ ok: true })
     expect(await codeOf(send(running, files()))).toBe('done')
