@@ -7,6 +7,7 @@ import { unlockedKey } from '#client/key-holder.ts'
 import { register } from '#client/key-proof.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { transferOperations } from '#contract/transfers.ts'
+import { addSeconds } from '#domain/time.ts'
 import type { Fingerprint, Instant } from '#domain/values.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -66,7 +67,10 @@ describe('a key', () => {
   it('[openpgp 3] renewed keeps what was signed with it, and is told in every agreement’s log', async () => {
     const { person, api } = running.olu
     const bytes = new TextEncoder().encode('signed before')
-    const signature = await unlockedKey(person.key.privateKey).sign({ bytes, at: running.world.at })
+    const signature = await unlockedKey(person.key.privateKey).sign({
+      bytes,
+      at: addSeconds(running.world.at, -3600),
+    })
     const renewed = await renewedElsewhere(person.key.privateKey)
     const entries = await entriesOf(running.database.as.owner.database, () => register({ api }, renewed.write()))
     const { id } = running.world.agreement.value
