@@ -1,13 +1,14 @@
 // safehand roster: the administrator's key, and the signed list of who is in the organisation with which key (DESIGN 5).
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
-import { type Joining, prepareNextRoster } from '#client/next-roster.ts'
+import { type Changing, type Joining, prepareNextRoster } from '#client/next-roster.ts'
+import { TrustRefused } from '#client/trust-refused.ts'
 import type { VerifiedOrganisation, VerifiedPerson } from '#client/verify-organisation.ts'
 import { verifyOrganisation } from '#client/verify-organisation.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { type AwaitingPerson, organisationOperations } from '#contract/organisations.ts'
 import type { Team } from '#domain/organisations/roster.ts'
-import type { AccountId } from '#domain/values.ts'
+import type { AccountId, Fingerprint } from '#domain/values.ts'
 import { randomId } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
@@ -17,6 +18,7 @@ import { lockKey } from '../key-envelope.ts'
 import { makeKey } from '../make-key.ts'
 import { readable } from '../output.ts'
 import { fetchOwnDocuments, loadOwnOrganisation, loadOwnStatements } from '../own-organisation.ts'
+import { type PersonRow, readPeopleFile } from '../people-file.ts'
 import { collect } from './account.ts'
 
 interface CreateOptions {
@@ -28,6 +30,7 @@ interface SignOptions {
   readonly passphraseFile?: string
   readonly team: readonly string[]
   readonly remove: readonly string[]
+  readonly csv?: string
   readonly yes?: true
 }
 
@@ -45,6 +48,10 @@ export function addRosterCommands(program: Command, context: Context): void {
     .option('--passphrase-file <file>', 'file with the roster key’s passphrase (otherwise you are asked)')
     .option('--team <name>', 'a team to have beside those there are; may be repeated', collect, [])
     .option('--remove <email>', 'somebody to leave out from now on; may be repeated', collect, [])
+    .option(
+      '--csv <file>',
+      'take in and change the people it names: email,name,roles,teams and, if compared, fingerprint',
+    )
     .option('--yes', 'take in everyone who waits without asking')
     .action((options: SignOptions) => sign(context, options))
   roster
@@ -72,13 +79,16 @@ async function sign(context: Context, options: SignOptions): Promise<void> {
   if (!statements) throw usage('There is no statement yet. Use: safehand organisation state')
   const last = own.documents.rosters.length > 0 ? await verifyLast(own) : null
   const { people, withdrawn } = await api.call(organisationOperations.awaiting, {})
-  const joining = await chooseJoining(context, { people, last, options })
+  const rows = options.csv === undefined ? null : byEmail(await readPeopleFile(options.csv))
+  const joining = await chooseJoining(context, { people, last, rows, options })
+  const joins = new Set(joining.map(({ person }) => person.account))
   const leaving = new Set([...leavers(last, options.remove), ...withoutKey(context, { last, withdrawn })])
   const prepared = await prepareNextRoster({
     statements,
     last,
     joining,
     leaving,
+    changing: changesOf({ rows, last }).filter(({ account }) => !leaving.has(account) && !joins.has(account)),
     teams: options.team,
     issued: io.now(),
     newSalt: () => randomBytes(32).toString('hex'),
@@ -101,20 +111,68 @@ function verifyLast({ expected, documents }: Awaited<ReturnType<typeof fetchOwnD
   return verifyOrganisation({ ...expected, forgiveExpiry: true, forgiveDroppedKey: true }, documents)
 }
 
-interface Choosing {
+type Rows = ReadonlyMap<string, PersonRow>
+
+function byEmail(rows: readonly PersonRow[]): Rows {
+  return new Map(rows.map((row) => [row.email, row]))
+}
+
+interface Choosing extends Changed {
   readonly people: readonly AwaitingPerson[]
-  readonly last: VerifiedOrganisation | null
   readonly options: SignOptions
 }
 
-async function chooseJoining(context: Context, { people, last, options }: Choosing): Promise<readonly Joining[]> {
+/** With a list, whoever it names, as it names them; without one, everyone who waits. */
+async function chooseJoining(context: Context, { people, last, rows, options }: Choosing): Promise<readonly Joining[]> {
   const joining: Joining[] = []
   for (const person of people) {
-    context.output.note(describeAwaiting(person))
-    const taken = options.yes ?? (await context.io.confirm(`Did ${person.name} read you this fingerprint?`))
-    if (taken) joining.push({ person, ...rightsOf(person, last) })
+    const row = rows?.get(person.email)
+    if (rows && !row) context.output.note(`Not in the list, so not taken in: ${person.name} <${person.email}>`)
+    if (rows && !row) continue
+    const one = row ? { person: { ...person, name: row.name }, ...row } : { person, ...rightsOf(person, last) }
+    if (await isCompared(context, { ...one, fingerprint: row?.fingerprint ?? null, yes: options.yes }))
+      joining.push(one)
   }
   return joining
+}
+
+interface Comparing extends Joining {
+  /** As the list has it; null: somebody is to be asked. */
+  readonly fingerprint: Fingerprint | null
+  readonly yes: true | undefined
+}
+
+/** Throws TrustRefused when the service has another key for somebody than the list. */
+async function isCompared({ io, output }: Context, { fingerprint, yes, ...one }: Comparing): Promise<boolean> {
+  const { name, certificate } = one.person
+  if (fingerprint !== null) {
+    if (fingerprint === certificate) return true
+    throw new TrustRefused({ code: 'TRUST_CERTIFICATE', saw: `${name}: ${certificate}` })
+  }
+  output.note(describeJoining(one))
+  return yes ?? io.confirm(`Did ${name} read you this fingerprint?`)
+}
+
+interface Changed {
+  readonly last: VerifiedOrganisation | null
+  readonly rows: Rows | null
+}
+
+/** Who stands in the last roster otherwise than in the list. */
+function changesOf({ rows, last }: Changed): readonly Changing[] {
+  if (!rows || !last) return []
+  return last.roster.people.flatMap((before) => {
+    const row = rows.get(before.email)
+    const { account } = before
+    return row && differs(row, { ...before, teams: teamNames(before, last.roster.teams) }) ? [{ account, ...row }] : []
+  })
+}
+
+type Standing = Pick<Changing, 'name' | 'roles' | 'teams'>
+
+function differs(row: Standing, before: Standing): boolean {
+  const written = ({ name, roles, teams }: Standing) => JSON.stringify([name, roles.toSorted(), teams.toSorted()])
+  return written(row) !== written(before)
 }
 
 /** Who comes again with another key keeps the rights of the last roster; the invitation proposes for newcomers alone. */
@@ -142,9 +200,9 @@ function leavers(last: VerifiedOrganisation | null, emails: readonly string[]): 
   })
 }
 
-function describeAwaiting({ name, email, certificate, proposedRoles, proposedTeams }: AwaitingPerson): string {
-  const teams = proposedTeams.length > 0 ? `, in ${proposedTeams.join(', ')}` : ''
-  return `${name} <${email}>, ${proposedRoles.join(', ')}${teams}\n  ${readable(certificate)}`
+function describeJoining({ person: { name, email, certificate }, roles, teams }: Joining): string {
+  const inTeams = teams.length > 0 ? `, in ${teams.join(', ')}` : ''
+  return `${name} <${email}>, ${roles.join(', ')}${inTeams}\n  ${readable(certificate)}`
 }
 
 async function show(context: Context): Promise<void> {

@@ -32,6 +32,7 @@ const next: NextRoster = {
   statements: last.statements,
   last,
   joining: [],
+  changing: [],
   leaving: new Set<AccountId>(),
   teams: [],
   issued: testInstant,
@@ -100,5 +101,18 @@ describe('the next roster', () => {
     const swapped = { ...awaiting(newcomer), certificateBytes: olu!.key.certificate.toBase64() }
     const joining = [{ person: swapped, roles: ['caseworker'], teams: [] }] as const
     await expect(prepareNextRoster({ ...next, joining })).rejects.toMatchObject({ code: 'TRUST_CERTIFICATE' })
+  })
+
+  it('[openpgp 6] changes roles and teams of who stays, in a freshly salted entry with the same key', async () => {
+    const olu = last.roster.people.find(({ name }) => name === 'Olu Officer')!
+    const changing = [{ account: olu.account, name: 'Olu Okafor', roles: ['approver' as const], teams: ['Night desk'] }]
+    const { roster, people } = await prepareNextRoster({ ...next, changing })
+    const changed = entriesOf(people).find(({ account }) => account === olu.account)!
+    const { email, certificate, encryptionSubkey } = olu
+    expect(changed).toMatchObject({ name: 'Olu Okafor', email, certificate, encryptionSubkey, roles: ['approver'] })
+    expect(changed.teams).toEqual([roster.teams.find(({ name }) => name === 'Night desk')?.id])
+    const before = new Set(police.rosters.at(-1)!.value.people)
+    expect(people).toHaveLength(before.size)
+    expect(roster.people.filter((digest) => !before.has(digest))).toHaveLength(1)
   })
 })

@@ -21,11 +21,21 @@ export interface Joining {
   readonly teams: readonly string[]
 }
 
+/** Somebody who stays, with the same key, and is to stand there otherwise. */
+export interface Changing {
+  readonly account: AccountId
+  readonly name: string
+  readonly roles: readonly Role[]
+  /** Names, as in Joining. */
+  readonly teams: readonly string[]
+}
+
 export interface NextRoster {
   readonly statements: VerifiedStatements
   /** Null before the first roster. */
   readonly last: VerifiedOrganisation | null
   readonly joining: readonly Joining[]
+  readonly changing: readonly Changing[]
   readonly leaving: ReadonlySet<AccountId>
   /** Teams to have beside those there are, by name. */
   readonly teams: readonly string[]
@@ -47,7 +57,8 @@ export async function prepareNextRoster(next: NextRoster): Promise<PreparedRoste
   const { statements, last, issued } = next
   const teams = nextTeams(next)
   const joiners = await Promise.all(next.joining.map((one) => joinerEntry(one, { ...next, teams })))
-  const people = await Promise.all([...stayingEntries(next), ...joiners].map(withDigest))
+  const entries = [...stayingEntries(next), ...changedEntries({ ...next, teams }), ...joiners]
+  const people = await Promise.all(entries.map(withDigest))
   people.sort((one, other) => (one.digest < other.digest ? -1 : 1))
   const value: Roster = {
     type: 'safehand.roster/1',
@@ -65,19 +76,48 @@ export async function prepareNextRoster(next: NextRoster): Promise<PreparedRoste
   return { roster: value, bytes: encodeDocument(roster, value), people: people.map(({ bytes }) => bytes) }
 }
 
-function nextTeams({ last, teams, joining, newId }: NextRoster): readonly Team[] {
+function nextTeams({ last, teams, joining, changing, newId }: NextRoster): readonly Team[] {
   const known = [...(last?.roster.teams ?? [])]
-  for (const name of new Set([...teams, ...joining.flatMap((one) => one.teams)])) {
+  for (const name of new Set([...teams, ...[...joining, ...changing].flatMap((one) => one.teams)])) {
     if (!known.some((team) => team.name === name)) known.push({ id: newId() as TeamId, name })
   }
   return known
 }
 
-/** Of the last roster, without those who leave and those who come again with another key. */
-function stayingEntries({ last, leaving, joining }: NextRoster): readonly Bytes[] {
-  const again = new Set(joining.map(({ person: { account } }) => account))
+/** Of the last roster, without those who leave, who are changed, and who come again with another key. */
+function stayingEntries({ last, leaving, joining, changing }: NextRoster): readonly Bytes[] {
+  const again = new Set([...joining.map(({ person: { account } }) => account), ...changing.map((one) => one.account)])
   const staying = last?.roster.people.filter(({ account }) => !leaving.has(account) && !again.has(account)) ?? []
   return staying.map(({ entry }) => entry)
+}
+
+/** Freshly salted, so that a partner who is given the entry cannot tell what it was before. */
+function changedEntries({ last, changing, teams, newSalt }: Omit<NextRoster, 'teams'> & JoinerContext): Bytes[] {
+  const before = new Map(last?.roster.people.map((one) => [one.account, one]))
+  return changing.map(({ account, name, roles, teams: names }) => {
+    const known = before.get(account)
+    if (!known) throw new TypeError('only somebody in the last roster can be changed')
+    const { email, certificate, encryptionSubkey } = known
+    return encodeEntry({ account, name, email, certificate, encryptionSubkey }, { roles, names, teams, newSalt })
+  })
+}
+
+interface Rights extends Pick<JoinerContext, 'newSalt'> {
+  readonly roles: readonly Role[]
+  readonly names: readonly string[]
+  readonly teams: readonly Team[]
+}
+
+type Identified = Pick<Person, 'account' | 'name' | 'email' | 'certificate' | 'encryptionSubkey'>
+
+function encodeEntry(who: Identified, { roles, names, teams, newSalt }: Rights): Bytes {
+  return encodeDocument(person, {
+    type: 'safehand.person/1',
+    salt: newSalt(),
+    ...who,
+    roles: [...roles],
+    teams: teams.filter((team) => names.includes(team.name)).map(({ id }) => id),
+  })
 }
 
 interface JoinerContext {
@@ -97,18 +137,8 @@ async function joinerEntry(joining: Joining, { teams, issued, newSalt }: JoinerC
       saw: `${name}: ${found.ok ? found.certificate.fingerprint : found.code}`,
     })
   }
-  const value: Person = {
-    type: 'safehand.person/1',
-    salt: newSalt(),
-    account,
-    name,
-    email,
-    certificate,
-    encryptionSubkey,
-    roles: [...joining.roles],
-    teams: teams.filter((team) => joining.teams.includes(team.name)).map(({ id }) => id),
-  }
-  return encodeDocument(person, value)
+  const rights = { roles: joining.roles, names: joining.teams, teams, newSalt }
+  return encodeEntry({ account, name, email, certificate, encryptionSubkey }, rights)
 }
 
 async function withDigest(bytes: Bytes): Promise<{ readonly digest: Sha256Hex; readonly bytes: Bytes }> {

@@ -230,13 +230,17 @@ interface VerifyingPeople {
 
 async function verifyPeople({ chain, documents, now }: VerifyingPeople): Promise<readonly Entry[]> {
   const entries: Entry[] = []
+  // By digest, the latest roster that lists it; by account, what may be its certificate: time grows with the people only.
+  const listings = new Map(chain.flatMap(({ roster: one }) => one.people.map((digest) => [digest, one] as const)))
+  const certificates = Map.groupBy(documents.certificates, ({ account }) => account)
   for (const document of documents.people) {
     const bytes = Uint8Array.fromBase64(document.bytes)
     const digest = await digestOf(bytes)
-    const listing = chain.findLast(({ roster: { people } }) => people.includes(digest))
+    const listing = listings.get(digest)
     if (!listing) throw refuse('TRUST_PERSON_NOT_LISTED', nameOf(bytes))
     const entry = parse(asPerson, bytes)
-    const certificateBytes = await certificateOf({ entry, documents, instants: [now, listing.roster.issued] })
+    const offered = certificates.get(entry.account) ?? []
+    const certificateBytes = await certificateOf({ entry, offered, instants: [now, listing.issued] })
     const { type: _type, salt: _salt, ...rest } = entry
     const { organisation } = documents
     entries.push({
@@ -255,14 +259,14 @@ function nameOf(bytes: Uint8Array): string {
 
 interface CertificateSearch {
   readonly entry: Person
-  readonly documents: OrganisationDocuments
+  readonly offered: OrganisationDocuments['certificates']
   /** It must have been valid at one of them: now, or when the roster was signed. */
   readonly instants: readonly Instant[]
 }
 
-async function certificateOf({ entry, documents, instants }: CertificateSearch): Promise<Uint8Array<ArrayBuffer>> {
+async function certificateOf({ entry, offered, instants }: CertificateSearch): Promise<Uint8Array<ArrayBuffer>> {
   const seen: string[] = []
-  for (const given of documents.certificates.filter(({ account }) => account === entry.account)) {
+  for (const given of offered) {
     const bytes = Uint8Array.fromBase64(given.bytes)
     for (const at of instants) {
       const found = await inspectCertificate(bytes, at)

@@ -118,7 +118,9 @@ interface PeopleCheck extends Listed {
 function whyNotPeople({ roster, people, proven }: PeopleCheck): string | null {
   const teams = new Set(roster.teams.map(({ id }) => id))
   const accounts = new Set(people.map(({ person }) => person.account))
-  const stranger = people.find(({ person }) => !proven.some((one) => isSame(one, person)))
+  const bySubkey = Map.groupBy(proven, ({ encryptionSubkey }) => encryptionSubkey)
+  const isKnown = (person: Person) => bySubkey.get(person.encryptionSubkey)?.some((one) => isSame(one, person)) ?? false
+  const stranger = people.find(({ person }) => !isKnown(person))
   return firstOf([
     [teams.size !== roster.teams.length, 'a team stands in it twice'],
     [accounts.size !== people.length, 'somebody stands in it twice'],
