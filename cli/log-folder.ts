@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import type { Anchor } from '#client/anchor.ts'
 import { checkpointPath, type Reader, type Sink } from '#client/log-layout.ts'
 import type { ReadEntry } from '#client/log-contents.ts'
-import { type LogReport, verifyExportedLog } from '#client/verify-log.ts'
+import { type LogReport, type LogToVerify, verifyExportedLog } from '#client/verify-log.ts'
 import type { Instant } from '#domain/values.ts'
 import { sha256, verifyEd25519 } from '#platform/crypto.ts'
 import { usage } from './exit-codes.ts'
@@ -47,10 +47,17 @@ export interface FolderToVerify {
 export async function verifyFolder({ folder, earlier, ...rest }: FolderToVerify): Promise<LogReport> {
   if (!existsSync(folder)) throw usage(`There is no folder ${folder}.`)
   if (!statSync(folder).isDirectory()) throw usage(`${folder} is no folder. Name the folder that audit export made.`)
-  return verifyExportedLog({
+  return verifyLogIn({
     ...rest,
     reader: openReader(folder),
     earlier: await Promise.all(earlier.map(readCheckpoint)),
+  })
+}
+
+/** The same for a log that is held elsewhere. */
+export function verifyLogIn(log: Omit<LogToVerify, 'sha256' | 'hmacSha256' | 'verifyEd25519'>): Promise<LogReport> {
+  return verifyExportedLog({
+    ...log,
     sha256,
     hmacSha256: (key, message) => createHmac('sha256', key).update(message).digest(),
     verifyEd25519: ({ key, ...claim }) => verifyEd25519({ ...claim, publicKey: key }),

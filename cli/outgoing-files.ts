@@ -1,8 +1,10 @@
 // Files on this machine, as the client sends them: measured once, read once, refused when they are no plain file.
 import { createReadStream } from 'node:fs'
-import { appendFile, stat } from 'node:fs/promises'
+import { appendFile, readFile, stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
+import * as z from 'zod'
 import type { JournalEntry, OutgoingFile } from '#client/outgoing.ts'
+import type { TransferId } from '#domain/values.ts'
 import { instantOf } from '#platform/clock.ts'
 import type { Context } from './context.ts'
 import { usage } from './exit-codes.ts'
@@ -48,4 +50,27 @@ export function createJournal({ home }: Context): (entry: JournalEntry) => Promi
     const path = await home.path('journal', `${entry.transfer}.jsonl`)
     await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true })
   }
+}
+
+const seenLine = z.object({ seen: z.string() })
+
+/** What became of a transfer of one's own: a service that later says otherwise is caught by it. */
+export async function journalSeen(
+  { home, io }: Context,
+  { transfer, state }: { readonly transfer: TransferId; readonly state: string },
+): Promise<void> {
+  if ((await findSeen({ home }, transfer)) === state) return
+  const path = await home.path('journal', `${transfer}.jsonl`)
+  await appendFile(path, `${JSON.stringify({ seen: state, at: io.now() })}\n`, { mode: 0o600, flush: true })
+}
+
+/** The last that was seen; null when nothing was. */
+export async function findSeen({ home }: Pick<Context, 'home'>, transfer: TransferId): Promise<string | null> {
+  const path = await home.path('journal', `${transfer}.jsonl`)
+  const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n').filter(Boolean)
+  const seen = lines.flatMap((line) => {
+    const parsed = seenLine.safeParse(JSON.parse(line))
+    return parsed.success ? [parsed.data.seen] : []
+  })
+  return seen.at(-1) ?? null
 }

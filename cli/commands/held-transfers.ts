@@ -1,12 +1,18 @@
-// `safehand approve`: an approver of the sending organisation answers for a transfer that could not be scanned. It is
-// released without a scan, and everyone who collects it is told so and by whom.
+// Transfers that need a person. `safehand approve`: an approver answers for what could not be scanned; it is released
+// without a scan, and everyone who collects it is told so and by whom. `safehand rescan`: the sender wraps the session key
+// again for a scan key that was lost, once the verified log says that it was.
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { approveTransfer } from '#client/approval.ts'
+import { rescanTransfer } from '#client/rescan.ts'
 import type { TransferId } from '#domain/values.ts'
 import { notScannedWords } from '#words/en/transfers.ts'
+import { fetchAgreementLog } from '../agreement-log.ts'
+import { trustedAgreement } from '../agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { lookAt, parseTransferId, readNote } from '../open-transfer.ts'
+import { findSeen } from '../outgoing-files.ts'
 
 interface ApproveOptions {
   readonly reason: string
@@ -20,6 +26,52 @@ export function addHeldTransferCommands(program: Command, context: Context): voi
     .requiredOption('--reason <text>', 'why you are sure of its content; recipients read it')
     .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
     .action((id: string, options: ApproveOptions) => approve(context, parseTransferId(id), options))
+  program
+    .command('rescan <id>')
+    .description('ask for another scan of a transfer whose scan key was lost')
+    .option('--yes', 'without being asked')
+    .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
+    .action((id: string, options: RescanOptions) => rescan(context, parseTransferId(id), options))
+}
+
+interface RescanOptions {
+  readonly yes?: boolean
+  readonly passphraseFile?: string
+}
+
+async function rescan(
+  context: Context,
+  transfer: TransferId,
+  { yes = false, passphraseFile }: RescanOptions,
+): Promise<void> {
+  const { io, output } = context
+  const { api, view, agreement, person } = await lookAt(context, transfer)
+  if (view.state !== 'waiting-for-sender') throw usage(`It is ${view.state}: nothing waits for you.`)
+  const note = await readNote({ agreement, transfer, view, now: io.now() })
+  const entries = await fetchAgreementLog(context, { api, agreement: view.agreement.id })
+  const question = 'The scan key of this transfer was lost before it was scanned. Let a new scan key open it?'
+  if (!yes && !(await io.confirm(question))) throw usage('Nothing was sent.')
+  const { encryptionSubkey } = person
+  const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile })
+  const again = await rescanTransfer(
+    {
+      api,
+      now: io.now,
+      sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: io.signal }),
+      signal: io.signal,
+    },
+    {
+      sender: { agreement: await trustedAgreement(context, { api, ...view.agreement }), person, key },
+      note,
+      view,
+      entries,
+      seen: await findSeen(context, transfer),
+    },
+  )
+  output.result({
+    value: { transfer, note: again },
+    text: `It is scanned now, under a new note. See: safehand status ${transfer}`,
+  })
 }
 
 async function approve(

@@ -23,7 +23,7 @@ import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
 import { describeScan, findMyself, type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
 import { refuseOlderKeys } from '../older-keys.ts'
-import { createJournal, outgoingFile } from '../outgoing-files.ts'
+import { createJournal, journalSeen, outgoingFile } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { folderSink } from '../sink.ts'
@@ -225,6 +225,8 @@ function describeList(transfers: readonly ReturnType<typeof nameSummary>[], whic
 async function status(context: Context, transfer: TransferId): Promise<void> {
   const api = await signedInApi(context)
   const view = await api.call(transferOperations.view, { params: { transfer } })
+  const { account } = await context.home.readSettings()
+  if (view.verdict !== null && view.sender.account === account) await journalSeen(context, view)
   const names = await createNames(context, api)(view.agreement)
   const said = sayState(view)
   context.output.result({

@@ -7,6 +7,7 @@ import { referenceOf } from '#domain/agreements/state.ts'
 import {
   decideEntries,
   decideExport,
+  holdsOffice,
   type ReadableLog,
   refuseReading,
   type SignedHead,
@@ -18,6 +19,7 @@ import { findVersionInForce, loadAgreement, loadAgreementsOf } from '#store/agre
 import { countIntake, loadCheckpoint, loadEntries, loadNewestIntake, loadOpenings } from '#store/audit.ts'
 import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
 import type { Database, Tx } from '#store/database.ts'
+import { listWaitedFor } from '#store/transfers.ts'
 import { parseSignedCheckpoint } from '#tlog/checkpoint.ts'
 import { loadDocuments } from '../agreements/service.ts'
 
@@ -107,12 +109,13 @@ async function loadReadableLog(
 ): Promise<ReadableLog> {
   const origin = logOriginOf(installation, log)
   if (log.kind === 'organisation') {
-    return { reference: log, origin, agreement: null, owners: [log.id as OrganisationId] }
+    return { reference: log, origin, agreement: null, owners: [log.id as OrganisationId], waitedFor: [] }
   }
   const hash = await findVersionInForce(tx, log.id as AgreementId)
   const stored = hash === null ? null : await loadAgreement(tx, hash)
   const owners = stored?.agreement.parties.map(({ organisation }) => organisation) ?? []
-  return { reference: log, origin, agreement: stored && referenceOf(stored), owners }
+  const waitedFor = await listWaitedFor(tx, log.id as AgreementId)
+  return { reference: log, origin, agreement: stored && referenceOf(stored), owners, waitedFor }
 }
 
 /** Waits until nothing that is in the log's intake now is left there; answers how much is, when patience ends. */
@@ -148,7 +151,7 @@ interface PageWanted {
 async function loadPage(tx: Tx, { log, range, caller }: PageWanted): Promise<EntriesPage> {
   const entries = await loadEntries(tx, log, range)
   const isOwn = actedFor(caller.actor.organisation)
-  const all = await loadOpenings(tx, log, range)
+  const all = holdsOffice(caller) ? await loadOpenings(tx, log, range) : []
   const openings = all.filter(({ index, field }) => !field.startsWith('source.') || isOwn(entries[index - range.from]))
   return {
     entries: entries.map((bytes) => Buffer.from(bytes).toString('base64')),

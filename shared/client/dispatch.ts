@@ -5,7 +5,7 @@ import { transferOperations } from '#contract/transfers.ts'
 import { decodeSigned, encodeSigned } from '#contract/documents.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
 import { addSeconds } from '#domain/time.ts'
-import { type DispatchNote, dispatchNote } from '#domain/transfers/dispatch-note.ts'
+import { type BodyEntry, type DispatchNote, dispatchNote } from '#domain/transfers/dispatch-note.ts'
 import { type ScanCertificate, scanCertificate, scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
 import { type Fingerprint, type Instant, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
@@ -13,7 +13,6 @@ import { type SessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { RefusedByServer } from './api.ts'
-import type { EncryptedBody } from './encrypt-and-upload.ts'
 import type { SendEffects, Sender, SendRequest } from './outgoing.ts'
 import { TrustRefused } from './trust-refused.ts'
 import type { VerifiedPerson } from './verify-organisation.ts'
@@ -24,11 +23,13 @@ export interface Dispatching {
   readonly transfer: TransferId
   readonly sessionKey: SessionKey
   /** Every body in the order of upload, the manifest last. */
-  readonly bodies: readonly EncryptedBody[]
+  readonly bodies: readonly BodyEntry[]
 }
 
+export type DispatchEffects = Pick<SendEffects, 'api' | 'now' | 'sleep' | 'signal'>
+
 /** Gives the note's hash. Throws RefusedByServer, TrustRefused. */
-export async function dispatchTransfer(effects: SendEffects, dispatching: Dispatching): Promise<Sha256Hex> {
+export async function dispatchTransfer(effects: DispatchEffects, dispatching: Dispatching): Promise<Sha256Hex> {
   const { api, now, signal } = effects
   const { sender, transfer, sessionKey } = dispatching
   const reply = await askForScanCertificate(effects, transfer)
@@ -64,7 +65,7 @@ export async function dispatchTransfer(effects: SendEffects, dispatching: Dispat
 /** How often a certificate is asked for before the sender is told to try later. */
 const attempts = 12
 
-async function askForScanCertificate({ api, sleep, signal }: SendEffects, transfer: TransferId) {
+async function askForScanCertificate({ api, sleep, signal }: DispatchEffects, transfer: TransferId) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const input = { params: { transfer }, ...(signal && { signal }) }
@@ -159,7 +160,9 @@ async function encodeNote({ sender, request, transfer, bodies, keySet, at }: Not
     at,
     profile: 'v2-gcm',
     recipients: request.recipients.map(({ recipient }) => recipient),
-    files: bodies.map(({ plaintextDigest: _, ...entry }) => entry),
+    files: bodies.map(({ id, length, bodyDigest, partSize, commitment, keySet }) => ({
+      ...{ id, length, bodyDigest, partSize, commitment, keySet },
+    })),
     keySets: [keySet],
   })
 }

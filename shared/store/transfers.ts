@@ -5,7 +5,15 @@ import type { AgreementReference, Marking, PurposeCode } from '#domain/agreement
 import type { SignedBytes } from '#domain/document.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
 import type { Approved, Delivery, Reader, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
-import type { AccountId, Fingerprint, Instant, OrganisationId, TeamId, TransferId } from '#domain/values.ts'
+import type {
+  AccountId,
+  AgreementId,
+  Fingerprint,
+  Instant,
+  OrganisationId,
+  TeamId,
+  TransferId,
+} from '#domain/values.ts'
 import { loadAgreementFacts } from './agreements.ts'
 import type { Tx } from './database.ts'
 import type { Tables } from './tables.ts'
@@ -187,6 +195,19 @@ export async function findScanCertificate(
     authority: row.authority,
     authorityBytes: row.authority_bytes,
   }
+}
+
+/** Senders who are asked to wrap again, under any version of the agreement. */
+export async function listWaitedFor(tx: Tx, agreement: AgreementId): Promise<readonly AccountId[]> {
+  const rows = await tx
+    .selectFrom('transfer')
+    .innerJoin('agreement', 'agreement.hash', 'transfer.agreement')
+    .select('transfer.sender')
+    .distinct()
+    .where('agreement.id', '=', agreement)
+    .where('transfer.state', '=', 'waiting-for-sender')
+    .execute()
+  return rows.map(({ sender }) => sender)
 }
 
 /** Transfers somebody sent, newest first. */

@@ -12,6 +12,7 @@ const log: ReadableLog = {
   origin: `test.invalid/agreements/${agreement.id}` as LogOrigin,
   agreement,
   owners: [council!, police!],
+  waitedFor: [],
 }
 const head: SignedHead = { size: 3, root: 'f'.repeat(64) as Sha256Hex, note: 'a note' }
 
@@ -49,6 +50,14 @@ describe('reading a log', () => {
     expect(viewed).toMatchObject({
       next: 'page',
       event: { event: 'audit.viewed', logs: [log.reference], detail: { what: 'entries 0 to 3' } },
+    })
+  })
+
+  it('[openpgp 8] is for a sender too, while a transfer of theirs waits for them', () => {
+    const caller = person(council, 'caseworker')
+    expect(exportAs(caller)).toMatchObject({ refusal: { code: 'ROLE_REQUIRED' } })
+    expect(exportAs(caller, { log: { ...log, waitedFor: [caller.actor.account] } })).toMatchObject({
+      next: { size: 3 },
     })
   })
 

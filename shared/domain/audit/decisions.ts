@@ -4,7 +4,7 @@ import type { AgreementReference } from '../agreements/agreement.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision, Refused } from '../decision.ts'
 import type { Role } from '../organisations/roles.ts'
-import type { OrganisationId, Sha256Hex } from '../values.ts'
+import type { AccountId, OrganisationId, Sha256Hex } from '../values.ts'
 import type { LogOrigin, LogReference } from './entry.ts'
 import type { EventName } from './events.ts'
 
@@ -17,6 +17,8 @@ export interface ReadableLog {
   readonly agreement: AgreementReference | null
   /** The organisations it belongs to; none when there is no such log. */
   readonly owners: readonly OrganisationId[]
+  /** Senders who are asked to wrap a session key again: they must see first that nothing was judged (DESIGN 4.6). */
+  readonly waitedFor: readonly AccountId[]
 }
 
 interface Reading {
@@ -71,12 +73,17 @@ export function decideEntries<Page>({ caller, log, range, page }: EntriesFacts<P
   return { next: page, changes: [], event: { event: 'audit.viewed', logs, ...agreement, detail: { what } }, jobs: [] }
 }
 
+/** Openings are personal data: entries verify without them. */
+export function holdsOffice({ actor }: PersonCaller): boolean {
+  return actor.roles.some((role) => logReaders.includes(role))
+}
+
 /** Null when the caller may read the log. */
 export function refuseReading({ caller, log }: Reading, event: EventName): Refused | null {
   if (!log.owners.includes(caller.actor.organisation)) {
     return { refusal: { code: 'NOT_FOUND' }, event: { event, logs: [ownLog(caller)] } }
   }
-  if (caller.actor.roles.some((role) => logReaders.includes(role))) return null
+  if (holdsOffice(caller) || log.waitedFor.includes(caller.actor.account)) return null
   const { logs, agreement } = placeOf(log)
   return {
     refusal: { code: 'ROLE_REQUIRED', detail: { role: logReaders.join(' or ') } },

@@ -72,7 +72,7 @@ describe('safehand', () => {
     const { receipt } = await olu.done('acknowledge', transfer, ...unlocked(olu))
     expect(JSON.parse(await readFile(join(olu.home, 'receipts', `${transfer}.json`), 'utf8')).receipt).toEqual(receipt)
     expect((await carol.done('status', transfer)).deliveries).toMatchObject([{ state: 'acknowledged' }])
-    expect((await readFile(join(carol.home, 'journal', `${transfer}.jsonl`), 'utf8')).split('\n')).toHaveLength(3)
+    expect((await readFile(join(carol.home, 'journal', `${transfer}.jsonl`), 'utf8')).split('\n')).toHaveLength(4)
   })
 
   it('[thin 11] shows names, whom it waits for, and what this person can do next', async () => {

@@ -1,0 +1,116 @@
+// Rescan: the scan key was lost before a verdict, and only the sender can wrap the session key again (DESIGN 4.6). This is
+// also how a lying service would have a finished transfer opened once more (RISKS A2), so it is done only when the verified
+// log says that this key was lost, and neither the log nor this client's journal knows of a verdict.
+import type { TransferView } from '#contract/transfers.ts'
+import type { Entry } from '#domain/audit/entry.ts'
+import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
+import type { DispatchNote, Recipient } from '#domain/transfers/dispatch-note.ts'
+import type { Sha256Hex } from '#domain/values.ts'
+import { scanCommitment } from '#openpgp/digests.ts'
+import { EnvelopeError } from '#openpgp/envelope-error.ts'
+import type { SessionKey } from '#openpgp/session-key.ts'
+import { sha256 } from '#openpgp/webcrypto.ts'
+import { type DispatchEffects, dispatchTransfer } from './dispatch.ts'
+import type { Sender } from './outgoing.ts'
+import { TrustRefused } from './trust-refused.ts'
+import type { NamedRecipient, VerifiedAgreement } from './verify-agreement.ts'
+import type { VerifiedNote } from './verify-note.ts'
+
+export interface Rescanning {
+  readonly sender: Sender
+  readonly note: VerifiedNote
+  readonly view: TransferView
+  /** The agreement's log, whole and verified under the anchor. */
+  readonly entries: readonly Entry[]
+  /** What this client's journal saw become of the transfer; null: nothing. */
+  readonly seen: string | null
+}
+
+/** Gives the new note's hash. Throws TrustRefused TRUST_RESCAN and TRUST_NOTE, RefusedByServer, ServerUnreachable. */
+export async function rescanTransfer(effects: DispatchEffects, rescanning: Rescanning): Promise<Sha256Hex> {
+  refuseNeedless(rescanning)
+  const { sender, note: verified, view } = rescanning
+  const { note } = verified
+  const { agreement, person } = sender
+  if (note.sender.account !== person.account || note.sender.fingerprint !== person.certificate) {
+    throw new TrustRefused({ code: 'TRUST_NOTE', saw: `a note by ${note.sender.fingerprint}` })
+  }
+  await refuseOtherReference(note, view.caseReference)
+  const sessionKey = await unwrapOwn(rescanning)
+  return dispatchTransfer(effects, {
+    sender,
+    transfer: note.transfer,
+    sessionKey,
+    bodies: note.files,
+    request: {
+      ...note,
+      files: [],
+      caseReference: view.caseReference,
+      recipients: note.recipients.map((recipient) => findRecipient(agreement, recipient)),
+    },
+  })
+}
+
+/** Each says that the scan is over, one way or the other. */
+const afterTheScan = ['scan.verdict', 'transfer.held', 'transfer.released', 'transfer.rejected']
+
+function refuseNeedless({ note: { note }, entries, seen }: Rescanning): void {
+  if (seen !== null) throw refuse(`a transfer that was ${seen}`)
+  const about = entries.filter(({ transfer, outcome }) => transfer === note.transfer && outcome === 'success')
+  const judged = about.find(({ event }) => afterTheScan.includes(event))
+  if (judged) throw refuse(`${judged.event} at ${judged.at}`)
+  const lost = about.some(({ event, detail }) => event === 'scan.key.lost' && isScanKeyOf(note, detail.fingerprint))
+  if (!lost) throw refuse('a log that knows of no lost scan key')
+}
+
+function isScanKeyOf({ keySets }: DispatchNote, fingerprint: unknown): boolean {
+  return keySets.some(({ scan }) => scan.fingerprint === fingerprint)
+}
+
+async function refuseOtherReference(note: DispatchNote, reference: string | null): Promise<void> {
+  const hash = reference === null ? null : await sha256(new TextEncoder().encode(reference))
+  if (hash !== note.caseReference) throw new TrustRefused({ code: 'TRUST_NOTE', saw: 'another case reference' })
+}
+
+/** From the packet that the own note names, and only the key that every body was committed to. */
+async function unwrapOwn({ sender, note: { note }, view }: Rescanning): Promise<SessionKey> {
+  const [set] = note.keySets
+  const given = view.senderKeys.find(({ keySet }) => keySet === set?.id)
+  const wrapped = set?.wrapped.find(({ account }) => account === sender.person.account)
+  const pkesk = given && Uint8Array.fromBase64(given.pkesk)
+  if (!wrapped || !pkesk || note.keySets.length !== 1 || (await sha256(pkesk)) !== wrapped.pkesk) {
+    throw new TrustRefused({ code: 'TRUST_NOTE', saw: 'another wrapped key than the one you signed for' })
+  }
+  const sessionKey = await unwrap(sender, pkesk)
+  for (const { id: file, bodyDigest, commitment } of note.files) {
+    const found = await scanCommitment({ sessionKey, transfer: note.transfer, file, bodyDigest })
+    if (found !== commitment) throw new TrustRefused({ code: 'TRUST_NOTE', saw: `commitment ${found}` })
+  }
+  return sessionKey
+}
+
+async function unwrap({ key }: Sender, pkesk: Uint8Array): Promise<SessionKey> {
+  try {
+    return await key.unwrap(pkesk)
+  } catch (error) {
+    if (error instanceof EnvelopeError) throw new TrustRefused({ code: 'TRUST_NOTE', saw: error.message })
+    throw error
+  }
+}
+
+/** Who stands behind a recipient today: a team may have other members than at the first dispatch. */
+function findRecipient(agreement: VerifiedAgreement, recipient: Recipient): NamedRecipient {
+  const caseworkers = agreement.people(recipient.organisation).filter(isCaseworker)
+  const members = caseworkers.filter(({ account, teams }) =>
+    recipient.kind === 'person' ? account === recipient.account : teams.includes(recipient.team),
+  )
+  const name = agreement.nameOf(recipient)
+  if (members.length === 0 || name === null) {
+    throw new TrustRefused({ code: 'TRUST_NOTE', saw: `a recipient who is gone: ${JSON.stringify(recipient)}` })
+  }
+  return { recipient, name, members }
+}
+
+function refuse(saw: string): TrustRefused {
+  return new TrustRefused({ code: 'TRUST_RESCAN', saw })
+}
