@@ -12,11 +12,16 @@ export interface Output {
 export function createOutput({ io, json }: { readonly io: Io; readonly json: boolean }): Output {
   return {
     json,
-    result: ({ value, text }) => io.out(json ? JSON.stringify(value) : text),
+    result: ({ value, text }) => io.out(json ? JSON.stringify(value) : harmless(text)),
     note: (text) => {
-      if (!json) io.error(text)
+      if (!json) io.error(harmless(text))
     },
   }
+}
+
+/** Words may come from others (a finding, a reference, a name): nothing in them may steer the terminal. */
+export function harmless(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '\u{fffd}')
 }
 
 /** A fingerprint as people read it to each other: groups of four, never shortened. */

@@ -99,12 +99,23 @@ describe('what a command says', () => {
   })
 })
 
+describe('words of others', () => {
+  it('[thin 11] cannot steer the terminal', () => {
+    const said: string[] = []
+    const io = { out: (text: string) => said.push(text), error: (text: string) => said.push(text) } as unknown as Io
+    const output = createOutput({ io, json: false })
+    output.result({ value: null, text: 'NT-4821\u001b[2J\r\nnext\tline\u202e' })
+    output.note('\u0007bell')
+    expect(said).toEqual(['NT-4821\ufffd[2J\ufffd\nnext\tline\ufffd', '\ufffdbell'])
+  })
+})
+
 describe('secrets', () => {
   it('[thin 11] are never an argument, only asked for or read from a file', () => {
     const secret = /pass|password|secret|token|code|pin\b/
     const flags = allCommands().flatMap((command) => command.options.map((option) => option.long ?? ''))
     expect(flags.length).toBeGreaterThan(20)
-    expect(flags.filter((flag) => secret.test(flag) && !flag.endsWith('-file'))).toEqual([])
+    expect(flags.filter((flag) => secret.test(flag) && !/-(?:file|folder)$/.test(flag))).toEqual([])
     const positional = allCommands().flatMap((command) =>
       command.registeredArguments.map((argument) => argument.name()),
     )

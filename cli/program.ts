@@ -92,7 +92,7 @@ function fail({ io, output }: Context, failed: Failed): ExitCode {
   const { exit, ...said } = failure
   if (output.json) io.out(JSON.stringify({ error: said }))
   else
-    io.error(
+    output.note(
       [said.message, said.action, `(${[said.code, said.clause].filter(Boolean).join(', ')})`]
         .filter(Boolean)
         .join('\n'),
