@@ -75,7 +75,7 @@ describe('[thin 9] scan keys', () => {
   })
 })
 
-describe('[thin 9] a store that is not fit for scan keys', () => {
+describe('[thin 9] [openpgp 8] a store that is not fit for scan keys', () => {
   let own: Services<'redis'>
   let logs: string
   let admin: Redis
@@ -112,7 +112,7 @@ describe('[thin 9] a store that is not fit for scan keys', () => {
     await admin.config('SET', 'save', '')
   })
 
-  it('[thin 9] is refused with an append-only file, also when that is switched on later', async () => {
+  it('[thin 9] [openpgp 8] is refused with an append-only file, also when that is switched on later', async () => {
     const keys = await open()
     await admin.config('SET', 'appendonly', 'yes')
     await expect(keys.put({ id: newId(), secret: randomBytes(8) })).rejects.toThrow('append-only')
@@ -121,12 +121,12 @@ describe('[thin 9] a store that is not fit for scan keys', () => {
     await admin.config('SET', 'appendonly', 'no')
   })
 
-  it('[thin 9] is refused once it has saved its keys', async () => {
+  it('[thin 9] [openpgp 8] is refused once it has saved its keys', async () => {
     await admin.save()
     await expect(open()).rejects.toThrow('written its keys')
   })
 
-  it('[thin 9] is refused with a replica and as one', () => {
+  it('[thin 9] [openpgp 8] is refused with a replica and as one', () => {
     const good = 'role:master\r\nconnected_slaves:0\r\naof_enabled:0\r\nrdb_saves:0\r\n'
     expect(whyUnsafe(good)).toBeUndefined()
     expect(whyUnsafe(good.replace('slaves:0', 'slaves:1'))).toContain('replica')

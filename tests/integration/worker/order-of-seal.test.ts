@@ -1,10 +1,14 @@
 // The order of seal and release (DESIGN 4.6) when a process is killed between two steps, once each. A step is held up by
 // a lock on the table it must write to next; then its process is killed, the lock goes, and the next process finishes.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Sha256Hex } from '#domain/values.ts'
+import { addSeconds } from '#domain/time.ts'
+import type { Fingerprint, Instant, Sha256Hex } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
 import { openScanKeys, type ScanKeys } from '#platform/scan-keys.ts'
 import {
   dispatchTransfer,
+  draftTransfer,
   loadEvents,
   loadVerdicts,
   scanAgain,
@@ -41,7 +45,7 @@ afterAll(async () => {
   await workers?.stop()
 })
 
-type Table = 'verdict' | 'scan_key_destroyed' | 'pkesk'
+type Table = 'verdict' | 'scan_key_destroyed' | 'pkesk' | 'scan_certificate' | 'notified'
 
 /** Nobody writes to the table until `free`; reading goes on. */
 async function hold(table: Table) {
@@ -72,8 +76,8 @@ async function wholeStoryOf(id: Parameters<typeof loadEvents>[1]): Promise<strin
   return loadEvents(workers, id)
 }
 
-describe('[thin 9] killed between the steps', () => {
-  it('[thin 9] after the verdict, before the key is destroyed: no second scan, sealed, then released', async () => {
+describe('[thin 9] [openpgp 8] killed between the steps', () => {
+  it('[thin 9] [openpgp 8] after the verdict, before the key is destroyed: no second scan, sealed, then released', async () => {
     const verdicts = await hold('verdict')
     const { id, scan } = await dispatchTransfer(workers, { contents })
     await verdicts.reached()
@@ -101,7 +105,7 @@ describe('[thin 9] killed between the steps', () => {
     expect(await wholeStoryOf(id)).toEqual(wholeStory)
   })
 
-  it('[thin 9] after the key is destroyed, before that is written down: not taken for lost, then released', async () => {
+  it('[thin 9] [openpgp 8] after the key is destroyed, before that is written down: not taken for lost, then released', async () => {
     const seals = await hold('scan_key_destroyed')
     const { id, scan } = await dispatchTransfer(workers, { contents })
     await seals.reached()
@@ -114,7 +118,7 @@ describe('[thin 9] killed between the steps', () => {
     expect(await wholeStoryOf(id)).toEqual(wholeStory)
   })
 
-  it('[thin 9] the housekeeper, while it releases: released once, told once', async () => {
+  it('[thin 9] [openpgp 8] the housekeeper, while it releases: released once, told once', async () => {
     const seals = await hold('scan_key_destroyed')
     const { id } = await dispatchTransfer(workers, { contents })
     await seals.reached()
@@ -126,6 +130,124 @@ describe('[thin 9] killed between the steps', () => {
     await workers.start('housekeeper')
     await untilState(workers, { id, state: 'released', seconds: 60 })
     expect(await wholeStoryOf(id)).toEqual(wholeStory)
+  })
+
+  it('[openpgp 8] after a scan key is kept, before its certificate is known: another is made, and one counts', async () => {
+    const certificates = await hold('scan_certificate')
+    const drafting = draftTransfer(workers, { contents })
+    await certificates.reached()
+    await workers.processes.scanner!.kill()
+    await certificates.free()
+    await workers.start('scanner')
+    const { id, dispatch } = await drafting
+    await dispatch()
+    await untilState(workers, { id, state: 'released', seconds: 60 })
+    expect(await wholeStoryOf(id)).toEqual(wholeStory)
+  })
+
+  it('[openpgp 8] after the scan began, before its verdict: scanned again, judged once', async () => {
+    const verdicts = await hold('verdict')
+    const { id } = await dispatchTransfer(workers, { contents })
+    await verdicts.reached()
+    await workers.processes.scanner!.kill()
+    await verdicts.free()
+    expect(await loadVerdicts(workers, id)).toEqual([])
+    await workers.start('scanner')
+    await untilState(workers, { id, state: 'released', seconds: 60 })
+    expect(await wholeStoryOf(id)).toEqual(wholeStory)
+  })
+
+  it('[openpgp 8] after the seal is written down, before the release: released by the next housekeeper', async () => {
+    const seals = await hold('scan_key_destroyed')
+    const { id, scan } = await dispatchTransfer(workers, { contents })
+    await seals.reached()
+    await workers.processes.housekeeper!.kill()
+    await seals.free()
+    const sealed = () =>
+      workers.database.as.owner.database
+        .selectFrom('scan_key_destroyed')
+        .select('at')
+        .where('fingerprint', '=', scan)
+        .executeTakeFirst()
+    await until(async () => (await sealed()) !== undefined, { otherwise: async () => 'not sealed' })
+    await workers.processes.scanner!.kill()
+    await Promise.all([workers.start('scanner'), workers.start('housekeeper')])
+    await untilState(workers, { id, state: 'released', seconds: 60 })
+    expect(await wholeStoryOf(id)).toEqual(wholeStory)
+  })
+
+  it('[openpgp 8] after the release, before somebody is told: told, and written down once', async () => {
+    const told = await hold('notified')
+    const { id } = await dispatchTransfer(workers, { contents })
+    await told.reached()
+    await workers.processes.housekeeper!.kill()
+    await told.free()
+    await workers.start('housekeeper')
+    expect(await wholeStoryOf(id)).toEqual(wholeStory)
+  })
+
+  it('[openpgp 8] after a key was missed, before that is written down: lost once, and never judged', async () => {
+    const { id, scan, dispatch } = await draftTransfer(workers, { contents })
+    await scanKeys.destroy(scan)
+    const certificates = await hold('scan_certificate')
+    await dispatch()
+    await certificates.reached()
+    await workers.processes.scanner!.kill()
+    await certificates.free()
+    await workers.start('scanner')
+    await untilState(workers, { id, state: 'waiting-for-sender', seconds: 60 })
+    const events = await wholeStoryOf(id)
+    expect(events.filter((event) => event === 'scan.key.lost')).toHaveLength(1)
+    expect(events).not.toContain('scan.verdict')
+  })
+})
+
+describe('[openpgp 8] scan certificates that are over', () => {
+  const owner = () => workers.database.as.owner.database
+  const long = (hours: number) => addSeconds(systemClock.now() as Instant, -hours * 3600)
+  const expire = (fingerprint: Fingerprint) =>
+    owner()
+      .updateTable('scan_certificate')
+      .set({ expires_at: long(1) })
+      .where('fingerprint', '=', fingerprint)
+      .execute()
+
+  it('[openpgp 8] before the scan: nothing is opened with it, and the sender is asked', async () => {
+    const { id, scan, dispatch } = await draftTransfer(workers, { contents })
+    await workers.processes.scanner!.stop()
+    await expire(scan)
+    await dispatch()
+    await workers.start('scanner')
+    await untilState(workers, { id, state: 'waiting-for-sender' })
+    await until(async () => !(await scanKeys.exists(scan)), { otherwise: async () => 'the key is still there' })
+    expect(await loadVerdicts(workers, id)).toEqual([])
+  })
+
+  it('[openpgp 8] of a transfer that was never handed over: swept, and written down', async () => {
+    const { id, scan } = await draftTransfer(workers, { contents })
+    expect(await scanKeys.exists(scan)).toBe(true)
+    await expire(scan)
+    await until(async () => (await loadEvents(workers, id)).includes('scan.key.destroyed'), {
+      otherwise: async () => 'not swept',
+    })
+    expect(await scanKeys.exists(scan)).toBe(false)
+  })
+
+  it('[openpgp 8] of a sender who does not come back within a day: rejected, and not a minute before', async () => {
+    const { id, scan, dispatch } = await draftTransfer(workers, { contents })
+    await scanKeys.destroy(scan)
+    await dispatch()
+    await untilState(workers, { id, state: 'waiting-for-sender' })
+    const lose = (at: Instant) =>
+      owner().updateTable('scan_certificate').set({ lost_at: at }).where('fingerprint', '=', scan).execute()
+    await lose(long(23.98))
+    await sleep(2_500)
+    await untilState(workers, { id, state: 'waiting-for-sender', seconds: 1 })
+    await lose(long(24.1))
+    await untilState(workers, { id, state: 'rejected' })
+    await until(async () => (await loadEvents(workers, id)).includes('transfer.rejected'), {
+      otherwise: async () => 'no entry',
+    })
   })
 })
 
