@@ -6,23 +6,26 @@ import { type Command, Option } from 'commander'
 import { acknowledge, reportOpened } from '#client/acknowledge.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'
 import { proveForCollecting } from '#client/key-proof.ts'
+import { profileFor, readersOf } from '#client/outgoing.ts'
 import { sendTransfer } from '#client/send.ts'
 import type { NamedRecipient, VerifiedAgreement } from '#client/verify-agreement.ts'
+import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { type TransferSummary, type TransferView, transferOperations } from '#contract/transfers.ts'
 import { type Flow, type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
 import { addDays } from '#domain/time.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
 import type { TransferId } from '#domain/values.ts'
+import type { ProfileChoice } from '#openpgp/profile.ts'
+import { openpgpPrimitives } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
-import { deliveryStateWords, notScannedWords, transferStateWords } from '#words/en/transfers.ts'
+import { deliveryStateWords, notScannedWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
 import { parseAgreementId, trustedAgreement } from '../agreements.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
 import { describeScan, findMyself, type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
-import { refuseOlderKeys } from '../older-keys.ts'
 import { createJournal, journalSeen, outgoingFile } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
@@ -97,7 +100,9 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   const purpose = parsePurpose(agreement, options.purpose)
   const expires = addDays(io.now(), parseDays(options.days) ?? flow.maxDays)
   const person = await findMyself(context, agreement)
-  await refuseOlderKeys(context, [person, ...recipients.flatMap(({ members }) => members)])
+  const readers = readersOf({ person }, recipients)
+  const profile = await profileFor(readers, io.now())
+  output.note(describeProfile(profile, readers))
   const { encryptionSubkey } = person
   const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile: options.passphraseFile })
   const total = files.reduce((sum, { size }) => sum + size, 0)
@@ -110,6 +115,7 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
         url,
         now: io.now,
         random: (octets) => Uint8Array.from(randomBytes(octets)),
+        primitives: openpgpPrimitives,
         journal: createJournal(context),
         sleep: (milliseconds) => {
           output.note('Everything is uploaded. Waiting until the service is ready to check the files for viruses.')
@@ -131,12 +137,13 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
           recipients,
           files,
         },
+        profile,
       },
     )
     bar.stop()
     const names = recipients.map(({ name }) => name).join(', ')
     output.result({
-      value: { transfer, note, files: files.map(({ name, size }) => ({ name, size })) },
+      value: { transfer, note, profile, files: files.map(({ name, size }) => ({ name, size })) },
       text: [
         `Sent to ${names}: transfer ${transfer}`,
         `It is checked for viruses first; then it can be collected until ${dateInWords(expires)}.`,
@@ -146,6 +153,12 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   } finally {
     bar.stop()
   }
+}
+
+function describeProfile({ profile, because }: ProfileChoice, readers: readonly VerifiedPerson[]): string {
+  if (because.code === 'every-key-lists-aes256-gcm') return profileWords[profile]
+  const forWhom = readers.filter(({ certificate }) => because.fingerprints.includes(certificate))
+  return `${profileWords[profile]} Their keys ask for it: ${forWhom.map(({ name }) => name).join(', ')}.`
 }
 
 function findFlow({ agreement }: VerifiedAgreement, code: string): Flow {
@@ -316,6 +329,7 @@ async function collect(
       key,
       transfer,
       sink: folderSink(into),
+      primitives: openpgpPrimitives,
       now: io.now,
       progress: (received) => bar.at(received),
       signal: io.signal,

@@ -5,7 +5,7 @@ import type { transferOperations } from '#contract/transfers.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import type { GivenKey, Signer } from '#domain/transfers/decide-dispatch.ts'
-import type { Fingerprint, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import { readPkesk } from '#openpgp/head.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256Hex } from '#platform/crypto.ts'
@@ -75,14 +75,13 @@ export function readGivenKey({
   pkesk,
 }: z.output<typeof transferOperations.dispatch.body>['keys'][number]): GivenKey {
   const bytes = Uint8Array.fromBase64(pkesk)
-  return { keySet, bytes, hash: sha256Hex(bytes) as Sha256Hex, encryptionSubkey: subkeyOf(bytes) }
+  return { keySet, bytes, hash: sha256Hex(bytes) as Sha256Hex, reader: readerOf(bytes) }
 }
 
-/** Version 6 packets alone name the whole fingerprint, and belong to the one profile there is. */
-function subkeyOf(pkesk: Uint8Array): Fingerprint | null {
+function readerOf(pkesk: Uint8Array): string | null {
   try {
     const { recipient } = readPkesk(pkesk)
-    return 'fingerprint' in recipient ? (recipient.fingerprint as Fingerprint) : null
+    return 'fingerprint' in recipient ? recipient.fingerprint : recipient.keyId
   } catch {
     return null
   }

@@ -25,7 +25,7 @@ import {
   type Sha256Hex,
   type TransferId,
 } from '#domain/values.ts'
-import { bodyLength } from '#openpgp/body-encoder.ts'
+import { profiledLength } from '#openpgp/profiled-body.ts'
 import { randomId, sha256Hex } from '#platform/crypto.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import { findVersionInForce, loadAgreementFacts, loadRostered } from '#store/agreements.ts'
@@ -239,7 +239,7 @@ function newDraft({ tokensKey, now }: TransferServiceOptions, body: DraftBody) {
   const tokenExpiresAt = addSeconds(now(), uploadTokenSeconds)
   const newFile = (file: FileId, size: number): NewTransferFile => ({
     id: file,
-    length: bodyLength(size),
+    length: profiledLength({ profile: body.profile, length: size, signed: file === manifestFileId }),
     objectKey: `${randomId()}/${randomId()}`,
     tokenHash: uploadTokenHash(uploadToken(tokensKey, { transfer: id, file })),
     tokenExpiresAt,

@@ -78,7 +78,7 @@ export class PartStore extends DataStore {
     const parts = [...(await listParts(this.#options.database, upload))]
     if (offset !== lengthOf(parts)) throw ERRORS.INVALID_OFFSET
     const state = (parts.at(-1)?.framing ?? null) as WalkerState | null
-    const walker = new BodyWalker({ length: upload.length, state })
+    const walker = new BodyWalker({ length: upload.length, accept: upload.profile, state })
     const body = new ArrivingBody({ stream, walker })
     try {
       while (lengthOf(parts) < upload.length && (await body.hasMore())) {

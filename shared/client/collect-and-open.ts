@@ -1,10 +1,12 @@
 // Collect: the note first, then the manifest, then each file, each compared with the one before (DESIGN 4.7). A file is
 // written to a temporary place and gets its name only when tag, digest, commitment and manifest agree.
 import { transferOperations } from '#contract/transfers.ts'
-import { maxDocumentBytes, parseDocument } from '#domain/document.ts'
+import { maxDocumentBytes } from '#domain/document.ts'
+import { parseContents } from '#domain/transfers/contents.ts'
 import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
-import { type Manifest, type ManifestFile, manifest } from '#domain/transfers/manifest.ts'
+import type { Manifest, ManifestFile } from '#domain/transfers/manifest.ts'
 import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import type { Primitives } from '#openpgp/primitives.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { Api } from './api.ts'
 import type { KeyHolder } from './key-holder.ts'
@@ -35,6 +37,7 @@ export interface Collecting {
   readonly key: KeyHolder
   readonly transfer: TransferId
   readonly sink: Sink
+  readonly primitives: Primitives
   readonly now: () => Instant
   /** Octets of the bodies received, of all. */
   readonly progress?: (received: number, total: number) => void
@@ -93,7 +96,7 @@ async function readManifest(collecting: Collecting, note: VerifiedNote): Promise
     bytes.set(piece, offset)
     offset += piece.length
   }
-  const parsed = parseDocument(manifest, bytes)
+  const parsed = parseContents(note.note.profile, bytes)
   if (!parsed.ok) throw refuse(parsed.reason)
   const differing = await differenceOf(parsed.value, note)
   if (differing !== null) throw refuse(`another ${differing} than in the note`)
@@ -145,14 +148,15 @@ async function collectFile(
 }
 
 async function openOne(collecting: Collecting, one: OneBody, write: (piece: Uint8Array) => Promise<void>) {
-  const { api, person, key, transfer, signal } = collecting
+  const { api, person, key, transfer, primitives, signal } = collecting
   const { note, entry, progress } = one
   const wrapped = wrappedFor(note, { person, keySet: entry.keySet })
   const reply = await api.bytes(transferOperations.fetch, {
     params: { transfer, file: entry.id },
     ...(signal && { signal }),
   })
-  return openEnvelope({ transfer, entry, wrapped, key, source: reply.body, progress }, write)
+  const { profile } = note.note
+  return openEnvelope({ transfer, profile, primitives, entry, wrapped, key, source: reply.body, progress }, write)
 }
 
 function refuse(saw: string): TrustRefused {

@@ -7,19 +7,24 @@ import { encodeDocument, parseDocument } from '#domain/document.ts'
 import { addSeconds } from '#domain/time.ts'
 import { type BodyEntry, type DispatchNote, dispatchNote } from '#domain/transfers/dispatch-note.ts'
 import { type ScanCertificate, scanCertificate, scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
-import { type Fingerprint, type Instant, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
+import {
+  type Fingerprint,
+  fingerprint,
+  type Instant,
+  type Sha256Hex,
+  sha256Hex,
+  type TransferId,
+} from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
+import { BODY_VERSION, type ProfileChoice } from '#openpgp/profile.ts'
 import { type SessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { RefusedByServer } from './api.ts'
-import type { SendEffects, Sender, SendRequest } from './outgoing.ts'
+import { readersOf, type SendEffects, type Sender, type Sending } from './outgoing.ts'
 import { TrustRefused } from './trust-refused.ts'
-import type { VerifiedPerson } from './verify-organisation.ts'
 
-export interface Dispatching {
-  readonly sender: Sender
-  readonly request: SendRequest
+export interface Dispatching extends Sending {
   readonly transfer: TransferId
   readonly sessionKey: SessionKey
   /** Every body in the order of upload, the manifest last. */
@@ -31,16 +36,17 @@ export type DispatchEffects = Pick<SendEffects, 'api' | 'now' | 'sleep' | 'signa
 /** Gives the note's hash. Throws RefusedByServer, TrustRefused. */
 export async function dispatchTransfer(effects: DispatchEffects, dispatching: Dispatching): Promise<Sha256Hex> {
   const { api, now, signal } = effects
-  const { sender, transfer, sessionKey } = dispatching
+  const { sender, request, transfer, sessionKey } = dispatching
+  const bodyVersion = BODY_VERSION[dispatching.profile.profile]
   const reply = await askForScanCertificate(effects, transfer)
   const scan = await verifyScanCertificate({ reply, sender, transfer, now: now() })
   const readers = await Promise.all(
-    readersOf(dispatching).map(({ account, encryptionSubkey, certificateBytes: certificate }) =>
-      wrap({ sessionKey, account, certificate, encryptionSubkey, at: now() }),
+    readersOf(sender, request.recipients).map(({ account, encryptionSubkey, certificateBytes: certificate }) =>
+      wrap({ sessionKey, bodyVersion, account, certificate, encryptionSubkey, at: now() }),
     ),
   )
   const { fingerprint, encryptionSubkey } = scan.statement
-  const forScan = await wrap({ sessionKey, certificate: scan.certificate, encryptionSubkey, at: now() })
+  const forScan = await wrap({ sessionKey, bodyVersion, certificate: scan.certificate, encryptionSubkey, at: now() })
   const bytes = await encodeNote({
     ...dispatching,
     at: now(),
@@ -114,15 +120,9 @@ async function verifyScanCertificate({ reply, sender, transfer, now }: ScanCerti
   return { statement, certificate: Uint8Array.fromBase64(reply.certificate) }
 }
 
-/** The sender and every rostered caseworker behind the recipients, each once, in ascending order of account. */
-function readersOf({ sender, request }: Dispatching): readonly VerifiedPerson[] {
-  const everyone = [sender.person, ...request.recipients.flatMap(({ members }) => members)]
-  const byAccount = new Map(everyone.map((person) => [person.account, person]))
-  return [...byAccount.values()].toSorted((one, other) => (one.account < other.account ? -1 : 1))
-}
-
 interface ToWrap {
   readonly sessionKey: SessionKey
+  readonly bodyVersion: 1 | 2
   readonly certificate: Uint8Array
   readonly encryptionSubkey: Fingerprint
   readonly at: Instant
@@ -138,7 +138,7 @@ interface NoteParts extends Dispatching {
   readonly keySet: DispatchNote['keySets'][number]
 }
 
-async function encodeNote({ sender, request, transfer, bodies, keySet, at }: NoteParts) {
+async function encodeNote({ sender, request, profile, transfer, bodies, keySet, at }: NoteParts) {
   const { agreement, person } = sender
   const { id, version, origin } = agreement.agreement
   const roster = agreement.rosterOf(agreement.own)
@@ -158,11 +158,17 @@ async function encodeNote({ sender, request, transfer, bodies, keySet, at }: Not
     caseReference: caseReference === null ? null : await sha256(new TextEncoder().encode(caseReference)),
     expires: request.expires,
     at,
-    profile: 'v2-gcm',
+    ...noted(profile),
     recipients: request.recipients.map(({ recipient }) => recipient),
     files: bodies.map(({ id, length, bodyDigest, partSize, commitment, keySet }) => ({
       ...{ id, length, bodyDigest, partSize, commitment, keySet },
     })),
     keySets: [keySet],
   })
+}
+
+/** Which profile, and for whose sake when it is not the better one. */
+function noted({ profile, because }: ProfileChoice): Pick<DispatchNote, 'profile' | 'profileFor'> {
+  if (because.code === 'every-key-lists-aes256-gcm') return { profile }
+  return { profile, profileFor: because.fingerprints.map((one) => fingerprint.parse(one)) }
 }

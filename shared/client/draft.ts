@@ -1,10 +1,11 @@
 // Draft: asks the service before a byte is encrypted. The manifest's size is told at once: every id and digest in it has
 // a fixed width, so it is known before they are.
 import { transferOperations } from '#contract/transfers.ts'
-import { encodeDocument } from '#domain/document.ts'
-import { type Manifest, manifest } from '#domain/transfers/manifest.ts'
+import { encodeContents } from '#domain/transfers/contents.ts'
+import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import type { Manifest } from '#domain/transfers/manifest.ts'
 import { type FileId, manifestFileId, type Origin, type Sha256Hex, type TransferId } from '#domain/values.ts'
-import type { SendEffects, Sender, SendRequest } from './outgoing.ts'
+import type { SendEffects, Sender, Sending, SendRequest } from './outgoing.ts'
 
 export interface Upload {
   readonly file: FileId
@@ -23,17 +24,18 @@ export interface Drafted {
 /** Throws RefusedByServer. */
 export async function draftTransfer(
   { api, signal }: SendEffects,
-  { sender, request }: { readonly sender: Sender; readonly request: SendRequest },
+  { sender, request, profile: { profile } }: Sending,
 ): Promise<Drafted> {
   const { recipients, files, ...asked } = request
   const reply = await api.call(transferOperations.draft, {
     body: {
       ...asked,
       agreement: sender.agreement.agreement.id,
+      profile,
       items: [...asked.items],
       recipients: recipients.map(({ recipient }) => recipient),
       files: files.map(({ size }) => ({ size })),
-      manifest: { size: manifestSize(sender, request) },
+      manifest: { size: manifestSize({ sender, request, profile }) },
     },
     ...(signal && { signal }),
   })
@@ -47,7 +49,8 @@ export async function draftTransfer(
 const zeroId = '0'.repeat(32)
 const zeroDigest = '0'.repeat(64) as Sha256Hex
 
-function manifestSize(sender: Sender, request: SendRequest): number {
+function manifestSize(parts: Omit<ManifestParts, 'transfer' | 'files'>): number {
+  const { request, profile } = parts
   const files = request.files.map(({ name, mediaType, size }) => ({
     id: zeroId as FileId,
     name,
@@ -55,20 +58,22 @@ function manifestSize(sender: Sender, request: SendRequest): number {
     size,
     plaintextDigest: zeroDigest,
     bodyDigest: zeroDigest,
+    ...(profile === 'v1-cfb' && { sha256: zeroDigest }),
   }))
-  return encodeManifest({ sender, request, transfer: zeroId as TransferId, files }).length
+  return encodeManifest({ ...parts, transfer: zeroId as TransferId, files }).length
 }
 
 export interface ManifestParts {
   readonly sender: Sender
   readonly request: SendRequest
+  readonly profile: Profile
   readonly transfer: TransferId
   readonly files: Manifest['files']
 }
 
-export function encodeManifest({ sender, request, transfer, files }: ManifestParts): Uint8Array<ArrayBuffer> {
+export function encodeManifest({ sender, request, profile, transfer, files }: ManifestParts): Uint8Array<ArrayBuffer> {
   const { agreement, person } = sender
-  return encodeDocument(manifest, {
+  return encodeContents(profile, {
     type: 'safehand.manifest/1',
     origin: agreement.agreement.origin satisfies Origin,
     transfer,

@@ -5,8 +5,11 @@ import { problem } from '#contract/problem.ts'
 import { uploadChunkBytes, uploadMetadataKey, uploadScheme, uploadsPath } from '#contract/uploads.ts'
 import { type BodyEntry, partSize } from '#domain/transfers/dispatch-note.ts'
 import { type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
-import { bodyLength, encodeBody } from '#openpgp/body-encoder.ts'
+import type { Around } from '#openpgp/cfb-encoder.ts'
 import { bodyDigest, PartHasher, plaintextDigest, scanCommitment } from '#openpgp/digests.ts'
+import type { RunningHash } from '#openpgp/primitives.ts'
+import type { Profile } from '#openpgp/profile.ts'
+import { encodeProfiled, profiledLength, SALT_SIZE } from '#openpgp/profiled-body.ts'
 import type { SessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { RefusedByServer, ServerUnreachable } from './api.ts'
@@ -16,6 +19,8 @@ import { PartSource } from './part-source.ts'
 
 export interface EncryptedBody extends BodyEntry {
   readonly plaintextDigest: Sha256Hex
+  /** Of the whole file; in `v1-cfb` alone. */
+  readonly sha256?: Sha256Hex
 }
 
 export interface BodyToSend {
@@ -23,14 +28,19 @@ export interface BodyToSend {
   readonly upload: Upload
   readonly file: OutgoingFile
   readonly sessionKey: SessionKey
+  readonly profile: Profile
+  /** Packets around the file that make it a signed message; its room is in the upload's length. */
+  readonly around?: Around
   readonly progress?: (sent: number) => void
 }
 
 /** Throws RefusedByServer, ServerUnreachable, EnvelopeError SOURCE_CHANGED, or the signal's reason. */
 export async function encryptAndUpload(effects: SendEffects, sending: BodyToSend): Promise<EncryptedBody> {
-  const { transfer, upload, file, sessionKey } = sending
-  if (bodyLength(file.size) !== upload.length) throw new TypeError('the service expects another length')
-  const salt = effects.random(32)
+  const { transfer, upload, file, sessionKey, profile, around = null } = sending
+  const { primitives } = effects
+  const expected = profiledLength({ profile, length: file.size, signed: around !== null })
+  if (expected !== upload.length) throw new TypeError('the service expects another length')
+  const salt = effects.random(SALT_SIZE[profile])
   await effects.journal({
     transfer,
     file: upload.file,
@@ -41,7 +51,9 @@ export async function encryptAndUpload(effects: SendEffects, sending: BodyToSend
     at: effects.now(),
   })
   const plaintext = new PartHasher()
-  const body = encodeBody({ sessionKey, salt, length: file.size, source: hashed(file.open(), plaintext) })
+  const whole = profile === 'v1-cfb' ? primitives.sha256() : null
+  const contents = hashed(file.open(), { parts: plaintext, whole })
+  const body = encodeProfiled({ profile, sessionKey, salt, length: file.size, source: contents, around, primitives })
   const source = new PartSource({ body, size: upload.length, partSize })
   await send(effects, { upload, source, progress: sending.progress })
   const digest = await bodyDigest({ length: upload.length, partSize, parts: source.digests })
@@ -53,12 +65,19 @@ export async function encryptAndUpload(effects: SendEffects, sending: BodyToSend
     commitment: sha256Hex.parse(await scanCommitment({ sessionKey, transfer, file: upload.file, bodyDigest: digest })),
     keySet: 0,
     plaintextDigest: sha256Hex.parse(await plaintextDigest(await plaintext.finish())),
+    ...(whole && { sha256: sha256Hex.parse((await whole.digest()).toHex()) }),
   }
 }
 
-async function* hashed(source: AsyncIterable<Uint8Array>, hasher: PartHasher): AsyncGenerator<Uint8Array> {
+interface Hashers {
+  readonly parts: PartHasher
+  readonly whole: RunningHash | null
+}
+
+async function* hashed(source: AsyncIterable<Uint8Array>, { parts, whole }: Hashers): AsyncGenerator<Uint8Array> {
   for await (const piece of source) {
-    await hasher.push(piece)
+    await parts.push(piece)
+    whole?.update(piece)
     yield piece
   }
 }

@@ -9,8 +9,8 @@ import { signDetached } from '#openpgp/signatures.ts'
 export interface KeyHolder {
   /** Detached binary signature, dated `at` where the holder lets that be chosen. */
   sign(document: { readonly bytes: Uint8Array; readonly at: Instant }): Promise<Uint8Array<ArrayBuffer>>
-  /** Opens one PKESK packet. Throws EnvelopeError. */
-  unwrap(pkesk: Uint8Array): Promise<SessionKey>
+  /** Opens one PKESK packet, of the version that belongs to the body's. Throws EnvelopeError. */
+  unwrap(pkesk: Uint8Array, bodyVersion: 1 | 2): Promise<SessionKey>
   /** Answers a key proof, or says what it saw instead of the one it was told to expect. */
   answer(challenge: ChallengeToAnswer): Promise<ChallengeAnswer>
 }
@@ -27,7 +27,7 @@ export interface ChallengeToAnswer {
 export function unlockedKey(key: PrivateKeyBytes): KeyHolder {
   return {
     sign: async ({ bytes, at }) => Uint8Array.from(await signDetached({ bytes, key, at })),
-    unwrap: (pkesk) => unwrapSessionKey({ pkesk, key }),
+    unwrap: (pkesk, bodyVersion) => unwrapSessionKey({ pkesk, key, bodyVersion }),
     answer: (challenge) => answerChallenge({ ...challenge, key }),
   }
 }

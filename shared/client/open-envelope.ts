@@ -1,11 +1,13 @@
 // Opens one `PKESK || body` as it streams: the packet is the one the note names, the body has the note's digest and
 // commitment, the plaintext its digest. **Nothing is verified before the end**: the caller writes to a temporary place.
-import type { BodyEntry, WrappedFor } from '#domain/transfers/dispatch-note.ts'
+import type { BodyEntry, Profile, WrappedFor } from '#domain/transfers/dispatch-note.ts'
 import type { TransferId } from '#domain/values.ts'
-import { decodeBody } from '#openpgp/body-decoder.ts'
 import { bodyDigest, PartHasher, plaintextDigest, scanCommitment } from '#openpgp/digests.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import { HEAD_LIMIT, isFor, type Pkesk, splitHead } from '#openpgp/head.ts'
+import type { Primitives } from '#openpgp/primitives.ts'
+import { BODY_VERSION } from '#openpgp/profile.ts'
+import { decodeProfiled } from '#openpgp/profiled-body.ts'
 import type { SessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { KeyHolder } from './key-holder.ts'
@@ -13,6 +15,8 @@ import { TrustRefused } from './trust-refused.ts'
 
 export interface EnvelopeToOpen {
   readonly transfer: TransferId
+  readonly profile: Profile
+  readonly primitives: Primitives
   /** From the verified note. */
   readonly entry: BodyEntry
   readonly wrapped: WrappedFor
@@ -49,12 +53,14 @@ interface Passing {
 }
 
 async function open(envelope: EnvelopeToOpen, { pieces, write }: Passing): Promise<Opened> {
-  const { transfer, entry } = envelope
-  const { pkesk, rest } = await readHead(pieces)
+  const { transfer, profile, primitives, entry } = envelope
+  const { pkesk, bodyVersion, rest } = await readHead(pieces)
+  if (bodyVersion !== BODY_VERSION[profile]) throw refuse(`a body of version ${bodyVersion}, not ${profile}`)
   const sessionKey = await unwrap(pkesk, envelope)
   const body = new PartHasher(entry.partSize)
   const plaintext = new PartHasher()
-  for await (const piece of decodeBody({ sessionKey, source: hashed({ rest, pieces, hasher: body, envelope }) })) {
+  const source = hashed({ rest, pieces, hasher: body, envelope })
+  for await (const piece of decodeProfiled({ profile, sessionKey, source, primitives })) {
     await plaintext.push(piece)
     await write(piece)
   }
@@ -88,7 +94,9 @@ async function* hashed({ rest, pieces, hasher, envelope }: BodyStream): AsyncGen
 }
 
 /** Reads until the one wrapped key and the first octets of the body are there. */
-async function readHead(pieces: AsyncIterator<Uint8Array>): Promise<{ pkesk: Pkesk; rest: Uint8Array }> {
+async function readHead(
+  pieces: AsyncIterator<Uint8Array>,
+): Promise<{ pkesk: Pkesk; bodyVersion: 1 | 2; rest: Uint8Array }> {
   let held: Uint8Array = new Uint8Array()
   for (;;) {
     const next = await pieces.next()
@@ -97,7 +105,7 @@ async function readHead(pieces: AsyncIterator<Uint8Array>): Promise<{ pkesk: Pke
     if (head === null) continue
     const [pkesk] = head.pkesks
     if (!pkesk || head.pkesks.length !== 1) throw refuse(`${head.pkesks.length} wrapped keys`)
-    return { pkesk, rest: held.subarray(head.bodyOffset) }
+    return { pkesk, bodyVersion: head.bodyVersion, rest: held.subarray(head.bodyOffset) }
   }
 }
 
@@ -111,10 +119,10 @@ function trySplit(held: Uint8Array, final: boolean) {
   }
 }
 
-async function unwrap(pkesk: Pkesk, { wrapped, key }: EnvelopeToOpen): Promise<SessionKey> {
+async function unwrap(pkesk: Pkesk, { wrapped, key, profile }: EnvelopeToOpen): Promise<SessionKey> {
   const hash = await sha256(pkesk.bytes)
   if (hash !== wrapped.pkesk || !isFor(pkesk.recipient, wrapped.encryptionSubkey)) throw refuse(`wrapped key ${hash}`)
-  return key.unwrap(pkesk.bytes)
+  return key.unwrap(pkesk.bytes, BODY_VERSION[profile])
 }
 
 function joined(one: Uint8Array, other: Uint8Array): Uint8Array {

@@ -1,9 +1,14 @@
 // What a client needs from the world to send, and the values that go from step to step (DESIGN 4). Files, network, time
 // and chance arrive here, so that browser and command line run the same lines.
 import type { Marking, PurposeCode } from '#domain/agreements/agreement.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
+import type { Primitives } from '#openpgp/primitives.ts'
+import { chooseProfile, type ProfileChoice } from '#openpgp/profile.ts'
+import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { AccountId, FileId, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import type { Api } from './api.ts'
 import type { KeyHolder } from './key-holder.ts'
+import { TrustRefused } from './trust-refused.ts'
 import type { NamedRecipient, VerifiedAgreement } from './verify-agreement.ts'
 import type { VerifiedPerson } from './verify-organisation.ts'
 
@@ -36,6 +41,7 @@ export interface SendEffects {
   readonly now: () => Instant
   /** Cryptographic random octets. */
   readonly random: (octets: number) => Uint8Array<ArrayBuffer>
+  readonly primitives: Primitives
   readonly journal: (entry: JournalEntry) => Promise<void>
   readonly sleep: (milliseconds: number) => Promise<void>
   /** Octets of the bodies that have left, of all. */
@@ -56,6 +62,39 @@ export interface SendRequest {
   readonly files: readonly OutgoingFile[]
 }
 
+/** All that a client sends by. */
+export interface Sending {
+  readonly sender: Sender
+  readonly request: SendRequest
+  /** From `profileFor`; shown to the person before anything leaves. */
+  readonly profile: ProfileChoice
+}
+
+/** The sender and every rostered caseworker behind the recipients, each once, in ascending order of account. */
+export function readersOf(
+  sender: Pick<Sender, 'person'>,
+  recipients: readonly NamedRecipient[],
+): readonly VerifiedPerson[] {
+  const everyone = [sender.person, ...recipients.flatMap(({ members }) => members)]
+  const byAccount = new Map(everyone.map((person) => [person.account, person]))
+  return [...byAccount.values()].toSorted((one, other) => (one.account < other.account ? -1 : 1))
+}
+
+/** By what everybody's rostered certificate declares, the sender's own among them (DESIGN 7). */
+export async function profileFor(readers: readonly VerifiedPerson[], now: Instant): Promise<ProfileChoice> {
+  const inspected = await Promise.all(readers.map(({ certificateBytes }) => inspectCertificate(certificateBytes, now)))
+  return chooseProfile(inspected.map((found, index) => declared(found, readers[index])))
+}
+
+/** A certificate that could be inspected when its roster was verified and cannot any more is nobody's to encrypt to. */
+function declared(found: Awaited<ReturnType<typeof inspectCertificate>>, reader: VerifiedPerson | undefined) {
+  if (found.ok) return found.certificate
+  throw new TrustRefused({
+    code: 'TRUST_CERTIFICATE',
+    saw: `the certificate of ${reader?.email ?? 'nobody'}: ${found.code}`,
+  })
+}
+
 /** Who sends: as the verified roster has them, with their key. */
 export interface Sender {
   readonly agreement: VerifiedAgreement
@@ -66,4 +105,10 @@ export interface Sender {
 /** The person as the client's own organisation's verified roster has them; null when it does not. */
 export function ownPerson(agreement: VerifiedAgreement, account: AccountId): VerifiedPerson | null {
   return agreement.people(agreement.own).find((person) => person.account === account) ?? null
+}
+
+/** As it was chosen when the note was signed: bodies keep their profile. */
+export function profileIn({ profile, profileFor }: DispatchNote): ProfileChoice {
+  if (profileFor === undefined) return { profile, because: { code: 'every-key-lists-aes256-gcm' } }
+  return { profile, because: { code: 'keys-without-aes256-gcm', fingerprints: profileFor } }
 }

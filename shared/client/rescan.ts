@@ -4,14 +4,15 @@
 import type { TransferView } from '#contract/transfers.ts'
 import type { Entry } from '#domain/audit/entry.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
-import type { DispatchNote, Recipient } from '#domain/transfers/dispatch-note.ts'
+import type { DispatchNote, Profile, Recipient } from '#domain/transfers/dispatch-note.ts'
 import type { Sha256Hex } from '#domain/values.ts'
 import { scanCommitment } from '#openpgp/digests.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
+import { BODY_VERSION } from '#openpgp/profile.ts'
 import type { SessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { type DispatchEffects, dispatchTransfer } from './dispatch.ts'
-import type { Sender } from './outgoing.ts'
+import { profileIn, type Sender } from './outgoing.ts'
 import { TrustRefused } from './trust-refused.ts'
 import type { NamedRecipient, VerifiedAgreement } from './verify-agreement.ts'
 import type { VerifiedNote } from './verify-note.ts'
@@ -42,6 +43,7 @@ export async function rescanTransfer(effects: DispatchEffects, rescanning: Resca
     transfer: note.transfer,
     sessionKey,
     bodies: note.files,
+    profile: profileIn(note),
     request: {
       ...note,
       files: [],
@@ -81,7 +83,7 @@ async function unwrapOwn({ sender, note: { note }, view }: Rescanning): Promise<
   if (!wrapped || !pkesk || note.keySets.length !== 1 || (await sha256(pkesk)) !== wrapped.pkesk) {
     throw new TrustRefused({ code: 'TRUST_NOTE', saw: 'another wrapped key than the one you signed for' })
   }
-  const sessionKey = await unwrap(sender, pkesk)
+  const sessionKey = await unwrap(sender, { pkesk, profile: note.profile })
   for (const { id: file, bodyDigest, commitment } of note.files) {
     const found = await scanCommitment({ sessionKey, transfer: note.transfer, file, bodyDigest })
     if (found !== commitment) throw new TrustRefused({ code: 'TRUST_NOTE', saw: `commitment ${found}` })
@@ -89,9 +91,12 @@ async function unwrapOwn({ sender, note: { note }, view }: Rescanning): Promise<
   return sessionKey
 }
 
-async function unwrap({ key }: Sender, pkesk: Uint8Array): Promise<SessionKey> {
+async function unwrap(
+  { key }: Sender,
+  { pkesk, profile }: { readonly pkesk: Uint8Array; readonly profile: Profile },
+): Promise<SessionKey> {
   try {
-    return await key.unwrap(pkesk)
+    return await key.unwrap(pkesk, BODY_VERSION[profile])
   } catch (error) {
     if (error instanceof EnvelopeError) throw new TrustRefused({ code: 'TRUST_NOTE', saw: error.message })
     throw error

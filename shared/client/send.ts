@@ -3,10 +3,11 @@
 // a new one with a new session key and new salts.
 import type { Sha256Hex, TransferId } from '#domain/values.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
+import { signedAround } from '#openpgp/signed-inside.ts'
 import { dispatchTransfer } from './dispatch.ts'
 import { draftTransfer, encodeManifest } from './draft.ts'
 import { type EncryptedBody, encryptAndUpload } from './encrypt-and-upload.ts'
-import type { OutgoingFile, SendEffects, Sender, SendRequest } from './outgoing.ts'
+import type { OutgoingFile, SendEffects, Sender, Sending, SendRequest } from './outgoing.ts'
 
 export interface Sent {
   readonly transfer: TransferId
@@ -15,12 +16,11 @@ export interface Sent {
 }
 
 /** Throws RefusedByServer, ServerUnreachable, TrustRefused, EnvelopeError SOURCE_CHANGED. */
-export async function sendTransfer(
-  effects: SendEffects,
-  { sender, request }: { readonly sender: Sender; readonly request: SendRequest },
-): Promise<Sent> {
-  const drafted = await draftTransfer(effects, { sender, request })
+export async function sendTransfer(effects: SendEffects, sending: Sending): Promise<Sent> {
+  const { sender, request } = sending
+  const drafted = await draftTransfer(effects, sending)
   const { transfer } = drafted
+  const { profile } = sending.profile
   const sessionKey = asSessionKey(effects.random(32))
   const total = drafted.files.reduce((sum, { length }) => sum + length, 0)
   const bodies: EncryptedBody[] = []
@@ -29,24 +29,46 @@ export async function sendTransfer(
     const file = request.files[index]
     if (!file) throw new TypeError('an upload for no file')
     const progress = (sent: number) => effects.progress?.(before + sent, total)
-    bodies.push(await encryptAndUpload(effects, { transfer, upload, file, sessionKey, progress }))
+    bodies.push(await encryptAndUpload(effects, { transfer, upload, file, sessionKey, profile, progress }))
     before += upload.length
   }
-  const manifest = manifestFile(
-    encodeManifest({ sender, request, transfer, files: manifestEntries(request, bodies) }),
-    effects,
+  const contents = encodeManifest({ sender, request, profile, transfer, files: manifestEntries(request, bodies) })
+  bodies.push(
+    await encryptAndUpload(effects, {
+      transfer,
+      upload: drafted.manifest,
+      file: manifestFile(contents, effects),
+      sessionKey,
+      profile,
+      // Who has GnuPG alone believes the contents because of this signature (RISKS A7).
+      ...(profile === 'v1-cfb' && { around: await signAround(contents, { sender, effects }) }),
+    }),
   )
-  bodies.push(await encryptAndUpload(effects, { transfer, upload: drafted.manifest, file: manifest, sessionKey }))
-  const note = await dispatchTransfer(effects, { sender, request, transfer, sessionKey, bodies })
+  const note = await dispatchTransfer(effects, { ...sending, transfer, sessionKey, bodies })
   return { transfer, note }
 }
 
 function manifestEntries({ files }: SendRequest, bodies: readonly EncryptedBody[]) {
-  return bodies.map(({ id, plaintextDigest, bodyDigest }, index) => {
+  return bodies.map(({ id, plaintextDigest, bodyDigest, sha256 }, index) => {
     const file = files[index]
     if (!file) throw new TypeError('a body of no file')
-    return { id, name: file.name, mediaType: file.mediaType, size: file.size, plaintextDigest, bodyDigest }
+    return {
+      id,
+      name: file.name,
+      mediaType: file.mediaType,
+      size: file.size,
+      plaintextDigest,
+      bodyDigest,
+      ...(sha256 && { sha256 }),
+    }
   })
+}
+
+async function signAround(
+  bytes: Uint8Array,
+  { sender, effects }: { readonly sender: Sender; readonly effects: SendEffects },
+) {
+  return signedAround(await sender.key.sign({ bytes, at: effects.now() }))
 }
 
 function manifestFile(bytes: Uint8Array, { now }: SendEffects): OutgoingFile {

@@ -1,7 +1,7 @@
 // What clients and service say to each other about transfers, from draft to acknowledge (DESIGN 4).
 import * as z from 'zod'
 import { agreementReference, marking, purposeCode } from '#domain/agreements/agreement.ts'
-import { recipient } from '#domain/transfers/dispatch-note.ts'
+import { profile, recipient } from '#domain/transfers/dispatch-note.ts'
 import { deliveryStates, transferStates } from '#domain/transfers/states.ts'
 import {
   accountId,
@@ -35,6 +35,8 @@ const draftBody = z.strictObject({
   recipients: z.array(recipient).min(1).max(500),
   expires: instant,
   caseReference: line(120).nullable(),
+  /** Chosen by the sender's client from everybody's certificates. */
+  profile: profile.default('v2-gcm'),
   /** Plaintext bytes; the length of a body follows from it, because the profile has one encoding. */
   files: z
     .array(z.strictObject({ size: count }))

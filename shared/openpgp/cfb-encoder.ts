@@ -5,9 +5,15 @@ import { packet, packetLength, TAG } from './framing.ts'
 import type { Primitives } from './primitives.ts'
 import type { SessionKey } from './session-key.ts'
 
-/** Octets of the body of a file of `length` octets, with that name inside. */
-export function cfbBodyLength({ length, name }: { length: number; name: string }): number {
-  return packetLength(cfbContentsLength(literalHeader(name).length + length))
+/** Packets inside the body around the literal one: a one-pass signature before it, the signature after it. */
+export interface Around {
+  before: Uint8Array
+  after: Uint8Array
+}
+
+/** Octets of the body of a file of `length` octets, with that name inside and `around` octets around the literal packet. */
+export function cfbBodyLength({ length, name, around = 0 }: { length: number; name: string; around?: number }): number {
+  return packetLength(cfbContentsLength(literalHeader(name).length + length) + around)
 }
 
 /**
@@ -21,8 +27,10 @@ export async function* encodeCfbBody(input: {
   length: number
   name: string
   source: AsyncIterable<Uint8Array>
+  around?: Around | undefined
   primitives: Primitives
 }): AsyncGenerator<Uint8Array> {
+  const { before = nothing, after = nothing } = input.around ?? {}
   const header = literalHeader(input.name)
   const literal = packet({
     tag: TAG.literal,
@@ -31,9 +39,17 @@ export async function* encodeCfbBody(input: {
   })
   yield* packet({
     tag: TAG.encrypted,
-    length: cfbContentsLength(header.length + input.length),
-    contents: sealed({ ...input, plaintext: literal }),
+    length: cfbContentsLength(header.length + input.length) + before.length + after.length,
+    contents: sealed({ ...input, plaintext: between(before, literal, after) }),
   })
+}
+
+const nothing = new Uint8Array()
+
+async function* between(before: Uint8Array, source: AsyncIterable<Uint8Array>, after: Uint8Array) {
+  yield before
+  yield* source
+  yield after
 }
 
 async function* withHeader(header: Uint8Array, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -55,7 +71,7 @@ async function* sealed(input: {
   }
   yield CFB_VERSION
   yield await seal(prefixOf(input.salt))
-  for await (const piece of input.plaintext) yield await seal(piece)
+  for await (const piece of input.plaintext) if (piece.length > 0) yield await seal(piece)
   yield await seal(MDC_HEADER)
   yield await cfb.update(await mdc.digest())
 }

@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { Role } from '#domain/organisations/roles.ts'
+import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { DeliveryState, TransferState } from '#domain/transfers/states.ts'
 import type { HoldReason } from '#domain/transfers/transfer.ts'
 import type {
@@ -168,6 +169,7 @@ export interface Tables {
     marking: string
     handling_instruction: string | null
     case_reference: string | null
+    profile: Profile
     sender: AccountId
     sender_organisation: OrganisationId
     state: TransferState

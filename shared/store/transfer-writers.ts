@@ -22,6 +22,7 @@ export const transferWriters = {
         marking: row.marking,
         handling_instruction: row.handlingInstruction,
         case_reference: row.caseReference,
+        profile: row.profile,
         sender: row.sender,
         sender_organisation: row.senderOrganisation,
         state: 'draft',

@@ -270,6 +270,7 @@ function toTransfer(row: TransferRow, agreement: AgreementReference): Transfer {
     marking: row.marking as Marking,
     handlingInstruction: row.handling_instruction,
     caseReference: row.case_reference,
+    profile: row.profile,
     sender: row.sender,
     senderOrganisation: row.sender_organisation,
     state: row.state,

@@ -2,6 +2,7 @@
 // no state; a finished upload is a decision (transfers.finish-upload). Only the server writes here.
 import { sql } from 'kysely'
 import type { AgreementReference } from '#domain/agreements/agreement.ts'
+import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { TransferState } from '#domain/transfers/states.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '#domain/values.ts'
 import type { Database } from './database.ts'
@@ -19,6 +20,7 @@ export interface Upload extends UploadKey {
   readonly sender: AccountId
   readonly organisation: OrganisationId
   readonly state: TransferState
+  readonly profile: Profile
   readonly length: number
   readonly objectKey: string
   /** The object store's own id of the upload; null until it is begun. */
@@ -61,7 +63,13 @@ function selectUpload(database: Database) {
     .innerJoin('agreement', 'agreement.hash', 'transfer.agreement')
     .selectAll('upload')
     .select(['transfer_file.length', 'transfer_file.object_key'])
-    .select(['transfer.sender', 'transfer.sender_organisation', 'transfer.state', 'transfer.agreement'])
+    .select([
+      'transfer.sender',
+      'transfer.sender_organisation',
+      'transfer.state',
+      'transfer.profile',
+      'transfer.agreement',
+    ])
     .select(['agreement.id as agreement_id', 'agreement.version'])
 }
 
@@ -75,6 +83,7 @@ function toUpload(row: UploadRow): Upload {
     sender: row.sender,
     organisation: row.sender_organisation,
     state: row.state,
+    profile: row.profile,
     length: row.length,
     objectKey: row.object_key,
     objectUpload: row.object_upload,

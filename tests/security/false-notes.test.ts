@@ -10,7 +10,9 @@ import { dispatchTransfer } from '#client/dispatch.ts'
 import { draftTransfer } from '#client/draft.ts'
 import { ownPerson, type SendEffects } from '#client/outgoing.ts'
 import { transferOperations } from '#contract/transfers.ts'
+import type { ProfileChoice } from '#openpgp/profile.ts'
 import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import { openpgpPrimitives } from '#platform/crypto.ts'
 import { systemClock } from '#platform/clock.ts'
 import { randomId } from '#platform/crypto.ts'
 import { folderSink } from '../../cli/sink.ts'
@@ -86,6 +88,14 @@ describe('a dispatch note', () => {
     expect(await refusedDispatch(dispatching.transfer, act(more))).toBe('NOTE_MISMATCH')
     await dispatchTransfer(effectsOf(running), dispatching)
     expect(await stateOf(running, dispatching.transfer)).toBe('dispatched')
+  })
+
+  it('[openpgp 1] with another profile than was drafted is refused, its keys of the other version too', async () => {
+    const dispatching = await upload(running, files)
+    const fingerprints = [dispatching.sender.person.certificate]
+    const profile: ProfileChoice = { profile: 'v1-cfb', because: { code: 'keys-without-aes256-gcm', fingerprints } }
+    const act = () => dispatchTransfer(effectsOf(running), { ...dispatching, profile })
+    expect(await refusedDispatch(dispatching.transfer, act)).toBe('NOTE_MISMATCH')
   })
 
   it('[thin bad 11] replayed, for the same transfer or for another, is refused', async () => {
@@ -216,6 +226,7 @@ async function collectFrom(using: Fetch, { transfer }: { readonly transfer: Tran
       key: unlockedKey(tested.key.privateKey),
       transfer,
       sink: folderSink(folder),
+      primitives: openpgpPrimitives,
       now,
     })
     expect(await readdir(folder)).toEqual(['statement.txt'])

@@ -3,18 +3,12 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Drafted } from '#client/draft.ts'
 import { draftTransfer } from '#client/draft.ts'
 import { bodyLength, encodeBody } from '#openpgp/body-encoder.ts'
+import { cfbBodyLength, encodeCfbBody } from '#openpgp/cfb-encoder.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
+import { openpgpPrimitives } from '#platform/crypto.ts'
 import { entriesOf } from '../fixtures/entries.ts'
 import { collect, inPieces } from '../fixtures/streams.ts'
-import {
-  effectsOf,
-  fileOf,
-  requestOf,
-  senderOf,
-  startTransferApp,
-  stateOf,
-  type TransferApp,
-} from '../fixtures/transfer-app.ts'
+import { effectsOf, fileOf, sendingOf, startTransferApp, stateOf, type TransferApp } from '../fixtures/transfer-app.ts'
 
 let running: TransferApp
 let drafted: Drafted
@@ -23,8 +17,8 @@ const smallSize = 1000
 
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))
-  const request = await requestOf(running, [fileOf(new Uint8Array(size)), fileOf(new Uint8Array(smallSize))])
-  drafted = await draftTransfer(effectsOf(running), { sender: await senderOf(running), request })
+  const files = [fileOf(new Uint8Array(size)), fileOf(new Uint8Array(smallSize))]
+  drafted = await draftTransfer(effectsOf(running), await sendingOf(running, files))
 })
 afterAll(async () => {
   await running?.stop()
@@ -109,6 +103,20 @@ describe('an upload', () => {
     grown.set(body)
     const { status, code } = await sendBytes(grown)
     expect([status, code]).toEqual([422, 'ENVELOPE_MALFORMED'])
+    expect(await storedParts()).toBe(0)
+  })
+
+  it('[openpgp 1] of a v1-cfb body is refused where v2-gcm was drafted', async () => {
+    const salt = new Uint8Array(16)
+    const length = bodyLength(size) - cfbBodyLength({ length: 0, name: '' }) - 8
+    const sessionKey = asSessionKey(new Uint8Array(32).fill(7))
+    const source = inPieces(new Uint8Array(length), 65_536)
+    const body = await collect(
+      encodeCfbBody({ sessionKey, salt, length, name: '', source, primitives: openpgpPrimitives }),
+    )
+    const { status, code, entries } = await sendBytes(body)
+    expect([status, code]).toEqual([422, 'ENVELOPE_MALFORMED'])
+    expect(entries).toEqual([])
     expect(await storedParts()).toBe(0)
   })
 

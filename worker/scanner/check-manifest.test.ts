@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { encodeDocument } from '#domain/document.ts'
-import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
+import { encodeContents } from '#domain/transfers/contents.ts'
+import type { DispatchNote, Profile } from '#domain/transfers/dispatch-note.ts'
 import { type Manifest, manifest as manifestModel } from '#domain/transfers/manifest.ts'
 import type { AccountId, FileId, Fingerprint, OrganisationId, Origin, Sha256Hex, TransferId } from '#domain/values.ts'
 import { checkManifest } from './check-manifest.ts'
@@ -37,13 +38,14 @@ const note = {
   transfer: listed.transfer,
   sender,
   recipients,
+  profile: 'v2-gcm',
   files: [...listed.files.map((file) => ({ id: file.id, bodyDigest: hash('bb') })), { id: 'manifest' }],
 } as unknown as DispatchNote
 
 const scanned: ScannedFile[] = listed.files.map((file) => ({
   file: file.id,
   body: { length: 100, digest: hash('bb') },
-  plaintext: { length: 40, digest: file.plaintextDigest },
+  plaintext: { length: 40, digest: file.plaintextDigest, sha256: null },
   beginning: new Uint8Array(),
   result: { verdict: 'clean' },
 }))
@@ -83,6 +85,26 @@ describe('[thin 9] the manifest', () => {
     ['another body', [one, { ...two, bodyDigest: hash('00') }]],
   ])('[thin 9] must list exactly the files that were read: not %s', (_, files) => {
     expect(check({ files })).toBe('Safehand.Manifest.OtherFiles')
+  })
+
+  describe('[openpgp 1] in v1-cfb', () => {
+    const inCfb = { ...note, profile: 'v1-cfb' as const }
+    const summed = scanned.map((file) => ({ ...file, plaintext: { ...file.plaintext!, sha256: hash('dd') } }))
+    const checkText = (sha256: Sha256Hex, profile: Profile = 'v1-cfb') => {
+      const files = listed.files.map((file) => ({ ...file, sha256 }))
+      return checkManifest({ bytes: encodeContents(profile, { ...listed, files }), note: inCfb, scanned: summed })
+    }
+
+    it('[openpgp 1] has the SHA-256 of each file that was scanned', () => {
+      expect(checkText(hash('dd'))).toBeNull()
+      expect(checkText(hash('ee'))).toBe('Safehand.Manifest.OtherFiles')
+    })
+
+    it('[openpgp 1] is the text that GnuPG shows, with the sums', () => {
+      expect(checkText(hash('dd'), 'v2-gcm')).toBe('Safehand.Manifest.Malformed')
+      const bytes = encodeContents('v1-cfb', listed)
+      expect(checkManifest({ bytes, note: inCfb, scanned: summed })).toBe('Safehand.Manifest.Malformed')
+    })
   })
 
   it('is not blamed for a file that could not be read', () => {

@@ -1,8 +1,8 @@
 // The encrypted manifest must say the same as the signed note and as the files that were read: else a recipient would be
 // shown names for other files than those that were scanned (DESIGN 4.5, RISKS A8). Pure; the manifest is hostile.
-import { parseDocument } from '#domain/document.ts'
+import { parseContents } from '#domain/transfers/contents.ts'
 import type { BodyEntry, DispatchNote } from '#domain/transfers/dispatch-note.ts'
-import { type Manifest, type ManifestFile, manifest as manifestModel } from '#domain/transfers/manifest.ts'
+import type { Manifest, ManifestFile } from '#domain/transfers/manifest.ts'
 import { manifestFileId } from '#domain/values.ts'
 import type { ScannedFile } from './scan-file.ts'
 
@@ -15,7 +15,7 @@ export interface ManifestToCheck {
 
 /** What is wrong with it, as the finding of the manifest's verdict; null when nothing is. */
 export function checkManifest({ bytes, note, scanned }: ManifestToCheck): string | null {
-  const parsed = parseDocument(manifestModel, bytes)
+  const parsed = parseContents(note.profile, bytes)
   if (!parsed.ok) return 'Safehand.Manifest.Malformed'
   if (!sameAsNote(parsed.value, note)) return 'Safehand.Manifest.NotAsNoted'
   const files = note.files.filter(({ id }) => id !== manifestFileId)
@@ -40,9 +40,11 @@ function isAsNoted(listed: ManifestFile, noted: BodyEntry | undefined): boolean 
 }
 
 /** Files that could not be read have a finding of their own. */
-function isAsRead({ id, size, plaintextDigest }: ManifestFile, scanned: readonly ScannedFile[]): boolean {
+function isAsRead({ id, size, plaintextDigest, sha256 }: ManifestFile, scanned: readonly ScannedFile[]): boolean {
   const found = scanned.find(({ file }) => file === id)
   if (!found) return false
   const { plaintext } = found
-  return plaintext === null || (size === plaintext.length && plaintextDigest === plaintext.digest)
+  if (plaintext === null) return true
+  const same = size === plaintext.length && plaintextDigest === plaintext.digest
+  return same && (sha256 ?? null) === plaintext.sha256
 }

@@ -14,7 +14,7 @@ const attested: BodyEntry = { id: file, length: 100, bodyDigest: digest, partSiz
 const clean: ScannedFile = {
   file,
   body: { length: 100, digest },
-  plaintext: { length: 40, digest: other },
+  plaintext: { length: 40, digest: other, sha256: null },
   beginning: new Uint8Array(),
   result: { verdict: 'clean' },
 }

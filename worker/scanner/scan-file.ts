@@ -1,13 +1,15 @@
 // One body, read once with flat memory (DESIGN 4.5): walked, decrypted, digested on both sides, streamed to clamd.
 // The body is hostile: what is wrong with it is a finding. What is wrong with clamd or the store is thrown, and says
 // nothing about the body.
+import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { TransferFile } from '#domain/transfers/transfer.ts'
 import type { FileId, Sha256Hex } from '#domain/values.ts'
-import { decodeBody } from '#openpgp/body-decoder.ts'
 import { bodyDigest, plaintextDigest } from '#openpgp/digests.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
+import { decodeProfiled } from '#openpgp/profiled-body.ts'
 import type { SessionKey } from '#openpgp/session-key.ts'
 import { type ScanResult, scanStream } from '#platform/clamd.ts'
+import { openpgpPrimitives } from '#platform/crypto.ts'
 import { DigestedStream } from './digested-stream.ts'
 import { NotNow } from './not-now.ts'
 import type { ScannerParts } from './parts.ts'
@@ -17,14 +19,22 @@ export interface ScannedFile {
   readonly file: FileId
   readonly body: { readonly length: number; readonly digest: Sha256Hex }
   /** Null when it could not be read to its verified end. */
-  readonly plaintext: { readonly length: number; readonly digest: Sha256Hex } | null
+  readonly plaintext: ScannedPlaintext | null
   /** The first octets of the plaintext, as many as were asked for. */
   readonly beginning: Uint8Array
   readonly result: Exclude<ScanResult, { verdict: 'error' }>
 }
 
+export interface ScannedPlaintext {
+  readonly length: number
+  readonly digest: Sha256Hex
+  /** Of the whole file, where the manifest says it: in `v1-cfb`. */
+  readonly sha256: Sha256Hex | null
+}
+
 export interface FileToScan {
   readonly file: TransferFile
+  readonly profile: Profile
   /** Null: the wrapped session key did not open. */
   readonly sessionKey: SessionKey | null
   /** How much of the plaintext to keep. */
@@ -37,13 +47,13 @@ type Where = Pick<ScannerParts, 'objects' | 'clamd' | 'windows'>
 
 export async function scanFile(
   { objects, clamd, windows }: Where,
-  { file, sessionKey, keep, mediaType }: FileToScan,
+  { file, profile, sessionKey, keep, mediaType }: FileToScan,
 ): Promise<ScannedFile> {
   const body = new DigestedStream(await objects.read(file.objectKey))
   try {
     const ask = { clamd, windows, large: file.length > windows.largest, mediaType }
     const read = sessionKey
-      ? await scanContents({ body, sessionKey, keep, ask })
+      ? await scanContents({ body, profile, sessionKey, keep, ask })
       : { plaintext: null, beginning: new Uint8Array(), result: unreadable('cannot-unwrap') }
     const digests = await body.finish()
     const digest = (await bodyDigest(digests)) as Sha256Hex
@@ -60,13 +70,16 @@ interface Asking extends Pick<ScannerParts, 'clamd' | 'windows'> {
 
 interface Contents {
   readonly body: DigestedStream
+  readonly profile: Profile
   readonly sessionKey: SessionKey
   readonly keep: number
   readonly ask: Asking
 }
 
-async function scanContents({ body, sessionKey, keep, ask }: Contents) {
-  const plaintext = new DigestedStream(decodeBody({ sessionKey, source: body.bytes }))
+async function scanContents({ body, profile, sessionKey, keep, ask }: Contents) {
+  const decoded = decodeProfiled({ profile, sessionKey, source: body.bytes, primitives: openpgpPrimitives })
+  const whole = profile === 'v1-cfb' ? openpgpPrimitives.sha256() : null
+  const plaintext = new DigestedStream(whole ? summed(decoded, whole) : decoded)
   const kept: Uint8Array[] = []
   try {
     const result = await askClamd(keeping(plaintext.bytes, { kept, limit: keep }), ask)
@@ -74,7 +87,8 @@ async function scanContents({ body, sessionKey, keep, ask }: Contents) {
     // clamd may have heard enough; an altered end still shows.
     const digests = await plaintext.finish()
     const digest = (await plaintextDigest(digests)) as Sha256Hex
-    return { plaintext: { length: digests.length, digest }, beginning: joined(kept), result }
+    const sha256 = (whole?.digest('hex') ?? null) as Sha256Hex | null
+    return { plaintext: { length: digests.length, digest, sha256 }, beginning: joined(kept), result }
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error
     return { plaintext: null, beginning: joined(kept), result: unreadable(error.detail) }
@@ -88,6 +102,16 @@ async function askClamd(
   if (!large) return scanStream({ clamd, bytes })
   if (isFlat(mediaType)) return scanInWindows({ clamd, bytes, windows })
   return { verdict: 'unscannable', name: 'Safehand.Unscannable.TooLarge' }
+}
+
+async function* summed(
+  source: AsyncIterable<Uint8Array>,
+  hash: ReturnType<typeof openpgpPrimitives.sha256>,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of source) {
+    hash.update(piece)
+    yield piece
+  }
 }
 
 async function* keeping(

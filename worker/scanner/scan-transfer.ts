@@ -6,8 +6,8 @@ import { maxDocumentBytes, parseDocument } from '#domain/document.ts'
 import { decideLoseScanKey } from '#domain/transfers/decide-scan-certificate.ts'
 import { decideJudge, decideStartScan } from '#domain/transfers/decide-scan.ts'
 import type { NewVerdict } from '#domain/transfers/changes.ts'
-import { type DispatchNote, dispatchNote, type KeySet } from '#domain/transfers/dispatch-note.ts'
-import { manifest as manifestModel } from '#domain/transfers/manifest.ts'
+import { parseContents } from '#domain/transfers/contents.ts'
+import { type DispatchNote, dispatchNote, type KeySet, type Profile } from '#domain/transfers/dispatch-note.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import {
   type FileId,
@@ -20,6 +20,7 @@ import {
 import { scanCommitment } from '#openpgp/digests.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import type { PrivateKeyBytes } from '#openpgp/keys.ts'
+import { BODY_VERSION } from '#openpgp/profile.ts'
 import { type SessionKey, unwrapSessionKey } from '#openpgp/session-key.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { withLock } from '#store/lock.ts'
@@ -131,14 +132,14 @@ async function unwrapAll(
   for (const { id, scan } of note.keySets) {
     const pkesk = wrapped.find(({ keySet }) => keySet === id)?.bytes
     const noted = pkesk !== undefined && sha256Hex(pkesk) === scan.pkesk
-    opened.set(id, noted ? await unwrap(pkesk, key) : null)
+    opened.set(id, noted ? await unwrap({ pkesk, key, bodyVersion: BODY_VERSION[note.profile] }) : null)
   }
   return opened
 }
 
-async function unwrap(pkesk: Uint8Array, key: PrivateKeyBytes): Promise<SessionKey | null> {
+async function unwrap(wrapped: Parameters<typeof unwrapSessionKey>[0]): Promise<SessionKey | null> {
   try {
-    return await unwrapSessionKey({ pkesk, key })
+    return await unwrapSessionKey(wrapped)
   } catch (error) {
     if (error instanceof EnvelopeError) return null
     throw error
@@ -157,7 +158,7 @@ async function judgeAll(parts: ScannerParts, scan: Scan): Promise<NewVerdict[]> 
   const listed = scan.facts.files.filter(({ id }) => id !== manifestFileId)
   const manifest = scan.facts.files.filter(({ id }) => id === manifestFileId)
   const last = await judgeEach(parts, { ...scan, files: manifest, mediaTypes: new Map() })
-  const mediaTypes = mediaTypesIn(last.scanned[0]?.beginning ?? new Uint8Array())
+  const mediaTypes = mediaTypesIn(scan.note.profile, last.scanned[0]?.beginning ?? new Uint8Array())
   const first = await judgeEach(parts, { ...scan, files: listed, mediaTypes })
   const scanned = [...first.scanned, ...last.scanned]
   return withManifestChecked([...first.verdicts, ...last.verdicts], { note: scan.note, scanned })
@@ -177,7 +178,13 @@ async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine
     if (!attested) throw new Error('the note has every file')
     const sessionKey = sessionKeys.get(attested.keySet) ?? null
     const keep = file.id === manifestFileId ? maxDocumentBytes + 1 : 0
-    const one = await scanFile(parts, { file, sessionKey, keep, mediaType: mediaTypes.get(file.id) })
+    const one = await scanFile(parts, {
+      file,
+      profile: note.profile,
+      sessionKey,
+      keep,
+      mediaType: mediaTypes.get(file.id),
+    })
     const commitment = await recompute({ sessionKey, transfer: note.transfer, file: file.id, scanned: one })
     scanned.push(one)
     verdicts.push(judgeFile({ scanned: one, attested, commitment, engine: engine.engine }))
@@ -185,8 +192,8 @@ async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine
   return { scanned, verdicts }
 }
 
-function mediaTypesIn(bytes: Uint8Array): ReadonlyMap<FileId, string> {
-  const parsed = parseDocument(manifestModel, bytes)
+function mediaTypesIn(profile: Profile, bytes: Uint8Array): ReadonlyMap<FileId, string> {
+  const parsed = parseContents(profile, bytes)
   return new Map(parsed.ok ? parsed.value.files.map(({ id, mediaType }) => [id, mediaType]) : [])
 }
 

@@ -11,7 +11,7 @@ import type {
   Sha256Hex,
   TransferId,
 } from '../values.ts'
-import type { Recipient } from './dispatch-note.ts'
+import type { Profile, Recipient } from './dispatch-note.ts'
 import type { DeliveryState, TransferState } from './states.ts'
 import type { Approved, HoldReason } from './transfer.ts'
 
@@ -26,6 +26,7 @@ export interface NewTransfer {
   readonly marking: Marking
   readonly handlingInstruction: string | null
   readonly caseReference: string | null
+  readonly profile: Profile
   readonly sender: AccountId
   readonly senderOrganisation: OrganisationId
   readonly createdAt: Instant

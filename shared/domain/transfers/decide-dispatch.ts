@@ -7,7 +7,7 @@ import type { ParsedDocument, SignedBytes } from '../document.ts'
 import type { RosterReference } from '../organisations/roster.ts'
 import { isNear } from '../time.ts'
 import type { AccountId, Fingerprint, Instant, Origin, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
-import { type DispatchNote, partSize, type Recipient } from './dispatch-note.ts'
+import { type DispatchNote, partSize, type Profile, type Recipient } from './dispatch-note.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { expectedReaders, policyRequestOf } from './policy.ts'
 import { mayFollow } from './states.ts'
@@ -18,8 +18,8 @@ export interface GivenKey {
   readonly keySet: number
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly hash: Sha256Hex
-  /** The subkey it is wrapped for; null when it is hidden, malformed or of the wrong version. */
-  readonly encryptionSubkey: Fingerprint | null
+  /** As the packet names its reader: the subkey's fingerprint (version 6) or key id (version 3); null when it cannot be read. */
+  readonly reader: string | null
 }
 
 export interface Dispatch {
@@ -126,6 +126,7 @@ function differingField(note: DispatchNote, { origin, found, signer, caseReferen
     handlingInstruction: note.handlingInstruction === transfer.handlingInstruction,
     caseReference: note.caseReference === caseReferenceHash,
     expires: note.expires === transfer.expiresAt,
+    profile: note.profile === transfer.profile,
     at: isNear(note.at, at),
     recipients: sameList(
       note.recipients.map(recipientKey).toSorted(),
@@ -164,14 +165,20 @@ function differingKeySet(
     if (scan.fingerprint !== expected.scan.fingerprint || scan.encryptionSubkey !== expected.scan.encryptionSubkey) {
       return `keySets.${id}.scan`
     }
-    const named = [...wrapped, scan].map((key) => `${key.encryptionSubkey} ${key.pkesk}`).toSorted()
+    const named = [...wrapped, scan].map((key) => `${nameInPacket(note.profile, key)} ${key.pkesk}`).toSorted()
     const packets = given
       .filter(({ keySet }) => keySet === id)
-      .map(({ encryptionSubkey, hash }) => `${encryptionSubkey} ${hash}`)
+      .map(({ reader, hash }) => `${reader} ${hash}`)
       .toSorted()
     if (!sameList(named, packets)) return `keySets.${id}.packets`
   }
   return given.every(({ keySet }) => ids.includes(keySet)) ? null : 'keySets'
+}
+
+/** Version 6 packets have the whole fingerprint, version 3 its key id (RFC 9580 5.1, 5.5.4). The hash beside it is exact. */
+function nameInPacket(profile: Profile, { encryptionSubkey }: Pick<Reader, 'encryptionSubkey'>): string {
+  if (profile === 'v2-gcm') return encryptionSubkey
+  return encryptionSubkey.length === 64 ? encryptionSubkey.slice(0, 16) : encryptionSubkey.slice(-16)
 }
 
 function ownerOf(note: DispatchNote, { keySet, hash }: { readonly keySet: number; readonly hash: Sha256Hex }) {

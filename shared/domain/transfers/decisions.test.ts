@@ -31,6 +31,7 @@ function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): Tra
       items: ['INCIDENT_SUMMARY'],
       marking: 'OFFICIAL',
       handlingInstruction: null,
+      profile: 'v2-gcm',
       caseReference: null,
       sender,
       senderOrganisation: '9'.repeat(32) as OrganisationId,

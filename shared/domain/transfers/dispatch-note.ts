@@ -50,6 +50,10 @@ const bodyEntry = z.strictObject({
 })
 export type BodyEntry = z.infer<typeof bodyEntry>
 
+/** `v2-gcm`, or `v1-cfb` when somebody's program opens nothing newer (DESIGN 7). */
+export const profile = z.enum(['v2-gcm', 'v1-cfb'])
+export type Profile = z.infer<typeof profile>
+
 export const dispatchNote = z
   .strictObject({
     type: z.literal('safehand.dispatch-note/1'),
@@ -71,7 +75,9 @@ export const dispatchNote = z
     caseReference: sha256Hex.nullable(),
     expires: instant,
     at: instant,
-    profile: z.literal('v2-gcm'),
+    profile,
+    /** Why it is `v1-cfb`: the certificates that do not list AES-256-GCM. Stands there for `v1-cfb` alone. */
+    profileFor: z.array(fingerprint).min(1).max(501).optional(),
     recipients: z.array(recipient).min(1).max(500),
     /** In the order of upload; the manifest is the last. */
     files: z.array(bodyEntry).min(2).max(10_001),
@@ -80,6 +86,10 @@ export const dispatchNote = z
   .refine((note) => note.files.at(-1)?.id === manifestFileId, {
     path: ['files'],
     message: 'must end with the manifest',
+  })
+  .refine((note) => (note.profile === 'v1-cfb') === (note.profileFor !== undefined), {
+    path: ['profileFor'],
+    message: 'must say why the profile is v1-cfb',
   })
 export type DispatchNote = z.infer<typeof dispatchNote>
 

@@ -11,6 +11,8 @@ export const manifestFile = z.strictObject({
   mediaType: line(127),
   size: count,
   plaintextDigest: sha256Hex,
+  /** SHA-256 of the whole file, for programs that know no other: in `v1-cfb` alone, where it must stand. */
+  sha256: sha256Hex.optional(),
   bodyDigest: sha256Hex,
 })
 export type ManifestFile = z.infer<typeof manifestFile>

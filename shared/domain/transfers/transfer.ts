@@ -3,7 +3,7 @@
 import type { AgreementReference, Marking, PurposeCode } from '../agreements/agreement.ts'
 import type { SignedBytes } from '../document.ts'
 import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
-import type { Recipient } from './dispatch-note.ts'
+import type { Profile, Recipient } from './dispatch-note.ts'
 import type { DeliveryState, TransferState } from './states.ts'
 
 export interface Transfer {
@@ -15,6 +15,8 @@ export interface Transfer {
   readonly marking: Marking
   readonly handlingInstruction: string | null
   readonly caseReference: string | null
+  /** Of its bodies, as the sender's client chose it before the draft. */
+  readonly profile: Profile
   readonly sender: AccountId
   readonly senderOrganisation: OrganisationId
   readonly state: TransferState

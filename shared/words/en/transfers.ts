@@ -1,4 +1,5 @@
 // Where a transfer stands, said to its sender and its recipients.
+import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { DeliveryState, TransferState } from '#domain/transfers/states.ts'
 
 export const notScannedWords =
@@ -28,3 +29,9 @@ export const deliveryStateWords = {
   opened: 'has opened it',
   acknowledged: 'acknowledged it',
 } as const satisfies Record<DeliveryState, string>
+
+/** How the files are encrypted, said before they are sent. */
+export const profileWords = {
+  'v2-gcm': 'Encrypted as v2-gcm (AES-256-GCM): every key says that its program opens it.',
+  'v1-cfb': 'Encrypted as v1-cfb (AES-256-CFB), which every OpenPGP program opens, GnuPG too.',
+} as const satisfies Record<Profile, string>

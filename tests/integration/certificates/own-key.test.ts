@@ -219,8 +219,8 @@ describe('a key kept in gpg', () => {
     const sessionKey = asSessionKey(crypto.getRandomValues(new Uint8Array(32)))
     const encryptionSubkey: string = proven.encryptionSubkey
     const pkesk = await wrapSessionKey({ sessionKey, certificate, encryptionSubkey, at, bodyVersion: 1 })
-    expect(await holder.unwrap(pkesk)).toEqual(sessionKey)
-    await expect(holder.unwrap(pkesk.slice(0, -1))).rejects.toMatchObject({ code: 'GPG_FAILED' })
+    expect(await holder.unwrap(pkesk, 1)).toEqual(sessionKey)
+    await expect(holder.unwrap(pkesk.slice(0, -1), 1)).rejects.toMatchObject({ code: 'GPG_FAILED' })
   })
 
   it('[openpgp 3] with a new expiry made by gpg is renewed, the same key', async () => {

@@ -12,6 +12,7 @@ import type { Sent } from '#client/send.ts'
 import { transferOperations } from '#contract/transfers.ts'
 import type { Instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
+import { openpgpPrimitives } from '#platform/crypto.ts'
 import { folderSink } from '../../../cli/sink.ts'
 import { entriesOf, readIntake } from '../../fixtures/entries.ts'
 import {
@@ -61,6 +62,7 @@ async function collect(member: Member): Promise<Collected> {
     key: unlockedKey(tested.key.privateKey),
     transfer,
     sink: folderSink(folder),
+    primitives: openpgpPrimitives,
     now,
   })
 }

@@ -120,7 +120,10 @@ describe('[openpgp 10] files that are too large for one stream', () => {
     const body = await collect(encodeBody({ sessionKey, salt, length: plaintext.length, source }))
     const objects = { read: async () => inPieces(body, 65_536) } as unknown as ObjectStore
     const file: TransferFile = { id: 'ab'.repeat(16) as FileId, length: body.length, objectKey: 'k', bodyDigest: null }
-    const scanned = await scanFile({ objects, clamd, windows }, { file, sessionKey, keep: 0, mediaType })
+    const scanned = await scanFile(
+      { objects, clamd, windows },
+      { file, profile: 'v2-gcm', sessionKey, keep: 0, mediaType },
+    )
     expect(scanned.plaintext?.length).toBe(plaintext.length)
     return scanned.result
   }
