@@ -6,6 +6,7 @@ import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { Manifest } from '#domain/transfers/manifest.ts'
 import { type FileId, manifestFileId, type Origin, type Sha256Hex, type TransferId } from '#domain/values.ts'
 import type { SendEffects, Sender, Sending, SendRequest } from './outgoing.ts'
+import { TrustRefused } from './trust-refused.ts'
 
 export interface Upload {
   readonly file: FileId
@@ -21,7 +22,7 @@ export interface Drafted {
   readonly manifest: Upload
 }
 
-/** Throws RefusedByServer. */
+/** Throws RefusedByServer, TrustRefused TRUST_UPLOAD. */
 export async function draftTransfer(
   { api, signal }: SendEffects,
   { sender, request, profile: { profile } }: Sending,
@@ -39,11 +40,16 @@ export async function draftTransfer(
     },
     ...(signal && { signal }),
   })
-  const last = reply.uploads.at(-1)
-  if (reply.uploads.length !== files.length + 1 || last?.file !== manifestFileId) {
-    throw new TypeError('the service gave other uploads than were asked for')
-  }
+  refuseOtherUploads(reply.uploads, files.length)
+  const last = reply.uploads.at(-1)!
   return { transfer: reply.transfer, files: reply.uploads.slice(0, -1), manifest: last }
+}
+
+/** One place for each file, and the manifest's last: two files in one place would be one file of the note. */
+function refuseOtherUploads(uploads: readonly Upload[], files: number): void {
+  const ids = uploads.map(({ file }) => file)
+  const isWhole = uploads.length === files + 1 && ids.at(-1) === manifestFileId && new Set(ids).size === ids.length
+  if (!isWhole) throw new TrustRefused({ code: 'TRUST_UPLOAD', saw: `${files} files at ${ids.join(', ')}` })
 }
 
 const zeroId = '0'.repeat(32)

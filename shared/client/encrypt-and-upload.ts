@@ -16,6 +16,7 @@ import { RefusedByServer, ServerUnreachable } from './api.ts'
 import type { Upload } from './draft.ts'
 import type { OutgoingFile, SendEffects } from './outgoing.ts'
 import { PartSource } from './part-source.ts'
+import { TrustRefused } from './trust-refused.ts'
 
 export interface EncryptedBody extends BodyEntry {
   readonly plaintextDigest: Sha256Hex
@@ -34,12 +35,14 @@ export interface BodyToSend {
   readonly progress?: (sent: number) => void
 }
 
-/** Throws RefusedByServer, ServerUnreachable, EnvelopeError SOURCE_CHANGED, or the signal's reason. */
+/** Throws RefusedByServer, ServerUnreachable, TrustRefused TRUST_UPLOAD, EnvelopeError SOURCE_CHANGED, or the signal's reason. */
 export async function encryptAndUpload(effects: SendEffects, sending: BodyToSend): Promise<EncryptedBody> {
   const { transfer, upload, file, sessionKey, profile, around = null } = sending
   const { primitives } = effects
   const expected = profiledLength({ profile, length: file.size, signed: around !== null })
-  if (expected !== upload.length) throw new TypeError('the service expects another length')
+  if (expected !== upload.length) {
+    throw new TrustRefused({ code: 'TRUST_UPLOAD', saw: `file ${upload.file} of ${upload.length} octets` })
+  }
   const salt = effects.random(SALT_SIZE[profile])
   await effects.journal({
     transfer,
@@ -56,6 +59,7 @@ export async function encryptAndUpload(effects: SendEffects, sending: BodyToSend
   const body = encodeProfiled({ profile, sessionKey, salt, length: file.size, source: contents, around, primitives })
   const source = new PartSource({ body, size: upload.length, partSize })
   await send(effects, { upload, source, progress: sending.progress })
+  if (!source.isWhole) throw new TrustRefused({ code: 'TRUST_UPLOAD', saw: `an end of ${upload.file} before its end` })
   const digest = await bodyDigest({ length: upload.length, partSize, parts: source.digests })
   return {
     id: upload.file,
@@ -104,7 +108,8 @@ async function send({ url, signal }: SendEffects, { upload, source, progress }: 
     retryDelays,
     storeFingerprintForResuming: false,
     fileReader: { openFile: async () => source },
-    onShouldRetry: ({ originalResponse }) => mayRetry(originalResponse?.getStatus() ?? null),
+    onShouldRetry: ({ originalResponse, causingError }) =>
+      !(causingError && isOurs(causingError)) && mayRetry(originalResponse?.getStatus() ?? null),
     onProgress: (sent) => progress?.(sent),
     onSuccess: () => resolve(),
     onError: (error) => reject(explain(error)),
@@ -139,8 +144,11 @@ function explain(error: Error): Error {
 
 /** What the encoder threw is the reason itself; anything else is the network. */
 function fromCause(cause: Error): Error {
-  const ours = cause.name === 'EnvelopeError' || cause instanceof RangeError
-  return ours ? cause : new ServerUnreachable('the upload broke off', { cause })
+  return isOurs(cause) ? cause : new ServerUnreachable('the upload broke off', { cause })
+}
+
+function isOurs(cause: Error): boolean {
+  return cause.name === 'EnvelopeError' || cause instanceof RangeError || cause instanceof TrustRefused
 }
 
 function parseJson(text: string): unknown {

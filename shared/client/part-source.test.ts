@@ -34,9 +34,10 @@ describe('what tus is fed with', () => {
     const parts = source()
     await parts.slice(0, 1000)
     await parts.slice(1000, 2000)
-    await expect(parts.slice(0, 1000)).rejects.toThrow('bytes that are gone')
-    await expect(parts.slice(2300, 2500)).rejects.toThrow('bytes that are gone')
-    await expect(source().slice(0, 400)).rejects.toThrow('other bytes')
+    const refused = (saw: string) => ({ code: 'TRUST_UPLOAD', saw })
+    await expect(parts.slice(0, 1000)).rejects.toMatchObject(refused('a wish for bytes from 0, which are gone'))
+    await expect(parts.slice(2300, 2500)).rejects.toMatchObject(refused('a wish for bytes from 2300, which are gone'))
+    await expect(source().slice(0, 400)).rejects.toMatchObject({ code: 'TRUST_UPLOAD' })
   })
 
   it('[thin 8] refuses a body of another length than announced', async () => {

@@ -1,7 +1,12 @@
 // Feeds tus-js-client from a stream with flat memory: one part is held, so that a part in flight can be sent again from
-// its bytes, never encrypted again (DESIGN 4.3). Each part is hashed as it is cut; the server's word counts for nothing.
+// its bytes, never encrypted again (DESIGN 4.3). Each part is hashed as it is cut; the server's word counts for nothing: an
+// offset that it made up gets no bytes (RISKS A14).
 import type { FileSource, SliceResult } from 'tus-js-client'
 import { sha256 } from '#openpgp/webcrypto.ts'
+import { TrustRefused } from './trust-refused.ts'
+
+/** A part in flight is asked for again when the network fails, not for ever. */
+const maxTimes = 20
 
 export class PartSource implements FileSource {
   readonly size: number
@@ -11,6 +16,7 @@ export class PartSource implements FileSource {
   readonly #part: Uint8Array<ArrayBuffer>
   #rest: Uint8Array = new Uint8Array()
   #start = 0
+  #times = 0
   #length = 0
 
   constructor(input: { body: AsyncIterable<Uint8Array>; size: number; partSize: number }) {
@@ -19,13 +25,21 @@ export class PartSource implements FileSource {
     this.#part = new Uint8Array(Math.min(input.partSize, input.size))
   }
 
-  /** Only the held part or the one after it: nothing else may be asked for. */
+  /** Only the held part or the one after it: nothing else may be asked for. Throws TrustRefused TRUST_UPLOAD. */
   async slice(start: number, end: number): Promise<SliceResult> {
     if (start !== this.#start || this.#length === 0) await this.#advance(start)
-    if (end !== this.#start + this.#length) throw new RangeError('the service asks for other bytes than are being sent')
+    if (end !== this.#start + this.#length)
+      throw refuse(`a wish for bytes ${start} to ${end}, other than are being sent`)
+    this.#times += 1
+    if (this.#times > maxTimes) throw refuse(`a wish for bytes ${start} to ${end}, again and again`)
     const value = this.#part.subarray(0, this.#length)
     // tus-js-client sends this as Content-Length.
     return { value: Object.assign(value, { size: value.length }), done: false }
+  }
+
+  /** Whether everything has been given: an upload that is over before is none. */
+  get isWhole(): boolean {
+    return this.#length > 0 && this.#start + this.#length === this.size
   }
 
   close(): void {
@@ -33,8 +47,9 @@ export class PartSource implements FileSource {
   }
 
   async #advance(start: number): Promise<void> {
-    if (start !== this.#start + this.#length) throw new RangeError('the service asks for bytes that are gone')
+    if (start !== this.#start + this.#length) throw refuse(`a wish for bytes from ${start}, which are gone`)
     this.#start = start
+    this.#times = 0
     this.#length = 0
     const wanted = Math.min(this.#part.length, this.size - start)
     while (this.#length < wanted) {
@@ -59,4 +74,8 @@ export class PartSource implements FileSource {
     const { done } = await this.#pieces.next()
     if (!done || this.#rest.length > 0) throw new RangeError('the body is longer than announced')
   }
+}
+
+function refuse(saw: string): TrustRefused {
+  return new TrustRefused({ code: 'TRUST_UPLOAD', saw })
 }

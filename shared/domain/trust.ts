@@ -25,6 +25,7 @@ export const trustRefusals = [
   'TRUST_SIGNATORY',
   'TRUST_CHALLENGE',
   'TRUST_SCAN_CERTIFICATE',
+  'TRUST_UPLOAD',
   'TRUST_NOTE',
   'TRUST_MANIFEST',
   'TRUST_BODY',
