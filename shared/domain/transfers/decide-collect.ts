@@ -118,7 +118,9 @@ export function decideAcknowledge(
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   const refusal = notCollectable(facts, found, at)
   if (refusal) return refuse(refusal)
-  if (delivery.state === 'acknowledged') return refuse({ code: 'TRANSFER_STATE', detail: { state: delivery.state } })
+  // Nobody signs for what never left the service, and nobody signs twice.
+  if (delivery.state === 'waiting' || delivery.state === 'acknowledged')
+    return refuse({ code: 'TRANSFER_STATE', detail: { state: delivery.state } })
   if (!given.receipt.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.receipt.reason } })
   if (given.signatureRefusal !== null) {
     return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })

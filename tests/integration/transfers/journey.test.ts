@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { unlockedKey } from '#client/key-holder.ts'
 import { acknowledge, reportOpened } from '#client/acknowledge.ts'
+import { verifyNote } from '#client/verify-note.ts'
 import { type Collected, collectAndOpen } from '#client/collect-and-open.ts'
 import { ownPerson } from '#client/outgoing.ts'
 import type { Sent } from '#client/send.ts'
@@ -94,6 +95,18 @@ describe('a transfer from draft to acknowledge', () => {
     await expect(fetchFile()).rejects.toMatchObject({ code: 'SCAN_PENDING' })
     expect(await judge(running, { transfer: sent.transfer, verdict: 'clean' })).toBe('released')
     await expect(fetchFile()).rejects.toMatchObject({ code: 'KEY_PROOF_REQUIRED' })
+  })
+
+  it('[thin 8] is acknowledged by nobody before a byte of it was fetched', async () => {
+    const agreement = await agreementFor(running, running.olu)
+    const { api, person: tested } = running.olu
+    const { note: document } = await api.call(transferOperations.view, { params: { transfer: sent.transfer } })
+    const note = await verifyNote({ agreement, transfer: sent.transfer, document: document!, now: now() })
+    const key = unlockedKey(tested.key.privateKey)
+    const person = ownPerson(agreement, tested.account)!
+    await expect(acknowledge({ api, agreement, person, key, note, scanned: true, now })).rejects.toMatchObject({
+      code: 'TRANSFER_STATE',
+    })
   })
 
   it('[thin 8] is collected, verified, opened and acknowledged by a member of the team, for the team', async () => {
