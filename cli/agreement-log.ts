@@ -10,13 +10,15 @@ import type { AgreementId } from '#domain/values.ts'
 import { sha256 } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import type { Context } from './context.ts'
+import { rememberRevocations } from './revocations.ts'
 import { verifyLogIn } from './log-folder.ts'
 
 /** Every entry, in order. Throws TrustRefused TRUST_LOG unless the log is whole, ours and a longer one than before. */
 export async function fetchAgreementLog(
-  { home, io }: Context,
+  context: Context,
   { api, agreement }: { readonly api: Api; readonly agreement: AgreementId },
 ): Promise<readonly Entry[]> {
+  const { home, io } = context
   const files = new Map<string, Uint8Array>()
   const sink = {
     write: async (path: string, bytes: Uint8Array) => void files.set(path, bytes),
@@ -37,6 +39,7 @@ export async function fetchAgreementLog(
   if (report.status !== 'verified') {
     throw new TrustRefused({ code: 'TRUST_LOG', saw: report.problem?.code ?? report.status })
   }
+  await rememberRevocations(context, entries)
   await writePrivate(kept, files.get(checkpointPath) ?? new Uint8Array())
   return entries
 }

@@ -14,6 +14,7 @@ import { type Context, signedInApi } from '../context.ts'
 import { AlreadySaid, exitCodes, usage } from '../exit-codes.ts'
 import { openSink, verifyFolder } from '../log-folder.ts'
 import { startProgress } from '../progress.ts'
+import { rememberRevocations } from '../revocations.ts'
 
 export function addAuditCommands(program: Command, context: Context): void {
   const audit = program.command('audit').description('the append-only log of what happened')
@@ -86,13 +87,22 @@ interface ToReport {
 }
 
 async function report(context: Context, { folder, earlier, entries, waiting }: ToReport): Promise<void> {
+  const revocations: ReadEntry[] = []
   const found = await verifyFolder({
     folder,
     earlier,
     anchor: await context.home.findAnchor(),
     now: context.io.now(),
-    ...(entries && { onEntry: (read: ReadEntry) => entries.push(read) }),
+    onEntry: (read) => {
+      entries?.push(read)
+      if (read.entry.event === 'key.revoked') revocations.push(read)
+    },
   })
+  if (found.status === 'verified')
+    await rememberRevocations(
+      context,
+      revocations.map(({ entry }) => entry),
+    )
   const firstBad = found.problem?.index ?? Number.POSITIVE_INFINITY
   const readable = entries?.filter(({ index }) => index < firstBad)
   context.output.result({

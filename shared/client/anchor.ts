@@ -18,13 +18,20 @@ export function keepSeen(known: Anchor, kept: Anchor): Anchor {
   const next = known.origin === kept.origin ? laterRoot(known, kept) : null
   if (!next) return known
   const organisations = Object.entries(kept.seen) as [OrganisationId, SeenSequences][]
-  return organisations.reduce((all, [organisation, before]) => remember(all, { organisation, ...before }), next)
+  const seen = organisations.reduce((all, [organisation, before]) => remember(all, { organisation, ...before }), next)
+  return rememberRevoked(seen, kept.revoked ?? [])
 }
 
 /** Null when neither led to the other: then a person pinned anew. */
 function laterRoot(known: Anchor, { root, former }: Anchor): Anchor | null {
   if (known.root === root || known.former?.includes(root)) return known
   return former?.includes(known.root) ? { ...known, root, former } : null
+}
+
+/** Remembers the subkeys that a verified log's entries say were revoked; never forgets one. */
+export function rememberRevoked(known: Anchor, subkeys: readonly Fingerprint[]): Anchor {
+  if (subkeys.length === 0) return known
+  return { ...known, revoked: [...new Set([...(known.revoked ?? []), ...subkeys])] }
 }
 
 /** Pins the root that the pinned one led to by the statements it signed. */

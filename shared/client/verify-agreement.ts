@@ -65,7 +65,8 @@ export interface VerifiedAgreement {
   nameOf(recipient: Recipient): string | null
   /**
    * By e-mail address or team name among `organisation`'s; null when nobody, or more than one, is meant.
-   * Throws TrustRefused TRUST_ROSTER_EXPIRED: nobody is chosen from a roster that has ended.
+   * Throws TrustRefused TRUST_ROSTER_EXPIRED: nobody is chosen from a roster that has ended; TRUST_KEY_REVOKED: a log that
+   * was verified here said so.
    */
   resolveRecipient(text: string, organisation: OrganisationId): NamedRecipient | null
   /** The person as they stood in the roster that their signature names; null when they did not. */
@@ -336,7 +337,11 @@ function asVerified(
     people: (organisation) => organisations.get(organisation)?.roster.people ?? [],
     rosterOf: (organisation) => organisations.get(organisation)?.roster.reference ?? null,
     nameOf: (recipient) => nameIn(recipient, organisations.get(recipient.organisation)),
-    resolveRecipient: (text, organisation) => resolveRecipient(text, { of: organisations.get(organisation), now }),
+    resolveRecipient: (text, organisation) => {
+      const named = resolveRecipient(text, { of: organisations.get(organisation), now })
+      refuseRevoked(anchor, named)
+      return named
+    },
     signerOf: ({ organisation, ...signer }) => {
       const found = organisations.get(organisation)
       return found ? findSigner(found, signer) : null
@@ -371,6 +376,11 @@ function resolveRecipient(
   const wanted = text.trim().toLowerCase()
   const named = [...namedPeople(of, wanted), ...namedTeams(of, wanted)]
   return named.length === 1 ? named[0]! : null
+}
+
+function refuseRevoked({ revoked = [] }: Anchor, named: NamedRecipient | null): void {
+  const found = named?.members.find(({ encryptionSubkey }) => revoked.includes(encryptionSubkey))
+  if (found) throw refuse('TRUST_KEY_REVOKED', `${found.name}: ${found.encryptionSubkey}`)
 }
 
 function namedPeople({ organisation, roster }: VerifiedOrganisation, wanted: string): NamedRecipient[] {

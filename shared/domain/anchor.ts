@@ -14,5 +14,7 @@ export const anchor = z.strictObject({
   /** Learned from the first statement that verified under the root. */
   organisation: organisationId.optional(),
   seen: z.record(organisationId, seenSequences),
+  /** Encryption subkeys that a verified log says were revoked: a service that hides it has nothing wrapped for them. */
+  revoked: z.array(fingerprint).max(100_000).optional(),
 })
 export type Anchor = z.infer<typeof anchor>

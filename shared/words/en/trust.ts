@@ -23,6 +23,8 @@ export const trustWords = {
   TRUST_PERSON_NOT_LISTED: 'A person was served who is in none of the rosters. Do not go on; tell your administrator.',
   TRUST_PERSON_TWICE: 'Somebody stands twice in one roster. Do not go on; tell your administrator.',
   TRUST_CERTIFICATE: 'A person’s certificate is not the one in the roster. Do not go on; tell your administrator.',
+  TRUST_KEY_REVOKED:
+    'Somebody’s key was revoked, says the agreement’s log, and their roster has it still. Nothing is sent to it; their administrator must sign a new roster.',
   TRUST_AGREEMENT: 'The agreement contradicts itself. Do not go on; tell your information officer.',
   TRUST_AGREEMENT_NOT_OURS:
     'The agreement does not name the root you pinned as that of your organisation. Do not go on; tell your information officer.',
