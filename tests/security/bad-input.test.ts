@@ -373,7 +373,7 @@ describe('a service that wants the key to open something', () => {
     expect(await proving(await challengeWith({}))).toBe('purpose collect')
   })
 
-  it('[thin bad 12] gets no answer to a challenge that was made for somebody else', async () => {
+  it('[openpgp 6] [thin bad 12] gets no answer to a challenge that was made for somebody else', async () => {
     const { encryptionSubkey } = await createHome(cast.police.second.home).readKey('key')
     const second = await apiOf(cast.police.second)
     const { message } = await second.call(certificateOperations.challenge, { body: { encryptionSubkey } })

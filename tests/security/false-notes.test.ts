@@ -140,7 +140,7 @@ describe('a dispatch note', () => {
 })
 
 describe('a lying server', () => {
-  it('[thin 8] whose scan certificate is its own gets no session key', async () => {
+  it('[openpgp 6] [thin 8] whose scan certificate is its own gets no session key', async () => {
     const dispatching = await upload(running, files)
     const { transfer } = dispatching
     const other = await upload(running, files)

@@ -71,7 +71,7 @@ describe('a ghost in a team', () => {
     expect(verified.resolveRecipient('olu@police.example', newId())).toBeNull()
   })
 
-  it('[thin 6] is named when served beside the roster', async () => {
+  it('[openpgp 6] [thin 6] is named when served beside the roster', async () => {
     await expect(
       ask((police) => ({
         ...police,
@@ -103,7 +103,7 @@ describe('a ghost in a team', () => {
     ).rejects.toMatchObject({ code: 'TRUST_CERTIFICATE', saw: `Olu Officer: ${ghost.key.fingerprint}` })
   })
 
-  it('[thin 6] is seen when a new roster with them is signed by a key that the statement does not name', async () => {
+  it('[openpgp 6] [thin 6] is seen when a new roster with them is signed by a key that the statement does not name', async () => {
     const people = [...world.police.people, ghost]
     const forged = await withRoster(world.police, { people, signer: ghost.key })
     await expect(ask(() => organisationDocumentsOf(forged))).rejects.toMatchObject({

@@ -64,7 +64,7 @@ describe('an invented agreement', () => {
     expect((await verifyAgreement(anchorOf(world.police), world.documents, world.at)).own).toBe(world.police.id)
   })
 
-  it('[thin 6] is refused when our signatory did not sign: an old signature under a wider purpose', async () => {
+  it('[openpgp 6] [thin 6] is refused when our signatory did not sign: an old signature under a wider purpose', async () => {
     const wider = changed({ title: 'Anything at all' })
     const saw = `Test Council signed version 1 with hash ${world.agreement.hash}`
     await expect(ask(await documentsOf(wider))).rejects.toMatchObject({ code: 'TRUST_AGREEMENT_SIGNATURE', saw })
@@ -248,7 +248,7 @@ describe('an invented agreement', () => {
     expect((await verifyAgreement(anchorOf(council), backdated, later)).hash).toBe(agreement.hash)
   })
 
-  it('[thin 6] yesterday’s roster is refused once a newer one was seen', async () => {
+  it('[openpgp 6] [thin 6] yesterday’s roster is refused once a newer one was seen', async () => {
     const { council, police, agreement, signatures, at } = world
     const newer = await withRoster(police)
     const documents = agreementDocumentsOf({ agreement, signatures, organisations: [council, newer] })

@@ -47,7 +47,7 @@ const refused = { code: 'TRUST_RESCAN' }
 const entryOf = (event: string, of: TransferId = transfer) => ({ ...lost[0]!, event, transfer: of }) as Entry
 
 describe('[openpgp 8] a sender who is asked to wrap again', () => {
-  it('[openpgp 8] refuses when the log knows of no lost scan key, or of another transfer’s, or another key', async () => {
+  it('[openpgp 6] [openpgp 8] refuses when the log knows of no lost scan key, or of another transfer’s, or another key', async () => {
     const lostKey = lost.find(({ event }) => event === 'scan.key.lost')!
     const otherKey = { ...lostKey, detail: { fingerprint: 'a'.repeat(40) } } as Entry
     const refusedLoss = { ...lostKey, outcome: 'refused' } as Entry

@@ -40,7 +40,7 @@ function ask(rewrite: (told: AgreementDocuments) => AgreementDocuments) {
 }
 
 describe('a swapped partner root', () => {
-  it('[thin 6] is seen when the partner’s documents hang under another root', async () => {
+  it('[openpgp 6] [thin 6] is seen when the partner’s documents hang under another root', async () => {
     const swapped = organisationDocumentsOf(impostor)
     await expect(ask((told) => ({ ...told, organisations: [told.organisations[0]!, swapped] }))).rejects.toMatchObject({
       code: 'TRUST_ROOT',
