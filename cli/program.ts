@@ -11,6 +11,7 @@ import { addOrganisationCommands } from './commands/organisations.ts'
 import { addRosterCommands } from './commands/rosters.ts'
 import { addServiceCommands } from './commands/service.ts'
 import { addSignInCommand } from './commands/sign-in.ts'
+import { addBundleCommands } from './commands/bundles.ts'
 import { addTransferCommands } from './commands/transfers.ts'
 import { addHeldTransferCommands } from './commands/held-transfers.ts'
 import type { Context } from './context.ts'
@@ -53,6 +54,7 @@ export function createProgram(context: Context): Command {
   addAgreementCommands(program, context)
   addAuditCommands(program, context)
   addTransferCommands(program, context)
+  addBundleCommands(program, context)
   addHeldTransferCommands(program, context)
   return program
 }

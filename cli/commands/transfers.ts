@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
-import { acknowledge, reportOpened } from '#client/acknowledge.ts'
+import { acknowledge, acknowledgeUnsigned, reportOpened } from '#client/acknowledge.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'
 import { proveForCollecting } from '#client/key-proof.ts'
 import { profileFor, readersOf } from '#client/outgoing.ts'
@@ -84,10 +84,13 @@ export function addTransferCommands(program: Command, context: Context): void {
       collect(context, parseTransferId(id), options),
     )
   program
-    .command('acknowledge <id>')
+    .command('acknowledge <id...>')
     .description('sign that the files arrived')
+    .option('--unsigned', 'without a signature, for a key that you use by hand; the log says so')
     .option(...passphrase)
-    .action((id: string, options: PassphraseOptions) => acknowledgeTransfer(context, parseTransferId(id), options))
+    .action((ids: string[], options: PassphraseOptions & { unsigned?: boolean }) =>
+      acknowledgeAll(context, ids.map(parseTransferId), options),
+    )
 }
 
 async function send(context: Context, paths: readonly string[], options: SendOptions): Promise<void> {
@@ -358,6 +361,26 @@ async function collect(
   } finally {
     bar.stop()
   }
+}
+
+async function acknowledgeAll(
+  context: Context,
+  transfers: readonly TransferId[],
+  { unsigned, ...options }: PassphraseOptions & { readonly unsigned?: boolean },
+): Promise<void> {
+  if (unsigned) return acknowledgeByHand(context, transfers)
+  const [transfer, ...more] = transfers
+  if (!transfer || more.length > 0) throw usage('Sign for one transfer at a time.')
+  return acknowledgeTransfer(context, transfer, options)
+}
+
+async function acknowledgeByHand(context: Context, transfers: readonly TransferId[]): Promise<void> {
+  const api = await signedInApi(context)
+  for (const transfer of transfers) await acknowledgeUnsigned(api, transfer)
+  context.output.result({
+    value: { transfers, signed: false },
+    text: `Acknowledged without a signature: ${transfers.join(', ')}. The log says so.`,
+  })
 }
 
 async function acknowledgeTransfer(

@@ -39,6 +39,17 @@ export async function loadEnvelope(tx: Tx, of: EnvelopeToLoad): Promise<Envelope
   }
 }
 
+/** Of every file, whole, in their order. */
+export async function loadEnvelopes(
+  tx: Tx,
+  of: Omit<EnvelopeToLoad, 'file' | 'headers'>,
+): Promise<readonly (Envelope | null)[]> {
+  const envelopes: (Envelope | null)[] = []
+  const headers = { range: undefined, ifRange: undefined }
+  for (const { id } of of.found?.files ?? []) envelopes.push(await loadEnvelope(tx, { ...of, file: id, headers }))
+  return envelopes
+}
+
 interface Served {
   readonly transfer: TransferId
   readonly file: FileId
@@ -63,6 +74,11 @@ export function serveEnvelope(envelope: Envelope, { transfer, file, objects }: S
     },
     body: octets(envelope, { ...range, objects }),
   }
+}
+
+/** All of it, for whoever puts it into something larger. */
+export function wholeEnvelope(envelope: Envelope, objects: ObjectStore): AsyncIterable<Uint8Array> {
+  return octets(envelope, { start: 0, end: envelope.length, objects })
 }
 
 async function* octets(

@@ -19,6 +19,7 @@ export function transferRoutes(service: TransferService): Route[] {
       service.approve({ caller, idempotency, ...params, approval: body.approval }),
     ),
     route(operations.fetch, ({ caller, params, headers }) => service.fetch({ caller, ...params, headers })),
+    route(operations.bundle, ({ caller, params }) => service.bundle({ caller, ...params })),
     route(operations.opened, ({ caller, idempotency, params }) => service.opened({ caller, idempotency, ...params })),
     route(operations.acknowledge, ({ caller, idempotency, params, body }) =>
       service.acknowledge({ caller, idempotency, ...params, receipt: body.receipt }),

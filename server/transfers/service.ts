@@ -10,7 +10,13 @@ import { addSeconds } from '#domain/time.ts'
 import type { NewTransferFile } from '#domain/transfers/changes.ts'
 import { approval } from '#domain/transfers/approval.ts'
 import { decideApprove } from '#domain/transfers/decide-approve.ts'
-import { decideAcknowledge, decideFetch, decideOpened } from '#domain/transfers/decide-collect.ts'
+import { decideBundle } from '#domain/transfers/decide-bundle.ts'
+import {
+  decideAcknowledge,
+  decideAcknowledgeUnsigned,
+  decideFetch,
+  decideOpened,
+} from '#domain/transfers/decide-collect.ts'
 import { decideDispatch } from '#domain/transfers/decide-dispatch.ts'
 import { decideDraft } from '#domain/transfers/decide-draft.ts'
 import { decideList, decideView } from '#domain/transfers/decide-read.ts'
@@ -36,7 +42,8 @@ import { findScanCertificate, loadPolicyOf, loadTransferFacts, requireTransferFa
 import type { BytesReply } from '../http/route.ts'
 import { uploadToken, uploadTokenHash } from '../uploads/token.ts'
 import type { RangeRequest } from './byte-range.ts'
-import { loadEnvelope, serveEnvelope } from './envelope.ts'
+import { serveBundle } from './bundle.ts'
+import { loadEnvelope, loadEnvelopes, serveEnvelope } from './envelope.ts'
 import { hashOf, loadCollector, loadList, loadLook, loadSigner, readGivenKey } from './facts.ts'
 import { presentDraft, presentScanCertificate, presentSummary, presentView } from './presenter.ts'
 
@@ -72,8 +79,11 @@ export interface TransferService {
   view(asked: AboutOne): Promise<Outcome<TransferView>>
   list(asked: Asked & { readonly list: 'sent' | 'inbox' }): Promise<Outcome<{ transfers: TransferSummary[] }>>
   fetch(asked: AboutOne & { readonly file: FileId; readonly headers: RangeRequest }): Promise<Outcome<BytesReply>>
+  bundle(asked: AboutOne): Promise<Outcome<BytesReply>>
   opened(act: AboutOne & Acting): Promise<Outcome<Record<string, never>>>
-  acknowledge(act: AboutOne & Acting & { readonly receipt: SignedDocument }): Promise<Outcome<Record<string, never>>>
+  acknowledge(
+    act: AboutOne & Acting & { readonly receipt: SignedDocument | null },
+  ): Promise<Outcome<Record<string, never>>>
 }
 
 /** A client is kept waiting for its scan certificate for so long. */
@@ -195,6 +205,19 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       return present(outcome, (envelope) => serveEnvelope(envelope, { transfer, file, objects }))
     },
 
+    async bundle({ caller, transfer }) {
+      const outcome = await commit({
+        caller,
+        load: async (tx) => {
+          const facts = await loadCollector(tx, { caller, transfer })
+          return { ...facts, envelopes: await loadEnvelopes(tx, { ...facts, objects }) }
+        },
+        decide: (facts, at) => decideBundle(facts, transfer, at),
+      })
+      if (!outcome.ok) return outcome
+      return { ...outcome, next: await serveBundle({ transfer, ...outcome.next }, objects) }
+    },
+
     async opened({ caller, idempotency, transfer }) {
       const outcome = await commit({
         caller,
@@ -206,6 +229,15 @@ export function createTransferService(options: TransferServiceOptions): Transfer
     },
 
     async acknowledge({ caller, idempotency, transfer, receipt: document }) {
+      if (document === null) {
+        const unsigned = await commit({
+          caller,
+          idempotency,
+          load: (tx) => loadCollector(tx, { caller, transfer }),
+          decide: (facts, at) => decideAcknowledgeUnsigned(facts, transfer, at),
+        })
+        return present(unsigned, () => ({}))
+      }
       const signed = decodeSigned(document)
       const given = {
         transfer,

@@ -4,7 +4,7 @@ import { encodeSigned } from '#contract/documents.ts'
 import { transferOperations } from '#contract/transfers.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { receipt } from '#domain/transfers/receipt.ts'
-import type { Instant } from '#domain/values.ts'
+import type { Instant, TransferId } from '#domain/values.ts'
 import type { Api } from './api.ts'
 import type { KeyHolder } from './key-holder.ts'
 import type { VerifiedAgreement } from './verify-agreement.ts'
@@ -25,6 +25,11 @@ export interface Acknowledging {
 /** Throws RefusedByServer, ServerUnreachable. */
 export async function reportOpened({ api, note }: Pick<Acknowledging, 'api' | 'note'>): Promise<void> {
   await api.call(transferOperations.opened, { params: { transfer: note.note.transfer } })
+}
+
+/** Without a signature: for a key that is used by hand. Throws RefusedByServer, ServerUnreachable. */
+export async function acknowledgeUnsigned(api: Api, transfer: TransferId): Promise<void> {
+  await api.call(transferOperations.acknowledge, { params: { transfer }, body: { receipt: null } })
 }
 
 /** Gives the signed receipt, for the person to keep. Throws RefusedByServer, ServerUnreachable. */

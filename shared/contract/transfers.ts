@@ -258,6 +258,19 @@ export const transferOperations = {
     reply: 'bytes',
     refusals: [...collectRefusals, 'KEY_PROOF_REQUIRED', 'INTEGRITY_FAILED', 'RANGE_INVALID'],
   },
+  bundle: {
+    name: 'transfer.bundle',
+    summary:
+      'Gives all encrypted files, their signed list and the clear-signed note in one zip, for programs of one’s own',
+    method: 'GET',
+    path: '/transfers/:transfer/bundle',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: nothing,
+    reply: 'bytes',
+    refusals: [...collectRefusals, 'KEY_PROOF_REQUIRED', 'INTEGRITY_FAILED'],
+  },
   opened: {
     name: 'transfer.opened',
     summary: 'A client says that its person opened the files',
@@ -278,7 +291,8 @@ export const transferOperations = {
     scope: 'collect',
     params: oneTransfer,
     query: nothing,
-    body: z.strictObject({ receipt: signedDocument }),
+    /** Null: without a signature, and logged as such. */
+    body: z.strictObject({ receipt: signedDocument.nullable() }),
     reply: nothing,
     refusals: [...collectRefusals, 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'NOTE_MISMATCH'],
   },

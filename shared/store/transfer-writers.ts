@@ -187,8 +187,8 @@ export const transferWriters = {
         state: 'acknowledged',
         acknowledged_by: by,
         acknowledged_at: at,
-        receipt_bytes: receipt.bytes,
-        receipt_signature: receipt.signature,
+        receipt_bytes: receipt?.bytes ?? null,
+        receipt_signature: receipt?.signature ?? null,
       })
       .where('transfer', '=', transfer)
       .where('acknowledged_at', 'is', null)

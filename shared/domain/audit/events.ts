@@ -85,8 +85,9 @@ export const auditEvents = {
   'transfer.listed': event({ list: text, count }),
   'transfer.viewed': event({ state: text }),
   'file.fetched': event({ file: hex, from: count, encryptionSubkey: fingerprint }),
+  'transfer.fetched': event({ files: count, encryptionSubkey: fingerprint }),
   'transfer.opened': event({ recipient: text }, ['recipient']),
-  'transfer.acknowledged': event({ receipt: sha256Hex, signed: z.boolean() }),
+  'transfer.acknowledged': event({ receipt: sha256Hex.nullable(), signed: z.boolean() }),
 
   'audit.exported': event({ size: count, root: sha256Hex }),
   'audit.viewed': event({ what: text }),

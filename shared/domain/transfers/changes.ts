@@ -150,5 +150,6 @@ export type TransferChange =
       readonly recipient: Recipient
       readonly by: AccountId
       readonly at: Instant
-      readonly receipt: SignedBytes
+      /** Null: acknowledged without a signature. */
+      readonly receipt: SignedBytes | null
     }

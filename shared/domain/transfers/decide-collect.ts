@@ -96,6 +96,31 @@ export function decideOpened(facts: CollectorFacts, id: TransferId, at: Instant)
   }
 }
 
+/** Without a receipt: by somebody whose key is used by hand, and logged as such. */
+export function decideAcknowledgeUnsigned(facts: CollectorFacts, id: TransferId, at: Instant): Decision<null> {
+  const event = 'transfer.acknowledged'
+  const { caller, found, reader } = facts
+  const delivery = found && deliveryTo(found, reader)
+  if (!found || !delivery || !reader) return refuseStranger({ event, caller, transfer: id })
+  const { transfer } = found
+  const refusal = notCollectable(facts, found, at) ?? notToAcknowledge(delivery)
+  if (refusal) return refuseParty({ event, transfer, refusal })
+  const { recipient } = delivery
+  return {
+    next: null,
+    changes: [
+      { kind: 'transfers.acknowledge', transfer: transfer.id, recipient, by: reader.account, at, receipt: null },
+    ],
+    event: { event, ...inAgreement(transfer), detail: { receipt: null, signed: false } },
+    jobs: [],
+  }
+}
+
+/** Nobody has received what never left the service, and nobody says so twice. */
+function notToAcknowledge({ state }: Delivery): Refusal | null {
+  return state === 'waiting' || state === 'acknowledged' ? { code: 'TRANSFER_STATE', detail: { state } } : null
+}
+
 export interface Acknowledgement {
   readonly transfer: TransferId
   readonly receipt: ParsedDocument<Receipt>
@@ -116,11 +141,8 @@ export function decideAcknowledge(
   if (!found || !delivery || !signer) return refuseStranger({ event, caller, transfer: given.transfer })
   const { transfer } = found
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
-  const refusal = notCollectable(facts, found, at)
+  const refusal = notCollectable(facts, found, at) ?? notToAcknowledge(delivery)
   if (refusal) return refuse(refusal)
-  // Nobody signs for what never left the service, and nobody signs twice.
-  if (delivery.state === 'waiting' || delivery.state === 'acknowledged')
-    return refuse({ code: 'TRANSFER_STATE', detail: { state: delivery.state } })
   if (!given.receipt.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.receipt.reason } })
   if (given.signatureRefusal !== null) {
     return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })
@@ -166,7 +188,7 @@ function isAbout(
   )
 }
 
-function notCollectable({ reader }: CollectorFacts, found: TransferFacts, at: Instant): Refusal | null {
+export function notCollectable({ reader }: CollectorFacts, found: TransferFacts, at: Instant): Refusal | null {
   const { transfer } = found
   const permission = decideCollect({ reader, expiresAt: transfer.expiresAt }, at)
   if (!permission.permitted) return permission.refusal
@@ -198,7 +220,7 @@ function rejectionOf(found: TransferFacts): Refusal {
 }
 
 /** The rostered subkey of today, one that the session key was wrapped for, and proven in this session or token. */
-function keyNotProven({ reader, proven }: CollectorFacts, { readers }: TransferFacts): Refusal | null {
+export function keyNotProven({ reader, proven }: CollectorFacts, { readers }: TransferFacts): Refusal | null {
   const subkey = reader?.encryptionSubkey
   const wrapped = readers.some(
     ({ account, encryptionSubkey }) => account === reader?.account && encryptionSubkey === subkey,
@@ -207,7 +229,7 @@ function keyNotProven({ reader, proven }: CollectorFacts, { readers }: TransferF
 }
 
 /** A delivery only moves forward; saying it again changes nothing. */
-function advance({ transfer }: TransferFacts, { recipient, state }: Delivery, to: 'fetched' | 'opened') {
+export function advance({ transfer }: TransferFacts, { recipient, state }: Delivery, to: 'fetched' | 'opened') {
   const next = furthest(state, to)
   return next === state ? [] : ([{ kind: 'transfers.deliver', transfer: transfer.id, recipient, state: next }] as const)
 }

@@ -51,6 +51,7 @@ export const eventWords = {
   'transfer.listed': 'A person looked at their list of transfers.',
   'transfer.viewed': 'The transfer’s status was shown.',
   'file.fetched': 'A recipient began to fetch an encrypted file.',
+  'transfer.fetched': 'All encrypted files were fetched in one, for a program of the recipient’s own.',
   'transfer.opened': 'A recipient’s client says that the files were opened.',
   'transfer.acknowledged': 'A recipient confirmed receipt.',
 

@@ -80,6 +80,7 @@ async function transferOneFile({ council, police, agreement }: Cast): Promise<vo
   const passphrase = passphraseOf(police.first)
   const { files } = await police.first.done('collect', transfer, '--into', join(directory, 'in'), ...passphrase)
   expect(await readFile(files[0].place, 'utf8')).toBe('What happened on Tuesday.\n')
+  await police.first.done('bundle', transfer, '--into', join(directory, 'zips'), ...passphrase)
   await police.first.done('acknowledge', transfer, ...passphrase)
 }
 

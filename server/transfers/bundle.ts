@@ -1,0 +1,56 @@
+// Everything of a transfer for who opens it with a program of their own (DESIGN 4.7): one zip, stored and streamed, with
+// each file as `IDENTIFIER.pgp`, the signed list of them as `contents.pgp`, and the note, clear-signed by the sender.
+import { Readable } from 'node:stream'
+import { ZipFile } from 'yazl'
+import type { FetchedEnvelope } from '#domain/transfers/decide-bundle.ts'
+import type { SignedBytes } from '#domain/document.ts'
+import { manifestFileId, type TransferId } from '#domain/values.ts'
+import { clearSigned } from '#openpgp/clear-signed.ts'
+import type { ObjectStore } from '#platform/object-store/object-store.ts'
+import type { BytesReply } from '../http/route.ts'
+import { wholeEnvelope } from './envelope.ts'
+
+interface Bundled {
+  readonly transfer: TransferId
+  readonly envelopes: readonly FetchedEnvelope[]
+  readonly note: SignedBytes
+  readonly at: string
+}
+
+/** Each body is opened when its turn comes: memory stays flat however many there are. */
+export async function serveBundle(
+  { transfer, envelopes, note, at }: Bundled,
+  objects: ObjectStore,
+): Promise<BytesReply> {
+  const zip = new ZipFile()
+  const options = { compress: false, mtime: new Date(at), mode: 0o100600 }
+  zip.addBuffer(Buffer.from(await clearSigned(note)), 'dispatch-note.asc', options)
+  for (const { file, envelope } of envelopes) {
+    const name = file === manifestFileId ? 'contents.pgp' : `${file}.pgp`
+    zip.addReadStreamLazy(name, { ...options, size: envelope.length }, (give) =>
+      give(null, Readable.from(wholeEnvelope(envelope, objects), { objectMode: false })),
+    )
+  }
+  const broken = new Promise<never>((_, reject) => zip.on('error', reject))
+  zip.end()
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': 'application/zip',
+      'Content-Disposition': `attachment; filename="${transfer}.zip"`,
+      'Cache-Control': 'no-store, no-transform',
+    },
+    body: untilBroken(zip.outputStream, broken),
+  }
+}
+
+/** What the store could not give ends the reply, so that nobody takes a part for the whole. */
+async function* untilBroken(source: NodeJS.ReadableStream, broken: Promise<never>): AsyncGenerator<Uint8Array> {
+  broken.catch(() => undefined)
+  const pieces = source[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  for (;;) {
+    const next = await Promise.race([pieces.next(), broken])
+    if (next.done) return
+    yield next.value
+  }
+}

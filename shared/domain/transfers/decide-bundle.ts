@@ -1,0 +1,50 @@
+// A whole transfer in one download, for programs of one's own (DESIGN 4.7): the rules of a single file, one entry for all.
+import type { Decision, Refusal } from '../decision.ts'
+import type { SignedBytes } from '../document.ts'
+import type { FileId, Instant, TransferId } from '../values.ts'
+import { advance, type CollectorFacts, type Envelope, keyNotProven, notCollectable } from './decide-collect.ts'
+import { deliveryTo } from './delivery.ts'
+import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+
+export interface FetchedEnvelope {
+  readonly file: FileId
+  readonly envelope: Envelope
+}
+
+export interface BundleFacts extends CollectorFacts {
+  /** In the order of the files; null where nothing is wrapped for the reader. */
+  readonly envelopes: readonly (Envelope | null)[]
+}
+
+export interface Bundle {
+  readonly envelopes: readonly FetchedEnvelope[]
+  readonly note: SignedBytes
+  readonly at: Instant
+}
+
+export function decideBundle(facts: BundleFacts, id: TransferId, at: Instant): Decision<Bundle> {
+  const event = 'transfer.fetched'
+  const { caller, found, reader } = facts
+  const delivery = found && deliveryTo(found, reader)
+  if (!found || !delivery || !reader) return refuseStranger({ event, caller, transfer: id })
+  const { transfer, files } = found
+  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
+  const refusal = notCollectable(facts, found, at) ?? keyNotProven(facts, found)
+  if (refusal) return refuse(refusal)
+  const envelopes = files.flatMap(({ id: file }, index) => {
+    const envelope = facts.envelopes[index]
+    return envelope ? [{ file, envelope }] : []
+  })
+  if (envelopes.length < files.length || !transfer.note) return refuse({ code: 'KEY_PROOF_REQUIRED' })
+  if (envelopes.some(({ envelope }) => !envelope.intact)) return refuse({ code: 'INTEGRITY_FAILED' })
+  return {
+    next: { envelopes, note: transfer.note.signed, at },
+    changes: advance(found, delivery, 'fetched'),
+    event: {
+      event,
+      ...inAgreement(transfer),
+      detail: { files: files.length, encryptionSubkey: reader.encryptionSubkey },
+    },
+    jobs: [],
+  }
+}
