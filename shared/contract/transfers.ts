@@ -1,7 +1,7 @@
 // What clients and service say to each other about transfers, from draft to acknowledge (DESIGN 4).
 import * as z from 'zod'
 import { agreementReference, marking, purposeCode } from '#domain/agreements/agreement.ts'
-import { profile, recipient } from '#domain/transfers/dispatch-note.ts'
+import { profile, recipient, recipients } from '#domain/transfers/dispatch-note.ts'
 import { deliveryStates, transferStates } from '#domain/transfers/states.ts'
 import {
   accountId,
@@ -32,7 +32,7 @@ const draftBody = z.strictObject({
   items: z.array(line(60)).min(1).max(500),
   marking,
   handlingInstruction: line(500).nullable(),
-  recipients: z.array(recipient).min(1).max(500),
+  recipients,
   expires: instant,
   caseReference: line(120).nullable(),
   /** Chosen by the sender's client from everybody's certificates. */

@@ -25,6 +25,13 @@ export const recipient = z.discriminatedUnion('kind', [
 ])
 export type Recipient = z.infer<typeof recipient>
 
+/** Each at most once: a recipient is one delivery. */
+export const recipients = z
+  .array(recipient)
+  .min(1)
+  .max(500)
+  .refine((list) => new Set(list.map((one) => JSON.stringify(one))).size === list.length, 'names somebody twice')
+
 /** One session key wrapped for one key; `pkesk` is the SHA-256 of the packet. */
 export const wrappedFor = z.strictObject({ account: accountId, encryptionSubkey: fingerprint, pkesk: sha256Hex })
 export type WrappedFor = z.infer<typeof wrappedFor>
@@ -78,7 +85,7 @@ export const dispatchNote = z
     profile,
     /** Why it is `v1-cfb`: the certificates that do not list AES-256-GCM. Stands there for `v1-cfb` alone. */
     profileFor: z.array(fingerprint).min(1).max(501).optional(),
-    recipients: z.array(recipient).min(1).max(500),
+    recipients,
     /** In the order of upload; the manifest is the last. */
     files: z.array(bodyEntry).min(2).max(10_001),
     keySets: z.array(keySet).min(1),

@@ -2,7 +2,7 @@
 // which finds the two apart opens nothing, and holds what the service must not see: names, types, the case reference.
 import * as z from 'zod'
 import { accountId, count, fileId, fingerprint, line, origin, sha256Hex, transferId } from '../values.ts'
-import { recipient } from './dispatch-note.ts'
+import { recipients } from './dispatch-note.ts'
 
 export const manifestFile = z.strictObject({
   id: fileId,
@@ -22,7 +22,7 @@ export const manifest = z.strictObject({
   origin,
   transfer: transferId,
   sender: z.strictObject({ account: accountId, fingerprint }),
-  recipients: z.array(recipient).min(1),
+  recipients,
   caseReference: line(120).nullable(),
   files: z.array(manifestFile).min(1).max(10_000),
 })

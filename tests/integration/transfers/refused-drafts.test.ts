@@ -176,6 +176,13 @@ describe('a draft is refused', () => {
     }
   })
 
+  it('[thin 8] that names a recipient twice, at the edge', async () => {
+    const body = await permitted()
+    const twice = { ...body, recipients: [...body.recipients, ...body.recipients] }
+    const { told, entry } = await refusedOnce({ owner: owner(), witness, act: () => draft(twice) })
+    expect([told.code, told.status, entry.event]).toEqual(['REQUEST_INVALID', 422, 'request.refused'])
+  })
+
   it('[thin bad 6] under an agreement that the partner has not signed', async () => {
     const id = await importUnsigned()
     const { told } = await refusedDraft({ agreement: id })
