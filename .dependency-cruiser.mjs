@@ -99,6 +99,7 @@ export default {
           'otpauth',
           'passport',
           'passport-local',
+          'yazl',
           'rate-limiter-flexible',
           'zod',
         ),
@@ -141,6 +142,7 @@ export default {
       'helmet',
       'passport',
       'passport-local',
+      'yazl',
       'rate-limiter-flexible',
     ]),
     {
