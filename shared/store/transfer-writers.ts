@@ -1,5 +1,5 @@
 // What decisions about transfers change (domain/transfers/changes.ts). Writers that compare (state, digest) fail the whole
-// commit when another process was faster; the trigger in 0005-transfers.sql holds the state table against a stolen process.
+// commit when another process was faster; the trigger in 0006-guards.sql holds the state table against a stolen process.
 import { sql } from 'kysely'
 import type { TransferChange } from '#domain/transfers/changes.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'

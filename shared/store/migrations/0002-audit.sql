@@ -139,6 +139,10 @@ CREATE TABLE outbox (
   sent_at    timestamptz
 );
 CREATE INDEX outbox_waiting ON outbox (id) WHERE sent_at IS NULL;
+-- For the reconciler, which looks for what stands still.
+CREATE INDEX outbox_sent ON outbox (sent_at);
+-- A mail is sent only when a decision asked for it: the housekeeper looks here.
+CREATE INDEX outbox_mail ON outbox ((data ->> 'transfer')) WHERE job = 'send-mail';
 GRANT INSERT ON outbox TO safehand_server, safehand_scanner, safehand_housekeeper;
 GRANT SELECT, UPDATE (sent_at) ON outbox TO safehand_housekeeper;
 

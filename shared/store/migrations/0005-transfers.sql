@@ -1,5 +1,4 @@
--- A transfer from draft to acknowledged. Which process may write which state is a table, held by a trigger: a stolen
--- scanner cannot release, a stolen server cannot say that something was scanned.
+-- A transfer from draft to acknowledged, and who reads and writes which of it. What nobody may do is in the next file.
 
 CREATE TABLE transfer (
   id                   id PRIMARY KEY,
@@ -13,6 +12,8 @@ CREATE TABLE transfer (
   sender               id NOT NULL REFERENCES account,
   sender_organisation  id NOT NULL REFERENCES organisation,
   state                text NOT NULL,
+  -- Said at the draft (DESIGN 7): the lengths of the bodies follow from it.
+  profile              text NOT NULL DEFAULT 'v2-gcm' CHECK (profile IN ('v2-gcm', 'v1-cfb')),
   created_at           timestamptz NOT NULL,
   expires_at           timestamptz NOT NULL,
   dispatched_at        timestamptz,
@@ -20,9 +21,15 @@ CREATE TABLE transfer (
   -- The dispatch note as signed, and the SHA-256 of its bytes.
   note_hash            sha256 UNIQUE,
   note_bytes           bytea,
-  note_signature       bytea
+  note_signature       bytea,
+  -- A hold waits for a person and stops the clock of expiry.
+  held_at              timestamptz,
+  held_reason          text,
+  CHECK ((held_at IS NULL) = (held_reason IS NULL))
 );
 CREATE INDEX transfer_sender ON transfer (sender, created_at DESC);
+-- For the reconciler, which looks for what stands still.
+CREATE INDEX transfer_under_way ON transfer (dispatched_at) WHERE state IN ('dispatched', 'scanning');
 
 CREATE TABLE transfer_file (
   transfer    id NOT NULL REFERENCES transfer,
@@ -134,52 +141,37 @@ $$;
 CREATE TRIGGER scan_certificate_announce AFTER INSERT ON scan_certificate
   FOR EACH ROW EXECUTE FUNCTION announce_scan_certificate();
 
--- From which state which role may lead to which (domain/transfers/states.ts; a test compares the two).
-CREATE TABLE transfer_step (
-  from_state text NOT NULL,
-  to_state   text NOT NULL,
-  writer     text NOT NULL,
-  PRIMARY KEY (from_state, to_state, writer)
+-- An approver answers for what nobody could look into (DESIGN 4.5).
+CREATE TABLE approval (
+  -- One is enough, and two people cannot race.
+  transfer  id PRIMARY KEY REFERENCES transfer,
+  note_hash sha256 NOT NULL,
+  account   id NOT NULL REFERENCES account,
+  bytes     bytea NOT NULL,
+  signature bytea NOT NULL,
+  at        timestamptz NOT NULL
 );
-INSERT INTO transfer_step VALUES
-  ('draft', 'uploading', 'safehand_server'),
-  ('uploading', 'dispatched', 'safehand_server'),
-  ('waiting-for-sender', 'dispatched', 'safehand_server'),
-  ('dispatched', 'scanning', 'safehand_scanner'),
-  ('dispatched', 'waiting-for-sender', 'safehand_scanner'),
-  ('scanning', 'waiting-for-sender', 'safehand_scanner'),
-  ('scanning', 'released', 'safehand_housekeeper'),
-  ('scanning', 'rejected', 'safehand_housekeeper');
 
-CREATE FUNCTION guard_transfer_state() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = public, pg_temp AS $$
-DECLARE
-  login text := session_user;
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    IF NEW.state <> 'draft' THEN RAISE EXCEPTION 'a transfer begins as a draft'; END IF;
-    RETURN NEW;
-  END IF;
-  IF NEW.state = OLD.state THEN RETURN NEW; END IF;
-  IF NOT EXISTS (SELECT FROM transfer_step s
-                 WHERE s.from_state = OLD.state AND s.to_state = NEW.state AND s.writer = login) THEN
-    RAISE EXCEPTION '% may not lead a transfer from % to %', login, OLD.state, NEW.state;
-  END IF;
-  IF NEW.state = 'released' AND (
-    EXISTS (SELECT FROM transfer_file f WHERE f.transfer = NEW.id AND NOT EXISTS
-      (SELECT FROM verdict v WHERE v.transfer = f.transfer AND v.file = f.file AND v.verdict = 'clean'
-         AND v.body_digest = f.body_digest))
-    OR EXISTS (SELECT FROM scan_certificate c WHERE c.transfer = NEW.id AND NOT EXISTS
-      (SELECT FROM scan_key_destroyed d WHERE d.fingerprint = c.fingerprint))
-  ) THEN
-    RAISE EXCEPTION 'a transfer is released only clean and sealed';
-  END IF;
-  RETURN NEW;
-END
-$$;
-CREATE TRIGGER transfer_state BEFORE INSERT OR UPDATE ON transfer
-  FOR EACH ROW EXECUTE FUNCTION guard_transfer_state();
-ALTER TABLE transfer ENABLE ALWAYS TRIGGER transfer_state;
+-- Notes that a later dispatch replaced: what was signed stays known.
+CREATE TABLE earlier_note (
+  hash          sha256 PRIMARY KEY,
+  transfer      id NOT NULL REFERENCES transfer,
+  bytes         bytea NOT NULL,
+  signature     bytea NOT NULL,
+  dispatched_at timestamptz NOT NULL
+);
+CREATE INDEX earlier_note_transfer ON earlier_note (transfer);
+
+-- Who was told what by mail: a repeated job sends nothing again, and the reconciler sees what was never sent.
+CREATE TABLE notified (
+  transfer    id NOT NULL REFERENCES transfer,
+  account     id NOT NULL REFERENCES account,
+  template    text NOT NULL,
+  -- Of the act that is told: the same thing may happen twice to one transfer.
+  correlation id NOT NULL,
+  at          timestamptz NOT NULL,
+  PRIMARY KEY (transfer, account, template, correlation)
+);
 
 GRANT SELECT, INSERT ON transfer, transfer_file, upload, upload_part, delivery, pkesk TO safehand_server;
 GRANT UPDATE (state, dispatched_at, note_hash, note_bytes, note_signature) ON transfer TO safehand_server;
@@ -201,3 +193,7 @@ GRANT UPDATE (lost_at) ON scan_certificate TO safehand_scanner;
 GRANT SELECT ON transfer, transfer_file, pkesk, scan_certificate, verdict, scan_key_destroyed TO safehand_housekeeper;
 GRANT UPDATE (state, released_at) ON transfer TO safehand_housekeeper;
 GRANT DELETE ON pkesk TO safehand_housekeeper;
+GRANT SELECT, INSERT ON approval, earlier_note TO safehand_server;
+GRANT SELECT ON approval TO safehand_scanner, safehand_housekeeper;
+GRANT UPDATE (held_at, held_reason, expires_at) ON transfer TO safehand_housekeeper;
+GRANT SELECT, INSERT ON notified TO safehand_housekeeper;

@@ -1,30 +1,23 @@
--- Two ways on for a transfer that could not simply be scanned and released: an approver answers for what nobody could look
--- into, or the sender wraps the session key again for a scan key that was lost (DESIGN 4.5, 4.6).
+-- What nobody may change, whatever code runs in a process: which process leads a transfer to which state, a note and its
+-- times that belong to a step, one digest per body, readers that come with a dispatch, acknowledgements that are final.
+-- A stolen scanner cannot release, a stolen server cannot say that something was scanned.
 
-ALTER TABLE transfer ADD held_at timestamptz, ADD held_reason text,
-  ADD CHECK ((held_at IS NULL) = (held_reason IS NULL));
-
-CREATE TABLE approval (
-  -- One is enough, and two people cannot race.
-  transfer  id PRIMARY KEY REFERENCES transfer,
-  note_hash sha256 NOT NULL,
-  account   id NOT NULL REFERENCES account,
-  bytes     bytea NOT NULL,
-  signature bytea NOT NULL,
-  at        timestamptz NOT NULL
+-- From which state which role may lead to which (domain/transfers/states.ts; a test compares the two).
+CREATE TABLE transfer_step (
+  from_state text NOT NULL,
+  to_state   text NOT NULL,
+  writer     text NOT NULL,
+  PRIMARY KEY (from_state, to_state, writer)
 );
-
--- Notes that a later dispatch replaced: what was signed stays known.
-CREATE TABLE earlier_note (
-  hash          sha256 PRIMARY KEY,
-  transfer      id NOT NULL REFERENCES transfer,
-  bytes         bytea NOT NULL,
-  signature     bytea NOT NULL,
-  dispatched_at timestamptz NOT NULL
-);
-CREATE INDEX earlier_note_transfer ON earlier_note (transfer);
-
 INSERT INTO transfer_step VALUES
+  ('draft', 'uploading', 'safehand_server'),
+  ('uploading', 'dispatched', 'safehand_server'),
+  ('waiting-for-sender', 'dispatched', 'safehand_server'),
+  ('dispatched', 'scanning', 'safehand_scanner'),
+  ('dispatched', 'waiting-for-sender', 'safehand_scanner'),
+  ('scanning', 'waiting-for-sender', 'safehand_scanner'),
+  ('scanning', 'released', 'safehand_housekeeper'),
+  ('scanning', 'rejected', 'safehand_housekeeper'),
   ('scanning', 'awaiting-approval', 'safehand_housekeeper'),
   ('awaiting-approval', 'released', 'safehand_housekeeper'),
   ('awaiting-approval', 'rejected', 'safehand_housekeeper'),
@@ -45,7 +38,7 @@ CREATE FUNCTION may_be_released(asked transfer) RETURNS boolean LANGUAGE sql STA
       (SELECT FROM scan_key_destroyed d WHERE d.fingerprint = c.fingerprint))
 $$;
 
-CREATE OR REPLACE FUNCTION guard_transfer_state() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION guard_transfer_state() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = public, pg_temp AS $$
 DECLARE
   login text := session_user;
@@ -82,11 +75,54 @@ BEGIN
   RETURN NEW;
 END
 $$;
+CREATE TRIGGER transfer_state BEFORE INSERT OR UPDATE ON transfer
+  FOR EACH ROW EXECUTE FUNCTION guard_transfer_state();
+ALTER TABLE transfer ENABLE ALWAYS TRIGGER transfer_state;
+
+-- Files and recipients are a draft's; wrapped keys come with a dispatch (DESIGN 4).
+CREATE FUNCTION guard_transfer_parts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM transfer t WHERE t.id = NEW.transfer AND t.state = TG_ARGV[0]) THEN
+    RAISE EXCEPTION '% is added only to a transfer that is %', TG_TABLE_NAME, TG_ARGV[0];
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER transfer_file_of_draft BEFORE INSERT ON transfer_file
+  FOR EACH ROW EXECUTE FUNCTION guard_transfer_parts('draft');
+CREATE TRIGGER delivery_of_draft BEFORE INSERT ON delivery
+  FOR EACH ROW EXECUTE FUNCTION guard_transfer_parts('draft');
+CREATE TRIGGER pkesk_of_dispatch BEFORE INSERT ON pkesk
+  FOR EACH ROW EXECUTE FUNCTION guard_transfer_parts('dispatched');
+
+CREATE FUNCTION guard_body_digest() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF OLD.body_digest IS NOT NULL THEN RAISE EXCEPTION 'a body has one digest'; END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER transfer_file_digest BEFORE UPDATE OF body_digest ON transfer_file
+  FOR EACH ROW EXECUTE FUNCTION guard_body_digest();
+
+CREATE FUNCTION guard_delivery() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  steps text[] := ARRAY['waiting', 'fetched', 'opened', 'acknowledged'];
+BEGIN
+  IF OLD.state = 'acknowledged' OR array_position(steps, NEW.state) < array_position(steps, OLD.state) THEN
+    RAISE EXCEPTION 'a delivery only goes forward';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER delivery_forward BEFORE UPDATE ON delivery FOR EACH ROW EXECUTE FUNCTION guard_delivery();
+
+ALTER TABLE transfer_file ENABLE ALWAYS TRIGGER transfer_file_of_draft;
+ALTER TABLE transfer_file ENABLE ALWAYS TRIGGER transfer_file_digest;
+ALTER TABLE delivery ENABLE ALWAYS TRIGGER delivery_of_draft;
+ALTER TABLE delivery ENABLE ALWAYS TRIGGER delivery_forward;
+ALTER TABLE pkesk ENABLE ALWAYS TRIGGER pkesk_of_dispatch;
 
 CREATE TRIGGER approval_of_held BEFORE INSERT ON approval
   FOR EACH ROW EXECUTE FUNCTION guard_transfer_parts('awaiting-approval');
 ALTER TABLE approval ENABLE ALWAYS TRIGGER approval_of_held;
-
-GRANT SELECT, INSERT ON approval, earlier_note TO safehand_server;
-GRANT SELECT ON approval TO safehand_scanner, safehand_housekeeper;
-GRANT UPDATE (held_at, held_reason, expires_at) ON transfer TO safehand_housekeeper;
