@@ -12,6 +12,7 @@ import { addRosterCommands } from './commands/rosters.ts'
 import { addServiceCommands } from './commands/service.ts'
 import { addSignInCommand } from './commands/sign-in.ts'
 import { addBundleCommands } from './commands/bundles.ts'
+import { addAddRecipientCommand } from './commands/add-recipient.ts'
 import { addTransferCommands } from './commands/transfers.ts'
 import { addHeldTransferCommands } from './commands/held-transfers.ts'
 import type { Context } from './context.ts'
@@ -56,6 +57,7 @@ export function createProgram(context: Context): Command {
   addTransferCommands(program, context)
   addBundleCommands(program, context)
   addHeldTransferCommands(program, context)
+  addAddRecipientCommand(program, context)
   return program
 }
 

@@ -11,8 +11,7 @@ import { sendTransfer } from '#client/send.ts'
 import type { NamedRecipient, VerifiedAgreement } from '#client/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { type TransferSummary, type TransferView, transferOperations } from '#contract/transfers.ts'
-import { type Flow, type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
-import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
+import { type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
 import { addDays } from '#domain/time.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
 import type { TransferId } from '#domain/values.ts'
@@ -23,12 +22,14 @@ import { dateInWords } from '#words/en/mail.ts'
 import { deliveryStateWords, notScannedWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
 import { parseAgreementId, trustedAgreement } from '../agreements.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
-import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
+import { usage } from '../exit-codes.ts'
+import { describeAddenda } from '../addenda.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
 import { describeScan, findMyself, type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
 import { createJournal, journalSeen, outgoingFile } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
+import { findFlow, findRecipient } from '../recipients.ts'
 import { folderSink } from '../sink.ts'
 
 interface PassphraseOptions {
@@ -164,28 +165,6 @@ function describeProfile({ profile, because }: ProfileChoice, readers: readonly 
   return `${profileWords[profile]} Their keys ask for it: ${forWhom.map(({ name }) => name).join(', ')}.`
 }
 
-function findFlow({ agreement }: VerifiedAgreement, code: string): Flow {
-  const flow = agreement.flows.find((candidate) => candidate.code === code)
-  if (flow) return flow
-  throw usage(`The agreement has no flow ${code}. It has: ${agreement.flows.map((one) => one.code).join(', ')}.`)
-}
-
-function findRecipient(agreement: VerifiedAgreement, flow: Flow, text: string): NamedRecipient {
-  const found = agreement.resolveRecipient(text, flow.to)
-  if (found) return found
-  const organisation = agreement.partyOf(flow.to)?.name ?? flow.to
-  const people = agreement.people(flow.to).filter(isCaseworker)
-  throw new CommandFailed({
-    exit: exitCodes.refusedByClient,
-    code: 'RECIPIENT_NOT_LISTED',
-    message: [
-      `${text} cannot collect at ${organisation}: its signed roster has no such caseworker or team. It has:`,
-      ...people.map(({ name, email }) => `  ${name} <${email}>`),
-      'A team is named by its name. If somebody is missing, ask them: their administrator signs the roster.',
-    ].join('\n'),
-  })
-}
-
 /** Who was named twice is sent to once. */
 function distinct(recipients: readonly NamedRecipient[]): readonly NamedRecipient[] {
   return [...new Map(recipients.map((one) => [JSON.stringify(one.recipient), one])).values()]
@@ -245,6 +224,7 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
   if (view.verdict !== null && view.sender.account === account) await journalSeen(context, view)
   const names = await createNames(context, api)(view.agreement)
   const said = sayState(view)
+  const added = await describeAddenda(context, { api, view })
   context.output.result({
     value: { ...view, sender: nameSummary(view, names).sender, said },
     text: [
@@ -254,6 +234,7 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
       ...(view.approval === null ? [] : [notScannedWords]),
       ...(view.finding === null ? [] : [`Found: ${view.finding}`]),
       ...view.deliveries.map((delivery) => `  ${describeDelivery(delivery, names)}`),
+      ...added,
       ...(hasEnded(view.state) ? [] : [`It is kept until ${dateInWords(view.expiresAt)}.`]),
       ...nextStep(view, names),
     ].join('\n'),

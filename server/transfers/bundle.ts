@@ -1,5 +1,5 @@
 // Everything of a transfer for who opens it with a program of their own (DESIGN 4.7): one zip, stored and streamed, with
-// each file as `IDENTIFIER.pgp`, the signed list of them as `contents.pgp`, and the note, clear-signed by the sender.
+// each file as `IDENTIFIER.pgp`, the signed list of them as `contents.pgp`, and the note and its addenda, clear-signed.
 import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 import type { FetchedEnvelope } from '#domain/transfers/decide-bundle.ts'
@@ -14,17 +14,21 @@ interface Bundled {
   readonly transfer: TransferId
   readonly envelopes: readonly FetchedEnvelope[]
   readonly note: SignedBytes
+  readonly addenda: readonly SignedBytes[]
   readonly at: string
 }
 
 /** Each body is opened when its turn comes: memory stays flat however many there are. */
 export async function serveBundle(
-  { transfer, envelopes, note, at }: Bundled,
+  { transfer, envelopes, note, addenda, at }: Bundled,
   objects: ObjectStore,
 ): Promise<BytesReply> {
   const zip = new ZipFile()
   const options = { compress: false, mtime: new Date(at), mode: 0o100600 }
   zip.addBuffer(Buffer.from(await clearSigned(note)), 'dispatch-note.asc', options)
+  for (const [index, addendum] of addenda.entries()) {
+    zip.addBuffer(Buffer.from(await clearSigned(addendum)), `addendum-${index + 1}.asc`, options)
+  }
   for (const { file, envelope } of envelopes) {
     const name = file === manifestFileId ? 'contents.pgp' : `${file}.pgp`
     zip.addReadStreamLazy(name, { ...options, size: envelope.length }, (give) =>

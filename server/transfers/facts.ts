@@ -2,17 +2,22 @@
 // OpenPGP beside them, since domain does neither.
 import type * as z from 'zod'
 import type { transferOperations } from '#contract/transfers.ts'
+import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import type { SignedBytes } from '#domain/document.ts'
+import type { Addendum } from '#domain/transfers/addendum.ts'
 import type { GivenKey, Signer } from '#domain/transfers/decide-dispatch.ts'
+import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
 import { readPkesk } from '#openpgp/head.ts'
+import { canJoin } from '#openpgp/profile.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
-import { loadProvenSubkeys } from '#store/certificates.ts'
+import { loadAgreementFacts, loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
+import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
-import { listInbox, listSent, loadSenderKeys, loadTransferFacts } from '#store/transfers.ts'
+import { listInbox, listSent, loadAddenda, loadOwnKeys, loadTransferFacts } from '#store/transfers.ts'
 
 /** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
 export async function loadSigner(
@@ -36,12 +41,12 @@ export async function loadLook(
   tx: Tx,
   { caller, transfer }: { readonly caller: PersonCaller; readonly transfer: TransferId },
 ) {
-  const found = await loadTransferFacts(tx, transfer)
+  const facts = await loadCollector(tx, { caller, transfer })
+  const { found } = facts
   return {
-    caller,
-    found,
-    reader: await loadRostered(tx, caller.actor.account),
-    senderKeys: found ? await loadSenderKeys(tx, found.transfer) : [],
+    ...facts,
+    ownKeys: found ? await loadOwnKeys(tx, { id: transfer, account: caller.actor.account }) : [],
+    addenda: found ? await loadAddenda(tx, found.transfer) : [],
   }
 }
 
@@ -67,6 +72,19 @@ export async function loadList(
   if (list === 'sent') return listSent(tx, account)
   const rostered = await loadRostered(tx, account)
   return listInbox(tx, { account, teams: rostered?.teams ?? [] })
+}
+
+/** Of an addendum: what the agreement says of the one it adds, and whether their program opens the bodies. */
+export async function loadAddition(
+  tx: Tx,
+  { found, addendum, at }: { readonly found: TransferFacts; readonly addendum: Addendum; readonly at: Instant },
+): Promise<{ readonly policy: PolicyFacts | null; readonly opensProfile: boolean }> {
+  const { agreement, sender, profile } = found.transfer
+  const { recipient, reader } = addendum
+  const policy = await loadAgreementFacts(tx, { hash: agreement.hash, sender, recipients: [recipient] })
+  const known = await findProvenCertificate(tx, reader)
+  const inspected = known && (await inspectCertificate(known.bytes, at))
+  return { policy, opensProfile: inspected?.ok === true && canJoin({ profile, ...inspected }).ok }
 }
 
 /** A wrapped key of the dispatch, and for whom its packet says that it is. */

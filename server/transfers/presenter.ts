@@ -33,7 +33,7 @@ export function presentSummary(transfer: Transfer): TransferSummary {
   }
 }
 
-export function presentView({ found, senderKeys }: Viewed): TransferView {
+export function presentView({ found, ownKeys, addenda }: Viewed): TransferView {
   const { transfer, files, deliveries, verdicts, approval } = found
   return {
     ...presentSummary(transfer),
@@ -45,8 +45,9 @@ export function presentView({ found, senderKeys }: Viewed): TransferView {
     finding: verdicts.find(({ finding }) => finding !== null)?.finding ?? null,
     held: transfer.held,
     approval: approval && encodeSigned(approval.signed),
-    senderKeys: senderKeys.map(({ keySet, bytes }) => ({ keySet, pkesk: bytes.toBase64() })),
+    ownKeys: ownKeys.map(({ keySet, bytes }) => ({ keySet, pkesk: bytes.toBase64() })),
     note: transfer.note && encodeSigned(transfer.note.signed),
+    addenda: addenda.map(encodeSigned),
   }
 }
 

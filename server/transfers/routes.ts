@@ -18,6 +18,9 @@ export function transferRoutes(service: TransferService): Route[] {
     route(operations.approve, ({ caller, idempotency, params, body }) =>
       service.approve({ caller, idempotency, ...params, approval: body.approval }),
     ),
+    route(operations.addRecipient, ({ caller, idempotency, params, body }) =>
+      service.addRecipient({ caller, idempotency, ...params, body }),
+    ),
     route(operations.fetch, ({ caller, params, headers }) => service.fetch({ caller, ...params, headers })),
     route(operations.bundle, ({ caller, params }) => service.bundle({ caller, ...params })),
     route(operations.opened, ({ caller, idempotency, params }) => service.opened({ caller, idempotency, ...params })),

@@ -8,7 +8,9 @@ import type { PersonCaller } from '#domain/caller.ts'
 import { parseDocument } from '#domain/document.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { NewTransferFile } from '#domain/transfers/changes.ts'
+import { addendum } from '#domain/transfers/addendum.ts'
 import { approval } from '#domain/transfers/approval.ts'
+import { decideAddRecipient } from '#domain/transfers/decide-add-recipient.ts'
 import { decideApprove } from '#domain/transfers/decide-approve.ts'
 import { decideBundle } from '#domain/transfers/decide-bundle.ts'
 import {
@@ -38,13 +40,19 @@ import { findVersionInForce, loadAgreementFacts, loadRostered } from '#store/agr
 import type { Arrivals } from '#store/arrivals.ts'
 import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
 import type { Database } from '#store/database.ts'
-import { findScanCertificate, loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers.ts'
+import {
+  findScanCertificate,
+  loadAddenda,
+  loadPolicyOf,
+  loadTransferFacts,
+  requireTransferFacts,
+} from '#store/transfers.ts'
 import type { BytesReply } from '../http/route.ts'
 import { uploadToken, uploadTokenHash } from '../uploads/token.ts'
 import type { RangeRequest } from './byte-range.ts'
 import { serveBundle } from './bundle.ts'
 import { loadEnvelope, loadEnvelopes, serveEnvelope } from './envelope.ts'
-import { hashOf, loadCollector, loadList, loadLook, loadSigner, readGivenKey } from './facts.ts'
+import { hashOf, loadAddition, loadCollector, loadList, loadLook, loadSigner, readGivenKey } from './facts.ts'
 import { presentDraft, presentScanCertificate, presentSummary, presentView } from './presenter.ts'
 
 export interface TransferServiceOptions {
@@ -60,6 +68,7 @@ export interface TransferServiceOptions {
 
 type DraftBody = z.output<typeof transferOperations.draft.body>
 type DispatchBody = z.output<typeof transferOperations.dispatch.body>
+type AddRecipientBody = z.output<typeof transferOperations.addRecipient.body>
 
 interface Asked {
   readonly caller: PersonCaller
@@ -76,6 +85,7 @@ export interface TransferService {
   requestScanCertificate(act: AboutOne & Acting): Promise<Outcome<ScanCertificateReply>>
   dispatch(act: AboutOne & Acting & { readonly body: DispatchBody }): Promise<Outcome<{ note: Sha256Hex }>>
   approve(act: AboutOne & Acting & { readonly approval: SignedDocument }): Promise<Outcome<Record<string, never>>>
+  addRecipient(act: AboutOne & Acting & { readonly body: AddRecipientBody }): Promise<Outcome<{ addendum: Sha256Hex }>>
   view(asked: AboutOne): Promise<Outcome<TransferView>>
   list(asked: Asked & { readonly list: 'sent' | 'inbox' }): Promise<Outcome<{ transfers: TransferSummary[] }>>
   fetch(asked: AboutOne & { readonly file: FileId; readonly headers: RangeRequest }): Promise<Outcome<BytesReply>>
@@ -175,11 +185,40 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       return present(outcome, () => ({}))
     },
 
+    async addRecipient({ caller, idempotency, transfer, body }) {
+      const signed = decodeSigned(body.addendum)
+      const parsed = parseDocument(addendum, signed.bytes)
+      const given = {
+        transfer,
+        signed,
+        addendum: parsed,
+        hash: sha256Hex(signed.bytes) as Sha256Hex,
+        keys: body.keys.map(readGivenKey),
+      }
+      return commit({
+        caller,
+        idempotency,
+        load: async (tx) => {
+          const found = await loadTransferFacts(tx, transfer)
+          const about = found && parsed.ok ? { found, addendum: parsed.value, at: now() } : null
+          return {
+            caller,
+            origin: installation,
+            found,
+            reader: await loadRostered(tx, caller.actor.account),
+            ...(about ? await loadAddition(tx, about) : { policy: null, opensProfile: false }),
+            ...(await loadSigner(tx, { caller, signed, at: now() })),
+          }
+        },
+        decide: (facts, at) => decideAddRecipient(facts, { ...given, signatureRefusal: facts.signatureRefusal }, at),
+      })
+    },
+
     async view({ caller, transfer }) {
       const outcome = await commit({
         caller,
         load: (tx) => loadLook(tx, { caller, transfer }),
-        decide: (facts) => decideView(facts, transfer),
+        decide: (facts, at) => decideView(facts, transfer, at),
       })
       return present(outcome, presentView)
     },
@@ -210,7 +249,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         caller,
         load: async (tx) => {
           const facts = await loadCollector(tx, { caller, transfer })
-          return { ...facts, envelopes: await loadEnvelopes(tx, { ...facts, objects }) }
+          const addenda = facts.found ? await loadAddenda(tx, facts.found.transfer) : []
+          return { ...facts, addenda, envelopes: await loadEnvelopes(tx, { ...facts, objects }) }
         },
         decide: (facts, at) => decideBundle(facts, transfer, at),
       })

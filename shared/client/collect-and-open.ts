@@ -13,9 +13,11 @@ import type { KeyHolder } from './key-holder.ts'
 import { openEnvelope } from './open-envelope.ts'
 import { distinctNames } from './safe-name.ts'
 import { TrustRefused } from './trust-refused.ts'
+import { type VerifiedAddendum, verifyAddenda } from './verify-addenda.ts'
 import type { VerifiedAgreement } from './verify-agreement.ts'
-import { type VerifiedNote, verifyNote, wrappedFor } from './verify-note.ts'
+import { type VerifiedNote, verifyNote } from './verify-note.ts'
 import type { VerifiedPerson } from './verify-organisation.ts'
+import { wrappedFor } from './wrapped-for.ts'
 
 /** Where opened files go. `name` is one safe path component. */
 export interface Sink {
@@ -60,10 +62,11 @@ export interface Collected {
 /** Throws RefusedByServer, ServerUnreachable, TrustRefused. What was kept before a refusal was whole and signed for. */
 export async function collectAndOpen(collecting: Collecting): Promise<Collected> {
   const { api, agreement, transfer, now } = collecting
-  const { note: document } = await api.call(transferOperations.view, { params: { transfer } })
+  const { note: document, addenda: documents } = await api.call(transferOperations.view, { params: { transfer } })
   if (document === null) throw refuse('no note')
   const note = await verifyNote({ agreement, transfer, document, now: now() })
-  const contents = await readManifest(collecting, note)
+  const addenda = await verifyAddenda({ agreement, note, documents, now: now() })
+  const contents = await readManifest(collecting, { note, addenda })
   const names = distinctNames(contents.files.map(({ name }) => name))
   const total = note.note.files.reduce((sum, { length }) => sum + length, 0)
   const files: CollectedFile[] = []
@@ -73,19 +76,19 @@ export async function collectAndOpen(collecting: Collecting): Promise<Collected>
     const name = names[index]
     if (!entry || name === undefined) throw refuse('fewer files than the manifest lists')
     const progress = (received: number) => collecting.progress?.(before + received, total)
-    const place = await collectFile(collecting, { note, entry, listed, name, progress })
+    const place = await collectFile(collecting, { note, addenda, entry, listed, name, progress })
     files.push({ name: listed.name, place, size: listed.size })
     before += entry.length
   }
   return { note, caseReference: contents.caseReference, files }
 }
 
-async function readManifest(collecting: Collecting, note: VerifiedNote): Promise<Manifest> {
+async function readManifest(collecting: Collecting, { note, addenda }: Signed): Promise<Manifest> {
   const entry = note.note.files.at(-1)
   if (!entry) throw refuse('no files')
   const pieces: Uint8Array[] = []
   let size = 0
-  await openOne(collecting, { note, entry }, async (piece) => {
+  await openOne(collecting, { note, addenda, entry }, async (piece) => {
     size += piece.length
     if (size > maxDocumentBytes) throw refuse('a manifest larger than 1 MiB')
     pieces.push(piece.slice())
@@ -123,8 +126,11 @@ async function differenceOf(contents: Manifest, { note }: VerifiedNote): Promise
   return Object.keys(same).find((part) => !same[part]) ?? null
 }
 
-interface OneBody {
+interface Signed {
   readonly note: VerifiedNote
+  readonly addenda: readonly VerifiedAddendum[]
+}
+interface OneBody extends Signed {
   readonly entry: BodyEntry
   readonly progress?: (received: number) => void
 }
@@ -149,8 +155,8 @@ async function collectFile(
 
 async function openOne(collecting: Collecting, one: OneBody, write: (piece: Uint8Array) => Promise<void>) {
   const { api, person, key, transfer, primitives, signal } = collecting
-  const { note, entry, progress } = one
-  const wrapped = wrappedFor(note, { person, keySet: entry.keySet })
+  const { note, addenda, entry, progress } = one
+  const wrapped = wrappedFor(note, { person, keySet: entry.keySet, addenda })
   const reply = await api.bytes(transferOperations.fetch, {
     params: { transfer, file: entry.id },
     ...(signal && { signal }),

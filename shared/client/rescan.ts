@@ -4,15 +4,12 @@
 import type { TransferView } from '#contract/transfers.ts'
 import type { Entry } from '#domain/audit/entry.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
-import type { DispatchNote, Profile, Recipient } from '#domain/transfers/dispatch-note.ts'
+import type { DispatchNote, Recipient } from '#domain/transfers/dispatch-note.ts'
 import type { Sha256Hex } from '#domain/values.ts'
-import { scanCommitment } from '#openpgp/digests.ts'
-import { EnvelopeError } from '#openpgp/envelope-error.ts'
-import { BODY_VERSION } from '#openpgp/profile.ts'
-import type { SessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { type DispatchEffects, dispatchTransfer } from './dispatch.ts'
 import { profileIn, type Sender } from './outgoing.ts'
+import { unwrapOwn } from './own-session-key.ts'
 import { TrustRefused } from './trust-refused.ts'
 import type { NamedRecipient, VerifiedAgreement } from './verify-agreement.ts'
 import type { VerifiedNote } from './verify-note.ts'
@@ -37,7 +34,7 @@ export async function rescanTransfer(effects: DispatchEffects, rescanning: Resca
     throw new TrustRefused({ code: 'TRUST_NOTE', saw: `a note by ${note.sender.fingerprint}` })
   }
   await refuseOtherReference(note, view.caseReference)
-  const sessionKey = await unwrapOwn(rescanning)
+  const sessionKey = await unwrapOwn({ holder: sender, note: verified, addenda: [], view })
   return dispatchTransfer(effects, {
     sender,
     transfer: note.transfer,
@@ -72,35 +69,6 @@ function isScanKeyOf({ keySets }: DispatchNote, fingerprint: unknown): boolean {
 async function refuseOtherReference(note: DispatchNote, reference: string | null): Promise<void> {
   const hash = reference === null ? null : await sha256(new TextEncoder().encode(reference))
   if (hash !== note.caseReference) throw new TrustRefused({ code: 'TRUST_NOTE', saw: 'another case reference' })
-}
-
-/** From the packet that the own note names, and only the key that every body was committed to. */
-async function unwrapOwn({ sender, note: { note }, view }: Rescanning): Promise<SessionKey> {
-  const [set] = note.keySets
-  const given = view.senderKeys.find(({ keySet }) => keySet === set?.id)
-  const wrapped = set?.wrapped.find(({ account }) => account === sender.person.account)
-  const pkesk = given && Uint8Array.fromBase64(given.pkesk)
-  if (!wrapped || !pkesk || note.keySets.length !== 1 || (await sha256(pkesk)) !== wrapped.pkesk) {
-    throw new TrustRefused({ code: 'TRUST_NOTE', saw: 'another wrapped key than the one you signed for' })
-  }
-  const sessionKey = await unwrap(sender, { pkesk, profile: note.profile })
-  for (const { id: file, bodyDigest, commitment } of note.files) {
-    const found = await scanCommitment({ sessionKey, transfer: note.transfer, file, bodyDigest })
-    if (found !== commitment) throw new TrustRefused({ code: 'TRUST_NOTE', saw: `commitment ${found}` })
-  }
-  return sessionKey
-}
-
-async function unwrap(
-  { key }: Sender,
-  { pkesk, profile }: { readonly pkesk: Uint8Array; readonly profile: Profile },
-): Promise<SessionKey> {
-  try {
-    return await key.unwrap(pkesk, BODY_VERSION[profile])
-  } catch (error) {
-    if (error instanceof EnvelopeError) throw new TrustRefused({ code: 'TRUST_NOTE', saw: error.message })
-    throw error
-  }
 }
 
 /** Who stands behind a recipient today: a team may have other members than at the first dispatch. */

@@ -4,7 +4,7 @@ import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
 import { parseDocument } from '#domain/document.ts'
 import { isNear } from '#domain/time.ts'
-import { type DispatchNote, dispatchNote, type WrappedFor } from '#domain/transfers/dispatch-note.ts'
+import { type DispatchNote, dispatchNote } from '#domain/transfers/dispatch-note.ts'
 import { type Instant, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
@@ -49,23 +49,6 @@ export async function verifyNote({ agreement, transfer, document, now }: NoteCla
   if (!found.ok) throw refuse(`a signature that is ${found.reason}`)
   if (!isNear(found.signedAt as Instant, note.at)) throw refuse(`a signature made at ${found.signedAt}`)
   return { note, hash: sha256Hex.parse(await sha256(signed.bytes)), sender } as VerifiedNote
-}
-
-/** What was wrapped for this person's key of today, in the key set of one file. Throws TrustRefused TRUST_NOTE. */
-export function wrappedFor(
-  { note }: VerifiedNote,
-  { person, keySet }: { readonly person: VerifiedPerson; readonly keySet: number },
-): WrappedFor {
-  const addressed = note.recipients.some((recipient) =>
-    recipient.kind === 'person' ? recipient.account === person.account : person.teams.includes(recipient.team),
-  )
-  if (!addressed) throw refuse('recipients without you')
-  const set = note.keySets.find(({ id }) => id === keySet)
-  const mine = set?.wrapped.find(
-    ({ account, encryptionSubkey }) => account === person.account && encryptionSubkey === person.encryptionSubkey,
-  )
-  if (!mine) throw refuse('no wrapped key for you')
-  return mine
 }
 
 function refuse(saw: string): TrustRefused {

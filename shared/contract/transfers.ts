@@ -62,13 +62,9 @@ const scanCertificateReply = z.strictObject({
 })
 export type ScanCertificateReply = z.infer<typeof scanCertificateReply>
 
-const dispatchBody = z.strictObject({
-  note: signedDocument,
-  keys: z
-    .array(z.strictObject({ keySet: count, pkesk: base64.max(2732) }))
-    .min(3)
-    .max(2000),
-})
+const wrappedKeys = z.array(z.strictObject({ keySet: count, pkesk: base64.max(2732) })).max(2000)
+
+const dispatchBody = z.strictObject({ note: signedDocument, keys: wrappedKeys.min(3) })
 
 const summary = z.strictObject({
   transfer: transferId,
@@ -104,10 +100,12 @@ const view = summary.extend({
   held: z.strictObject({ reason: z.literal('unscannable'), at: instant }).nullable(),
   /** An approver's signed word for what could not be scanned. */
   approval: signedDocument.nullable(),
-  /** To its sender, while it waits for them: their own wrapped keys, to wrap again for a new scan certificate. */
-  senderKeys: z.array(z.strictObject({ keySet: count, pkesk: smallBytes })),
+  /** Their own wrapped keys, to who may wrap the session key once more: for a new scan certificate, or somebody added. */
+  ownKeys: z.array(z.strictObject({ keySet: count, pkesk: smallBytes })),
   /** As the sender signed it; a client believes this, and nothing above. */
   note: signedDocument.nullable(),
+  /** To that note: who was added since. */
+  addenda: z.array(signedDocument),
 })
 export type TransferView = z.infer<typeof view>
 
@@ -208,6 +206,28 @@ export const transferOperations = {
       'DOCUMENT_INVALID',
       'SIGNATURE_INVALID',
       'NOTE_MISMATCH',
+    ],
+  },
+  addRecipient: {
+    name: 'transfer.add-recipient',
+    summary: 'Lets one more person collect a released transfer, by a signed addendum and without an upload',
+    method: 'POST',
+    path: '/transfers/:transfer/addenda',
+    scope: 'send',
+    params: oneTransfer,
+    query: nothing,
+    body: z.strictObject({ addendum: signedDocument, keys: wrappedKeys.min(1) }),
+    reply: z.strictObject({ addendum: sha256Hex }),
+    refusals: [
+      'NOT_FOUND',
+      'TRANSFER_STATE',
+      'DOCUMENT_INVALID',
+      'SIGNATURE_INVALID',
+      'NOTE_MISMATCH',
+      'SENDER_REQUIRED',
+      'RECIPIENT_HAS_KEY',
+      'PROFILE_CANNOT_OPEN',
+      ...policyRefusals,
     ],
   },
   view: {

@@ -67,6 +67,11 @@ export const refusals = {
   INTEGRITY_FAILED: { status: 409 },
   APPROVER_IS_SENDER: { status: 403 },
 
+  // Adding a recipient
+  SENDER_REQUIRED: { status: 403 },
+  RECIPIENT_HAS_KEY: { status: 409 },
+  PROFILE_CANNOT_OPEN: { status: 409 },
+
   // Collecting
   SCAN_PENDING: { status: 409 },
   SCAN_INFECTED: { status: 410 },

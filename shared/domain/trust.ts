@@ -33,5 +33,6 @@ export const trustRefusals = [
   'TRUST_LOG',
   'TRUST_APPROVAL',
   'TRUST_RESCAN',
+  'TRUST_ADDENDUM',
 ] as const
 export type TrustRefusalCode = (typeof trustRefusals)[number]

@@ -191,6 +191,16 @@ export interface Tables {
     signature: Bytes
     at: Instant
   }
+  addendum: {
+    hash: Sha256Hex
+    transfer: TransferId
+    note_hash: Sha256Hex
+    account: AccountId
+    encryption_subkey: Fingerprint
+    bytes: Bytes
+    signature: Bytes
+    at: Instant
+  }
   earlier_note: { hash: Sha256Hex; transfer: TransferId; bytes: Bytes; signature: Bytes; dispatched_at: Instant }
   transfer_file: {
     transfer: TransferId

@@ -1,7 +1,7 @@
 // What decisions about transfers change (domain/transfers/changes.ts). Writers that compare (state, digest) fail the whole
 // commit when another process was faster; the trigger in 0006-guards.sql holds the state table against a stolen process.
 import { sql } from 'kysely'
-import type { TransferChange } from '#domain/transfers/changes.ts'
+import type { TransferChange, WrappedKey } from '#domain/transfers/changes.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
 import { transferStates } from '#domain/transfers/states.ts'
 import type { AccountId, TeamId, TransferId } from '#domain/values.ts'
@@ -97,16 +97,9 @@ export const transferWriters = {
       .where('state', 'in', sourcesOf('dispatched'))
     expectOne(await update.executeTakeFirst(), `dispatch of ${transfer}`)
     await tx.updateTable('upload').set({ token_revoked_at: at }).where('transfer', '=', transfer).execute()
-    const rows = keys.map(({ keySet, account, encryptionSubkey, bytes }) => ({
-      transfer,
-      key_set: keySet,
-      account,
-      encryption_subkey: encryptionSubkey,
-      bytes,
-    }))
     // Of an earlier dispatch whose scan key was lost: the new note names all that count.
     await tx.deleteFrom('pkesk').where('transfer', '=', transfer).execute()
-    await tx.insertInto('pkesk').values(rows).execute()
+    await tx.insertInto('pkesk').values(keyRows(transfer, keys)).execute()
   },
 
   async 'transfers.hold'(tx, { transfer, reason, at }) {
@@ -123,6 +116,22 @@ export const transferWriters = {
       .insertInto('approval')
       .values({ transfer, note_hash: note, account: by, ...signed, at })
       .execute()
+  },
+
+  async 'transfers.add-recipient'(tx, { transfer, addendum, reader, recipient, keys, at }) {
+    const { hash, note, signed } = addendum
+    const { account, encryptionSubkey } = reader
+    await tx
+      .insertInto('addendum')
+      .values({ hash, transfer, note_hash: note, account, encryption_subkey: encryptionSubkey, ...signed, at })
+      .execute()
+    if (recipient) {
+      await tx
+        .insertInto('delivery')
+        .values({ transfer, ...recipientColumns(recipient) })
+        .execute()
+    }
+    await tx.insertInto('pkesk').values(keyRows(transfer, keys)).execute()
   },
 
   async 'transfers.add-scan-certificate'(tx, { certificate }) {
@@ -201,6 +210,16 @@ async function keepEarlierNote(tx: Tx, transfer: TransferId): Promise<void> {
   await sql`insert into earlier_note (hash, transfer, bytes, signature, dispatched_at)
     select note_hash, id, note_bytes, note_signature, dispatched_at from transfer
     where id = ${transfer} and note_hash is not null`.execute(tx)
+}
+
+function keyRows(transfer: TransferId, keys: readonly WrappedKey[]) {
+  return keys.map(({ keySet, account, encryptionSubkey, bytes }) => ({
+    transfer,
+    key_set: keySet,
+    account,
+    encryption_subkey: encryptionSubkey,
+    bytes,
+  }))
 }
 
 function recipientColumns(recipient: Recipient) {

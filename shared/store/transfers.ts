@@ -150,19 +150,35 @@ export async function loadWrappedKeys(
   return rows.map(({ key_set, bytes }) => ({ keySet: key_set, bytes }))
 }
 
-/** What was wrapped for the sender's own key, by key set. */
-export async function loadSenderKeys(
+/** What was wrapped for one person's keys, by key set. */
+export async function loadOwnKeys(
   tx: Tx,
-  { id, sender }: Pick<Transfer, 'id' | 'sender'>,
+  { id, account }: { readonly id: TransferId; readonly account: AccountId },
 ): Promise<readonly { readonly keySet: number; readonly bytes: Bytes }[]> {
   const rows = await tx
     .selectFrom('pkesk')
     .select(['key_set', 'bytes'])
     .where('transfer', '=', id)
-    .where('account', '=', sender)
+    .where('account', '=', account)
     .orderBy('key_set')
     .execute()
   return rows.map(({ key_set, bytes }) => ({ keySet: key_set, bytes }))
+}
+
+/** Addenda to the note of today, oldest first. */
+export async function loadAddenda(
+  tx: Tx,
+  { id, note }: Pick<Transfer, 'id' | 'note'>,
+): Promise<readonly SignedBytes[]> {
+  if (note === null) return []
+  return tx
+    .selectFrom('addendum')
+    .select(['bytes', 'signature'])
+    .where('transfer', '=', id)
+    .where('note_hash', '=', note.hash)
+    .orderBy('at')
+    .orderBy('hash')
+    .execute()
 }
 
 export interface ScanCertificateDocuments {

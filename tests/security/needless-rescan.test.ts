@@ -71,11 +71,11 @@ describe('[openpgp 8] a sender who is asked to wrap again', () => {
 
   it('[openpgp 8] refuses another wrapped key and another reference than it signed for', async () => {
     const { view } = await asked()
-    const [own] = view.senderKeys
+    const [own] = view.ownKeys
     const bytes = Uint8Array.fromBase64(own!.pkesk)
     bytes[bytes.length - 1]! ^= 1
-    const other = { ...view, senderKeys: [{ ...own!, pkesk: bytes.toBase64() }] }
-    for (const lie of [other, { ...view, senderKeys: [] }, { ...view, caseReference: 'ASB-2026-18' }]) {
+    const other = { ...view, ownKeys: [{ ...own!, pkesk: bytes.toBase64() }] }
+    for (const lie of [other, { ...view, ownKeys: [] }, { ...view, caseReference: 'ASB-2026-18' }]) {
       await expect(rescan({ view: lie })).rejects.toMatchObject({ code: 'TRUST_NOTE' })
     }
     expect(await stateOf(running, transfer)).toBe('waiting-for-sender')
@@ -86,9 +86,9 @@ describe('[openpgp 8] a sender who is asked to wrap again', () => {
       code: 'NOT_FOUND',
     })
     const read = await running.olu.api.call(transferOperations.view, { params: { transfer } })
-    expect(read.senderKeys).toEqual([])
+    expect(read.ownKeys).toEqual([])
     const { view } = await asked()
-    expect(view.senderKeys).toHaveLength(1)
+    expect(view.ownKeys).toHaveLength(1)
   })
 
   it('[openpgp 8] else wraps for a new certificate alone, under a new note of the same bodies; the first is kept', async () => {
@@ -96,7 +96,7 @@ describe('[openpgp 8] a sender who is asked to wrap again', () => {
     const hash = await rescan()
     const after = await asked()
     expect(after.view.state).toBe('dispatched')
-    expect(after.view.senderKeys).toEqual([])
+    expect(after.view.ownKeys).toEqual([])
     expect(after.note.hash).toBe(hash)
     expect(after.note.note.files).toEqual(before.note.note.files)
     expect(after.note.note.keySets[0]!.scan.fingerprint).not.toBe(before.note.note.keySets[0]!.scan.fingerprint)

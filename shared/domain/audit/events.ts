@@ -82,6 +82,10 @@ export const auditEvents = {
   'transfer.released': event({ note: sha256Hex, scan: text }),
   'transfer.rejected': event({ reason: text }),
   'transfer.notified': event({ channel: text }),
+  'transfer.recipient.added': event(
+    { addendum: sha256Hex, note: sha256Hex, reader: hex, encryptionSubkey: fingerprint },
+    ['reader'],
+  ),
   'transfer.listed': event({ list: text, count }),
   'transfer.viewed': event({ state: text }),
   'file.fetched': event({ file: hex, from: count, encryptionSubkey: fingerprint }),

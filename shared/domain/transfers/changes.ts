@@ -13,7 +13,7 @@ import type {
 } from '../values.ts'
 import type { Profile, Recipient } from './dispatch-note.ts'
 import type { DeliveryState, TransferState } from './states.ts'
-import type { Approved, HoldReason } from './transfer.ts'
+import type { Approved, HoldReason, Reader } from './transfer.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -136,6 +136,16 @@ export type TransferChange =
   /** The hold is over, and the clock goes on. */
   | { readonly kind: 'transfers.resume'; readonly transfer: TransferId; readonly expiresAt: Instant }
   | { readonly kind: 'transfers.approve'; readonly transfer: TransferId; readonly approval: Approved }
+  | {
+      readonly kind: 'transfers.add-recipient'
+      readonly transfer: TransferId
+      readonly addendum: { readonly hash: Sha256Hex; readonly note: Sha256Hex; readonly signed: SignedBytes }
+      readonly reader: Reader
+      /** Null: addressed already, by name or in a team. */
+      readonly recipient: Recipient | null
+      readonly keys: readonly WrappedKey[]
+      readonly at: Instant
+    }
   /** Somebody was told by mail. */
   | { readonly kind: 'transfers.notify'; readonly notification: Notification; readonly at: Instant }
   | {

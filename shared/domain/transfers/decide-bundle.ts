@@ -14,11 +14,14 @@ export interface FetchedEnvelope {
 export interface BundleFacts extends CollectorFacts {
   /** In the order of the files; null where nothing is wrapped for the reader. */
   readonly envelopes: readonly (Envelope | null)[]
+  /** To the note, oldest first. */
+  readonly addenda: readonly SignedBytes[]
 }
 
 export interface Bundle {
   readonly envelopes: readonly FetchedEnvelope[]
   readonly note: SignedBytes
+  readonly addenda: readonly SignedBytes[]
   readonly at: Instant
 }
 
@@ -38,7 +41,7 @@ export function decideBundle(facts: BundleFacts, id: TransferId, at: Instant): D
   if (envelopes.length < files.length || !transfer.note) return refuse({ code: 'KEY_PROOF_REQUIRED' })
   if (envelopes.some(({ envelope }) => !envelope.intact)) return refuse({ code: 'INTEGRITY_FAILED' })
   return {
-    next: { envelopes, note: transfer.note.signed, at },
+    next: { envelopes, note: transfer.note.signed, addenda: facts.addenda, at },
     changes: advance(found, delivery, 'fetched'),
     event: {
       event,

@@ -176,7 +176,7 @@ function differingKeySet(
 }
 
 /** Version 6 packets have the whole fingerprint, version 3 its key id (RFC 9580 5.1, 5.5.4). The hash beside it is exact. */
-function nameInPacket(profile: Profile, { encryptionSubkey }: Pick<Reader, 'encryptionSubkey'>): string {
+export function nameInPacket(profile: Profile, { encryptionSubkey }: Pick<Reader, 'encryptionSubkey'>): string {
   if (profile === 'v2-gcm') return encryptionSubkey
   return encryptionSubkey.length === 64 ? encryptionSubkey.slice(0, 16) : encryptionSubkey.slice(-16)
 }
@@ -193,7 +193,7 @@ function readerKey({ account, encryptionSubkey }: Reader): string {
   return `${account} ${encryptionSubkey}`
 }
 
-function recipientKey(recipient: Recipient): string {
+export function recipientKey(recipient: Recipient): string {
   const named = recipient.kind === 'person' ? recipient.account : recipient.team
   return `${recipient.kind} ${recipient.organisation} ${named}`
 }

@@ -2,7 +2,9 @@
 import type { Rostered } from '../agreements/decide-transfer.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
-import type { TransferId } from '../values.ts'
+import type { SignedBytes } from '../document.ts'
+import type { Fingerprint, Instant, TransferId } from '../values.ts'
+import { keyNotProven, notCollectable } from './decide-collect.ts'
 import { deliveryTo } from './delivery.ts'
 import { inAgreement, refuseStranger } from './entries.ts'
 import type { Transfer, TransferFacts } from './transfer.ts'
@@ -12,33 +14,48 @@ export interface LookFacts {
   readonly found: TransferFacts | undefined
   /** The caller as the current roster has them. */
   readonly reader: Rostered | null
-  /** The sender's own wrapped keys. */
-  readonly senderKeys: readonly SenderKey[]
+  /** Subkeys whose private half this session or token has shown to hold. */
+  readonly proven: readonly Fingerprint[]
+  /** The caller's own wrapped keys. */
+  readonly ownKeys: readonly OwnKey[]
+  readonly addenda: readonly SignedBytes[]
 }
 
-export interface SenderKey {
+export interface OwnKey {
   readonly keySet: number
   readonly bytes: Uint8Array
 }
 
 export interface Viewed {
   readonly found: TransferFacts
-  /** Given while they are needed to wrap again (DESIGN 4.6), and to nobody else. */
-  readonly senderKeys: readonly SenderKey[]
+  /** Given to who may wrap the session key once more (DESIGN 4.6, RISKS A13), and to nobody else. */
+  readonly ownKeys: readonly OwnKey[]
+  /** To the note, as they were signed. */
+  readonly addenda: readonly SignedBytes[]
 }
 
-export function decideView(facts: LookFacts, id: TransferId): Decision<Viewed> {
+export function decideView(facts: LookFacts, id: TransferId, at: Instant): Decision<Viewed> {
   const event = 'transfer.viewed'
   const { caller, found } = facts
   if (!found || !mayLook(found, facts)) return refuseStranger({ event, caller, transfer: id })
   const { transfer } = found
-  const wrapsAgain = transfer.state === 'waiting-for-sender' && transfer.sender === caller.actor.account
   return {
-    next: { found, senderKeys: wrapsAgain ? facts.senderKeys : [] },
+    next: { found, ownKeys: mayWrap(facts, found, at) ? facts.ownKeys : [], addenda: facts.addenda },
     changes: [],
     event: { event, ...inAgreement(transfer), detail: { state: transfer.state } },
     jobs: [],
   }
+}
+
+/** The sender who lost a scan key or adds somebody; a recipient who could collect it now. */
+function mayWrap(facts: LookFacts, found: TransferFacts, at: Instant): boolean {
+  const { state, sender } = found.transfer
+  if (sender === facts.caller.actor.account) return state === 'waiting-for-sender' || state === 'released'
+  return (
+    deliveryTo(found, facts.reader) !== undefined &&
+    notCollectable(facts, found, at) === null &&
+    keyNotProven(facts, found) === null
+  )
 }
 
 function mayLook(found: TransferFacts, { caller, reader }: LookFacts): boolean {

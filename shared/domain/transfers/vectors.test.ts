@@ -7,6 +7,7 @@ import vectors from '../../../tests/vectors/documents/transfer.json' with { type
 import { encodeDocument, parseDocument } from '../document.ts'
 import { person, roster } from '../organisations/roster.ts'
 import { statement } from '../organisations/statement.ts'
+import { addendum } from './addendum.ts'
 import { approval } from './approval.ts'
 import { dispatchNote } from './dispatch-note.ts'
 import { manifest } from './manifest.ts'
@@ -22,6 +23,7 @@ const models: Record<keyof typeof vectors, z.ZodType> = {
   dispatchNote,
   receipt,
   approval,
+  addendum,
 }
 
 describe.each(Object.keys(models) as (keyof typeof vectors)[])('the vector of %s', (name) => {

@@ -162,6 +162,19 @@ CREATE TABLE earlier_note (
 );
 CREATE INDEX earlier_note_transfer ON earlier_note (transfer);
 
+-- One more reader of a released transfer, without an upload (RISKS A13), as the one who adds them signed it.
+CREATE TABLE addendum (
+  hash              sha256 PRIMARY KEY,
+  transfer          id NOT NULL REFERENCES transfer,
+  note_hash         sha256 NOT NULL,
+  account           id NOT NULL REFERENCES account,
+  encryption_subkey fingerprint NOT NULL,
+  bytes             bytea NOT NULL,
+  signature         bytea NOT NULL,
+  at                timestamptz NOT NULL,
+  UNIQUE (transfer, encryption_subkey)
+);
+
 -- Who was told what by mail: a repeated job sends nothing again, and the reconciler sees what was never sent.
 CREATE TABLE notified (
   transfer    id NOT NULL REFERENCES transfer,
@@ -193,7 +206,7 @@ GRANT UPDATE (lost_at) ON scan_certificate TO safehand_scanner;
 GRANT SELECT ON transfer, transfer_file, pkesk, scan_certificate, verdict, scan_key_destroyed TO safehand_housekeeper;
 GRANT UPDATE (state, released_at) ON transfer TO safehand_housekeeper;
 GRANT DELETE ON pkesk TO safehand_housekeeper;
-GRANT SELECT, INSERT ON approval, earlier_note TO safehand_server;
+GRANT SELECT, INSERT ON approval, earlier_note, addendum TO safehand_server;
 GRANT SELECT ON approval TO safehand_scanner, safehand_housekeeper;
 GRANT UPDATE (held_at, held_reason, expires_at) ON transfer TO safehand_housekeeper;
 GRANT SELECT, INSERT ON notified TO safehand_housekeeper;

@@ -79,7 +79,7 @@ CREATE TRIGGER transfer_state BEFORE INSERT OR UPDATE ON transfer
   FOR EACH ROW EXECUTE FUNCTION guard_transfer_state();
 ALTER TABLE transfer ENABLE ALWAYS TRIGGER transfer_state;
 
--- Files and recipients are a draft's; wrapped keys come with a dispatch (DESIGN 4).
+-- Files are a draft's, an approval is of what is held (DESIGN 4).
 CREATE FUNCTION guard_transfer_parts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = public, pg_temp AS $$
 BEGIN
@@ -91,10 +91,50 @@ END
 $$;
 CREATE TRIGGER transfer_file_of_draft BEFORE INSERT ON transfer_file
   FOR EACH ROW EXECUTE FUNCTION guard_transfer_parts('draft');
-CREATE TRIGGER delivery_of_draft BEFORE INSERT ON delivery
-  FOR EACH ROW EXECUTE FUNCTION guard_transfer_parts('draft');
-CREATE TRIGGER pkesk_of_dispatch BEFORE INSERT ON pkesk
-  FOR EACH ROW EXECUTE FUNCTION guard_transfer_parts('dispatched');
+
+-- Recipients are a draft's and wrapped keys a dispatch's, but for those whom a signed addendum to the note adds (RISKS A13).
+CREATE FUNCTION guard_addendum() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM transfer t WHERE t.id = NEW.transfer AND t.state = 'released'
+                 AND t.note_hash = NEW.note_hash) THEN
+    RAISE EXCEPTION 'an addendum is added only to the note of a transfer that is released';
+  END IF;
+  IF NEW.hash <> encode(sha256(NEW.bytes), 'hex') THEN RAISE EXCEPTION 'an addendum has the hash of its bytes'; END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER addendum_of_released BEFORE INSERT ON addendum
+  FOR EACH ROW EXECUTE FUNCTION guard_addendum();
+ALTER TABLE addendum ENABLE ALWAYS TRIGGER addendum_of_released;
+
+CREATE FUNCTION guard_pkesk() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM transfer t WHERE t.id = NEW.transfer AND t.state = 'dispatched') THEN RETURN NEW; END IF;
+  IF NOT EXISTS (SELECT FROM addendum a JOIN transfer t ON t.id = a.transfer AND t.note_hash = a.note_hash
+                 WHERE a.transfer = NEW.transfer AND t.state = 'released' AND a.account = NEW.account
+                   AND a.encryption_subkey = NEW.encryption_subkey
+                   AND position(encode(sha256(NEW.bytes), 'hex') IN convert_from(a.bytes, 'UTF8')) > 0) THEN
+    RAISE EXCEPTION 'pkesk is added only to a transfer that is dispatched, or with an addendum that names it';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER pkesk_of_dispatch BEFORE INSERT ON pkesk FOR EACH ROW EXECUTE FUNCTION guard_pkesk();
+
+CREATE FUNCTION guard_new_delivery() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM transfer t WHERE t.id = NEW.transfer AND t.state = 'draft') THEN RETURN NEW; END IF;
+  IF NEW.state <> 'waiting' OR NOT EXISTS (SELECT FROM addendum a WHERE a.transfer = NEW.transfer
+                                           AND a.account = NEW.account) THEN
+    RAISE EXCEPTION 'delivery is added only to a transfer that is draft, or with an addendum';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER delivery_of_draft BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION guard_new_delivery();
 
 CREATE FUNCTION guard_body_digest() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -48,6 +48,7 @@ export const eventWords = {
   'transfer.approved': 'An approver answered for files that could not be scanned.',
   'transfer.rejected': 'The files were rejected: nobody can collect them.',
   'transfer.notified': 'A mail told a person that something waits for them.',
+  'transfer.recipient.added': 'One more person can collect the files, by a signed addendum.',
   'transfer.listed': 'A person looked at their list of transfers.',
   'transfer.viewed': 'The transfer’s status was shown.',
   'file.fetched': 'A recipient began to fetch an encrypted file.',

@@ -205,6 +205,18 @@ const refusalWords = {
     title: 'Nobody approves what they sent themselves',
     action: 'Ask another approver of your organisation.',
   }),
+  SENDER_REQUIRED: () => ({
+    title: 'Only the sender adds somebody who is in none of the addressed teams that you are in',
+    action: 'Ask the sender. You can let in members of your own team, if the transfer was sent to it.',
+  }),
+  RECIPIENT_HAS_KEY: () => ({
+    title: 'This person can collect it already',
+    action: 'Nothing was added. Ask them to collect it with the key that their roster names today.',
+  }),
+  PROFILE_CANNOT_OPEN: (said) => ({
+    title: 'The program of this person’s key cannot open what was sent',
+    action: `The files are encrypted as ${said('profile', 'v2-gcm')}. Send them again to this person: then it is done in a way that their program opens.`,
+  }),
   UPLOAD_REFUSED: () => ({
     title: 'This upload is not allowed',
     action: 'Its token has ended or belongs to another file. Begin a new transfer.',
@@ -226,8 +238,8 @@ const refusalWords = {
     action: `Try again in ${said('retryAfter', 'a few')} seconds.`,
   }),
   NOTE_MISMATCH: (said) => ({
-    title: 'The dispatch note does not say what was sent',
-    action: `It differs in ${said('field', 'something')}. Nothing was sent; send again.`,
+    title: 'The signed document does not say what is so',
+    action: `It differs in ${said('field', 'something')}. Nothing was sent or added; try again.`,
   }),
   INTEGRITY_FAILED: () => ({
     title: 'The file has changed since it was sent, so we blocked it',

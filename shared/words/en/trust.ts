@@ -51,4 +51,6 @@ export const trustWords = {
     'The approval of files that were not scanned does not hold. Do not open them; ask the sender’s organisation by phone.',
   TRUST_RESCAN:
     'The service asks for another scan of something that, by its own log or your journal, needs none. Nothing was wrapped for it; tell your information officer.',
+  TRUST_ADDENDUM:
+    'The service shows an addition of a recipient that nobody who may has signed. Nothing was opened; ask the sender by phone.',
 } as const satisfies Record<TrustRefusalCode, string>

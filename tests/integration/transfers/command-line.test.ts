@@ -93,6 +93,28 @@ describe('safehand', () => {
     expect(again).toMatchObject({ exit: 2, error: expect.stringContaining('There is nothing left to do') })
   })
 
+  it('[openpgp 7] adds one more person after asking with name and fingerprint, and shows who did and why', async () => {
+    const { json } = await send('--to', 'olu@police.example')
+    const { transfer } = json
+    await judge(running, { transfer, verdict: 'clean' })
+    const pat = await enter(running.pat)
+    const add = ['add', transfer, '--to', 'pat@police.example', '--reason', 'Takes over the case', ...unlocked(carol)]
+    const asked = await carol.run(...add)
+    expect(asked).toMatchObject({ exit: 2, error: expect.stringContaining('Nobody was added') })
+    await expect(pat.run('collect', transfer, '--into', pat.path('in'), ...unlocked(pat))).resolves.toMatchObject({
+      exit: 3,
+    })
+    await carol.done(...add, '--yes')
+    await pat.done('collect', transfer, '--into', pat.path('in'), ...unlocked(pat))
+    expect(Buffer.compare(await readFile(join(pat.path('in'), 'report.csv')), content)).toBe(0)
+    const { name } = running.pat.person
+    const said = `${name} was added by ${running.carol.person.name}: Takes over the case`
+    expect((await carol.run('status', transfer)).out).toContain(said)
+    const again = await carol.run(...add, '--yes', '--json')
+    expect(again).toMatchObject({ exit: 3, json: { error: { code: 'RECIPIENT_HAS_KEY' } } })
+    await pat.remove()
+  })
+
   it('[thin bad 8] sends to nobody who is not in the signed roster', async () => {
     expect(await send('--to', 'ghost@police.example')).toMatchObject({
       exit: 4,

@@ -178,6 +178,23 @@ documents = {
         "at": "2026-11-22T09:05:00Z",
         "roster": {"sequence": 3, "hash": digest("council roster")},
     },
+    "addendum": {
+        "type": "safehand.addendum/1",
+        "origin": ORIGIN,
+        "transfer": TRANSFER,
+        "note": digest("note"),
+        "signer": {
+            "account": OLU,
+            "organisation": POLICE,
+            "fingerprint": fingerprint("9"),
+            "roster": {"sequence": 8, "hash": digest("police roster")},
+        },
+        "recipient": {"kind": "team", "organisation": POLICE, "team": TEAM},
+        "reader": {"account": ident("8"), "encryptionSubkey": fingerprint("7")},
+        "wrapped": [{"keySet": 0, "pkesk": digest("pkesk added")}],
+        "reason": "Joined the team after it was sent",
+        "at": "2026-11-23T10:00:00Z",
+    },
 }
 
 made = {

@@ -1,0 +1,76 @@
+// `safehand add`: one more person can collect what was released, without another upload: somebody late, a later member of an
+// addressed team, a key that was replaced. Name and fingerprint come from the verified roster and are confirmed by a person.
+import type { Command } from 'commander'
+import { addRecipient, recipientFor } from '#client/add-recipient.ts'
+import { proveForCollecting } from '#client/key-proof.ts'
+import { verifyAddenda } from '#client/verify-addenda.ts'
+import type { VerifiedPerson } from '#client/verify-organisation.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import type { TransferId } from '#domain/values.ts'
+import { trustedAgreement } from '../agreements.ts'
+import { type Context, unlockRostered } from '../context.ts'
+import { usage } from '../exit-codes.ts'
+import { findMyself, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
+import { findFlow, findRecipient } from '../recipients.ts'
+
+interface AddOptions {
+  readonly to: string
+  readonly reason: string
+  readonly yes?: boolean
+  readonly passphraseFile?: string
+}
+
+export function addAddRecipientCommand(program: Command, context: Context): void {
+  program
+    .command('add <id>')
+    .description('let one more person collect a released transfer, without another upload')
+    .requiredOption('--to <email>', "who, at the flow's end")
+    .requiredOption('--reason <text>', 'why; it is signed, and the sender reads it')
+    .option('--yes', 'without being asked')
+    .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
+    .action((id: string, options: AddOptions) => add(context, parseTransferId(id), options))
+}
+
+async function add(context: Context, transfer: TransferId, options: AddOptions): Promise<void> {
+  const reason = options.reason.trim()
+  if (reason === '' || reason.length > 500) throw usage('--reason is 1 to 500 characters.')
+  const { io, home, output } = context
+  const { api, view } = await lookAt(context, transfer)
+  const agreement = await trustedAgreement(context, { api, ...view.agreement })
+  const note = await readNote({ agreement, transfer, view, now: io.now() })
+  const added = findPerson(findRecipient(agreement, findFlow(agreement, note.note.flow), options.to))
+  if (!options.yes && !(await io.confirm(question(added)))) throw usage('Nobody was added.')
+  const person = await findMyself(context, agreement)
+  const { encryptionSubkey } = person
+  const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile: options.passphraseFile })
+  const { account } = person
+  if (note.note.sender.account !== account) {
+    await proveForCollecting({ api, anchor: await home.readAnchor(), account, key, encryptionSubkey, now: io.now })
+  }
+  const { ownKeys, addenda: documents } = await api.call(transferOperations.view, { params: { transfer } })
+  const addendum = await addRecipient({
+    api,
+    by: { agreement, person, key },
+    note,
+    addenda: await verifyAddenda({ agreement, note, documents, now: io.now() }),
+    view: { ownKeys },
+    person: added,
+    recipient: recipientFor(note.note, { person: added, agreement }),
+    reason,
+    now: io.now,
+  })
+  output.result({
+    value: { transfer, added: { account: added.account, name: added.name, email: added.email }, addendum },
+    text: `${added.name} can collect it now: safehand collect ${transfer} --into FOLDER`,
+  })
+}
+
+function findPerson({ recipient, members }: ReturnType<typeof findRecipient>): VerifiedPerson {
+  const [person] = members
+  if (recipient.kind === 'person' && person) return person
+  throw usage('One person is added at a time, by e-mail address.')
+}
+
+function question({ name, email, certificate }: VerifiedPerson): string {
+  return `Let ${name} <${email}> collect it, with the key ${certificate}?`
+}

@@ -1,0 +1,62 @@
+// The session key of a transfer, from one's own wrapped key: the packet must be one that the note or an addendum names for
+// this person, and the key the one that every body was committed to. Needed to wrap it once more, for somebody else.
+import type { TransferView } from '#contract/transfers.ts'
+import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import { scanCommitment } from '#openpgp/digests.ts'
+import { EnvelopeError } from '#openpgp/envelope-error.ts'
+import { BODY_VERSION } from '#openpgp/profile.ts'
+import type { SessionKey } from '#openpgp/session-key.ts'
+import { sha256 } from '#openpgp/webcrypto.ts'
+import type { Sender } from './outgoing.ts'
+import { TrustRefused } from './trust-refused.ts'
+import type { VerifiedAddendum } from './verify-addenda.ts'
+import type { VerifiedNote } from './verify-note.ts'
+
+export interface OwnKeyOf {
+  readonly holder: Pick<Sender, 'person' | 'key'>
+  readonly note: VerifiedNote
+  readonly addenda: readonly VerifiedAddendum[]
+  readonly view: Pick<TransferView, 'ownKeys'>
+}
+
+/** Throws TrustRefused TRUST_NOTE. */
+export async function unwrapOwn({ holder, note: { note }, addenda, view }: OwnKeyOf): Promise<SessionKey> {
+  const { account } = holder.person
+  const [set] = note.keySets
+  const named = [
+    ...(set?.wrapped.filter((one) => one.account === account) ?? []),
+    ...addenda.filter((one) => one.addendum.reader.account === account).flatMap((one) => one.addendum.wrapped),
+  ].map(({ pkesk }) => pkesk)
+  const pkesk = note.keySets.length === 1 ? await findNamed(view, named) : null
+  if (!pkesk) throw refuse('another wrapped key than the one that was signed for')
+  const sessionKey = await unwrap(holder, { pkesk, profile: note.profile })
+  for (const { id: file, bodyDigest, commitment } of note.files) {
+    const found = await scanCommitment({ sessionKey, transfer: note.transfer, file, bodyDigest })
+    if (found !== commitment) throw refuse(`commitment ${found}`)
+  }
+  return sessionKey
+}
+
+/** The newest: a key that was replaced has its packet too. */
+async function findNamed({ ownKeys }: OwnKeyOf['view'], named: readonly string[]): Promise<Uint8Array | null> {
+  const packets = ownKeys.map(({ pkesk }) => Uint8Array.fromBase64(pkesk))
+  const hashes = await Promise.all(packets.map((packet) => sha256(packet)))
+  const newest = named.findLast((hash) => hashes.includes(hash))
+  return newest === undefined ? null : (packets[hashes.indexOf(newest)] ?? null)
+}
+
+async function unwrap(
+  { key }: Pick<Sender, 'key'>,
+  { pkesk, profile }: { readonly pkesk: Uint8Array; readonly profile: Profile },
+): Promise<SessionKey> {
+  try {
+    return await key.unwrap(pkesk, BODY_VERSION[profile])
+  } catch (error) {
+    if (error instanceof EnvelopeError) throw refuse(error.message)
+    throw error
+  }
+}
+
+function refuse(saw: string): TrustRefused {
+  return new TrustRefused({ code: 'TRUST_NOTE', saw })
+}

@@ -1,0 +1,175 @@
+// Add a recipient: somebody late, a later member of an addressed team, a key that was replaced (RISKS A13). The sender may,
+// and a member of the addressed team for another member of it; the agreement is asked as for a dispatch to that one person.
+// Only once released: before, the sender may have to sign another note, and an addendum belongs to one note.
+import { decideTransfer, isCaseworker, type PolicyFacts, type Rostered } from '../agreements/decide-transfer.ts'
+import type { PersonCaller } from '../caller.ts'
+import type { Decision, Refusal } from '../decision.ts'
+import { type ParsedDocument, parseDocument, type SignedBytes } from '../document.ts'
+import { isNear } from '../time.ts'
+import type { Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
+import type { Addendum } from './addendum.ts'
+import type { TransferChange } from './changes.ts'
+import { type GivenKey, nameInPacket, recipientKey, type Signer } from './decide-dispatch.ts'
+import { deliveryTo } from './delivery.ts'
+import { dispatchNote } from './dispatch-note.ts'
+import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import { policyRequestOf } from './policy.ts'
+import type { TransferFacts } from './transfer.ts'
+
+export interface AddRecipientFacts {
+  readonly caller: PersonCaller
+  readonly origin: Origin
+  readonly found: TransferFacts | undefined
+  /** The caller as the current roster has them. */
+  readonly reader: Rostered | null
+  readonly signer: Signer | null
+  /** Of the recipient that the addendum names alone; null when it cannot be read. */
+  readonly policy: PolicyFacts | null
+  /** Whether the program of the added key says that it opens the profile of the bodies. */
+  readonly opensProfile: boolean
+}
+
+export interface GivenAddendum {
+  readonly transfer: TransferId
+  readonly addendum: ParsedDocument<Addendum>
+  readonly hash: Sha256Hex
+  readonly signed: SignedBytes
+  /** Why the signature is not the caller's; null when it is. */
+  readonly signatureRefusal: string | null
+  readonly keys: readonly GivenKey[]
+}
+
+export function decideAddRecipient(
+  facts: AddRecipientFacts,
+  given: GivenAddendum,
+  at: Instant,
+): Decision<{ addendum: Sha256Hex }> {
+  const event = 'transfer.recipient.added'
+  const { caller, found, reader, signer } = facts
+  const isSender = found?.transfer.sender === caller.actor.account
+  if (!found || !(isSender || deliveryTo(found, reader))) {
+    return refuseStranger({ event, caller, transfer: given.transfer })
+  }
+  const { transfer } = found
+  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
+  if (transfer.state !== 'released') return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
+  if (!given.addendum.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.addendum.reason } })
+  if (!reader || !signer || !isCaseworker(reader)) {
+    return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } })
+  }
+  if (given.signatureRefusal !== null) {
+    return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })
+  }
+  const { value } = given.addendum
+  const field = differingField(value, { ...facts, found, signer }, at) ?? differingKeys(value, given.keys, found)
+  if (field !== null) return refuse({ code: 'NOTE_MISMATCH', detail: { field } })
+  const refusal = notTheirs(value, { found, reader }) ?? notPermitted(value, { ...facts, found }, at)
+  if (refusal) return refuse(refusal)
+  return {
+    next: { addendum: given.hash },
+    changes: changesOf(value, { found, given, at }),
+    event: {
+      event,
+      ...inAgreement(transfer),
+      detail: {
+        addendum: given.hash,
+        note: value.note,
+        reader: value.reader.account,
+        encryptionSubkey: value.reader.encryptionSubkey,
+      },
+    },
+    jobs: [
+      {
+        name: 'send-mail',
+        data: { template: 'transfer-waiting', account: value.reader.account, transfer: transfer.id },
+      },
+    ],
+  }
+}
+
+interface Known extends AddRecipientFacts {
+  readonly found: TransferFacts
+  readonly signer: Signer
+}
+
+/** The first field that does not say what the note, the roster and the transfer say. */
+function differingField({ signer: said, ...document }: Addendum, { origin, found, signer }: Known, at: Instant) {
+  const { recipient, reader } = document
+  const same: Record<string, boolean> = {
+    origin: document.origin === origin,
+    transfer: document.transfer === found.transfer.id,
+    note: document.note === found.transfer.note?.hash,
+    'signer.account': said.account === signer.account && said.organisation === signer.organisation,
+    'signer.fingerprint': said.fingerprint === signer.fingerprint,
+    'signer.roster': said.roster.hash === signer.roster.hash && said.roster.sequence === signer.roster.sequence,
+    at: isNear(document.at, at),
+    recipient: recipient.kind === 'person' ? recipient.account === reader.account : isAddressed(document, found),
+  }
+  return Object.keys(same).find((field) => !same[field]) ?? null
+}
+
+/** One packet for each key set of the note, each the one that the addendum names. */
+function differingKeys({ wrapped, reader }: Addendum, keys: readonly GivenKey[], { transfer }: TransferFacts) {
+  const note = transfer.note && parseDocument(dispatchNote, transfer.note.signed.bytes)
+  if (!note?.ok) return 'note'
+  const sets = note.value.keySets.map(({ id }) => id)
+  if (wrapped.length !== sets.length || wrapped.some(({ keySet }, index) => keySet !== sets[index])) return 'wrapped'
+  const name = nameInPacket(transfer.profile, reader)
+  const same = (index: number, key: GivenKey | undefined) =>
+    key?.keySet === wrapped[index]?.keySet && key?.hash === wrapped[index]?.pkesk && key?.reader === name
+  return keys.length === wrapped.length && wrapped.every((_, index) => same(index, keys[index])) ? null : 'packets'
+}
+
+/** Whoever is not the sender lets nobody in but a member of a team that they stand in themselves. */
+function notTheirs(
+  { recipient }: Addendum,
+  { found, reader }: { readonly found: TransferFacts; readonly reader: Rostered },
+): Refusal | null {
+  if (found.transfer.sender === reader.account) return null
+  const colleagues = recipient.organisation === reader.organisation && recipient.kind === 'team'
+  return colleagues && reader.teams.includes(recipient.team) ? null : { code: 'SENDER_REQUIRED' }
+}
+
+/** The agreement, asked about this one person with their key of today. */
+function notPermitted(
+  { recipient, reader: { account, encryptionSubkey } }: Addendum,
+  { found, policy, opensProfile }: AddRecipientFacts & { readonly found: TransferFacts },
+  at: Instant,
+): Refusal | null {
+  const members = policy?.recipients.flatMap((one) => one.members).filter((member) => member.account === account) ?? []
+  const [added] = members
+  if (!policy || !added) return { code: 'RECIPIENT_NOT_LISTED', detail: { recipient: account } }
+  const permission = decideTransfer(
+    { ...policy, recipients: [{ recipient, members }] },
+    policyRequestOf(found.transfer),
+    at,
+  )
+  if (!permission.permitted) return permission.refusal
+  if (added.keyExpiresAt !== null && added.keyExpiresAt <= at) return { code: 'KEY_EXPIRED', detail: { account } }
+  if (added.encryptionSubkey !== encryptionSubkey) return { code: 'NOTE_MISMATCH', detail: { field: 'reader' } }
+  const has = found.readers.some((one) => one.account === account && one.encryptionSubkey === encryptionSubkey)
+  if (has) return { code: 'RECIPIENT_HAS_KEY' }
+  return opensProfile ? null : { code: 'PROFILE_CANNOT_OPEN', detail: { profile: found.transfer.profile } }
+}
+
+function changesOf(
+  { recipient, reader, note }: Addendum,
+  { found, given, at }: { readonly found: TransferFacts; readonly given: GivenAddendum; readonly at: Instant },
+): readonly TransferChange[] {
+  return [
+    {
+      kind: 'transfers.add-recipient',
+      transfer: found.transfer.id,
+      addendum: { hash: given.hash, note, signed: given.signed },
+      reader,
+      /** Null: addressed already, by name or in a team. */
+      recipient: isAddressed({ recipient }, found) ? null : recipient,
+      keys: given.keys.map(({ keySet, bytes }) => ({ keySet, bytes, ...reader })),
+      at,
+    },
+  ]
+}
+
+function isAddressed({ recipient }: Pick<Addendum, 'recipient'>, { deliveries }: TransferFacts): boolean {
+  return deliveries.some((delivery) => recipientKey(delivery.recipient) === recipientKey(recipient))
+}

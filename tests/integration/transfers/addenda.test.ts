@@ -1,0 +1,305 @@
+// One more reader without another upload (RISKS A13): somebody late, a later member of the team let in by a colleague, a
+// key that was replaced; who may not; and what can be joined by nobody.
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Adding, addRecipient, recipientFor } from '#client/add-recipient.ts'
+import { collectAndOpen } from '#client/collect-and-open.ts'
+import { unlockedKey } from '#client/key-holder.ts'
+import { ownPerson, profileFor, readersOf } from '#client/outgoing.ts'
+import { sendTransfer } from '#client/send.ts'
+import { type VerifiedAgreement, verifyAgreement } from '#client/verify-agreement.ts'
+import { verifyAddenda } from '#client/verify-addenda.ts'
+import { verifyNote } from '#client/verify-note.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import { addDays } from '#domain/time.ts'
+import type { Instant, TransferId } from '#domain/values.ts'
+import type { PrivateKeyBytes } from '#openpgp/keys.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
+import { systemClock } from '#platform/clock.ts'
+import { openpgpPrimitives } from '#platform/crypto.ts'
+import { folderSink } from '../../../cli/sink.ts'
+import {
+  agreementDocumentsOf,
+  anchorOf,
+  holderOf,
+  makePerson,
+  type TestOrganisation,
+  type TestPerson,
+} from '../../fixtures/documents.ts'
+import { entriesOf } from '../../fixtures/entries.ts'
+import { startGnuPg } from '../../fixtures/gnupg.ts'
+import { enter, signLaterRoster, withOtherKey } from '../../fixtures/later-roster.ts'
+import {
+  effectsOf,
+  fileOf,
+  judge,
+  type Member,
+  prove,
+  requestOf,
+  send,
+  senderOf,
+  startTransferApp,
+  type TransferApp,
+} from '../../fixtures/transfer-app.ts'
+
+const content = 'What the witness said.'
+const files = [fileOf(new TextEncoder().encode(content), 'statement.txt')]
+const now = () => systemClock.now() as Instant
+let running: TransferApp
+let police: TestOrganisation
+/** Was sent to Olu alone. */
+let toOlu: TransferId
+/** Was sent to the team of Olu and Pat. */
+let toTeam: TransferId
+let notReleased: TransferId
+/** A caseworker in no team. */
+let lena: Member
+/** Joined the team after it was sent. */
+let mia: Member
+/** Pat with another key. */
+let pat: Member
+/** A caseworker whose key is in gpg. */
+let gus: Member
+
+beforeAll(async () => {
+  running = await startTransferApp(inject('services'))
+  toOlu = await sendToOlu()
+  toTeam = (await send(running, files)).transfer
+  await judge(running, { transfer: toOlu, verdict: 'clean' })
+  await judge(running, { transfer: toTeam, verdict: 'clean' })
+  notReleased = await sendToOlu()
+  const { world } = running
+  const at = addDays(now(), -1)
+  const teams = [world.team.id]
+  const roles = ['caseworker'] as const
+  const [late, member, guest] = [
+    await makePerson({ name: 'Lena Late', email: 'lena@police.example', roles, at }),
+    await makePerson({ name: 'Mia Member', email: 'mia@police.example', roles, teams, at }),
+    await withGpgKey(await makePerson({ name: 'Gus Guest', email: 'gus@police.example', roles, at })),
+  ]
+  const replaced = await withOtherKey(running.pat.person)
+  const others = world.police.people.filter((one) => one !== running.pat.person)
+  const people = [...others, replaced, late, member, guest]
+  police = await signLaterRoster(running, { organisation: world.police, people })
+  lena = await enter(running, { organisation: police, person: late })
+  mia = await enter(running, { organisation: police, person: member })
+  gus = await enter(running, { organisation: police, person: guest })
+  pat = { ...running.pat, person: replaced }
+})
+afterAll(() => running?.stop())
+
+async function sendToOlu(): Promise<TransferId> {
+  const sender = await senderOf(running)
+  const olu = sender.agreement.resolveRecipient(running.olu.person.email, running.world.police.id)!
+  const request = await requestOf(running, files, { recipients: [olu] })
+  const profile = await profileFor(readersOf(sender, request.recipients), now())
+  return (await sendTransfer(effectsOf(running), { sender, request, profile })).transfer
+}
+
+/** What `gpg --quick-gen-key` makes: AES-256-GCM is not in it. */
+async function withGpgKey(one: TestPerson): Promise<TestPerson> {
+  const gnupg = await startGnuPg()
+  try {
+    const primary = ['--faked-system-time', '20260101T000000', '--quick-gen-key', one.email, 'ed25519', 'sign', 'never']
+    await gnupg.must(primary)
+    const listed = new TextDecoder().decode(await gnupg.must(['--with-colons', '--list-keys', one.email]))
+    const [, found = ''] = /^fpr:+([0-9A-F]{40}):$/m.exec(listed) ?? []
+    await gnupg.must(['--faked-system-time', '20260101T000000', '--quick-add-key', found, 'cv25519', 'encr', 'never'])
+    const certificate = await gnupg.must(['--export', found])
+    const privateKey = (await gnupg.must(['--export-secret-keys', found])) as PrivateKeyBytes
+    const inspected = await inspectCertificate(certificate, now())
+    if (!inspected.ok) throw new Error(inspected.code)
+    const { fingerprint, encryptionSubkeys } = inspected.certificate
+    const encryptionSubkey = encryptionSubkeys[0]!.fingerprint
+    return await withOtherKey(one, { certificate, privateKey, fingerprint, encryptionSubkey })
+  } finally {
+    await gnupg.end()
+  }
+}
+
+function agreementOf(organisation: TestOrganisation): Promise<VerifiedAgreement> {
+  const { agreement, signatures, council } = running.world
+  const documents = agreementDocumentsOf({ agreement, signatures, organisations: [council, police] })
+  return verifyAgreement(anchorOf(organisation.id === council.id ? council : police), documents, now())
+}
+
+interface Wish {
+  readonly by: Member
+  readonly added: Member
+  readonly change?: Partial<Adding>
+}
+
+/** As the command does it; the transfer as Olu sees it when the one who adds sees nothing. */
+async function add(transfer: TransferId, { by, added, change }: Wish) {
+  const agreement = await agreementOf(by.organisation)
+  const looked = [by, running.olu].map(({ api }) => api.call(transferOperations.view, { params: { transfer } }))
+  const [mine, seen] = await Promise.allSettled(looked)
+  const view = mine!.status === 'fulfilled' ? mine!.value : (seen as PromiseFulfilledResult<never>).value
+  const note = await verifyNote({ agreement, transfer, document: view.note!, now: now() })
+  const person = agreement.people(police.id).find(({ account }) => account === added.person.account)!
+  return addRecipient({
+    api: by.api,
+    by: {
+      agreement,
+      person: ownPerson(agreement, by.person.account)!,
+      key: unlockedKey(by.person.key.privateKey),
+    },
+    note,
+    addenda: await verifyAddenda({ agreement, note, documents: view.addenda, now: now() }),
+    view,
+    person,
+    recipient: recipientFor(note.note, { person, agreement }),
+    reason: 'Takes over the case',
+    now,
+    ...change,
+  })
+}
+
+async function collect(transfer: TransferId, member: Member): Promise<string> {
+  await prove(running, member)
+  const agreement = await agreementOf(police)
+  const folder = await mkdtemp(join(tmpdir(), 'safehand-added-'))
+  try {
+    await collectAndOpen({
+      api: member.api,
+      agreement,
+      person: ownPerson(agreement, member.person.account)!,
+      key: unlockedKey(member.person.key.privateKey),
+      primitives: openpgpPrimitives,
+      transfer,
+      sink: folderSink(folder),
+      now,
+    })
+    return await readFile(join(folder, 'statement.txt'), 'utf8')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** The code; nothing changed and one entry says so. */
+async function refused(act: () => Promise<unknown>): Promise<string> {
+  const owner = running.database.as.owner.database
+  const stored = () => owner.selectFrom('addendum').select('hash').execute()
+  const before = await stored()
+  let code = 'nothing was refused'
+  const entries = await entriesOf(owner, async () => {
+    code = await act().then(
+      () => code,
+      (error: { code?: string }) => error.code ?? String(error),
+    )
+  })
+  expect(await stored()).toEqual(before)
+  const [last] = entries.filter(({ event }) => event === 'transfer.recipient.added')
+  expect([last?.outcome, last?.code]).toEqual(['refused', code])
+  return code
+}
+
+describe('an addendum', () => {
+  it('[openpgp 7] lets a late recipient collect, with no upload, and stands in the agreement’s log', async () => {
+    await expect(collect(toOlu, lena)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const owner = running.database.as.owner.database
+    const bodies = () => owner.selectFrom('transfer_file').selectAll().where('transfer', '=', toOlu).execute()
+    const before = await bodies()
+    const entries = await entriesOf(owner, () => add(toOlu, { by: running.carol, added: lena }))
+    expect(entries.filter(({ event }) => event === 'transfer.recipient.added')).toMatchObject([
+      {
+        outcome: 'success',
+        transfer: toOlu,
+        detail: { encryptionSubkey: lena.person.key.encryptionSubkey },
+        log: expect.stringContaining(running.world.agreement.value.id),
+      },
+    ])
+    expect(await bodies()).toEqual(before)
+    expect(await collect(toOlu, lena)).toBe(content)
+    expect(await collect(toOlu, running.olu)).toBe(content)
+  })
+
+  it('[openpgp 7] by a colleague lets a later member of the team in', async () => {
+    await expect(collect(toTeam, mia)).rejects.toMatchObject({ code: 'TRUST_NOTE', saw: 'no wrapped key for you' })
+    const early = await running.olu.api.call(transferOperations.view, { params: { transfer: notReleased } })
+    expect(early.ownKeys).toEqual([])
+    await prove(running, running.olu)
+    await add(toTeam, { by: running.olu, added: mia })
+    expect(await collect(toTeam, mia)).toBe(content)
+    await add(toTeam, { by: mia, added: pat })
+    expect(await collect(toTeam, pat)).toBe(content)
+  })
+
+  it('[openpgp 7] lets a recipient with a replaced key in again', async () => {
+    const replaced = await withOtherKey(running.olu.person)
+    const people = [...police.people.filter(({ account }) => account !== replaced.account), replaced]
+    police = await signLaterRoster(running, { organisation: police, people })
+    const olu = { ...running.olu, person: replaced }
+    await expect(collect(toOlu, olu)).rejects.toMatchObject({ code: 'TRUST_NOTE' })
+    await add(toOlu, { by: running.carol, added: olu })
+    expect(await collect(toOlu, olu)).toBe(content)
+    running = { ...running, olu }
+  })
+
+  it('[openpgp 7] is refused for a key in gpg on a v2-gcm body, which its program could not open', async () => {
+    expect(await refused(() => add(toOlu, { by: running.carol, added: gus }))).toBe('PROFILE_CANNOT_OPEN')
+  })
+
+  it('[openpgp 7] is refused for who has a key already, before release, and to who is no caseworker at the flow’s end', async () => {
+    expect(await refused(() => add(toOlu, { by: running.carol, added: running.olu }))).toBe('RECIPIENT_HAS_KEY')
+    const siro = { ...lena, person: holderOf(police, 'siro') }
+    expect(await refused(() => add(toOlu, { by: running.carol, added: siro }))).toBe('RECIPIENT_NOT_LISTED')
+    const { ownKeys } = await running.carol.api.call(transferOperations.view, { params: { transfer: toOlu } })
+    expect(ownKeys).toHaveLength(1)
+    const owner = running.database.as.owner.database
+    const keys = owner.selectFrom('pkesk').select(['key_set as keySet', 'bytes']).where('transfer', '=', notReleased)
+    const [own] = await keys.where('account', '=', running.carol.person.account).execute()
+    const change = { view: { ownKeys: [{ keySet: 0, pkesk: own!.bytes.toBase64() }] } }
+    expect(await refused(() => add(notReleased, { by: running.carol, added: lena, change }))).toBe('TRANSFER_STATE')
+  })
+
+  it('[openpgp 7] is not an outsider’s: neither another party’s nor a recipient’s who is no colleague', async () => {
+    const { world, carol, dora } = running
+    const recipient = { kind: 'person', organisation: world.police.id, account: gus.person.account } as const
+    // Mia stands in no team that this was sent to; Lena collects it, and lets nobody in.
+    expect(await refused(() => add(toOlu, { by: carol, added: gus, change: { api: dora.api } }))).toBe('NOT_FOUND')
+    expect(await refused(() => add(toOlu, { by: carol, added: gus, change: { api: mia.api } }))).toBe('NOT_FOUND')
+    await prove(running, lena)
+    expect(await refused(() => add(toOlu, { by: lena, added: gus, change: { recipient } }))).toBe('SENDER_REQUIRED')
+  })
+
+  it('[openpgp 7] forged in another’s name, or about another packet, is refused', async () => {
+    const key = unlockedKey(lena.person.key.privateKey)
+    const { carol } = running
+    const forged = async () => {
+      const agreement = await agreementOf(carol.organisation)
+      const person = ownPerson(agreement, carol.person.account)!
+      const own = unlockedKey(carol.person.key.privateKey)
+      return add(toOlu, {
+        by: carol,
+        added: gus,
+        change: { by: { agreement, person, key: { ...own, sign: key.sign } } },
+      })
+    }
+    expect(await refused(forged)).toBe('SIGNATURE_INVALID')
+    const api = {
+      ...carol.api,
+      call: ((operation: never, input: { body: { keys: { pkesk: string }[] } }) => {
+        const [first] = input.body.keys
+        const bytes = Uint8Array.fromBase64(first!.pkesk)
+        bytes[bytes.length - 1]! ^= 1
+        const body = { ...input.body, keys: [{ ...first!, pkesk: bytes.toBase64() }] }
+        return carol.api.call(operation, { ...input, body } as never)
+      }) as never,
+    }
+    expect(await refused(() => add(toOlu, { by: carol, added: gus, change: { api } }))).toBe('NOTE_MISMATCH')
+  })
+
+  it('[openpgp 7] without one, no process adds a wrapped key or a delivery to what is released', async () => {
+    const { pool } = running.database.as.server
+    const { account, key } = gus.person
+    const packet = `INSERT INTO pkesk VALUES ('${toOlu}', 0, '${account}', '${key.encryptionSubkey}', '\\x00')`
+    await expect(pool.query(packet)).rejects.toThrow('or with an addendum that names it')
+    const delivery = `INSERT INTO delivery (transfer, organisation, account) VALUES ('${toOlu}', '${police.id}', '${account}')`
+    await expect(pool.query(delivery)).rejects.toThrow('or with an addendum')
+    await expect(pool.query(`UPDATE addendum SET account = '${account}'`)).rejects.toMatchObject({ code: '42501' })
+    await expect(pool.query('DELETE FROM addendum')).rejects.toMatchObject({ code: '42501' })
+  })
+})

@@ -1,0 +1,172 @@
+// A lying service adds a reader: a wrapped key that no addendum names, or with an addendum by somebody who may not, for
+// another note, or altered. The client that is shown it opens nothing (RISKS A13).
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { unlockedKey } from '#client/key-holder.ts'
+import { collectAndOpen } from '#client/collect-and-open.ts'
+import { createApi } from '#client/api.ts'
+import { ownPerson, profileFor, readersOf } from '#client/outgoing.ts'
+import { sendTransfer } from '#client/send.ts'
+import { verifyAddenda } from '#client/verify-addenda.ts'
+import type { VerifiedAgreement } from '#client/verify-agreement.ts'
+import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
+import { wrappedFor } from '#client/wrapped-for.ts'
+import { encodeSigned } from '#contract/documents.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import { type Addendum, addendum } from '#domain/transfers/addendum.ts'
+import type { Fingerprint, Instant, Sha256Hex, TeamId, TransferId } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
+import { openpgpPrimitives, randomId } from '#platform/crypto.ts'
+import {
+  holderOf,
+  rosterReferenceOf,
+  signDocument,
+  type TestOrganisation,
+  type TestPerson,
+} from '../fixtures/documents.ts'
+import { lie, lyingServer } from '../fixtures/lying-server.ts'
+import {
+  agreementFor,
+  effectsOf,
+  fileOf,
+  judge,
+  requestOf,
+  send,
+  senderOf,
+  startTransferApp,
+  type TransferApp,
+} from '../fixtures/transfer-app.ts'
+
+let running: TransferApp
+let agreement: VerifiedAgreement
+/** Was sent to Olu alone. */
+let note: VerifiedNote
+/** Was sent to the team of Olu and Pat. */
+let teamNote: VerifiedNote
+const now = () => systemClock.now() as Instant
+const files = [fileOf(new TextEncoder().encode('minutes'), 'minutes.txt')]
+
+beforeAll(async () => {
+  running = await startTransferApp(inject('services'))
+  agreement = await agreementFor(running, running.pat)
+  const sender = await senderOf(running)
+  const olu = sender.agreement.resolveRecipient(running.olu.person.email, running.world.police.id)!
+  const request = await requestOf(running, files, { recipients: [olu] })
+  const profile = await profileFor(readersOf(sender, request.recipients), now())
+  note = await noteOf((await sendTransfer(effectsOf(running), { sender, request, profile })).transfer)
+  teamNote = await noteOf((await send(running, files)).transfer)
+  await judge(running, { transfer: note.note.transfer, verdict: 'clean' })
+})
+afterAll(() => running?.stop())
+
+async function noteOf(transfer: TransferId): Promise<VerifiedNote> {
+  const view = await running.carol.api.call(transferOperations.view, { params: { transfer } })
+  return verifyNote({ agreement, transfer, document: view.note!, now: now() })
+}
+
+interface Claim {
+  readonly signer: TestPerson
+  readonly of: TestOrganisation
+  readonly change?: Partial<Addendum>
+  readonly key?: TestPerson
+  readonly to?: VerifiedNote
+}
+
+/** An addendum that adds Pat. */
+async function claim({ signer, of, change, key = signer, to = note }: Claim) {
+  const at = now()
+  const { police } = running.world
+  const { person } = running.pat
+  const value: Addendum = {
+    type: 'safehand.addendum/1',
+    origin: agreement.agreement.origin,
+    transfer: to.note.transfer,
+    note: to.hash,
+    signer: {
+      account: signer.account,
+      organisation: of.id,
+      fingerprint: signer.key.fingerprint as Fingerprint,
+      roster: rosterReferenceOf(of),
+    },
+    recipient: { kind: 'person', organisation: police.id, account: person.account },
+    reader: { account: person.account, encryptionSubkey: person.key.encryptionSubkey as Fingerprint },
+    wrapped: [{ keySet: 0, pkesk: 'a'.repeat(64) as Sha256Hex }],
+    reason: 'Takes over the case',
+    at,
+    ...change,
+  }
+  return encodeSigned(await signDocument({ model: addendum, value, key: key.key, at }))
+}
+
+const verify = async (told: Claim) =>
+  verifyAddenda({ agreement, note: told.to ?? note, documents: [await claim(told)], now: now() })
+const refused = { code: 'TRUST_ADDENDUM' }
+const team = () => ({ kind: 'team', organisation: running.world.police.id, team: running.world.team.id }) as const
+
+describe('an addendum that a service shows', () => {
+  it('[openpgp 7] holds by the sender, and by a colleague in the addressed team', async () => {
+    const { council, police } = running.world
+    const me = ownPerson(agreement, running.pat.person.account)!
+    const bySender = await verify({ signer: running.carol.person, of: council })
+    expect(wrappedFor(note, { person: me, keySet: 0, addenda: bySender }).pkesk).toBe('a'.repeat(64))
+    const byColleague = { signer: running.olu.person, of: police, change: { recipient: team() }, to: teamNote }
+    expect(await verify(byColleague)).toMatchObject([{ signer: { name: running.olu.person.name } }])
+  })
+
+  it('[openpgp 7] does not hold by a recipient, by another office, or by a colleague for a team that was not sent to', async () => {
+    const { council, police } = running.world
+    for (const signer of [running.olu.person, running.pat.person]) {
+      await expect(verify({ signer, of: police })).rejects.toMatchObject(refused)
+      await expect(verify({ signer, of: police, change: { recipient: team() } })).rejects.toMatchObject(refused)
+      await expect(verify({ signer, of: police, to: teamNote })).rejects.toMatchObject(refused)
+    }
+    for (const signer of [holderOf(council, 'siro'), holderOf(council, 'approver')]) {
+      await expect(verify({ signer, of: council })).rejects.toMatchObject(refused)
+    }
+    await expect(verify({ signer: running.dora.person, of: running.dora.organisation })).rejects.toMatchObject(refused)
+  })
+
+  it('[openpgp 7] does not hold for another transfer, note, reader or organisation, nor signed by another key', async () => {
+    const [signer, of] = [running.carol.person, running.world.council]
+    const { account } = running.olu.person
+    const { police } = running.world
+    const lies: Partial<Addendum>[] = [
+      { transfer: teamNote.note.transfer },
+      { note: teamNote.hash },
+      { recipient: { kind: 'person', organisation: police.id, account } },
+      { recipient: { kind: 'person', organisation: of.id, account: running.pat.person.account } },
+      { recipient: { ...team(), team: 'f'.repeat(32) as TeamId } },
+    ]
+    for (const change of lies) {
+      await expect(verify({ signer, of, change }), JSON.stringify(change)).rejects.toMatchObject(refused)
+    }
+    await expect(verify({ signer, of, key: running.olu.person })).rejects.toMatchObject(refused)
+  })
+
+  it('[openpgp 7] is missing or forged: whoever was let in by the service alone opens nothing', async () => {
+    const { transfer } = note.note
+    const { app, olu, pat } = running
+    const truth = await olu.api.call(transferOperations.view, { params: { transfer } })
+    const forged = await claim({ signer: olu.person, of: running.world.police })
+    for (const [addenda, code] of [
+      [[], 'TRUST_NOTE'],
+      [[forged], 'TRUST_ADDENDUM'],
+    ] as const) {
+      // The service shows Pat what it shows Olu, and would give any packet it likes.
+      const told = lie(transferOperations.view, () => ({ ...truth, addenda: [...addenda] }))
+      const shown: typeof fetch = (url, init) =>
+        fetch(url, { ...init, headers: { ...init?.headers, Authorization: `Bearer ${olu.token}` } })
+      const api = createApi({
+        url: app.url,
+        fetch: lyingServer({ truth: shown, lies: [told] }),
+        token: pat.token,
+        newId: randomId,
+        client: 'cli',
+      })
+      const sink = { begin: () => Promise.reject(new Error('nothing is opened')) }
+      const key = unlockedKey(pat.person.key.privateKey)
+      const person = ownPerson(agreement, pat.person.account)!
+      const act = collectAndOpen({ api, agreement, person, key, primitives: openpgpPrimitives, transfer, sink, now })
+      await expect(act).rejects.toMatchObject({ code })
+    }
+  })
+})
