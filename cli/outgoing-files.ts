@@ -37,11 +37,22 @@ export async function outgoingFile(path: string): Promise<OutgoingFile> {
   if (!found.isFile()) throw usage(`${path} is not a file.`)
   return {
     name: basename(path),
-    mediaType: mediaTypes[extname(path).toLowerCase()] ?? 'application/octet-stream',
+    mediaType: mediaTypeOf(path),
     size: found.size,
     modified: instantOf(found.mtimeMs),
     open: () => createReadStream(path, { highWaterMark: readAtOnce }),
   }
+}
+
+/** Of a file that another program encrypted: as the file inside is called. */
+export async function encryptedFile(path: string): Promise<OutgoingFile> {
+  const file = await outgoingFile(path)
+  const name = file.name.replace(/\.(pgp|gpg)$/i, '') || file.name
+  return { ...file, name, mediaType: mediaTypeOf(name) }
+}
+
+function mediaTypeOf(name: string): string {
+  return mediaTypes[extname(name).toLowerCase()] ?? 'application/octet-stream'
 }
 
 /** One line per attempt, durable before the first byte leaves. */

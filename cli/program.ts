@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import * as z from 'zod'
 import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
+import { FileRefused } from '#client/file-refused.ts'
 import { TrustRefused } from '#client/trust-refused.ts'
 import { addAccountCommands } from './commands/account.ts'
 import { addAgreementCommands } from './commands/agreements.ts'
@@ -13,6 +14,7 @@ import { addServiceCommands } from './commands/service.ts'
 import { addSignInCommand } from './commands/sign-in.ts'
 import { addBundleCommands } from './commands/bundles.ts'
 import { addAddRecipientCommand } from './commands/add-recipient.ts'
+import { addEncryptedFileCommands } from './commands/encrypted-files.ts'
 import { addTransferCommands } from './commands/transfers.ts'
 import { addHeldTransferCommands } from './commands/held-transfers.ts'
 import type { Context } from './context.ts'
@@ -55,6 +57,7 @@ export function createProgram(context: Context): Command {
   addAgreementCommands(program, context)
   addAuditCommands(program, context)
   addTransferCommands(program, context)
+  addEncryptedFileCommands(program, context)
   addBundleCommands(program, context)
   addHeldTransferCommands(program, context)
   addAddRecipientCommand(program, context)
@@ -123,7 +126,7 @@ const notUnderstood: Failure = {
 function describe({ error, helpAt }: Failed): Failure | null {
   if (error instanceof CommanderError) return describeUsage(error, helpAt)
   if (error instanceof CommandFailed) return { exit: error.exit, code: error.code, message: error.message }
-  if (error instanceof TrustRefused)
+  if (error instanceof TrustRefused || error instanceof FileRefused)
     return { exit: exitCodes.refusedByClient, code: error.code, message: error.message }
   if (error instanceof RefusedByServer) return describeRefusal(error)
   if (error instanceof ServerUnreachable) {

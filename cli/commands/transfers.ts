@@ -1,18 +1,11 @@
-// `safehand send`, `sent`, `status`, `inbox`, `collect`, `acknowledge`. People and keys come from the verified agreement;
-// what the service says about a transfer is shown, and believed only as far as the signed note goes.
-import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { acknowledge, acknowledgeUnsigned, reportOpened } from '#client/acknowledge.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'
 import { proveForCollecting } from '#client/key-proof.ts'
 import { profileFor, readersOf } from '#client/outgoing.ts'
 import { sendTransfer } from '#client/send.ts'
-import type { NamedRecipient, VerifiedAgreement } from '#client/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { type TransferSummary, type TransferView, transferOperations } from '#contract/transfers.ts'
-import { type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
-import { addDays } from '#domain/time.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
 import type { TransferId } from '#domain/values.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
@@ -20,50 +13,34 @@ import { openpgpPrimitives } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { deliveryStateWords, notScannedWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
-import { parseAgreementId, trustedAgreement } from '../agreements.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { describeAddenda } from '../addenda.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
-import { describeScan, findMyself, type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
-import { createJournal, journalSeen, outgoingFile } from '../outgoing-files.ts'
+import { describeScan, type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
+import { journalSeen, outgoingFile } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
-import { findFlow, findRecipient } from '../recipients.ts'
+import { addRequestOptions, readRequest, requireAll, sendEffects, type SendOptions } from '../send-request.ts'
+import { type EncryptedOptions, sendEncryptedFiles } from './encrypted-files.ts'
 import { folderSink } from '../sink.ts'
 
 interface PassphraseOptions {
   readonly passphraseFile?: string
 }
 
-interface SendOptions extends PassphraseOptions {
-  readonly agreement: string
-  readonly flow: string
-  readonly purpose: string
-  readonly item: readonly string[]
-  readonly marking: Marking
-  readonly handling?: string
-  readonly to: readonly string[]
-  readonly caseReference?: string
-  readonly days?: string
-}
-
 export function addTransferCommands(program: Command, context: Context): void {
   const passphrase = ['--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)'] as const
-  program
+  const sending = program
     .command('send <file...>')
     .description('encrypt files and hand them over under an agreement')
-    .requiredOption('--agreement <id>', 'the agreement that permits it')
-    .requiredOption('--flow <code>', "the agreement's flow")
-    .requiredOption('--purpose <code>', 'why, as the agreement names it')
-    .requiredOption('--item <codes...>', 'what is in the files, as the agreement names it')
-    .addOption(new Option('--marking <marking>', 'protective marking').choices(markings).default('OFFICIAL'))
-    .option('--handling <text>', "handling instruction (otherwise the flow's)")
-    .requiredOption('--to <recipients...>', "e-mail addresses or team names at the flow's end")
-    .option('--case-reference <text>', 'your reference; no personal identifier')
-    .option('--days <number>', "days until it is deleted (otherwise the flow's longest)")
+    .option('--encrypted', 'the files are encrypted already, for the keys of “safehand recipients”')
+    .option('--draft <id>', 'with --encrypted: the transfer that “safehand recipients” began; nothing else is asked')
+  addRequestOptions(sending)
     .option(...passphrase)
-    .action((files: string[], options: SendOptions) => send(context, files, options))
+    .action((files: string[], options: Partial<SendOptions> & EncryptedOptions) =>
+      options.encrypted ? sendEncryptedFiles(context, files, options) : send(context, files, requireAll(options)),
+    )
   program
     .command('sent')
     .description('what you sent')
@@ -97,13 +74,8 @@ export function addTransferCommands(program: Command, context: Context): void {
 async function send(context: Context, paths: readonly string[], options: SendOptions): Promise<void> {
   const { io, home, output } = context
   const files = await Promise.all(paths.map(outgoingFile))
-  const api = await signedInApi(context)
-  const agreement = await trustedAgreement(context, { api, id: parseAgreementId(options.agreement) })
-  const flow = findFlow(agreement, options.flow)
-  const recipients = distinct(options.to.map((text) => findRecipient(agreement, flow, text)))
-  const purpose = parsePurpose(agreement, options.purpose)
-  const expires = addDays(io.now(), parseDays(options.days) ?? flow.maxDays)
-  const person = await findMyself(context, agreement)
+  const { api, agreement, person, asked } = await readRequest(context, options)
+  const { recipients, expires } = asked
   const readers = readersOf({ person }, recipients)
   const profile = await profileFor(readers, io.now())
   output.note(describeProfile(profile, readers))
@@ -114,33 +86,10 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   const { url } = await home.readSettings()
   try {
     const { transfer, note } = await sendTransfer(
-      {
-        api,
-        url,
-        now: io.now,
-        random: (octets) => Uint8Array.from(randomBytes(octets)),
-        primitives: openpgpPrimitives,
-        journal: createJournal(context),
-        sleep: (milliseconds) => {
-          output.note('Everything is uploaded. Waiting until the service is ready to check the files for viruses.')
-          return sleep(milliseconds, undefined, { signal: io.signal })
-        },
-        progress: (sent, of) => bar.at(of === 0 ? total : (sent / of) * total),
-        signal: io.signal,
-      },
+      sendEffects(context, { api, url, progress: (sent, of) => bar.at(of === 0 ? total : (sent / of) * total) }),
       {
         sender: { agreement, person, key },
-        request: {
-          flow: flow.code,
-          purpose,
-          items: options.item,
-          marking: options.marking,
-          handlingInstruction: options.handling ?? flow.handlingInstruction,
-          caseReference: options.caseReference ?? null,
-          expires,
-          recipients,
-          files,
-        },
+        request: { ...asked, files },
         profile,
       },
     )
@@ -161,26 +110,9 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
 
 function describeProfile({ profile, because }: ProfileChoice, readers: readonly VerifiedPerson[]): string {
   if (because.code === 'every-key-lists-aes256-gcm') return profileWords[profile]
+  if (because.code === 'made-elsewhere') return profileWords[profile]
   const forWhom = readers.filter(({ certificate }) => because.fingerprints.includes(certificate))
   return `${profileWords[profile]} Their keys ask for it: ${forWhom.map(({ name }) => name).join(', ')}.`
-}
-
-/** Who was named twice is sent to once. */
-function distinct(recipients: readonly NamedRecipient[]): readonly NamedRecipient[] {
-  return [...new Map(recipients.map((one) => [JSON.stringify(one.recipient), one])).values()]
-}
-
-function parsePurpose({ agreement }: VerifiedAgreement, text: string) {
-  const parsed = purposeCode.safeParse(text)
-  if (parsed.success) return parsed.data
-  throw usage(`There is no purpose ${text}. This agreement has: ${agreement.purpose.codes.join(', ')}.`)
-}
-
-function parseDays(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const days = Number(text)
-  if (!Number.isSafeInteger(days) || days < 1) throw usage('--days is a whole number from 1.')
-  return days
 }
 
 async function list(context: Context, which: 'sent' | 'inbox'): Promise<void> {

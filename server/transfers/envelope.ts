@@ -1,6 +1,8 @@
 // What is collected: `PKESK || body`, an ordinary OpenPGP message under one strong ETag, whole or one range of it
 // (DESIGN 4.7). Loaded before the decision, so that what cannot be served is refused; read only after it was committed.
+import { parseDocument } from '#domain/document.ts'
 import type { Envelope } from '#domain/transfers/decide-collect.ts'
+import { dispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Rostered } from '#domain/agreements/decide-transfer.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
@@ -21,16 +23,34 @@ interface EnvelopeToLoad {
 
 /** The reader's own wrapped key and the body; null when there is none for them. */
 export async function loadEnvelope(tx: Tx, of: EnvelopeToLoad): Promise<Envelope | null> {
-  const { found, reader } = of
-  const file = found?.files.find(({ id }) => id === of.file)
-  if (!found || !reader || !file?.bodyDigest) return null
+  return makeEnvelope(of, await loadKeys(tx, of))
+}
+
+/** The reader's wrapped keys by file: each file is opened with the one of its key set, as the note says. */
+type Keys = ReadonlyMap<FileId, Uint8Array<ArrayBuffer>>
+
+async function loadKeys(tx: Tx, { found, reader }: Pick<EnvelopeToLoad, 'found' | 'reader'>): Promise<Keys> {
+  const note = found?.transfer.note && parseDocument(dispatchNote, found.transfer.note.signed.bytes)
+  if (!note?.ok || !reader) return new Map()
   const { encryptionSubkey } = reader
-  const [wrapped] = await loadWrappedKeys(tx, { transfer: found.transfer.id, encryptionSubkey })
-  if (!wrapped) return null
-  const etag = `"${sha256Hex(`${sha256Hex(wrapped.bytes)}${file.bodyDigest}`)}"`
-  const length = wrapped.bytes.length + file.length
+  const wrapped = await loadWrappedKeys(tx, { transfer: note.value.transfer, encryptionSubkey })
+  const bySet = new Map(wrapped.map(({ keySet, bytes }) => [keySet, bytes]))
+  return new Map(
+    note.value.files.flatMap(({ id, keySet }) => {
+      const bytes = bySet.get(keySet)
+      return bytes ? [[id, bytes] as const] : []
+    }),
+  )
+}
+
+async function makeEnvelope(of: EnvelopeToLoad, keys: Keys): Promise<Envelope | null> {
+  const file = of.found?.files.find(({ id }) => id === of.file)
+  const pkesk = keys.get(of.file)
+  if (!file?.bodyDigest || !pkesk) return null
+  const etag = `"${sha256Hex(`${sha256Hex(pkesk)}${file.bodyDigest}`)}"`
+  const length = pkesk.length + file.length
   return {
-    pkesk: wrapped.bytes,
+    pkesk,
     objectKey: file.objectKey,
     length,
     etag,
@@ -46,7 +66,8 @@ export async function loadEnvelopes(
 ): Promise<readonly (Envelope | null)[]> {
   const envelopes: (Envelope | null)[] = []
   const headers = { range: undefined, ifRange: undefined }
-  for (const { id } of of.found?.files ?? []) envelopes.push(await loadEnvelope(tx, { ...of, file: id, headers }))
+  const keys = await loadKeys(tx, of)
+  for (const { id } of of.found?.files ?? []) envelopes.push(await makeEnvelope({ ...of, file: id, headers }, keys))
   return envelopes
 }
 

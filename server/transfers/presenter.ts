@@ -8,12 +8,18 @@ import { type Transfer, verdictOf } from '#domain/transfers/transfer.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
 import type { ScanCertificateDocuments } from '#store/transfers.ts'
 
-export function presentDraft(
-  { transfer, createdAt, files }: Drafted,
-  tokenOf: (of: { readonly transfer: TransferId; readonly file: FileId }) => string,
-): z.input<typeof transferOperations.draft.reply> {
-  const uploads = files.map(({ id, length }) => ({ file: id, length, token: tokenOf({ transfer, file: id }) }))
-  return { transfer, createdAt, uploads }
+type TokenOf = (of: { readonly transfer: TransferId; readonly file: FileId }) => string
+
+export function presentDraft(drafted: Drafted, tokenOf: TokenOf): z.input<typeof transferOperations.draft.reply> {
+  const { transfer, createdAt } = drafted
+  return { transfer, createdAt, ...presentDeclared(drafted, tokenOf) }
+}
+
+export function presentDeclared(
+  { transfer, files }: Pick<Drafted, 'transfer' | 'files'>,
+  tokenOf: TokenOf,
+): z.input<typeof transferOperations.declareFiles.reply> {
+  return { uploads: files.map(({ id, length }) => ({ file: id, length, token: tokenOf({ transfer, file: id }) })) }
 }
 
 export function presentSummary(transfer: Transfer): TransferSummary {

@@ -9,6 +9,9 @@ export function transferRoutes(service: TransferService): Route[] {
     route(operations.sent, ({ caller }) => service.list({ caller, list: 'sent' })),
     route(operations.inbox, ({ caller }) => service.list({ caller, list: 'inbox' })),
     route(operations.view, ({ caller, params }) => service.view({ caller, ...params })),
+    route(operations.declareFiles, ({ caller, idempotency, params, body }) =>
+      service.declareFiles({ caller, idempotency, ...params, body }),
+    ),
     route(operations.requestScanCertificate, ({ caller, idempotency, params }) =>
       service.requestScanCertificate({ caller, idempotency, ...params }),
     ),

@@ -19,11 +19,12 @@ import {
   decideFetch,
   decideOpened,
 } from '#domain/transfers/decide-collect.ts'
+import { decideDeclareFiles } from '#domain/transfers/decide-declare-files.ts'
 import { decideDispatch } from '#domain/transfers/decide-dispatch.ts'
 import { decideDraft } from '#domain/transfers/decide-draft.ts'
 import { decideList, decideView } from '#domain/transfers/decide-read.ts'
 import { decideScanCertificateRequest, decideScanNotReady } from '#domain/transfers/decide-scan-certificate.ts'
-import { dispatchNote } from '#domain/transfers/dispatch-note.ts'
+import { dispatchNote, type Profile } from '#domain/transfers/dispatch-note.ts'
 import { receipt } from '#domain/transfers/receipt.ts'
 import {
   type FileId,
@@ -53,7 +54,7 @@ import type { RangeRequest } from './byte-range.ts'
 import { serveBundle } from './bundle.ts'
 import { loadEnvelope, loadEnvelopes, serveEnvelope } from './envelope.ts'
 import { hashOf, loadAddition, loadCollector, loadList, loadLook, loadSigner, readGivenKey } from './facts.ts'
-import { presentDraft, presentScanCertificate, presentSummary, presentView } from './presenter.ts'
+import { presentDeclared, presentDraft, presentScanCertificate, presentSummary, presentView } from './presenter.ts'
 
 export interface TransferServiceOptions {
   readonly commit: Commit
@@ -67,6 +68,7 @@ export interface TransferServiceOptions {
 }
 
 type DraftBody = z.output<typeof transferOperations.draft.body>
+type DeclareBody = z.output<typeof transferOperations.declareFiles.body>
 type DispatchBody = z.output<typeof transferOperations.dispatch.body>
 type AddRecipientBody = z.output<typeof transferOperations.addRecipient.body>
 
@@ -82,6 +84,9 @@ interface Acting {
 
 export interface TransferService {
   draft(act: Asked & Acting & { readonly body: DraftBody }): Promise<Outcome<ReturnType<typeof presentDraft>>>
+  declareFiles(
+    act: AboutOne & Acting & { readonly body: DeclareBody },
+  ): Promise<Outcome<ReturnType<typeof presentDeclared>>>
   requestScanCertificate(act: AboutOne & Acting): Promise<Outcome<ScanCertificateReply>>
   dispatch(act: AboutOne & Acting & { readonly body: DispatchBody }): Promise<Outcome<{ note: Sha256Hex }>>
   approve(act: AboutOne & Acting & { readonly approval: SignedDocument }): Promise<Outcome<Record<string, never>>>
@@ -116,6 +121,27 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         decide: (facts, at) => decideDraft(facts, draft, at),
       })
       return present(outcome, (next) => presentDraft(next, (of) => uploadToken(options.tokensKey, of)))
+    },
+
+    async declareFiles({ caller, idempotency, transfer, body }) {
+      const declared = {
+        transfer,
+        fileBytes: body.files.map(({ size }) => size),
+        files: [
+          ...body.files.map(({ length }) => newFile(options, { transfer, file: randomId() as FileId, length })),
+          newManifest(options, { transfer, profile: 'v1-cfb', size: body.manifest.size }),
+        ],
+      }
+      const outcome = await commit({
+        caller,
+        idempotency,
+        load: async (tx) => {
+          const found = await loadTransferFacts(tx, transfer)
+          return { caller, found, policy: found ? await loadPolicyOf(tx, found) : null }
+        },
+        decide: (facts, at) => decideDeclareFiles(facts, declared, at),
+      })
+      return present(outcome, (next) => presentDeclared(next, (of) => uploadToken(options.tokensKey, of)))
     },
 
     async requestScanCertificate({ caller, idempotency, transfer }) {
@@ -305,26 +331,43 @@ async function present<From, To>(outcome: Outcome<From>, make: (next: From) => T
 }
 
 /** Ids, object keys and tokens are drawn before the decision; a refused draft leaves none of them behind. */
-function newDraft({ tokensKey, now }: TransferServiceOptions, body: DraftBody) {
+function newDraft(options: TransferServiceOptions, body: DraftBody) {
   const { agreement: _, manifest, files, ...draft } = body
   const id = randomId() as TransferId
-  const tokenExpiresAt = addSeconds(now(), uploadTokenSeconds)
-  const newFile = (file: FileId, size: number): NewTransferFile => ({
-    id: file,
-    length: profiledLength({ profile: body.profile, length: size, signed: file === manifestFileId }),
-    objectKey: `${randomId()}/${randomId()}`,
-    tokenHash: uploadTokenHash(uploadToken(tokensKey, { transfer: id, file })),
-    tokenExpiresAt,
-  })
+  const { profile } = body
   return {
     ...draft,
     id,
     expiresAt: body.expires,
     fileBytes: files.map(({ size }) => size),
     files: [
-      ...files.map(({ size }) => newFile(randomId() as FileId, size)),
-      newFile(manifestFileId as FileId, manifest.size),
+      ...files.map(({ size }) => {
+        const length = profiledLength({ profile, length: size, signed: false })
+        return newFile(options, { transfer: id, file: randomId() as FileId, length })
+      }),
+      ...(manifest ? [newManifest(options, { transfer: id, profile, size: manifest.size })] : []),
     ],
+  }
+}
+
+function newManifest(
+  options: TransferServiceOptions,
+  { transfer, profile, size }: { readonly transfer: TransferId; readonly profile: Profile; readonly size: number },
+): NewTransferFile {
+  const length = profiledLength({ profile, length: size, signed: true })
+  return newFile(options, { transfer, file: manifestFileId as FileId, length })
+}
+
+function newFile(
+  { tokensKey, now }: TransferServiceOptions,
+  { transfer, file, length }: { readonly transfer: TransferId; readonly file: FileId; readonly length: number },
+): NewTransferFile {
+  return {
+    id: file,
+    length,
+    objectKey: `${randomId()}/${randomId()}`,
+    tokenHash: uploadTokenHash(uploadToken(tokensKey, { transfer, file })),
+    tokenExpiresAt: addSeconds(now(), uploadTokenSeconds),
   }
 }
 

@@ -35,9 +35,9 @@ export interface Adding {
 export async function addRecipient(adding: Adding): Promise<SignedDocument> {
   const { api, by, note: verified, addenda, view, person, now } = adding
   const { note } = verified
-  const sessionKey = await unwrapOwn({ holder: by, note: verified, addenda, view })
+  const sets = await unwrapOwn({ holder: by, note: verified, addenda, view })
   const keys: { keySet: number; pkesk: Uint8Array }[] = []
-  for (const { id: keySet } of note.keySets) {
+  for (const { id: keySet, sessionKey } of sets) {
     const { certificateBytes: certificate, encryptionSubkey } = person
     const bodyVersion = BODY_VERSION[note.profile]
     keys.push({

@@ -88,7 +88,7 @@ async function readManifest(collecting: Collecting, { note, addenda }: Signed): 
   if (!entry) throw refuse('no files')
   const pieces: Uint8Array[] = []
   let size = 0
-  await openOne(collecting, { note, addenda, entry }, async (piece) => {
+  await openOne(collecting, { note, addenda, entry, limit: maxDocumentBytes }, async (piece) => {
     size += piece.length
     if (size > maxDocumentBytes) throw refuse('a manifest larger than 1 MiB')
     pieces.push(piece.slice())
@@ -132,17 +132,19 @@ interface Signed {
 }
 interface OneBody extends Signed {
   readonly entry: BodyEntry
+  /** Octets of the plaintext, at most. */
+  readonly limit: number
   readonly progress?: (received: number) => void
 }
 
 async function collectFile(
   collecting: Collecting,
-  one: OneBody & { readonly listed: ManifestFile; readonly name: string },
+  one: Omit<OneBody, 'limit'> & { readonly listed: ManifestFile; readonly name: string },
 ): Promise<string> {
   const { listed, name } = one
   const file = await collecting.sink.begin(name)
   try {
-    const opened = await openOne(collecting, one, (piece) => file.write(piece))
+    const opened = await openOne(collecting, { ...one, limit: listed.size }, (piece) => file.write(piece))
     if (opened.size !== listed.size || opened.plaintextDigest !== listed.plaintextDigest) {
       throw new TrustRefused({ code: 'TRUST_BODY', saw: `plaintext digest ${opened.plaintextDigest}` })
     }
@@ -155,14 +157,17 @@ async function collectFile(
 
 async function openOne(collecting: Collecting, one: OneBody, write: (piece: Uint8Array) => Promise<void>) {
   const { api, person, key, transfer, primitives, signal } = collecting
-  const { note, addenda, entry, progress } = one
+  const { note, addenda, entry, limit, progress } = one
   const wrapped = wrappedFor(note, { person, keySet: entry.keySet, addenda })
   const reply = await api.bytes(transferOperations.fetch, {
     params: { transfer, file: entry.id },
     ...(signal && { signal }),
   })
   const { profile } = note.note
-  return openEnvelope({ transfer, profile, primitives, entry, wrapped, key, source: reply.body, progress }, write)
+  return openEnvelope(
+    { transfer, profile, primitives, entry, wrapped, key, limit, source: reply.body, progress },
+    write,
+  )
 }
 
 function refuse(saw: string): TrustRefused {

@@ -5,7 +5,7 @@ import { transferOperations } from '#contract/transfers.ts'
 import { decodeSigned, encodeSigned } from '#contract/documents.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
 import { addSeconds } from '#domain/time.ts'
-import { type BodyEntry, type DispatchNote, dispatchNote } from '#domain/transfers/dispatch-note.ts'
+import { type BodyEntry, type DispatchNote, dispatchNote, type KeySet } from '#domain/transfers/dispatch-note.ts'
 import { type ScanCertificate, scanCertificate, scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
 import {
   type Fingerprint,
@@ -16,6 +16,7 @@ import {
   type TransferId,
 } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
+import { isFor, type Pkesk } from '#openpgp/head.ts'
 import { BODY_VERSION, type ProfileChoice } from '#openpgp/profile.ts'
 import { type SessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
@@ -23,49 +24,63 @@ import { sha256 } from '#openpgp/webcrypto.ts'
 import { RefusedByServer } from './api.ts'
 import { readersOf, type SendEffects, type Sender, type Sending } from './outgoing.ts'
 import { TrustRefused } from './trust-refused.ts'
+import type { VerifiedPerson } from './verify-organisation.ts'
 
 export interface Dispatching extends Sending {
   readonly transfer: TransferId
+  /** Of every body that this client encrypted: key set 0. */
   readonly sessionKey: SessionKey
+  /** Of bodies that another program encrypted, each with a session key of its own. */
+  readonly otherKeySets?: readonly OtherKeySet[]
   /** Every body in the order of upload, the manifest last. */
   readonly bodies: readonly BodyEntry[]
 }
+
+/** Wrapped already, as the file's head has it; or to be wrapped again. */
+export type OtherKeySet =
+  | { readonly id: number; readonly pkesks: readonly Pkesk[] }
+  | { readonly id: number; readonly sessionKey: SessionKey }
 
 export type DispatchEffects = Pick<SendEffects, 'api' | 'now' | 'sleep' | 'signal'>
 
 /** Gives the note's hash. Throws RefusedByServer, TrustRefused. */
 export async function dispatchTransfer(effects: DispatchEffects, dispatching: Dispatching): Promise<Sha256Hex> {
   const { api, now, signal } = effects
-  const { sender, request, transfer, sessionKey } = dispatching
+  const { sender, request, transfer, sessionKey, otherKeySets = [] } = dispatching
   const bodyVersion = BODY_VERSION[dispatching.profile.profile]
-  const reply = await askForScanCertificate(effects, transfer)
-  const scan = await verifyScanCertificate({ reply, sender, transfer, now: now() })
-  const readers = await Promise.all(
-    readersOf(sender, request.recipients).map(({ account, encryptionSubkey, certificateBytes: certificate }) =>
-      wrap({ sessionKey, bodyVersion, account, certificate, encryptionSubkey, at: now() }),
-    ),
-  )
-  const { fingerprint, encryptionSubkey } = scan.statement
-  const forScan = await wrap({ sessionKey, bodyVersion, certificate: scan.certificate, encryptionSubkey, at: now() })
-  const bytes = await encodeNote({
-    ...dispatching,
-    at: now(),
-    keySet: {
-      id: 0,
-      wrapped: readers.map(({ account, encryptionSubkey, hash }) => ({ account, encryptionSubkey, pkesk: hash })),
-      scan: { fingerprint, encryptionSubkey, pkesk: forScan.hash },
-    },
-  })
+  const scan = await trustedScanCertificate(effects, { sender, transfer })
+  const readers = readersOf(sender, request.recipients)
+  const wrapped: WrappedSet[] = []
+  for (const set of [{ id: 0, sessionKey }, ...otherKeySets]) {
+    wrapped.push(await wrapSet({ set, readers, scan, bodyVersion, at: now() }))
+  }
+  const bytes = await encodeNote({ ...dispatching, at: now(), keySets: wrapped.map(({ keySet }) => keySet) })
   const signature = await sender.key.sign({ bytes, at: now() })
   const { note } = await api.call(transferOperations.dispatch, {
     params: { transfer },
     body: {
       note: encodeSigned({ bytes, signature }),
-      keys: [...readers, forScan].map(({ pkesk }) => ({ keySet: 0, pkesk: pkesk.toBase64() })),
+      keys: wrapped.flatMap(({ keySet, pkesks }) =>
+        pkesks.map((pkesk) => ({ keySet: keySet.id, pkesk: pkesk.toBase64() })),
+      ),
     },
     ...(signal && { signal }),
   })
   return note
+}
+
+/** The transfer's one-use scan certificate, believed. Throws RefusedByServer, TrustRefused TRUST_SCAN_CERTIFICATE. */
+export async function trustedScanCertificate(
+  effects: DispatchEffects,
+  { sender, transfer }: { readonly sender: Pick<Sender, 'agreement'>; readonly transfer: TransferId },
+): Promise<TrustedScanCertificate> {
+  const reply = await askForScanCertificate(effects, transfer)
+  return verifyScanCertificate({ reply, sender, transfer, now: effects.now() })
+}
+
+export interface TrustedScanCertificate {
+  readonly statement: ScanCertificate
+  readonly certificate: Uint8Array
 }
 
 /** How often a certificate is asked for before the sender is told to try later. */
@@ -86,16 +101,18 @@ async function askForScanCertificate({ api, sleep, signal }: DispatchEffects, tr
 
 interface ScanCertificateClaim {
   readonly reply: ScanCertificateReply
-  readonly sender: Sender
+  readonly sender: Pick<Sender, 'agreement'>
   readonly transfer: TransferId
   readonly now: Instant
 }
 
 /** Signed by the agreement's scan authority, for this transfer and this installation, for a day at most, and for that key. */
-async function verifyScanCertificate({ reply, sender, transfer, now }: ScanCertificateClaim): Promise<{
-  readonly statement: ScanCertificate
-  readonly certificate: Uint8Array
-}> {
+async function verifyScanCertificate({
+  reply,
+  sender,
+  transfer,
+  now,
+}: ScanCertificateClaim): Promise<TrustedScanCertificate> {
   const refuse = (saw: string) => new TrustRefused({ code: 'TRUST_SCAN_CERTIFICATE', saw })
   const { agreement } = sender
   const authority = await inspectCertificate(Uint8Array.fromBase64(reply.authority.certificate), now)
@@ -120,6 +137,46 @@ async function verifyScanCertificate({ reply, sender, transfer, now }: ScanCerti
   return { statement, certificate: Uint8Array.fromBase64(reply.certificate) }
 }
 
+interface SetToWrap {
+  readonly set: OtherKeySet
+  readonly readers: readonly VerifiedPerson[]
+  readonly scan: TrustedScanCertificate
+  readonly bodyVersion: 1 | 2
+  readonly at: Instant
+}
+
+interface WrappedSet {
+  readonly keySet: KeySet
+  readonly pkesks: readonly Uint8Array[]
+}
+
+async function wrapSet({ set, readers, scan, bodyVersion, at }: SetToWrap): Promise<WrappedSet> {
+  const wrapFor = (to: Pick<ToWrap, 'certificate' | 'encryptionSubkey'>) =>
+    'pkesks' in set ? take(set.pkesks, to) : wrap({ ...to, sessionKey: set.sessionKey, bodyVersion, at })
+  const wrapped = await Promise.all(
+    readers.map(async ({ account, encryptionSubkey, certificateBytes: certificate }) => {
+      return { account, ...(await wrapFor({ certificate, encryptionSubkey })) }
+    }),
+  )
+  const { fingerprint, encryptionSubkey } = scan.statement
+  const forScan = await wrapFor({ certificate: scan.certificate, encryptionSubkey })
+  return {
+    keySet: {
+      id: set.id,
+      wrapped: wrapped.map(({ account, encryptionSubkey, hash }) => ({ account, encryptionSubkey, pkesk: hash })),
+      scan: { fingerprint, encryptionSubkey, pkesk: forScan.hash },
+    },
+    pkesks: [...wrapped, forScan].map(({ pkesk }) => pkesk),
+  }
+}
+
+/** From a head that was compared with the same readers before. */
+async function take(pkesks: readonly Pkesk[], { encryptionSubkey }: Pick<ToWrap, 'encryptionSubkey'>) {
+  const found = pkesks.find(({ recipient }) => isFor(recipient, encryptionSubkey))
+  if (!found) throw new TypeError('a head without one of its readers')
+  return { encryptionSubkey, pkesk: found.bytes, hash: sha256Hex.parse(await sha256(found.bytes)) }
+}
+
 interface ToWrap {
   readonly sessionKey: SessionKey
   readonly bodyVersion: 1 | 2
@@ -135,10 +192,10 @@ async function wrap<T extends ToWrap>(to: T): Promise<T & { readonly pkesk: Uint
 
 interface NoteParts extends Dispatching {
   readonly at: Instant
-  readonly keySet: DispatchNote['keySets'][number]
+  readonly keySets: readonly KeySet[]
 }
 
-async function encodeNote({ sender, request, profile, transfer, bodies, keySet, at }: NoteParts) {
+async function encodeNote({ sender, request, profile, transfer, bodies, keySets, at }: NoteParts) {
   const { agreement, person } = sender
   const { id, version, origin } = agreement.agreement
   const roster = agreement.rosterOf(agreement.own)
@@ -163,12 +220,13 @@ async function encodeNote({ sender, request, profile, transfer, bodies, keySet, 
     files: bodies.map(({ id, length, bodyDigest, partSize, commitment, keySet }) => ({
       ...{ id, length, bodyDigest, partSize, commitment, keySet },
     })),
-    keySets: [keySet],
+    keySets: [...keySets],
   })
 }
 
 /** Which profile, and for whose sake when it is not the better one. */
 function noted({ profile, because }: ProfileChoice): Pick<DispatchNote, 'profile' | 'profileFor'> {
   if (because.code === 'every-key-lists-aes256-gcm') return { profile }
+  if (because.code === 'made-elsewhere') return { profile, profileFor: [] }
   return { profile, profileFor: because.fingerprints.map((one) => fingerprint.parse(one)) }
 }

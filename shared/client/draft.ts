@@ -27,22 +27,49 @@ export async function draftTransfer(
   { api, signal }: SendEffects,
   { sender, request, profile: { profile } }: Sending,
 ): Promise<Drafted> {
-  const { recipients, files, ...asked } = request
+  const { files, ...asked } = request
   const reply = await api.call(transferOperations.draft, {
     body: {
-      ...asked,
-      agreement: sender.agreement.agreement.id,
+      ...bodyOf({ sender, asked }),
       profile,
-      items: [...asked.items],
-      recipients: recipients.map(({ recipient }) => recipient),
       files: files.map(({ size }) => ({ size })),
       manifest: { size: manifestSize({ sender, request, profile }) },
     },
     ...(signal && { signal }),
   })
-  refuseOtherUploads(reply.uploads, files.length)
-  const last = reply.uploads.at(-1)!
-  return { transfer: reply.transfer, files: reply.uploads.slice(0, -1), manifest: last }
+  return { transfer: reply.transfer, ...eachUpload(reply.uploads, files.length) }
+}
+
+/** Of files that another program will encrypt: nothing to upload yet. Throws RefusedByServer. */
+export async function draftWithoutFiles(
+  { api, signal }: Pick<SendEffects, 'api' | 'signal'>,
+  { sender, asked }: Asking,
+): Promise<TransferId> {
+  const { transfer } = await api.call(transferOperations.draft, {
+    body: { ...bodyOf({ sender, asked }), profile: 'v1-cfb', files: [], manifest: null },
+    ...(signal && { signal }),
+  })
+  return transfer
+}
+
+interface Asking {
+  readonly sender: Pick<Sender, 'agreement'>
+  readonly asked: Omit<SendRequest, 'files'>
+}
+
+function bodyOf({ sender, asked }: Asking) {
+  return {
+    ...asked,
+    agreement: sender.agreement.agreement.id,
+    items: [...asked.items],
+    recipients: asked.recipients.map(({ recipient }) => recipient),
+  }
+}
+
+/** Throws TrustRefused TRUST_UPLOAD. */
+export function eachUpload(uploads: readonly Upload[], files: number): Pick<Drafted, 'files' | 'manifest'> {
+  refuseOtherUploads(uploads, files)
+  return { files: uploads.slice(0, -1), manifest: uploads.at(-1)! }
 }
 
 /** One place for each file, and the manifest's last: two files in one place would be one file of the note. */
@@ -55,7 +82,7 @@ function refuseOtherUploads(uploads: readonly Upload[], files: number): void {
 const zeroId = '0'.repeat(32)
 const zeroDigest = '0'.repeat(64) as Sha256Hex
 
-function manifestSize(parts: Omit<ManifestParts, 'transfer' | 'files'>): number {
+export function manifestSize(parts: Omit<ManifestParts, 'transfer' | 'files'>): number {
   const { request, profile } = parts
   const files = request.files.map(({ name, mediaType, size }) => ({
     id: zeroId as FileId,

@@ -57,28 +57,55 @@ export async function encryptAndUpload(effects: SendEffects, sending: BodyToSend
   const whole = profile === 'v1-cfb' ? primitives.sha256() : null
   const contents = hashed(file.open(), { parts: plaintext, whole })
   const body = encodeProfiled({ profile, sessionKey, salt, length: file.size, source: contents, around, primitives })
-  const source = new PartSource({ body, size: upload.length, partSize })
-  await send(effects, { upload, source, progress: sending.progress })
-  if (!source.isWhole) throw new TrustRefused({ code: 'TRUST_UPLOAD', saw: `an end of ${upload.file} before its end` })
-  const digest = await bodyDigest({ length: upload.length, partSize, parts: source.digests })
+  const digest = await uploadBody(effects, { upload, body, progress: sending.progress })
   return {
-    id: upload.file,
-    length: upload.length,
-    bodyDigest: sha256Hex.parse(digest),
-    partSize,
-    commitment: sha256Hex.parse(await scanCommitment({ sessionKey, transfer, file: upload.file, bodyDigest: digest })),
-    keySet: 0,
+    ...(await bodyEntry({ transfer, upload, bodyDigest: digest, sessionKey, keySet: 0 })),
     plaintextDigest: sha256Hex.parse(await plaintextDigest(await plaintext.finish())),
     ...(whole && { sha256: sha256Hex.parse((await whole.digest()).toHex()) }),
   }
 }
 
-interface Hashers {
+/** Gives the digest of what left. Throws as `encryptAndUpload` does. */
+export async function uploadBody(
+  effects: Pick<SendEffects, 'url' | 'signal'>,
+  { upload, body, progress }: UploadOfBody,
+): Promise<Sha256Hex> {
+  const source = new PartSource({ body, size: upload.length, partSize })
+  await send(effects, { upload, source, progress })
+  if (!source.isWhole) throw new TrustRefused({ code: 'TRUST_UPLOAD', saw: `an end of ${upload.file} before its end` })
+  return sha256Hex.parse(await bodyDigest({ length: upload.length, partSize, parts: source.digests }))
+}
+
+interface UploadOfBody {
+  readonly upload: Upload
+  readonly body: AsyncIterable<Uint8Array>
+  readonly progress?: ((sent: number) => void) | undefined
+}
+
+/** As the note has it. */
+export async function bodyEntry({ transfer, upload, bodyDigest, sessionKey, keySet }: Uploaded): Promise<BodyEntry> {
+  const { file: id, length } = upload
+  const commitment = sha256Hex.parse(await scanCommitment({ sessionKey, transfer, file: id, bodyDigest }))
+  return { id, length, bodyDigest, partSize, commitment, keySet }
+}
+
+interface Uploaded {
+  readonly transfer: TransferId
+  readonly upload: Upload
+  readonly bodyDigest: Sha256Hex
+  readonly sessionKey: SessionKey
+  readonly keySet: number
+}
+
+export interface Hashers {
   readonly parts: PartHasher
   readonly whole: RunningHash | null
 }
 
-async function* hashed(source: AsyncIterable<Uint8Array>, { parts, whole }: Hashers): AsyncGenerator<Uint8Array> {
+export async function* hashed(
+  source: AsyncIterable<Uint8Array>,
+  { parts, whole }: Hashers,
+): AsyncGenerator<Uint8Array> {
   for await (const piece of source) {
     await parts.push(piece)
     whole?.update(piece)
@@ -95,7 +122,10 @@ interface Sending {
 /** Failures of the network are tried again for about a minute; a refusal is not. */
 const retryDelays = [500, 1000, 3000, 5000, 10_000, 15_000, 25_000]
 
-async function send({ url, signal }: SendEffects, { upload, source, progress }: Sending): Promise<void> {
+async function send(
+  { url, signal }: Pick<SendEffects, 'url' | 'signal'>,
+  { upload, source, progress }: Sending,
+): Promise<void> {
   signal?.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   // The declared type knows browsers' and Node's own sources only; with a reader of ours it is whatever that reads.

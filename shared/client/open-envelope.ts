@@ -21,6 +21,8 @@ export interface EnvelopeToOpen {
   readonly entry: BodyEntry
   readonly wrapped: WrappedFor
   readonly key: KeyHolder
+  /** Octets of the plaintext, at most. */
+  readonly limit: number
   readonly source: AsyncIterable<Uint8Array>
   /** Octets received so far. */
   readonly progress?: ((received: number) => void) | undefined
@@ -53,14 +55,14 @@ interface Passing {
 }
 
 async function open(envelope: EnvelopeToOpen, { pieces, write }: Passing): Promise<Opened> {
-  const { transfer, profile, primitives, entry } = envelope
-  const { pkesk, bodyVersion, rest } = await readHead(pieces)
+  const { transfer, profile, primitives, entry, limit } = envelope
+  const { pkesk, bodyVersion, rest } = await readOwnHead(pieces)
   if (bodyVersion !== BODY_VERSION[profile]) throw refuse(`a body of version ${bodyVersion}, not ${profile}`)
   const sessionKey = await unwrap(pkesk, envelope)
   const body = new PartHasher(entry.partSize)
   const plaintext = new PartHasher()
   const source = hashed({ rest, pieces, hasher: body, envelope })
-  for await (const piece of decodeProfiled({ profile, sessionKey, source, primitives })) {
+  for await (const piece of decodeProfiled({ profile, sessionKey, source, primitives, limit })) {
     await plaintext.push(piece)
     await write(piece)
   }
@@ -94,18 +96,26 @@ async function* hashed({ rest, pieces, hasher, envelope }: BodyStream): AsyncGen
 }
 
 /** Reads until the one wrapped key and the first octets of the body are there. */
-async function readHead(
+async function readOwnHead(
   pieces: AsyncIterator<Uint8Array>,
 ): Promise<{ pkesk: Pkesk; bodyVersion: 1 | 2; rest: Uint8Array }> {
+  const { pkesks, bodyVersion, rest } = await readHead(pieces)
+  const [pkesk] = pkesks
+  if (!pkesk || pkesks.length !== 1) throw refuse(`${pkesks.length} wrapped keys`)
+  return { pkesk, bodyVersion, rest }
+}
+
+/** Reads until every wrapped key and the first octets of the body, `rest`, are there. Throws EnvelopeError. */
+export async function readHead(
+  pieces: AsyncIterator<Uint8Array>,
+): Promise<{ pkesks: readonly Pkesk[]; bodyVersion: 1 | 2; rest: Uint8Array }> {
   let held: Uint8Array = new Uint8Array()
   for (;;) {
     const next = await pieces.next()
     if (!next.done) held = joined(held, next.value)
     const head = trySplit(held, next.done === true || held.length >= HEAD_LIMIT)
     if (head === null) continue
-    const [pkesk] = head.pkesks
-    if (!pkesk || head.pkesks.length !== 1) throw refuse(`${head.pkesks.length} wrapped keys`)
-    return { pkesk, bodyVersion: head.bodyVersion, rest: held.subarray(head.bodyOffset) }
+    return { pkesks: head.pkesks, bodyVersion: head.bodyVersion, rest: held.subarray(head.bodyOffset) }
   }
 }
 

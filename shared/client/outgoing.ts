@@ -110,5 +110,6 @@ export function ownPerson(agreement: VerifiedAgreement, account: AccountId): Ver
 /** As it was chosen when the note was signed: bodies keep their profile. */
 export function profileIn({ profile, profileFor }: DispatchNote): ProfileChoice {
   if (profileFor === undefined) return { profile, because: { code: 'every-key-lists-aes256-gcm' } }
+  if (profileFor.length === 0) return { profile, because: { code: 'made-elsewhere' } }
   return { profile, because: { code: 'keys-without-aes256-gcm', fingerprints: profileFor } }
 }

@@ -1,7 +1,7 @@
-// The session key of a transfer, from one's own wrapped key: the packet must be one that the note or an addendum names for
-// this person, and the key the one that every body was committed to. Needed to wrap it once more, for somebody else.
+// The session keys of a transfer, from one's own wrapped keys: each packet must be one that the note or an addendum names
+// for this person, and each key the one that every body of its set was committed to. Needed to wrap it once more, for somebody else.
 import type { TransferView } from '#contract/transfers.ts'
-import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import type { KeySet, Profile } from '#domain/transfers/dispatch-note.ts'
 import { scanCommitment } from '#openpgp/digests.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import { BODY_VERSION } from '#openpgp/profile.ts'
@@ -19,22 +19,35 @@ export interface OwnKeyOf {
   readonly view: Pick<TransferView, 'ownKeys'>
 }
 
-/** Throws TrustRefused TRUST_NOTE. */
-export async function unwrapOwn({ holder, note: { note }, addenda, view }: OwnKeyOf): Promise<SessionKey> {
+export interface OpenedSet {
+  readonly id: number
+  readonly sessionKey: SessionKey
+}
+
+/** Of every key set in the order of the note, the first being the one that its client made. Throws TrustRefused TRUST_NOTE. */
+export async function unwrapOwn(own: OwnKeyOf): Promise<[OpenedSet, ...OpenedSet[]]> {
+  const opened: OpenedSet[] = []
+  for (const set of own.note.note.keySets) opened.push(await unwrapSet(own, set))
+  const [first, ...others] = opened
+  if (first?.id !== 0) throw refuse('a first key set that no client makes')
+  return [first, ...others]
+}
+
+async function unwrapSet({ holder, note: { note }, addenda, view }: OwnKeyOf, set: KeySet): Promise<OpenedSet> {
   const { account } = holder.person
-  const [set] = note.keySets
+  const added = addenda.filter(({ addendum }) => addendum.reader.account === account)
   const named = [
-    ...(set?.wrapped.filter((one) => one.account === account) ?? []),
-    ...addenda.filter((one) => one.addendum.reader.account === account).flatMap((one) => one.addendum.wrapped),
+    ...set.wrapped.filter((one) => one.account === account),
+    ...added.flatMap(({ addendum }) => addendum.wrapped.filter(({ keySet }) => keySet === set.id)),
   ].map(({ pkesk }) => pkesk)
-  const pkesk = note.keySets.length === 1 ? await findNamed(view, named) : null
+  const pkesk = await findNamed(view, named)
   if (!pkesk) throw refuse('another wrapped key than the one that was signed for')
   const sessionKey = await unwrap(holder, { pkesk, profile: note.profile })
-  for (const { id: file, bodyDigest, commitment } of note.files) {
+  for (const { id: file, bodyDigest, commitment } of note.files.filter(({ keySet }) => keySet === set.id)) {
     const found = await scanCommitment({ sessionKey, transfer: note.transfer, file, bodyDigest })
     if (found !== commitment) throw refuse(`commitment ${found}`)
   }
-  return sessionKey
+  return { id: set.id, sessionKey }
 }
 
 /** The newest: a key that was replaced has its packet too. */

@@ -34,18 +34,19 @@ export async function rescanTransfer(effects: DispatchEffects, rescanning: Resca
     throw new TrustRefused({ code: 'TRUST_NOTE', saw: `a note by ${note.sender.fingerprint}` })
   }
   await refuseOtherReference(note, view.caseReference)
-  const sessionKey = await unwrapOwn({ holder: sender, note: verified, addenda: [], view })
+  const [{ sessionKey }, ...otherKeySets] = await unwrapOwn({ holder: sender, note: verified, addenda: [], view })
   return dispatchTransfer(effects, {
     sender,
     transfer: note.transfer,
     sessionKey,
+    otherKeySets,
     bodies: note.files,
     profile: profileIn(note),
     request: {
       ...note,
       files: [],
       caseReference: view.caseReference,
-      recipients: note.recipients.map((recipient) => findRecipient(agreement, recipient)),
+      recipients: note.recipients.map((recipient) => currentRecipient(agreement, recipient)),
     },
   })
 }
@@ -72,7 +73,7 @@ async function refuseOtherReference(note: DispatchNote, reference: string | null
 }
 
 /** Who stands behind a recipient today: a team may have other members than at the first dispatch. */
-function findRecipient(agreement: VerifiedAgreement, recipient: Recipient): NamedRecipient {
+export function currentRecipient(agreement: VerifiedAgreement, recipient: Recipient): NamedRecipient {
   const caseworkers = agreement.people(recipient.organisation).filter(isCaseworker)
   const members = caseworkers.filter(({ account, teams }) =>
     recipient.kind === 'person' ? account === recipient.account : teams.includes(recipient.team),

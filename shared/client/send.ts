@@ -2,10 +2,10 @@
 // from a verified agreement alone. A transfer that breaks off on the way is left to end by itself; sending again makes
 // a new one with a new session key and new salts.
 import type { Sha256Hex, TransferId } from '#domain/values.ts'
-import { asSessionKey } from '#openpgp/session-key.ts'
+import { asSessionKey, type SessionKey } from '#openpgp/session-key.ts'
 import { signedAround } from '#openpgp/signed-inside.ts'
 import { dispatchTransfer } from './dispatch.ts'
-import { draftTransfer, encodeManifest } from './draft.ts'
+import { draftTransfer, encodeManifest, type Upload } from './draft.ts'
 import { type EncryptedBody, encryptAndUpload } from './encrypt-and-upload.ts'
 import type { OutgoingFile, SendEffects, Sender, Sending, SendRequest } from './outgoing.ts'
 
@@ -17,7 +17,7 @@ export interface Sent {
 
 /** Throws RefusedByServer, ServerUnreachable, TrustRefused, EnvelopeError SOURCE_CHANGED. */
 export async function sendTransfer(effects: SendEffects, sending: Sending): Promise<Sent> {
-  const { sender, request } = sending
+  const { request } = sending
   const drafted = await draftTransfer(effects, sending)
   const { transfer } = drafted
   const { profile } = sending.profile
@@ -32,20 +32,33 @@ export async function sendTransfer(effects: SendEffects, sending: Sending): Prom
     bodies.push(await encryptAndUpload(effects, { transfer, upload, file, sessionKey, profile, progress }))
     before += upload.length
   }
-  const contents = encodeManifest({ sender, request, profile, transfer, files: manifestEntries(request, bodies) })
-  bodies.push(
-    await encryptAndUpload(effects, {
-      transfer,
-      upload: drafted.manifest,
-      file: manifestFile(contents, effects),
-      sessionKey,
-      profile,
-      // Who has GnuPG alone believes the contents because of this signature (RISKS A7).
-      ...(profile === 'v1-cfb' && { around: await signAround(contents, { sender, effects }) }),
-    }),
-  )
+  bodies.push(await uploadManifest(effects, { ...sending, transfer, upload: drafted.manifest, sessionKey, bodies }))
   const note = await dispatchTransfer(effects, { ...sending, transfer, sessionKey, bodies })
   return { transfer, note }
+}
+
+interface ManifestToSend extends Sending {
+  readonly transfer: TransferId
+  readonly upload: Upload
+  readonly sessionKey: SessionKey
+  /** Of the request's files. */
+  readonly bodies: readonly EncryptedBody[]
+}
+
+/** Throws as `encryptAndUpload` does. */
+export async function uploadManifest(effects: SendEffects, manifest: ManifestToSend): Promise<EncryptedBody> {
+  const { sender, request, transfer, upload, sessionKey, bodies } = manifest
+  const { profile } = manifest.profile
+  const contents = encodeManifest({ sender, request, profile, transfer, files: manifestEntries(request, bodies) })
+  return encryptAndUpload(effects, {
+    transfer,
+    upload,
+    file: manifestFile(contents, effects),
+    sessionKey,
+    profile,
+    // Who has GnuPG alone believes the contents because of this signature (RISKS A7).
+    ...(profile === 'v1-cfb' && { around: await signAround(contents, { sender, effects }) }),
+  })
 }
 
 function manifestEntries({ files }: SendRequest, bodies: readonly EncryptedBody[]) {

@@ -25,24 +25,42 @@ const transferState = z.enum(Object.keys(transferStates) as [keyof typeof transf
 /** A manifest is one document, and no document is larger. */
 const manifestLimit = 1024 * 1024
 
-const draftBody = z.strictObject({
-  agreement: agreementId,
-  flow: line(60),
-  purpose: purposeCode,
-  items: z.array(line(60)).min(1).max(500),
-  marking,
-  handlingInstruction: line(500).nullable(),
-  recipients,
-  expires: instant,
-  caseReference: line(120).nullable(),
-  /** Chosen by the sender's client from everybody's certificates. */
-  profile: profile.default('v2-gcm'),
-  /** Plaintext bytes; the length of a body follows from it, because the profile has one encoding. */
+const draftBody = z
+  .strictObject({
+    agreement: agreementId,
+    flow: line(60),
+    purpose: purposeCode,
+    items: z.array(line(60)).min(1).max(500),
+    marking,
+    handlingInstruction: line(500).nullable(),
+    recipients,
+    expires: instant,
+    caseReference: line(120).nullable(),
+    /** Chosen by the sender's client from everybody's certificates. */
+    profile: profile.default('v2-gcm'),
+    /**
+     * Plaintext bytes; the length of a body follows from it, because the profile has one encoding. None: they are made by
+     * another program, for keys that this draft gives, and declared afterwards.
+     */
+    files: z.array(z.strictObject({ size: count })).max(10_000),
+    /** Known before any id is: every id and digest in a manifest has a fixed width. Null: with no files yet. */
+    manifest: z.strictObject({ size: count.max(manifestLimit) }).nullable(),
+  })
+  .refine(
+    ({ files, manifest, profile }) =>
+      files.length > 0 ? manifest !== null : manifest === null && profile === 'v1-cfb',
+    {
+      path: ['manifest'],
+      message: 'has files and their manifest, or neither and v1-cfb',
+    },
+  )
+
+/** Files that another program encrypted, as they are: the length of a body says nothing about what is inside. */
+const declareBody = z.strictObject({
   files: z
-    .array(z.strictObject({ size: count }))
+    .array(z.strictObject({ size: count, length: count.min(1) }))
     .min(1)
     .max(10_000),
-  /** Known before any id is: every id and digest in a manifest has a fixed width. */
   manifest: z.strictObject({ size: count.max(manifestLimit) }),
 })
 
@@ -155,9 +173,21 @@ export const transferOperations = {
     reply: draftReply,
     refusals: ['NOT_FOUND', ...policyRefusals],
   },
+  declareFiles: {
+    name: 'transfer.declare-files',
+    summary: 'Says which files, encrypted by a program of one’s own, a transfer begun without files has',
+    method: 'POST',
+    path: '/transfers/:transfer/files',
+    scope: 'send',
+    params: oneTransfer,
+    query: nothing,
+    body: declareBody,
+    reply: z.strictObject({ uploads: z.array(upload) }),
+    refusals: ['NOT_FOUND', 'TRANSFER_STATE', ...policyRefusals],
+  },
   requestScanCertificate: {
     name: 'transfer.request-scan-certificate',
-    summary: 'Gives the one-use scan certificate of a transfer whose bodies have all arrived',
+    summary: 'Gives the one-use scan certificate of a transfer whose bodies have all arrived, or are made elsewhere',
     method: 'POST',
     path: '/transfers/:transfer/scan-certificate',
     scope: 'send',

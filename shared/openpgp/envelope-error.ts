@@ -52,6 +52,7 @@ const WORDS = {
   'session-key-length': 'the session key has not 32 octets',
   'source-longer': 'the file is longer than announced',
   'source-shorter': 'the file is shorter than announced',
+  'source-other': 'the file is another than it was',
 } as const
 
 export type EnvelopeDetail = keyof typeof WORDS

@@ -20,6 +20,8 @@ export interface Primitives {
   /** Only inside the MDC, where what is asked of it does not need collision resistance. */
   sha1(): RunningHash
   sha256(): RunningHash
+  /** Of what other programs compressed. */
+  inflate: Inflate
 }
 
 /** What RFC 9580 9.4 calls ZIP (raw DEFLATE, RFC 1951) and ZLIB (RFC 1950). */

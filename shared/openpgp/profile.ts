@@ -13,11 +13,16 @@ export type ProfileReason =
   | { code: 'every-key-lists-aes256-gcm' }
   /** Fingerprints of the certificates for whose sake it is `v1-cfb`. */
   | { code: 'keys-without-aes256-gcm'; fingerprints: string[] }
+  /** By a program that may know nothing newer than `v1-cfb`, so that is what everything is. */
+  | { code: 'made-elsewhere' }
 
 export interface ProfileChoice {
   profile: Profile
   because: ProfileReason
 }
+
+/** Of files that another program encrypted. */
+export const madeElsewhere: ProfileChoice = { profile: 'v1-cfb', because: { code: 'made-elsewhere' } }
 
 type Declared = Pick<Certificate, 'fingerprint' | 'supportsV2Gcm'>
 

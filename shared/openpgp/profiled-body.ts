@@ -35,14 +35,18 @@ export function encodeProfiled(input: {
   return encodeCfbBody({ ...body, name: '', ...(around && { around }) })
 }
 
-/** The file inside, unverified until it has ended: see `decodeBody` and `decodeAnyBody`. Throws EnvelopeError. */
+/**
+ * The file inside, unverified until it has ended: see `decodeBody` and `decodeAnyBody`. `limit`: octets of it at most, where
+ * what another program compressed ends. Throws EnvelopeError.
+ */
 export function decodeProfiled(input: {
   profile: Profile
   sessionKey: SessionKey
   source: AsyncIterable<Uint8Array>
   primitives: Primitives
+  limit: number
 }): AsyncGenerator<Uint8Array> {
-  const { profile, ...body } = input
+  const { profile, limit, ...body } = input
   if (profile === 'v2-gcm') return decodeBody(body)
-  return decodeAnyBody({ ...body, inflate: null, limits: { file: Number.MAX_SAFE_INTEGER } }).file
+  return decodeAnyBody({ ...body, inflate: body.primitives.inflate, limits: { file: limit } }).file
 }

@@ -17,6 +17,7 @@ import {
   verify,
 } from 'node:crypto'
 import { promisify } from 'node:util'
+import { inflate } from './inflate.ts'
 
 const argon2 = promisify(argon2Callback)
 
@@ -143,4 +144,5 @@ export const openpgpPrimitives = {
     direction === 'encrypt' ? createCipheriv('aes-256-cfb', key, CFB_IV) : createDecipheriv('aes-256-cfb', key, CFB_IV),
   sha1: () => createHash('sha1'),
   sha256: () => createHash('sha256'),
+  inflate,
 }

@@ -1,7 +1,7 @@
 // What decisions about transfers change (domain/transfers/changes.ts). Writers that compare (state, digest) fail the whole
 // commit when another process was faster; the trigger in 0006-guards.sql holds the state table against a stolen process.
 import { sql } from 'kysely'
-import type { TransferChange, WrappedKey } from '#domain/transfers/changes.ts'
+import type { NewTransferFile, TransferChange, WrappedKey } from '#domain/transfers/changes.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
 import { transferStates } from '#domain/transfers/states.ts'
 import type { AccountId, TeamId, TransferId } from '#domain/values.ts'
@@ -30,33 +30,15 @@ export const transferWriters = {
         expires_at: row.expiresAt,
       })
       .execute()
-    await tx
-      .insertInto('transfer_file')
-      .values(
-        files.map(({ id, length, objectKey }, position) => ({
-          transfer: row.id,
-          file: id,
-          position,
-          length,
-          object_key: objectKey,
-        })),
-      )
-      .execute()
-    await tx
-      .insertInto('upload')
-      .values(
-        files.map(({ id, tokenHash, tokenExpiresAt }) => ({
-          transfer: row.id,
-          file: id,
-          token_hash: tokenHash,
-          token_expires_at: tokenExpiresAt,
-        })),
-      )
-      .execute()
+    if (files.length > 0) await insertFiles(tx, { transfer: row.id, files })
     await tx
       .insertInto('delivery')
       .values(recipients.map((recipient) => ({ transfer: row.id, ...recipientColumns(recipient) })))
       .execute()
+  },
+
+  async 'transfers.declare-files'(tx, declared) {
+    await insertFiles(tx, declared)
   },
 
   async 'transfers.enter'(tx, { transfer, state, at }) {
@@ -204,6 +186,27 @@ export const transferWriters = {
     expectOne(await whereRecipient(update, recipient).executeTakeFirst(), `acknowledgement of ${transfer}`)
   },
 } satisfies Writers<TransferChange>
+
+async function insertFiles(
+  tx: Tx,
+  { transfer, files }: { readonly transfer: TransferId; readonly files: readonly NewTransferFile[] },
+): Promise<void> {
+  const rows = files.map(({ id, length, objectKey }, position) => ({
+    transfer,
+    file: id,
+    position,
+    length,
+    object_key: objectKey,
+  }))
+  await tx.insertInto('transfer_file').values(rows).execute()
+  const uploads = files.map(({ id, tokenHash, tokenExpiresAt }) => ({
+    transfer,
+    file: id,
+    token_hash: tokenHash,
+    token_expires_at: tokenExpiresAt,
+  }))
+  await tx.insertInto('upload').values(uploads).execute()
+}
 
 /** Of a dispatch whose scan key was lost: its note is replaced, and kept. */
 async function keepEarlierNote(tx: Tx, transfer: TransferId): Promise<void> {

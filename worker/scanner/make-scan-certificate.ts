@@ -7,8 +7,7 @@ import { addSeconds, clockSkewSeconds } from '#domain/time.ts'
 import type { NewScanCertificate } from '#domain/transfers/changes.ts'
 import { decideAddScanCertificate } from '#domain/transfers/decide-scan-certificate.ts'
 import { scanCertificate, scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
-import { mayFollow } from '#domain/transfers/states.ts'
-import { liveScanCertificate } from '#domain/transfers/transfer.ts'
+import { liveScanCertificate, mayHaveScanCertificate } from '#domain/transfers/transfer.ts'
 import type { Fingerprint, TransferId } from '#domain/values.ts'
 import { generateScanKey, type KeyPair } from '#openpgp/keys.ts'
 import { signDetached } from '#openpgp/signatures.ts'
@@ -22,7 +21,7 @@ export async function makeScanCertificate(
 ): Promise<void> {
   await withLock({ connect: parts.connect, name: `scan-certificate ${transfer}` }, async () => {
     const facts = await readTransfer(parts, transfer)
-    if (!mayFollow(facts.transfer.state, 'dispatched')) return
+    if (!mayHaveScanCertificate(facts)) return
     const live = liveScanCertificate(facts, parts.now())
     if (live && (await parts.vault.find(live.fingerprint))) return
     const made = await make(parts, transfer)

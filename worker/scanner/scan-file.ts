@@ -41,19 +41,21 @@ export interface FileToScan {
   readonly keep: number
   /** As the manifest names it: what is flat text may be scanned in windows. */
   readonly mediaType: string | undefined
+  /** Octets of the plaintext, at most, as the manifest says: what unpacks to more is not looked into further. */
+  readonly limit: number
 }
 
 type Where = Pick<ScannerParts, 'objects' | 'clamd' | 'windows'>
 
 export async function scanFile(
   { objects, clamd, windows }: Where,
-  { file, profile, sessionKey, keep, mediaType }: FileToScan,
+  { file, profile, sessionKey, keep, mediaType, limit }: FileToScan,
 ): Promise<ScannedFile> {
   const body = new DigestedStream(await objects.read(file.objectKey))
   try {
-    const ask = { clamd, windows, large: file.length > windows.largest, mediaType }
+    const ask = { clamd, windows, large: Math.max(file.length, limit) > windows.largest, mediaType }
     const read = sessionKey
-      ? await scanContents({ body, profile, sessionKey, keep, ask })
+      ? await scanContents({ body, profile, sessionKey, keep, limit, ask })
       : { plaintext: null, beginning: new Uint8Array(), result: unreadable('cannot-unwrap') }
     const digests = await body.finish()
     const digest = (await bodyDigest(digests)) as Sha256Hex
@@ -73,11 +75,13 @@ interface Contents {
   readonly profile: Profile
   readonly sessionKey: SessionKey
   readonly keep: number
+  readonly limit: number
   readonly ask: Asking
 }
 
-async function scanContents({ body, profile, sessionKey, keep, ask }: Contents) {
-  const decoded = decodeProfiled({ profile, sessionKey, source: body.bytes, primitives: openpgpPrimitives })
+async function scanContents({ body, profile, sessionKey, keep, limit, ask }: Contents) {
+  const primitives = openpgpPrimitives
+  const decoded = decodeProfiled({ profile, sessionKey, source: body.bytes, primitives, limit })
   const whole = profile === 'v1-cfb' ? openpgpPrimitives.sha256() : null
   const plaintext = new DigestedStream(whole ? summed(decoded, whole) : decoded)
   const kept: Uint8Array[] = []

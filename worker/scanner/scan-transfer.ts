@@ -8,6 +8,7 @@ import { decideJudge, decideStartScan } from '#domain/transfers/decide-scan.ts'
 import type { NewVerdict } from '#domain/transfers/changes.ts'
 import { parseContents } from '#domain/transfers/contents.ts'
 import { type DispatchNote, dispatchNote, type KeySet, type Profile } from '#domain/transfers/dispatch-note.ts'
+import type { ManifestFile } from '#domain/transfers/manifest.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import {
   type FileId,
@@ -157,9 +158,10 @@ interface Scan {
 async function judgeAll(parts: ScannerParts, scan: Scan): Promise<NewVerdict[]> {
   const listed = scan.facts.files.filter(({ id }) => id !== manifestFileId)
   const manifest = scan.facts.files.filter(({ id }) => id === manifestFileId)
-  const last = await judgeEach(parts, { ...scan, files: manifest, mediaTypes: new Map() })
-  const mediaTypes = mediaTypesIn(scan.note.profile, last.scanned[0]?.beginning ?? new Uint8Array())
-  const first = await judgeEach(parts, { ...scan, files: listed, mediaTypes })
+  const last = await judgeEach(parts, { ...scan, files: manifest, manifest: new Map() })
+  const manifestFiles = filesIn(scan.note.profile, last.scanned[0]?.beginning ?? new Uint8Array())
+  await checkRoomFor(parts, manifestFiles)
+  const first = await judgeEach(parts, { ...scan, files: listed, manifest: manifestFiles })
   const scanned = [...first.scanned, ...last.scanned]
   return withManifestChecked([...first.verdicts, ...last.verdicts], { note: scan.note, scanned })
 }
@@ -167,10 +169,10 @@ async function judgeAll(parts: ScannerParts, scan: Scan): Promise<NewVerdict[]> 
 interface ToJudge extends Scan {
   readonly files: TransferFacts['files']
   /** As the manifest has them; a guess of the sender's, and not more. */
-  readonly mediaTypes: ReadonlyMap<FileId, string>
+  readonly manifest: ReadonlyMap<FileId, ManifestFile>
 }
 
-async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine, mediaTypes }: ToJudge) {
+async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine, manifest }: ToJudge) {
   const scanned: ScannedFile[] = []
   const verdicts: NewVerdict[] = []
   for (const file of files) {
@@ -183,7 +185,8 @@ async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine
       profile: note.profile,
       sessionKey,
       keep,
-      mediaType: mediaTypes.get(file.id),
+      mediaType: manifest.get(file.id)?.mediaType,
+      limit: manifest.get(file.id)?.size ?? file.length,
     })
     const commitment = await recompute({ sessionKey, transfer: note.transfer, file: file.id, scanned: one })
     scanned.push(one)
@@ -192,9 +195,16 @@ async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine
   return { scanned, verdicts }
 }
 
-function mediaTypesIn(profile: Profile, bytes: Uint8Array): ReadonlyMap<FileId, string> {
+function filesIn(profile: Profile, bytes: Uint8Array): ReadonlyMap<FileId, ManifestFile> {
   const parsed = parseContents(profile, bytes)
-  return new Map(parsed.ok ? parsed.value.files.map(({ id, mediaType }) => [id, mediaType]) : [])
+  return new Map(parsed.ok ? parsed.value.files.map((file) => [file.id, file]) : [])
+}
+
+/** What other programs compressed is larger inside: there must be room for that too. */
+async function checkRoomFor(parts: ScannerParts, files: ReadonlyMap<FileId, ManifestFile>): Promise<void> {
+  const { largest, size } = parts.windows
+  const sizes = [...files.values()].map((file) => (file.size > largest ? size : file.size))
+  if (sizes.length > 0) await checkReadiness(parts, Math.max(...sizes))
 }
 
 interface Recomputing {

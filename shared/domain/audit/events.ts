@@ -62,6 +62,7 @@ export const auditEvents = {
     },
     ['recipients'],
   ),
+  'transfer.files-declared': event({ files: count }),
   'file.uploaded': event({ file: hex, length: count, bodyDigest: sha256Hex }),
   'scan.certificate.requested': event({}),
   'scan.certificate.issued': event({ fingerprint, expires: instant }),

@@ -92,6 +92,11 @@ export interface Notification {
 export type TransferChange =
   | { readonly kind: 'transfers.draft'; readonly transfer: NewTransfer }
   | {
+      readonly kind: 'transfers.declare-files'
+      readonly transfer: TransferId
+      readonly files: readonly NewTransferFile[]
+    }
+  | {
       readonly kind: 'transfers.enter'
       readonly transfer: TransferId
       readonly state: TransferState

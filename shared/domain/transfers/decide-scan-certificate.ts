@@ -6,7 +6,7 @@ import type { Fingerprint, Instant, TransferId } from '../values.ts'
 import type { NewScanCertificate } from './changes.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { mayFollow } from './states.ts'
-import { liveScanCertificate, type TransferFacts } from './transfer.ts'
+import { liveScanCertificate, mayHaveScanCertificate, type TransferFacts } from './transfer.ts'
 
 /** Idempotent: while one is live no second is made, and asking twice before it is there makes one (decideAdd...). */
 export function decideScanCertificateRequest(
@@ -21,7 +21,7 @@ export function decideScanCertificateRequest(
   if (files.some(({ bodyDigest }) => bodyDigest === null)) {
     return refuseParty({ event, transfer, refusal: { code: 'UPLOAD_INCOMPLETE' } })
   }
-  if (!mayFollow(transfer.state, 'dispatched')) {
+  if (!mayHaveScanCertificate(found)) {
     return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
   }
   const ready = liveScanCertificate(found, at) !== undefined
@@ -50,7 +50,7 @@ export function decideAddScanCertificate(
 ): Decision<null> {
   const event = 'scan.certificate.issued'
   const { transfer } = found
-  if (!mayFollow(transfer.state, 'dispatched') || liveScanCertificate(found, at)) {
+  if (!mayHaveScanCertificate(found) || liveScanCertificate(found, at)) {
     return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
   }
   return {

@@ -83,8 +83,11 @@ export const dispatchNote = z
     expires: instant,
     at: instant,
     profile,
-    /** Why it is `v1-cfb`: the certificates that do not list AES-256-GCM. Stands there for `v1-cfb` alone. */
-    profileFor: z.array(fingerprint).min(1).max(501).optional(),
+    /**
+     * Why it is `v1-cfb`: the certificates that do not list AES-256-GCM; none, because the files were made by another
+     * program. Stands there for `v1-cfb` alone.
+     */
+    profileFor: z.array(fingerprint).max(501).optional(),
     recipients,
     /** In the order of upload; the manifest is the last. */
     files: z.array(bodyEntry).min(2).max(10_001),

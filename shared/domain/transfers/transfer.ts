@@ -4,7 +4,7 @@ import type { AgreementReference, Marking, PurposeCode } from '../agreements/agr
 import type { SignedBytes } from '../document.ts'
 import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
 import type { Profile, Recipient } from './dispatch-note.ts'
-import type { DeliveryState, TransferState } from './states.ts'
+import { type DeliveryState, mayFollow, type TransferState } from './states.ts'
 
 export interface Transfer {
   readonly id: TransferId
@@ -97,6 +97,16 @@ export function liveScanCertificate(facts: TransferFacts, at: Instant): IssuedSc
   return facts.scanCertificates.findLast(
     (certificate) => certificate.lostAt === null && certificate.destroyedAt === null && certificate.expiresAt > at,
   )
+}
+
+/** A draft whose files are made by another program, for keys that it is given before; they are declared afterwards. */
+export function awaitsFiles({ transfer, files }: Pick<TransferFacts, 'transfer' | 'files'>): boolean {
+  return transfer.state === 'draft' && files.length === 0
+}
+
+/** Before a dispatch that may follow; for files made elsewhere, before there are any (DESIGN 4.4). */
+export function mayHaveScanCertificate(facts: TransferFacts): boolean {
+  return awaitsFiles(facts) || mayFollow(facts.transfer.state, 'dispatched')
 }
 
 /** What all files together are: the worst that was found; null while a file has no verdict. */

@@ -35,6 +35,7 @@ export const eventWords = {
   'agreement.listed': 'A person looked at the list of agreements.',
 
   'transfer.drafted': 'A transfer was begun: the agreement permits it.',
+  'transfer.files-declared': 'The sender said which files, encrypted by a program of their own, the transfer has.',
   'file.uploaded': 'An encrypted file arrived whole.',
   'scan.certificate.requested': 'A one-use certificate for the scan was asked for.',
   'scan.certificate.issued': 'A one-use certificate for the scan was made.',

@@ -9,6 +9,7 @@ import { operations } from '#contract/operations.ts'
 import { randomId } from '#platform/crypto.ts'
 import { type Cast, createCast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
+import { startGnuPg } from '../../fixtures/gnupg.ts'
 import { type Installation, startInstallation } from '../../fixtures/installation.ts'
 import { operationOf } from '../../fixtures/operation-of.ts'
 import { askWithoutAudit } from '../../fixtures/without-audit.ts'
@@ -56,6 +57,7 @@ describe('every operation of the contract', () => {
     await cast.council.caseworker.done('service', 'show')
     await transferOneFile(cast)
     await approveOneFile(cast)
+    await sendOneMadeElsewhere(cast)
     await cast.council.officer.done('audit', 'export', cast.agreement, '--into', join(directory, 'export'))
     await signInByCookie(cast.council.approver)
     await cast.council.approver.done('key', 'revoke', '--yes')
@@ -100,6 +102,26 @@ async function approveOneFile({ council, police, agreement }: Cast): Promise<voi
     return state === 'awaiting-approval'
   })
   await approver.done('approve', transfer, '--reason', 'From our architect', ...passphraseOf(approver))
+}
+
+/** A file that gpg encrypted, for the keys that were written for it. */
+async function sendOneMadeElsewhere({ council, police, agreement }: Cast): Promise<void> {
+  const { caseworker } = council
+  const keyring = join(directory, 'keyring.pgp')
+  const { transfer, fingerprints } = await caseworker.done(
+    ...['recipients', '--agreement', agreement, '--flow', 'council-to-police', '--purpose', 'SAFEGUARD_CHILD'],
+    ...['--item', 'INCIDENT_SUMMARY', '--to', police.first.email, '--export', keyring],
+  )
+  const gnupg = await startGnuPg()
+  const file = join(directory, 'report.txt.pgp')
+  try {
+    const readers = fingerprints.flatMap((fingerprint: string) => ['-r', fingerprint])
+    const keys = ['--no-default-keyring', '--keyring', keyring, ...readers]
+    await gnupg.must([...keys, '--output', file, '--encrypt', join(directory, 'report.txt')])
+  } finally {
+    await gnupg.end()
+  }
+  await caseworker.done('send', file, '--encrypted', '--draft', transfer, ...passphraseOf(caseworker))
 }
 
 /** What pages will use and the command line does not: a session, and tokens made and revoked from it. */

@@ -122,7 +122,7 @@ describe('[openpgp 10] files that are too large for one stream', () => {
     const file: TransferFile = { id: 'ab'.repeat(16) as FileId, length: body.length, objectKey: 'k', bodyDigest: null }
     const scanned = await scanFile(
       { objects, clamd, windows },
-      { file, profile: 'v2-gcm', sessionKey, keep: 0, mediaType },
+      { file, profile: 'v2-gcm', sessionKey, keep: 0, limit: plaintext.length, mediaType },
     )
     expect(scanned.plaintext?.length).toBe(plaintext.length)
     return scanned.result

@@ -1,0 +1,146 @@
+// Files that a person encrypts with gpg, sq or another program of their own. `safehand recipients` begins the transfer and
+// writes the keys, the one-use scan certificate among them; `safehand send --encrypted` hands over what was made for exactly
+// these. What was asked is kept in the journal: the service is not asked again what it was.
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import * as z from 'zod'
+import type { SendRequest } from '#client/outgoing.ts'
+import { currentRecipient } from '#client/rescan.ts'
+import { draftKeyring, type Keyring, sendEncrypted } from '#client/send-encrypted.ts'
+import { agreementReference, marking, purposeCode } from '#domain/agreements/agreement.ts'
+import { recipients } from '#domain/transfers/dispatch-note.ts'
+import { instant, type TransferId } from '#domain/values.ts'
+import { writePrivate } from '#platform/files.ts'
+import { dateInWords } from '#words/en/mail.ts'
+import { profileWords } from '#words/en/transfers.ts'
+import { trustedAgreement } from '../agreements.ts'
+import { type Context, signedInApi, unlockRostered } from '../context.ts'
+import { usage } from '../exit-codes.ts'
+import { findMyself, parseTransferId } from '../open-transfer.ts'
+import { encryptedFile } from '../outgoing-files.ts'
+import { startProgress } from '../progress.ts'
+import { addRequestOptions, findFlow, readRequest, requireAll, sendEffects, type SendOptions } from '../send-request.ts'
+
+export interface EncryptedOptions {
+  readonly encrypted?: boolean
+  readonly draft?: string
+  readonly passphraseFile?: string
+}
+
+export function addEncryptedFileCommands(program: Command, context: Context): void {
+  const command = program
+    .command('recipients')
+    .description('begin a transfer of files that you encrypt with gpg or sq, and write the keys to encrypt them for')
+    .requiredOption('--export <file>', 'where to write the keys')
+  addRequestOptions(command).action((options: Partial<SendOptions> & { readonly export: string }) =>
+    exportRecipients(context, { ...requireAll(options), export: options.export }),
+  )
+}
+
+/** What was asked at the draft; recipients by id, to be looked up in the rosters of the day of sending. */
+const draftedRequest = z.strictObject({
+  agreement: agreementReference.pick({ id: true, version: true }),
+  flow: z.string(),
+  purpose: purposeCode,
+  items: z.array(z.string()),
+  marking,
+  handlingInstruction: z.string().nullable(),
+  caseReference: z.string().nullable(),
+  expires: instant,
+  recipients,
+})
+type DraftedRequest = z.infer<typeof draftedRequest>
+
+async function exportRecipients(context: Context, options: SendOptions & { readonly export: string }): Promise<void> {
+  const { home, output } = context
+  const { api, agreement, person, asked } = await readRequest(context, options)
+  const { url } = await home.readSettings()
+  const effects = sendEffects(context, { api, url, progress: () => undefined })
+  const keyring = await draftKeyring(effects, { sender: { agreement, person }, asked })
+  const { id, version } = agreement.agreement
+  await keepRequest(context, keyring.transfer, {
+    ...asked,
+    items: [...asked.items],
+    agreement: { id, version },
+    recipients: asked.recipients.map(({ recipient }) => recipient),
+  })
+  const place = resolve(options.export)
+  await writeFile(place, keyring.bytes)
+  const { expires } = keyring.scan.statement
+  output.note(profileWords['v1-cfb'])
+  output.result({
+    value: { transfer: keyring.transfer, keyring: place, fingerprints: fingerprintsOf(keyring), expires },
+    text: describeKeyring(keyring, { place, until: dateInWords(expires) }),
+  })
+}
+
+function fingerprintsOf({ readers, scan }: Keyring): readonly string[] {
+  return [...readers.map(({ certificate }) => certificate), scan.statement.fingerprint]
+}
+
+function describeKeyring(keyring: Keyring, { place, until }: { place: string; until: string }): string {
+  const readers = fingerprintsOf(keyring).map((fingerprint) => `-r ${fingerprint}`)
+  return [
+    `Transfer ${keyring.transfer} is begun. The keys of ${keyring.readers.map(({ name }) => name).join(', ')}`,
+    `and of the virus scan are in ${place}. Encrypt each file for all of them and nobody else, before ${until}:`,
+    `  gpg --no-default-keyring --keyring ${place} --trust-model always ${readers.join(' ')} --output FILE.pgp --encrypt FILE`,
+    `  sq encrypt --binary --compression none --recipient-cert ${place} --output FILE.pgp FILE`,
+    `Next: safehand send FILE.pgp --encrypted --draft ${keyring.transfer}`,
+  ].join('\n')
+}
+
+/** Hands over what was encrypted for the keys of `recipients`. */
+export async function sendEncryptedFiles(
+  context: Context,
+  paths: readonly string[],
+  { draft, passphraseFile }: EncryptedOptions,
+): Promise<void> {
+  if (draft === undefined) throw usage('--encrypted needs --draft. Begin with: safehand recipients --export FILE')
+  const { home, output } = context
+  const transfer = parseTransferId(draft)
+  const { agreement: reference, ...drafted } = await readKept(context, transfer)
+  const files = await Promise.all(paths.map(encryptedFile))
+  const api = await signedInApi(context)
+  const agreement = await trustedAgreement(context, { api, ...reference })
+  const person = await findMyself(context, agreement)
+  const { encryptionSubkey } = person
+  const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile })
+  const request: SendRequest = {
+    ...drafted,
+    recipients: drafted.recipients.map((recipient) => currentRecipient(agreement, recipient)),
+    files,
+  }
+  const total = files.reduce((sum, { size }) => sum + size, 0)
+  const bar = startProgress(context, { label: 'Uploading', total })
+  const { url } = await home.readSettings()
+  try {
+    const { note } = await sendEncrypted(sendEffects(context, { api, url, progress: (sent) => bar.at(sent) }), {
+      sender: { agreement, person, key },
+      request,
+      transfer,
+      limit: findFlow(agreement, request.flow).maxFileBytes,
+    })
+    bar.stop()
+    output.result({
+      value: { transfer, note, files: files.map(({ name }) => ({ name })) },
+      text: [
+        `Sent to ${request.recipients.map(({ name }) => name).join(', ')}: transfer ${transfer}`,
+        `It is checked for viruses first; then it can be collected until ${dateInWords(request.expires)}.`,
+        `Next: safehand status ${transfer}`,
+      ].join('\n'),
+    })
+  } finally {
+    bar.stop()
+  }
+}
+
+async function keepRequest({ home }: Context, transfer: TransferId, request: DraftedRequest): Promise<void> {
+  await writePrivate(await home.path('journal', `${transfer}.request.json`), `${JSON.stringify(request, null, 2)}\n`)
+}
+
+async function readKept({ home }: Context, transfer: TransferId): Promise<DraftedRequest> {
+  const text = await readFile(await home.path('journal', `${transfer}.request.json`), 'utf8').catch(() => null)
+  if (text === null) throw usage(`${transfer} was not begun here. Begin with: safehand recipients --export FILE`)
+  return draftedRequest.parse(JSON.parse(text))
+}

@@ -1,0 +1,145 @@
+// What a person asks to send, from the words of a command line: every name is looked up in the verified agreement and the
+// rosters behind it, and what is not there is refused with what is.
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Command, Option } from 'commander'
+import type { Api } from '#client/api.ts'
+import type { SendEffects, SendRequest } from '#client/outgoing.ts'
+import type { NamedRecipient, VerifiedAgreement } from '#client/verify-agreement.ts'
+import type { VerifiedPerson } from '#client/verify-organisation.ts'
+import { type Flow, type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
+import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
+import { addDays } from '#domain/time.ts'
+import { openpgpPrimitives } from '#platform/crypto.ts'
+import { parseAgreementId, trustedAgreement } from './agreements.ts'
+import { type Context, signedInApi } from './context.ts'
+import { CommandFailed, exitCodes, usage } from './exit-codes.ts'
+import { findMyself } from './open-transfer.ts'
+import { createJournal } from './outgoing-files.ts'
+
+export interface SendOptions {
+  readonly passphraseFile?: string
+  readonly agreement: string
+  readonly flow: string
+  readonly purpose: string
+  readonly item: readonly string[]
+  readonly marking: Marking
+  readonly handling?: string
+  readonly to: readonly string[]
+  readonly caseReference?: string
+  readonly days?: string
+}
+
+/** None is required by the command itself: `requireAll` does that, where they are asked for. */
+export function addRequestOptions(command: Command): Command {
+  return command
+    .option('--agreement <id>', 'the agreement that permits it')
+    .option('--flow <code>', "the agreement's flow")
+    .option('--purpose <code>', 'why, as the agreement names it')
+    .option('--item <codes...>', 'what is in the files, as the agreement names it')
+    .addOption(new Option('--marking <marking>', 'protective marking').choices(markings).default('OFFICIAL'))
+    .option('--handling <text>', "handling instruction (otherwise the flow's)")
+    .option('--to <recipients...>', "e-mail addresses or team names at the flow's end")
+    .option('--case-reference <text>', 'your reference; no personal identifier')
+    .option('--days <number>', "days until it is deleted (otherwise the flow's longest)")
+}
+
+/** Throws CommandFailed USAGE. */
+export function requireAll(options: Partial<SendOptions>): SendOptions {
+  const { agreement, flow, purpose, item, to, marking = 'OFFICIAL' } = options
+  if (!agreement || !flow || !purpose || !item || !to) {
+    const missing = Object.entries({ agreement, flow, purpose, item, to }).find(([, value]) => !value)
+    throw usage(`Option --${missing?.[0]} is needed.`)
+  }
+  return { ...options, agreement, flow, purpose, item, to, marking }
+}
+
+export interface Asked {
+  readonly api: Api
+  readonly agreement: VerifiedAgreement
+  readonly person: VerifiedPerson
+  readonly asked: Omit<SendRequest, 'files'>
+}
+
+export async function readRequest(context: Context, options: SendOptions): Promise<Asked> {
+  const api = await signedInApi(context)
+  const agreement = await trustedAgreement(context, { api, id: parseAgreementId(options.agreement) })
+  const flow = findFlow(agreement, options.flow)
+  const asked = {
+    flow: flow.code,
+    purpose: parsePurpose(agreement, options.purpose),
+    items: options.item,
+    marking: options.marking,
+    handlingInstruction: options.handling ?? flow.handlingInstruction,
+    caseReference: options.caseReference ?? null,
+    expires: addDays(context.io.now(), parseDays(options.days) ?? flow.maxDays),
+    recipients: distinct(options.to.map((text) => findRecipient(agreement, flow, text))),
+  }
+  return { api, agreement, person: await findMyself(context, agreement), asked }
+}
+
+/** The world, as the client's code for sending wants it. */
+export function sendEffects(
+  context: Context,
+  {
+    api,
+    url,
+    progress,
+  }: Pick<SendEffects, 'api' | 'url'> & { readonly progress: NonNullable<SendEffects['progress']> },
+): SendEffects {
+  const { io, output } = context
+  return {
+    api,
+    url,
+    now: io.now,
+    random: (octets) => Uint8Array.from(randomBytes(octets)),
+    primitives: openpgpPrimitives,
+    journal: createJournal(context),
+    sleep: (milliseconds) => {
+      output.note('Waiting until the service is ready to check the files for viruses.')
+      return sleep(milliseconds, undefined, { signal: io.signal })
+    },
+    progress,
+    signal: io.signal,
+  }
+}
+
+export function findFlow({ agreement }: VerifiedAgreement, code: string): Flow {
+  const flow = agreement.flows.find((candidate) => candidate.code === code)
+  if (flow) return flow
+  throw usage(`The agreement has no flow ${code}. It has: ${agreement.flows.map((one) => one.code).join(', ')}.`)
+}
+
+function findRecipient(agreement: VerifiedAgreement, flow: Flow, text: string): NamedRecipient {
+  const found = agreement.resolveRecipient(text, flow.to)
+  if (found) return found
+  const organisation = agreement.partyOf(flow.to)?.name ?? flow.to
+  const people = agreement.people(flow.to).filter(isCaseworker)
+  throw new CommandFailed({
+    exit: exitCodes.refusedByClient,
+    code: 'RECIPIENT_NOT_LISTED',
+    message: [
+      `${text} cannot collect at ${organisation}: its signed roster has no such caseworker or team. It has:`,
+      ...people.map(({ name, email }) => `  ${name} <${email}>`),
+      'A team is named by its name. If somebody is missing, ask them: their administrator signs the roster.',
+    ].join('\n'),
+  })
+}
+
+/** Who was named twice is sent to once. */
+function distinct(recipients: readonly NamedRecipient[]): readonly NamedRecipient[] {
+  return [...new Map(recipients.map((one) => [JSON.stringify(one.recipient), one])).values()]
+}
+
+function parsePurpose({ agreement }: VerifiedAgreement, text: string) {
+  const parsed = purposeCode.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw usage(`There is no purpose ${text}. This agreement has: ${agreement.purpose.codes.join(', ')}.`)
+}
+
+function parseDays(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const days = Number(text)
+  if (!Number.isSafeInteger(days) || days < 1) throw usage('--days is a whole number from 1.')
+  return days
+}

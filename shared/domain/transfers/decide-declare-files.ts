@@ -1,0 +1,48 @@
+// Files that another program encrypted, for keys that their draft gave: counted and measured now, once (DESIGN 4.4). The
+// agreement is asked again, because at the draft there was nothing to measure. Sizes are the client's word until the scan.
+import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
+import type { PersonCaller } from '../caller.ts'
+import type { Decision } from '../decision.ts'
+import type { Instant, TransferId } from '../values.ts'
+import type { NewTransferFile } from './changes.ts'
+import type { Drafted } from './decide-draft.ts'
+import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import { policyRequestOf } from './policy.ts'
+import { awaitsFiles, type TransferFacts } from './transfer.ts'
+
+export interface DeclaredFiles {
+  readonly transfer: TransferId
+  readonly fileBytes: readonly number[]
+  /** The manifest last. */
+  readonly files: readonly NewTransferFile[]
+}
+
+export interface DeclareFacts {
+  readonly caller: PersonCaller
+  readonly found: TransferFacts | undefined
+  readonly policy: PolicyFacts | null
+}
+
+export function decideDeclareFiles(
+  { caller, found, policy }: DeclareFacts,
+  declared: DeclaredFiles,
+  at: Instant,
+): Decision<Pick<Drafted, 'transfer' | 'files'>> {
+  const event = 'transfer.files-declared'
+  if (found?.transfer.sender !== caller.actor.account || policy === null) {
+    return refuseStranger({ event, caller, transfer: declared.transfer })
+  }
+  const { transfer } = found
+  if (!awaitsFiles(found)) {
+    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+  }
+  const permission = decideTransfer(policy, { ...policyRequestOf(transfer), fileBytes: declared.fileBytes }, at)
+  if (!permission.permitted) return refuseParty({ event, transfer, refusal: permission.refusal })
+  const { files } = declared
+  return {
+    next: { transfer: transfer.id, files: files.map(({ id, length }) => ({ id, length })) },
+    changes: [{ kind: 'transfers.declare-files', transfer: transfer.id, files }],
+    event: { event, ...inAgreement(transfer), detail: { files: files.length } },
+    jobs: [],
+  }
+}
