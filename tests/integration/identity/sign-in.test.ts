@@ -114,14 +114,14 @@ describe('sign-in', () => {
       return performance.now() - started
     }
     const rounds: { known: number; unknown: number }[] = []
-    // Side by side, so that a busy machine slows both.
+    // Side by side, so that a busy machine slows both. Without the slow work the ratio is far below a tenth.
     for (let round = 0; round < 4; round += 1) {
       rounds.push({ known: await time({}), unknown: await time({ email: `${randomId()}@council.example` }) })
     }
     const known = Math.min(...rounds.map((round) => round.known))
     const unknown = Math.min(...rounds.map((round) => round.unknown))
-    expect(unknown / known).toBeGreaterThan(0.5)
-    expect(unknown / known).toBeLessThan(2)
+    expect(unknown / known).toBeGreaterThan(0.2)
+    expect(unknown / known).toBeLessThan(5)
   })
 
   it('[thin 5] takes each authenticator step once, also when two arrive together', async () => {
