@@ -161,7 +161,7 @@ describe('a list of people', () => {
     }
   })
 
-  it('[openpgp 6] takes 3,000 people in by one command and one signature; time to verify grows with their number only', async () => {
+  it('[openpgp 6] takes 3,000 people in by one command and one signature', async () => {
     await enter(0, few)
     const first = await writeList(everyone(caseworkers, few), { compared: true })
     expect((await ada.person.done('roster', 'sign', '--csv', first, ...ada.passphrase)).sequence).toBe(2)
