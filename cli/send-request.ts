@@ -7,15 +7,15 @@ import type { Api } from '#client/api.ts'
 import type { SendEffects, SendRequest } from '#client/outgoing.ts'
 import type { NamedRecipient, VerifiedAgreement } from '#client/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
-import { type Flow, type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
-import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
+import { type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
 import { addDays } from '#domain/time.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { parseAgreementId, trustedAgreement } from './agreements.ts'
 import { type Context, signedInApi } from './context.ts'
-import { CommandFailed, exitCodes, usage } from './exit-codes.ts'
+import { usage } from './exit-codes.ts'
 import { findMyself } from './open-transfer.ts'
 import { createJournal } from './outgoing-files.ts'
+import { findFlow, findRecipient } from './recipients.ts'
 
 export interface SendOptions {
   readonly passphraseFile?: string
@@ -102,28 +102,6 @@ export function sendEffects(
     progress,
     signal: io.signal,
   }
-}
-
-export function findFlow({ agreement }: VerifiedAgreement, code: string): Flow {
-  const flow = agreement.flows.find((candidate) => candidate.code === code)
-  if (flow) return flow
-  throw usage(`The agreement has no flow ${code}. It has: ${agreement.flows.map((one) => one.code).join(', ')}.`)
-}
-
-function findRecipient(agreement: VerifiedAgreement, flow: Flow, text: string): NamedRecipient {
-  const found = agreement.resolveRecipient(text, flow.to)
-  if (found) return found
-  const organisation = agreement.partyOf(flow.to)?.name ?? flow.to
-  const people = agreement.people(flow.to).filter(isCaseworker)
-  throw new CommandFailed({
-    exit: exitCodes.refusedByClient,
-    code: 'RECIPIENT_NOT_LISTED',
-    message: [
-      `${text} cannot collect at ${organisation}: its signed roster has no such caseworker or team. It has:`,
-      ...people.map(({ name, email }) => `  ${name} <${email}>`),
-      'A team is named by its name. If somebody is missing, ask them: their administrator signs the roster.',
-    ].join('\n'),
-  })
 }
 
 /** Who was named twice is sent to once. */

@@ -20,7 +20,8 @@ import { usage } from '../exit-codes.ts'
 import { findMyself, parseTransferId } from '../open-transfer.ts'
 import { encryptedFile } from '../outgoing-files.ts'
 import { startProgress } from '../progress.ts'
-import { addRequestOptions, findFlow, readRequest, requireAll, sendEffects, type SendOptions } from '../send-request.ts'
+import { addRequestOptions, readRequest, requireAll, sendEffects, type SendOptions } from '../send-request.ts'
+import { findFlow } from '../recipients.ts'
 
 export interface EncryptedOptions {
   readonly encrypted?: boolean
