@@ -143,6 +143,7 @@ const policyRefusals = [
   'KEY_REVOKED',
   'KEY_EXPIRED',
   'TOO_MANY_FILES',
+  'FILE_EMPTY',
   'FILE_TOO_BIG',
   'EXPIRY_TOO_LATE',
   'TRANSFER_EXPIRED',

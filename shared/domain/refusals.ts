@@ -53,6 +53,7 @@ export const refusals = {
   HANDLING_REQUIRED: { status: 422 },
   RECIPIENT_NOT_LISTED: { status: 422 },
   ROSTER_EXPIRED: { status: 409 },
+  FILE_EMPTY: { status: 422 },
   FILE_TOO_BIG: { status: 413 },
   TOO_MANY_FILES: { status: 413 },
   EXPIRY_TOO_LATE: { status: 422 },

@@ -228,6 +228,7 @@ const refused: readonly [code: string, clause: string | undefined, why: string, 
     'there are 21 files',
     { request: { ...request, fileBytes: Array(21).fill(1) } },
   ],
+  ['FILE_EMPTY', undefined, 'a file is empty', { request: { ...request, fileBytes: [1, 0] } }],
   [
     'FILE_TOO_BIG',
     'flows.council-to-police.maxFileBytes',
@@ -335,7 +336,8 @@ function isInside({ flow: code, purpose, items, fileBytes, expires }: TransferRe
   const flow = agreement.flows.find((one) => one.code === code && one.from === council)
   if (!flow || !(flow.purposes as string[]).includes(purpose)) return false
   if (items.length === 0 || !new Set(items).isSubsetOf(new Set(flow.items))) return false
-  if (fileBytes.length > flow.maxFiles || Math.max(0, ...fileBytes) > flow.maxFileBytes) return false
+  if (fileBytes.includes(0) || fileBytes.length > flow.maxFiles || Math.max(0, ...fileBytes) > flow.maxFileBytes)
+    return false
   return expires > at && expires <= addDays(at, flow.maxDays)
 }
 

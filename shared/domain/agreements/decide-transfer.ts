@@ -75,7 +75,8 @@ interface FlowCase extends Case {
 /**
  * Whether `request` may be made now. Refuses AGR_NOT_SIGNED, AGR_EXPIRED, AGR_REVIEW_OVERDUE, ROLE_REQUIRED,
  * FLOW_NOT_COVERED, PURPOSE_NOT_COVERED, ITEM_NOT_COVERED, MARKING_TOO_HIGH, HANDLING_REQUIRED, ROSTER_EXPIRED,
- * RECIPIENT_NOT_LISTED, KEY_REVOKED, KEY_EXPIRED, TOO_MANY_FILES, FILE_TOO_BIG, EXPIRY_TOO_LATE, TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
+ * RECIPIENT_NOT_LISTED, KEY_REVOKED, KEY_EXPIRED, TOO_MANY_FILES, FILE_EMPTY, FILE_TOO_BIG, EXPIRY_TOO_LATE,
+ * TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
  */
 export function decideTransfer(facts: PolicyFacts, request: TransferRequest, at: Instant): Permission {
   const asked: Case = { facts, request, at, today: londonDay(at) }
@@ -106,6 +107,7 @@ const flowChecks: readonly Check<FlowCase>[] = [
   keysNotRevoked,
   keysNotExpired,
   filesCounted,
+  filesFilled,
   filesMeasured,
   expiryNotTooLate,
   expiryAhead,
@@ -243,6 +245,12 @@ function filesCounted({ request: { fileBytes }, flow }: FlowCase): Refusal | nul
         detail: { files: fileBytes.length, most: flow.maxFiles },
       }
     : null
+}
+
+/** An empty file is a slip of the hand, or an export that failed: better said now than by the recipient. */
+function filesFilled({ request: { fileBytes } }: FlowCase): Refusal | null {
+  const position = fileBytes.indexOf(0) + 1
+  return position > 0 ? { code: 'FILE_EMPTY', detail: { position } } : null
 }
 
 function filesMeasured({ request: { fileBytes }, flow }: FlowCase): Refusal | null {

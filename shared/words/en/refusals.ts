@@ -181,6 +181,10 @@ const refusalWords = {
     title: `The roster of ${said('organisation', 'an organisation')} has expired${on(said)}`,
     action: 'Its administrator must sign a new one before you can send.',
   }),
+  FILE_EMPTY: (said) => ({
+    title: 'A selected file is empty',
+    action: `Look at file ${said('position', 'by file')} of your list: choose the right one, or leave it out.`,
+  }),
   FILE_TOO_BIG: (said) => ({
     title: 'The selected file is too big',
     action: `It must be smaller than ${said('most', 'the agreement allows')} bytes.`,

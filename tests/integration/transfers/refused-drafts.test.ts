@@ -118,6 +118,10 @@ const cases: Readonly<Record<string, Case>> = {
     ...{ code: 'HANDLING_REQUIRED', status: 422, clause: flow('handlingInstruction'), action: /^Enter handling/ },
     change: () => ({ marking: 'OFFICIAL-SENSITIVE', handlingInstruction: ' ' }),
   },
+  'an empty file': {
+    ...{ code: 'FILE_EMPTY', status: 422, action: /^Look at file 2 of your list/ },
+    change: () => ({ files: [{ size: 1 }, { size: 0 }] }),
+  },
   'a file over the limit': {
     ...{ code: 'FILE_TOO_BIG', status: 413, clause: flow('maxFileBytes'), action: /smaller than 2097152000 bytes/ },
     change: () => ({ files: [{ size: 1 }, { size: 2000 * mebibyte + 1 }] }),
