@@ -41,7 +41,7 @@ beforeAll(async () => {
   sent = await send(running, [
     fileOf(large, 'footage.bin'),
     fileOf(small, '../../etc/pass\u202ewd'),
-    fileOf(new Uint8Array(), 'empty'),
+    fileOf(new Uint8Array(1), 'one-byte'),
   ])
 })
 afterAll(async () => {
@@ -116,10 +116,10 @@ describe('a transfer from draft to acknowledge', () => {
     expect(collected.files.map(({ place }) => place.slice(folder.length + 1))).toEqual([
       'footage.bin',
       '_.._etc_pass_wd',
-      'empty',
+      'one-byte',
     ])
     const contents = await Promise.all(collected.files.map(({ place }) => readFile(place)))
-    expect(contents.map((bytes) => bytes.length)).toEqual([large.length, small.length, 0])
+    expect(contents.map((bytes) => bytes.length)).toEqual([large.length, small.length, 1])
     expect(Buffer.compare(contents[0]!, large)).toBe(0)
     const agreement = await agreementFor(running, running.olu)
     const { api, person: tested } = running.olu
