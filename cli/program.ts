@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import * as z from 'zod'
 import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
+import { CannotOpen } from '#client/cannot-open.ts'
 import { FileRefused } from '#client/file-refused.ts'
 import { TrustRefused } from '#client/trust-refused.ts'
 import { addAccountCommands } from './commands/account.ts'
@@ -126,7 +127,7 @@ const notUnderstood: Failure = {
 function describe({ error, helpAt }: Failed): Failure | null {
   if (error instanceof CommanderError) return describeUsage(error, helpAt)
   if (error instanceof CommandFailed) return { exit: error.exit, code: error.code, message: error.message }
-  if (error instanceof TrustRefused || error instanceof FileRefused)
+  if (error instanceof TrustRefused || error instanceof FileRefused || error instanceof CannotOpen)
     return { exit: exitCodes.refusedByClient, code: error.code, message: error.message }
   if (error instanceof RefusedByServer) return describeRefusal(error)
   if (error instanceof ServerUnreachable) {

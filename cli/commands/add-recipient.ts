@@ -55,7 +55,7 @@ async function add(context: Context, transfer: TransferId, options: AddOptions):
     addenda: await verifyAddenda({ agreement, note, documents, now: io.now() }),
     view: { ownKeys },
     person: added,
-    recipient: recipientFor(note.note, { person: added, agreement }),
+    recipient: recipientFor(note.note, { by: person, person: added, agreement }),
     reason,
     now: io.now,
   })

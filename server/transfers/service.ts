@@ -225,13 +225,12 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         caller,
         idempotency,
         load: async (tx) => {
-          const found = await loadTransferFacts(tx, transfer)
+          const facts = await loadCollector(tx, { caller, transfer })
+          const { found } = facts
           const about = found && parsed.ok ? { found, addendum: parsed.value, at: now() } : null
           return {
-            caller,
+            ...facts,
             origin: installation,
-            found,
-            reader: await loadRostered(tx, caller.actor.account),
             ...(about ? await loadAddition(tx, about) : { policy: null, opensProfile: false }),
             ...(await loadSigner(tx, { caller, signed, at: now() })),
           }

@@ -5,16 +5,18 @@ import { encodeSigned, type SignedDocument } from '#contract/documents.ts'
 import { type TransferView, transferOperations } from '#contract/transfers.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { addendum } from '#domain/transfers/addendum.ts'
-import type { DispatchNote, Recipient } from '#domain/transfers/dispatch-note.ts'
+import type { DispatchNote, Profile, Recipient } from '#domain/transfers/dispatch-note.ts'
 import { type Instant, sha256Hex } from '#domain/values.ts'
-import { BODY_VERSION } from '#openpgp/profile.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
+import { BODY_VERSION, canJoin } from '#openpgp/profile.ts'
 import { wrapSessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { Api } from './api.ts'
+import { CannotOpen } from './cannot-open.ts'
 import type { Sender } from './outgoing.ts'
 import { unwrapOwn } from './own-session-key.ts'
+import { TrustRefused } from './trust-refused.ts'
 import type { VerifiedAddendum } from './verify-addenda.ts'
-import type { VerifiedAgreement } from './verify-agreement.ts'
 import type { VerifiedNote } from './verify-note.ts'
 import type { VerifiedPerson } from './verify-organisation.ts'
 
@@ -31,10 +33,11 @@ export interface Adding {
   readonly now: () => Instant
 }
 
-/** Gives the signed addendum. Throws TrustRefused TRUST_NOTE, RefusedByServer, ServerUnreachable. */
+/** Gives the signed addendum. Throws CannotOpen, TrustRefused TRUST_NOTE, RefusedByServer, ServerUnreachable. */
 export async function addRecipient(adding: Adding): Promise<SignedDocument> {
   const { api, by, note: verified, addenda, view, person, now } = adding
   const { note } = verified
+  await refuseClosed(note.profile, { person, at: now() })
   const sets = await unwrapOwn({ holder: by, note: verified, addenda, view })
   const keys: { keySet: number; pkesk: Uint8Array }[] = []
   for (const { id: keySet, sessionKey } of sets) {
@@ -52,6 +55,16 @@ export async function addRecipient(adding: Adding): Promise<SignedDocument> {
     body: { addendum: signed, keys: keys.map(({ keySet, pkesk }) => ({ keySet, pkesk: pkesk.toBase64() })) },
   })
   return signed
+}
+
+/** Before anything is signed: a packet could be made, and would open nothing. */
+async function refuseClosed(
+  profile: Profile,
+  { person, at }: { readonly person: VerifiedPerson; readonly at: Instant },
+) {
+  const found = await inspectCertificate(person.certificateBytes, at)
+  if (!found.ok) throw new TrustRefused({ code: 'TRUST_CERTIFICATE', saw: `${person.email}: ${found.code}` })
+  if (!canJoin({ profile, ...found }).ok) throw new CannotOpen(profile)
 }
 
 async function encodeAddendum(
@@ -78,12 +91,21 @@ async function encodeAddendum(
 
 /** As whom somebody at the flow's end is addressed: by name if the note does so, in an addressed team, or newly by name. */
 export function recipientFor(
-  { recipients, flow }: DispatchNote,
-  { person, agreement }: { readonly person: VerifiedPerson; readonly agreement: VerifiedAgreement },
+  { recipients, flow, sender }: DispatchNote,
+  {
+    by,
+    person,
+    agreement,
+  }: { readonly by: VerifiedPerson; readonly person: VerifiedPerson } & Pick<Sender, 'agreement'>,
 ): Recipient {
-  const named = recipients.find((one) => one.kind === 'person' && one.account === person.account)
-  const team = recipients.find((one) => one.kind === 'team' && person.teams.includes(one.team))
   const to = agreement.agreement.flows.find(({ code }) => code === flow)?.to
   if (to === undefined) throw new TypeError('a verified note has a flow of its agreement')
-  return named ?? team ?? { kind: 'person', organisation: to, account: person.account }
+  const bySender = by.account === sender.account
+  const team = recipients.find(
+    (one) => one.kind === 'team' && person.teams.includes(one.team) && (bySender || by.teams.includes(one.team)),
+  )
+  const named = recipients.find((one) => one.kind === 'person' && one.account === person.account)
+  // A colleague lets somebody in as a member of their own team, or not at all.
+  const found = bySender ? (named ?? team) : (team ?? named)
+  return found ?? { kind: 'person', organisation: to, account: person.account }
 }

@@ -256,6 +256,7 @@ export const transferOperations = {
       'SIGNATURE_INVALID',
       'NOTE_MISMATCH',
       'SENDER_REQUIRED',
+      'KEY_PROOF_REQUIRED',
       'RECIPIENT_HAS_KEY',
       'PROFILE_CANNOT_OPEN',
       ...policyRefusals,

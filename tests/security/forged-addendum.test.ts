@@ -9,11 +9,13 @@ import { sendTransfer } from '#client/send.ts'
 import { verifyAddenda } from '#client/verify-addenda.ts'
 import type { VerifiedAgreement } from '#client/verify-agreement.ts'
 import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
+import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { wrappedFor } from '#client/wrapped-for.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { transferOperations } from '#contract/transfers.ts'
+import { addSeconds } from '#domain/time.ts'
 import { type Addendum, addendum } from '#domain/transfers/addendum.ts'
-import type { Fingerprint, Instant, Sha256Hex, TeamId, TransferId } from '#domain/values.ts'
+import type { AccountId, Fingerprint, Instant, Sha256Hex, TeamId, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openpgpPrimitives, randomId } from '#platform/crypto.ts'
 import {
@@ -43,6 +45,7 @@ let note: VerifiedNote
 /** Was sent to the team of Olu and Pat. */
 let teamNote: VerifiedNote
 const now = () => systemClock.now() as Instant
+const zero = '0'.repeat(32) as AccountId
 const files = [fileOf(new TextEncoder().encode('minutes'), 'minutes.txt')]
 
 beforeAll(async () => {
@@ -69,10 +72,14 @@ interface Claim {
   readonly change?: Partial<Addendum>
   readonly key?: TestPerson
   readonly to?: VerifiedNote
+  /** When it was signed, if not when it says. */
+  readonly signedAt?: Instant
+  /** As the roster that it names has the signer, if not as it does. */
+  readonly rostered?: Partial<VerifiedPerson>
 }
 
 /** An addendum that adds Pat. */
-async function claim({ signer, of, change, key = signer, to = note }: Claim) {
+async function claim({ signer, of, change, key = signer, to = note, signedAt }: Claim) {
   const at = now()
   const { police } = running.world
   const { person } = running.pat
@@ -94,11 +101,25 @@ async function claim({ signer, of, change, key = signer, to = note }: Claim) {
     at,
     ...change,
   }
-  return encodeSigned(await signDocument({ model: addendum, value, key: key.key, at }))
+  return encodeSigned(await signDocument({ model: addendum, value, key: key.key, at: signedAt ?? at }))
 }
 
 const verify = async (told: Claim) =>
-  verifyAddenda({ agreement, note: told.to ?? note, documents: [await claim(told)], now: now() })
+  verifyAddenda({
+    agreement: told.rostered ? withSigner(told.rostered) : agreement,
+    note: told.to ?? note,
+    documents: [await claim(told)],
+    now: now(),
+  })
+
+/** Rosters in which a signer stands otherwise. */
+function withSigner(change: Partial<VerifiedPerson>): VerifiedAgreement {
+  const signerOf: VerifiedAgreement['signerOf'] = (signer) => {
+    const found = agreement.signerOf(signer)
+    return found && { ...found, ...change }
+  }
+  return { ...agreement, signerOf }
+}
 const refused = { code: 'TRUST_ADDENDUM' }
 const team = () => ({ kind: 'team', organisation: running.world.police.id, team: running.world.team.id }) as const
 
@@ -108,7 +129,15 @@ describe('an addendum that a service shows', () => {
     const me = ownPerson(agreement, running.pat.person.account)!
     const bySender = await verify({ signer: running.carol.person, of: council })
     expect(wrappedFor(note, { person: me, keySet: 0, addenda: bySender }).pkesk).toBe('a'.repeat(64))
+    const other = { ...me, encryptionSubkey: running.olu.person.key.encryptionSubkey as Fingerprint }
+    for (const person of [other, { ...me, account: zero }]) {
+      expect(() => wrappedFor(note, { person, keySet: 0, addenda: bySender })).toThrow()
+    }
     const byColleague = { signer: running.olu.person, of: police, change: { recipient: team() }, to: teamNote }
+    const inTeam = await verify(byColleague)
+    expect(wrappedFor(note, { person: me, keySet: 0, addenda: inTeam }).pkesk).toBe('a'.repeat(64))
+    const left = { ...me, teams: [] }
+    expect(() => wrappedFor(note, { person: left, keySet: 0, addenda: inTeam })).toThrow()
     expect(await verify(byColleague)).toMatchObject([{ signer: { name: running.olu.person.name } }])
   })
 
@@ -140,6 +169,32 @@ describe('an addendum that a service shows', () => {
       await expect(verify({ signer, of, change }), JSON.stringify(change)).rejects.toMatchObject(refused)
     }
     await expect(verify({ signer, of, key: running.olu.person })).rejects.toMatchObject(refused)
+  })
+
+  it('[openpgp 7] does not hold of another installation, or said or signed at another time or with another key than it says', async () => {
+    const [signer, of] = [running.carol.person, running.world.council]
+    const said = { account: signer.account, organisation: of.id, roster: rosterReferenceOf(of) }
+    const fingerprint = running.olu.person.key.fingerprint as Fingerprint
+    const signedAt = addSeconds(now(), -3600)
+    const forged: Omit<Claim, 'signer' | 'of'>[] = [
+      { change: { origin: 'other.safehand.invalid' as Addendum['origin'] } },
+      { change: { signer: { ...said, fingerprint } } },
+      { change: { at: addSeconds(now(), -1) }, signedAt },
+    ]
+    for (const one of forged) await expect(verify({ signer, of, ...one })).rejects.toMatchObject(refused)
+  })
+
+  it('[openpgp 7] does not hold by who was no caseworker, or in no team of it, or in a team of that name elsewhere', async () => {
+    const { council, police } = running.world
+    const byColleague = { signer: running.olu.person, of: police, change: { recipient: team() }, to: teamNote }
+    await expect(verify({ ...byColleague, rostered: { roles: ['approver'] } })).rejects.toMatchObject(refused)
+    await expect(verify({ ...byColleague, rostered: { teams: [] } })).rejects.toMatchObject(refused)
+    const by = { ...byColleague, signer: running.carol.person, of: council }
+    const sent = { ...teamNote, note: { ...teamNote.note, sender: { ...teamNote.note.sender, account: zero } } }
+    await expect(verify({ ...by, to: sent, rostered: { teams: [team().team] } })).rejects.toMatchObject(refused)
+    const { sender } = teamNote.note
+    const namesake = { ...note, note: { ...note.note, sender: { ...sender, account: running.olu.person.account } } }
+    await expect(verify({ signer: running.olu.person, of: police, to: namesake })).rejects.toMatchObject(refused)
   })
 
   it('[openpgp 7] is missing or forged: whoever was let in by the service alone opens nothing', async () => {

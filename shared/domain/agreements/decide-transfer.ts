@@ -79,11 +79,22 @@ interface FlowCase extends Case {
  * TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
  */
 export function decideTransfer(facts: PolicyFacts, request: TransferRequest, at: Instant): Permission {
-  const asked: Case = { facts, request, at, today: londonDay(at) }
+  return decideBy(flowChecks, { facts, request, at, today: londonDay(at) })
+}
+
+/**
+ * Whether somebody may let `recipients` join what was released: as above, whichever end of the flow they stand at.
+ * `facts.sender` is who lets them join; what became of who sent it does not count.
+ */
+export function decideJoin(facts: PolicyFacts, request: TransferRequest, at: Instant): Permission {
+  return decideBy(joinChecks, { facts, request, at, today: londonDay(at) })
+}
+
+function decideBy(checks: readonly Check<FlowCase>[], asked: Case): Permission {
+  const { facts, request } = asked
   const flow = facts.agreement.flows.find(({ code }) => code === request.flow)
   const refusal =
-    firstRefusal(agreementChecks, asked) ??
-    (flow ? firstRefusal(flowChecks, { ...asked, flow }) : notCovered(request.flow))
+    firstRefusal(agreementChecks, asked) ?? (flow ? firstRefusal(checks, { ...asked, flow }) : notCovered(request.flow))
   return refusal ? { permitted: false, refusal } : { permitted: true }
 }
 
@@ -113,6 +124,7 @@ const flowChecks: readonly Check<FlowCase>[] = [
   expiryAhead,
   noIdentifier,
 ]
+const joinChecks = flowChecks.filter((check) => check !== flowBeginsAtSender)
 
 type Check<C> = (asked: C) => Refusal | null
 

@@ -78,6 +78,7 @@ export const mailTemplates = [
   'transfer-not-released',
   'transfer-held',
   'scan-key-lost',
+  'recipient-added',
 ] as const
 export type MailTemplate = (typeof mailTemplates)[number]
 

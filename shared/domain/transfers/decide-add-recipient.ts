@@ -1,27 +1,23 @@
 // Add a recipient: somebody late, a later member of an addressed team, a key that was replaced (RISKS A13). The sender may,
 // and a member of the addressed team for another member of it; the agreement is asked as for a dispatch to that one person.
 // Only once released: before, the sender may have to sign another note, and an addendum belongs to one note.
-import { decideTransfer, isCaseworker, type PolicyFacts, type Rostered } from '../agreements/decide-transfer.ts'
-import type { PersonCaller } from '../caller.ts'
-import type { Decision, Refusal } from '../decision.ts'
+import { decideJoin, isCaseworker, type PolicyFacts, type Rostered } from '../agreements/decide-transfer.ts'
+import type { Decision, Job, Refusal } from '../decision.ts'
 import { type ParsedDocument, parseDocument, type SignedBytes } from '../document.ts'
 import { isNear } from '../time.ts'
-import type { Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
+import type { AccountId, Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
 import type { Addendum } from './addendum.ts'
-import type { TransferChange } from './changes.ts'
+import type { MailTemplate, TransferChange } from './changes.ts'
+import { type CollectorFacts, keyNotProven } from './decide-collect.ts'
 import { type GivenKey, nameInPacket, recipientKey, type Signer } from './decide-dispatch.ts'
 import { deliveryTo } from './delivery.ts'
 import { dispatchNote } from './dispatch-note.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { policyRequestOf } from './policy.ts'
-import type { TransferFacts } from './transfer.ts'
+import type { Transfer, TransferFacts } from './transfer.ts'
 
-export interface AddRecipientFacts {
-  readonly caller: PersonCaller
+export interface AddRecipientFacts extends CollectorFacts {
   readonly origin: Origin
-  readonly found: TransferFacts | undefined
-  /** The caller as the current roster has them. */
-  readonly reader: Rostered | null
   readonly signer: Signer | null
   /** Of the recipient that the addendum names alone; null when it cannot be read. */
   readonly policy: PolicyFacts | null
@@ -63,7 +59,8 @@ export function decideAddRecipient(
   const { value } = given.addendum
   const field = differingField(value, { ...facts, found, signer }, at) ?? differingKeys(value, given.keys, found)
   if (field !== null) return refuse({ code: 'NOTE_MISMATCH', detail: { field } })
-  const refusal = notTheirs(value, { found, reader }) ?? notPermitted(value, { ...facts, found }, at)
+  const known = { ...facts, found, reader }
+  const refusal = notTheirs(value, known) ?? notPermitted(value, known, at)
   if (refusal) return refuse(refusal)
   return {
     next: { addendum: given.hash },
@@ -79,12 +76,14 @@ export function decideAddRecipient(
       },
     },
     jobs: [
-      {
-        name: 'send-mail',
-        data: { template: 'transfer-waiting', account: value.reader.account, transfer: transfer.id },
-      },
+      mail('transfer-waiting', value.reader.account, transfer),
+      ...(isSender ? [] : [mail('recipient-added', transfer.sender, transfer)]),
     ],
   }
+}
+
+function mail(template: MailTemplate, account: AccountId, { id }: Transfer): Job {
+  return { name: 'send-mail', data: { template, account, transfer: id } }
 }
 
 interface Known extends AddRecipientFacts {
@@ -120,32 +119,33 @@ function differingKeys({ wrapped, reader }: Addendum, keys: readonly GivenKey[],
   return keys.length === wrapped.length && wrapped.every((_, index) => same(index, keys[index])) ? null : 'packets'
 }
 
-/** Whoever is not the sender lets nobody in but a member of a team that they stand in themselves. */
-function notTheirs(
-  { recipient }: Addendum,
-  { found, reader }: { readonly found: TransferFacts; readonly reader: Rostered },
-): Refusal | null {
-  if (found.transfer.sender === reader.account) return null
-  const colleagues = recipient.organisation === reader.organisation && recipient.kind === 'team'
-  return colleagues && reader.teams.includes(recipient.team) ? null : { code: 'SENDER_REQUIRED' }
+interface Adding extends AddRecipientFacts {
+  readonly found: TransferFacts
+  readonly reader: Rostered
 }
 
-/** The agreement, asked about this one person with their key of today. */
+/** Whoever is not the sender lets nobody in but a member of a team that they stand in themselves, with the key they have. */
+function notTheirs({ recipient }: Addendum, { found, reader, ...facts }: Adding): Refusal | null {
+  if (found.transfer.sender === reader.account) return null
+  const colleagues = recipient.organisation === reader.organisation && recipient.kind === 'team'
+  if (!colleagues || !reader.teams.includes(recipient.team)) return { code: 'SENDER_REQUIRED' }
+  return keyNotProven({ ...facts, found, reader }, found)
+}
+
+/** The agreement, asked about the one who adds and this one person, both with their keys of today. */
 function notPermitted(
   { recipient, reader: { account, encryptionSubkey } }: Addendum,
-  { found, policy, opensProfile }: AddRecipientFacts & { readonly found: TransferFacts },
+  { found, reader: by, policy, opensProfile }: Adding,
   at: Instant,
 ): Refusal | null {
   const members = policy?.recipients.flatMap((one) => one.members).filter((member) => member.account === account) ?? []
   const [added] = members
   if (!policy || !added) return { code: 'RECIPIENT_NOT_LISTED', detail: { recipient: account } }
-  const permission = decideTransfer(
-    { ...policy, recipients: [{ recipient, members }] },
-    policyRequestOf(found.transfer),
-    at,
-  )
+  const asked = { ...policy, sender: by, recipients: [{ recipient, members }] }
+  const permission = decideJoin(asked, policyRequestOf(found.transfer), at)
   if (!permission.permitted) return permission.refusal
-  if (added.keyExpiresAt !== null && added.keyExpiresAt <= at) return { code: 'KEY_EXPIRED', detail: { account } }
+  const expired = [by, added].find(({ keyExpiresAt }) => keyExpiresAt !== null && keyExpiresAt <= at)
+  if (expired) return { code: 'KEY_EXPIRED', detail: { account: expired.account } }
   if (added.encryptionSubkey !== encryptionSubkey) return { code: 'NOTE_MISMATCH', detail: { field: 'reader' } }
   const has = found.readers.some((one) => one.account === account && one.encryptionSubkey === encryptionSubkey)
   if (has) return { code: 'RECIPIENT_HAS_KEY' }

@@ -73,4 +73,12 @@ export const mailWords = {
       `Ask for a new scan within 24 hours. Sign in at ${url} or use: safehand rescan ${transfer}`,
     ),
   }),
+  'recipient-added': ({ transfer, url }) => ({
+    subject: 'Somebody else can collect what you sent',
+    text: letter(
+      `A member of the team that you sent transfer ${transfer} to has let one more member collect it, or the same person with another key.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+      'If you did not expect it, ask them.',
+    ),
+  }),
 } as const satisfies Record<MailTemplate, (facts: MailFacts) => MailWords>

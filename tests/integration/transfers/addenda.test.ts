@@ -15,8 +15,6 @@ import { verifyNote } from '#client/verify-note.ts'
 import { transferOperations } from '#contract/transfers.ts'
 import { addDays } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
-import type { PrivateKeyBytes } from '#openpgp/keys.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { folderSink } from '../../../cli/sink.ts'
@@ -26,10 +24,9 @@ import {
   holderOf,
   makePerson,
   type TestOrganisation,
-  type TestPerson,
 } from '../../fixtures/documents.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
-import { startGnuPg } from '../../fixtures/gnupg.ts'
+import { gpgKeyFor } from '../../fixtures/gnupg.ts'
 import { enter, signLaterRoster, withOtherKey } from '../../fixtures/later-roster.ts'
 import {
   effectsOf,
@@ -77,15 +74,16 @@ beforeAll(async () => {
   const [late, member, guest] = [
     await makePerson({ name: 'Lena Late', email: 'lena@police.example', roles, at }),
     await makePerson({ name: 'Mia Member', email: 'mia@police.example', roles, teams, at }),
-    await withGpgKey(await makePerson({ name: 'Gus Guest', email: 'gus@police.example', roles, at })),
+    await makePerson({ name: 'Gus Guest', email: 'gus@police.example', roles, at }),
   ]
   const replaced = await withOtherKey(running.pat.person)
   const others = world.police.people.filter((one) => one !== running.pat.person)
-  const people = [...others, replaced, late, member, guest]
+  const inGpg = await withOtherKey(guest, await gpgKeyFor(guest.email))
+  const people = [...others, replaced, late, member, inGpg]
   police = await signLaterRoster(running, { organisation: world.police, people })
   lena = await enter(running, { organisation: police, person: late })
   mia = await enter(running, { organisation: police, person: member })
-  gus = await enter(running, { organisation: police, person: guest })
+  gus = await enter(running, { organisation: police, person: inGpg })
   pat = { ...running.pat, person: replaced }
 })
 afterAll(() => running?.stop())
@@ -96,27 +94,6 @@ async function sendToOlu(): Promise<TransferId> {
   const request = await requestOf(running, files, { recipients: [olu] })
   const profile = await profileFor(readersOf(sender, request.recipients), now())
   return (await sendTransfer(effectsOf(running), { sender, request, profile })).transfer
-}
-
-/** What `gpg --quick-gen-key` makes: AES-256-GCM is not in it. */
-async function withGpgKey(one: TestPerson): Promise<TestPerson> {
-  const gnupg = await startGnuPg()
-  try {
-    const primary = ['--faked-system-time', '20260101T000000', '--quick-gen-key', one.email, 'ed25519', 'sign', 'never']
-    await gnupg.must(primary)
-    const listed = new TextDecoder().decode(await gnupg.must(['--with-colons', '--list-keys', one.email]))
-    const [, found = ''] = /^fpr:+([0-9A-F]{40}):$/m.exec(listed) ?? []
-    await gnupg.must(['--faked-system-time', '20260101T000000', '--quick-add-key', found, 'cv25519', 'encr', 'never'])
-    const certificate = await gnupg.must(['--export', found])
-    const privateKey = (await gnupg.must(['--export-secret-keys', found])) as PrivateKeyBytes
-    const inspected = await inspectCertificate(certificate, now())
-    if (!inspected.ok) throw new Error(inspected.code)
-    const { fingerprint, encryptionSubkeys } = inspected.certificate
-    const encryptionSubkey = encryptionSubkeys[0]!.fingerprint
-    return await withOtherKey(one, { certificate, privateKey, fingerprint, encryptionSubkey })
-  } finally {
-    await gnupg.end()
-  }
 }
 
 function agreementOf(organisation: TestOrganisation): Promise<VerifiedAgreement> {
@@ -139,18 +116,19 @@ async function add(transfer: TransferId, { by, added, change }: Wish) {
   const view = mine!.status === 'fulfilled' ? mine!.value : (seen as PromiseFulfilledResult<never>).value
   const note = await verifyNote({ agreement, transfer, document: view.note!, now: now() })
   const person = agreement.people(police.id).find(({ account }) => account === added.person.account)!
+  const own = ownPerson(agreement, by.person.account)!
   return addRecipient({
     api: by.api,
     by: {
       agreement,
-      person: ownPerson(agreement, by.person.account)!,
+      person: own,
       key: unlockedKey(by.person.key.privateKey),
     },
     note,
     addenda: await verifyAddenda({ agreement, note, documents: view.addenda, now: now() }),
     view,
     person,
-    recipient: recipientFor(note.note, { person, agreement }),
+    recipient: recipientFor(note.note, { by: own, person, agreement }),
     reason: 'Takes over the case',
     now,
     ...change,
@@ -238,8 +216,12 @@ describe('an addendum', () => {
     running = { ...running, olu }
   })
 
-  it('[openpgp 7] is refused for a key in gpg on a v2-gcm body, which its program could not open', async () => {
-    expect(await refused(() => add(toOlu, { by: running.carol, added: gus }))).toBe('PROFILE_CANNOT_OPEN')
+  it('[openpgp 7] is not made for a key in gpg on a v2-gcm body, which its program could not open', async () => {
+    const owner = running.database.as.owner.database
+    const act = () => add(toOlu, { by: running.carol, added: gus })
+    const refusal = { name: 'CannotOpen', code: 'PROFILE_CANNOT_OPEN' }
+    const entries = await entriesOf(owner, () => expect(act()).rejects.toMatchObject(refusal))
+    expect(entries.map(({ event }) => event).filter((event) => event === 'transfer.recipient.added')).toEqual([])
   })
 
   it('[openpgp 7] is refused for who has a key already, before release, and to who is no caseworker at the flow’s end', async () => {
@@ -257,12 +239,12 @@ describe('an addendum', () => {
 
   it('[openpgp 7] is not an outsider’s: neither another party’s nor a recipient’s who is no colleague', async () => {
     const { world, carol, dora } = running
-    const recipient = { kind: 'person', organisation: world.police.id, account: gus.person.account } as const
+    const recipient = { kind: 'person', organisation: world.police.id, account: pat.person.account } as const
     // Mia stands in no team that this was sent to; Lena collects it, and lets nobody in.
-    expect(await refused(() => add(toOlu, { by: carol, added: gus, change: { api: dora.api } }))).toBe('NOT_FOUND')
-    expect(await refused(() => add(toOlu, { by: carol, added: gus, change: { api: mia.api } }))).toBe('NOT_FOUND')
+    expect(await refused(() => add(toOlu, { by: carol, added: pat, change: { api: dora.api } }))).toBe('NOT_FOUND')
+    expect(await refused(() => add(toOlu, { by: carol, added: pat, change: { api: mia.api } }))).toBe('NOT_FOUND')
     await prove(running, lena)
-    expect(await refused(() => add(toOlu, { by: lena, added: gus, change: { recipient } }))).toBe('SENDER_REQUIRED')
+    expect(await refused(() => add(toOlu, { by: lena, added: pat, change: { recipient } }))).toBe('SENDER_REQUIRED')
   })
 
   it('[openpgp 7] forged in another’s name, or about another packet, is refused', async () => {
@@ -274,7 +256,7 @@ describe('an addendum', () => {
       const own = unlockedKey(carol.person.key.privateKey)
       return add(toOlu, {
         by: carol,
-        added: gus,
+        added: pat,
         change: { by: { agreement, person, key: { ...own, sign: key.sign } } },
       })
     }
@@ -289,7 +271,7 @@ describe('an addendum', () => {
         return carol.api.call(operation, { ...input, body } as never)
       }) as never,
     }
-    expect(await refused(() => add(toOlu, { by: carol, added: gus, change: { api } }))).toBe('NOTE_MISMATCH')
+    expect(await refused(() => add(toOlu, { by: carol, added: pat, change: { api } }))).toBe('NOTE_MISMATCH')
   })
 
   it('[openpgp 7] without one, no process adds a wrapped key or a delivery to what is released', async () => {
