@@ -1,7 +1,7 @@
 // Files on this machine, as the client sends them: measured once, read once, refused when they are no plain file.
 import { createReadStream } from 'node:fs'
-import { appendFile, readFile, stat } from 'node:fs/promises'
-import { basename, extname } from 'node:path'
+import { appendFile, readdir, readFile, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
 import * as z from 'zod'
 import type { JournalEntry, OutgoingFile } from '#client/outgoing.ts'
 import type { TransferId } from '#domain/values.ts'
@@ -29,19 +29,61 @@ const mediaTypes: Readonly<Record<string, string>> = {
 
 const readAtOnce = 1024 * 1024
 
-export async function outgoingFile(path: string): Promise<OutgoingFile> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw usage(describeFileError(error, path) ?? `Cannot read ${path}.`)
-  })
-  if (found.isDirectory()) throw usage(`${path} is a folder. Name the files in it, or make one file of it (zip).`)
+export interface Outgoing {
+  readonly files: readonly OutgoingFile[]
+  /** Of a folder: what is no plain file, or hidden. Said to the person, who may have meant it. */
+  readonly leftOut: readonly string[]
+}
+
+/** Files as they are named; of a folder every file in it and below, in order, named from the folder on. */
+export async function outgoingFiles(paths: readonly string[]): Promise<Outgoing> {
+  const files: OutgoingFile[] = []
+  const leftOut: string[] = []
+  for (const path of paths) {
+    const found = await look(path)
+    if (!found.isDirectory()) files.push(await outgoingFile(path))
+    else for (const name of await namesBelow(path, leftOut)) files.push(await outgoingFile(join(path, name), name))
+  }
+  if (files.length === 0) throw usage(`There is no file in ${paths.join(', ')}.`)
+  return { files, leftOut }
+}
+
+/** Relative to the folder, with `/`. Links are not followed: they may lead to what nobody meant to send. */
+async function namesBelow(folder: string, leftOut: string[], above = ''): Promise<readonly string[]> {
+  const found = await readdir(join(folder, above), { withFileTypes: true })
+  const names: string[] = []
+  for (const one of found.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const name = above === '' ? one.name : `${above}/${one.name}`
+    if (one.name.startsWith('.') || !(one.isFile() || one.isDirectory())) leftOut.push(join(folder, name))
+    else if (one.isDirectory()) names.push(...(await namesBelow(folder, leftOut, name)))
+    else names.push(name)
+  }
+  return names
+}
+
+const longestName = 255
+
+/** Throws CommandFailed USAGE for what is no plain file, is empty, or has a name that no manifest holds. */
+export async function outgoingFile(path: string, name = basename(path)): Promise<OutgoingFile> {
+  const found = await look(path)
+  if (found.isDirectory()) throw usage(`${path} is a folder. Name the files in it.`)
   if (!found.isFile()) throw usage(`${path} is not a file.`)
+  if (found.size === 0) throw usage(`${path} is empty. Choose a file with something in it.`)
+  if (name.length > longestName)
+    throw usage(`${path}: its name with its folders is longer than ${longestName} characters.`)
   return {
-    name: basename(path),
+    name,
     mediaType: mediaTypeOf(path),
     size: found.size,
     modified: instantOf(found.mtimeMs),
     open: () => createReadStream(path, { highWaterMark: readAtOnce }),
   }
+}
+
+async function look(path: string) {
+  return stat(path).catch((error: unknown) => {
+    throw usage(describeFileError(error, path) ?? `Cannot read ${path}.`)
+  })
 }
 
 /** Of a file that another program encrypted: as the file inside is called. */

@@ -1,19 +1,19 @@
-// Where collected files go: a hidden temporary file in the folder, for this user only, which gets its name when it was
+// Where collected files go: a hidden temporary file in its folder, for this user only, which gets its name when it was
 // verified to its end. What is there already is never replaced.
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, rm } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import type { Sink, SinkFile } from '#client/collect-and-open.ts'
 
-export function folderSink(folder: string): Sink {
+export function folderSink(into: string): Sink {
   return {
-    async begin(name) {
+    async begin(path) {
+      const folder = join(into, dirname(path))
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      return openFile({ folder, name })
+      return openFile({ folder, name: basename(path) })
     },
   }
 }
-
 async function openFile({ folder, name }: { readonly folder: string; readonly name: string }): Promise<SinkFile> {
   const unfinished = join(folder, `.safehand-${randomBytes(8).toString('hex')}.part`)
   const file = await open(unfinished, 'wx', 0o600)

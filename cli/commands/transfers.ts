@@ -18,7 +18,7 @@ import { usage } from '../exit-codes.ts'
 import { describeAddenda } from '../addenda.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
 import { describeScan, type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
-import { journalSeen, outgoingFile } from '../outgoing-files.ts'
+import { journalSeen, outgoingFiles } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { addRequestOptions, readRequest, requireAll, sendEffects, type SendOptions } from '../send-request.ts'
@@ -33,7 +33,7 @@ export function addTransferCommands(program: Command, context: Context): void {
   const passphrase = ['--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)'] as const
   const sending = program
     .command('send <file...>')
-    .description('encrypt files and hand them over under an agreement')
+    .description('encrypt files, or everything in a folder, and hand them over under an agreement')
     .option('--encrypted', 'the files are encrypted already, for the keys of “safehand recipients”')
     .option('--draft <id>', 'with --encrypted: the transfer that “safehand recipients” began; nothing else is asked')
   addRequestOptions(sending)
@@ -73,7 +73,8 @@ export function addTransferCommands(program: Command, context: Context): void {
 
 async function send(context: Context, paths: readonly string[], options: SendOptions): Promise<void> {
   const { io, home, output } = context
-  const files = await Promise.all(paths.map(outgoingFile))
+  const { files, leftOut } = await outgoingFiles(paths)
+  if (leftOut.length > 0) output.note(`Left out, because hidden or no plain file: ${leftOut.join(', ')}`)
   const { api, agreement, person, asked } = await readRequest(context, options)
   const { recipients, expires } = asked
   const readers = readersOf({ person }, recipients)
@@ -98,7 +99,7 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
     output.result({
       value: { transfer, note, profile, files: files.map(({ name, size }) => ({ name, size })) },
       text: [
-        `Sent to ${names}: transfer ${transfer}`,
+        `Sent ${files.length === 1 ? '1 file' : `${files.length} files`} to ${names}: transfer ${transfer}`,
         `It is checked for viruses first; then it can be collected until ${dateInWords(expires)}.`,
         `Next: safehand status ${transfer}`,
       ].join('\n'),

@@ -1,7 +1,7 @@
 // Collect: the note first, then the manifest, then each file, each compared with the one before (DESIGN 4.7). A file is
 // written to a temporary place and gets its name only when tag, digest, commitment and manifest agree.
 import { transferOperations } from '#contract/transfers.ts'
-import { maxDocumentBytes } from '#domain/document.ts'
+import { maxManifestBytes } from '#domain/transfers/bounds.ts'
 import { parseContents } from '#domain/transfers/contents.ts'
 import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
 import type { Manifest, ManifestFile } from '#domain/transfers/manifest.ts'
@@ -9,9 +9,9 @@ import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import type { Primitives } from '#openpgp/primitives.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { Api } from './api.ts'
-import type { KeyHolder } from './key-holder.ts'
+import { askingOnce, type KeyHolder } from './key-holder.ts'
 import { openEnvelope } from './open-envelope.ts'
-import { distinctNames } from './safe-name.ts'
+import { distinctPaths } from './safe-name.ts'
 import { TrustRefused } from './trust-refused.ts'
 import { type VerifiedAddendum, verifyAddenda } from './verify-addenda.ts'
 import type { VerifiedAgreement } from './verify-agreement.ts'
@@ -19,10 +19,10 @@ import { type VerifiedNote, verifyNote } from './verify-note.ts'
 import type { VerifiedPerson } from './verify-organisation.ts'
 import { wrappedFor } from './wrapped-for.ts'
 
-/** Where opened files go. `name` is one safe path component. */
+/** Where opened files go. `path` is safe components, separated by `/`. */
 export interface Sink {
   /** Opens a temporary place. */
-  begin(name: string): Promise<SinkFile>
+  begin(path: string): Promise<SinkFile>
 }
 export interface SinkFile {
   write(piece: Uint8Array): Promise<void>
@@ -60,14 +60,15 @@ export interface Collected {
 }
 
 /** Throws RefusedByServer, ServerUnreachable, TrustRefused. What was kept before a refusal was whole and signed for. */
-export async function collectAndOpen(collecting: Collecting): Promise<Collected> {
+export async function collectAndOpen(asked: Collecting): Promise<Collected> {
+  const collecting = { ...asked, key: askingOnce(asked.key) }
   const { api, agreement, transfer, now } = collecting
   const { note: document, addenda: documents } = await api.call(transferOperations.view, { params: { transfer } })
   if (document === null) throw refuse('no note')
   const note = await verifyNote({ agreement, transfer, document, now: now() })
   const addenda = await verifyAddenda({ agreement, note, documents, now: now() })
   const contents = await readManifest(collecting, { note, addenda })
-  const names = distinctNames(contents.files.map(({ name }) => name))
+  const names = distinctPaths(contents.files.map(({ name }) => name))
   const total = note.note.files.reduce((sum, { length }) => sum + length, 0)
   const files: CollectedFile[] = []
   let before = 0
@@ -88,9 +89,9 @@ async function readManifest(collecting: Collecting, { note, addenda }: Signed): 
   if (!entry) throw refuse('no files')
   const pieces: Uint8Array[] = []
   let size = 0
-  await openOne(collecting, { note, addenda, entry, limit: maxDocumentBytes }, async (piece) => {
+  await openOne(collecting, { note, addenda, entry, limit: maxManifestBytes }, async (piece) => {
     size += piece.length
-    if (size > maxDocumentBytes) throw refuse('a manifest larger than 1 MiB')
+    if (size > maxManifestBytes) throw refuse('a manifest larger than 4 MiB')
     pieces.push(piece.slice())
   })
   const bytes = new Uint8Array(size)

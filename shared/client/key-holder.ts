@@ -31,3 +31,17 @@ export function unlockedKey(key: PrivateKeyBytes): KeyHolder {
     answer: (challenge) => answerChallenge({ ...challenge, key }),
   }
 }
+
+/** Asks the holder once for each packet: 300 files under one wrapped key are one touch of a smartcard, not 300. */
+export function askingOnce(holder: KeyHolder): KeyHolder {
+  const known = new Map<string, Promise<SessionKey>>()
+  return {
+    ...holder,
+    unwrap(pkesk, bodyVersion) {
+      const packet = `${bodyVersion} ${pkesk.toHex()}`
+      const sessionKey = known.get(packet) ?? holder.unwrap(pkesk, bodyVersion)
+      known.set(packet, sessionKey)
+      return sessionKey
+    },
+  }
+}

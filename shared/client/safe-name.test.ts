@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { distinctNames, safeName } from './safe-name.ts'
+import { distinctPaths, safeName } from './safe-name.ts'
 
 describe('a name from a manifest', () => {
   it.each([
@@ -37,6 +37,51 @@ describe('a name from a manifest', () => {
   })
 
   it('[thin 8] is used once in a transfer, also where upper and lower case are the same', () => {
-    expect(distinctNames(['a.txt', 'A.TXT', 'a.txt', 'b'])).toEqual(['a.txt', 'A (2).TXT', 'a (3).txt', 'b'])
+    expect(distinctPaths(['a.txt', 'A.TXT', 'a.txt', 'b'])).toEqual(['a.txt', 'A (2).TXT', 'a (3).txt', 'b'])
+  })
+
+  it.each([
+    [
+      ['photos/1.jpg', 'photos/2.jpg', 'list.csv'],
+      ['photos/1.jpg', 'photos/2.jpg', 'list.csv'],
+    ],
+    [['../../.ssh/authorized_keys'], ['ssh/authorized_keys']],
+    [
+      ['/etc/passwd', 'a//./b/../c'],
+      ['etc/passwd', 'a/b/c'],
+    ],
+    [['a\\..\\b/c'], ['a_.._b/c']],
+    [
+      ['a', 'a/b'],
+      ['a', 'a_b'],
+    ],
+    [
+      ['a/b', 'A'],
+      ['a/b', 'A (2)'],
+    ],
+    [
+      ['x/1', 'X/1'],
+      ['x/1', 'X/1 (2)'],
+    ],
+    [
+      ['..', '.', ''],
+      ['file', 'file (2)', 'file (3)'],
+    ],
+    [['1/2/3/4/5/6/7/8/9/10'], ['1/2/3/4/5/6/7/8/9_10']],
+  ])('[whole 1] %j are kept as %j', (given, expected) => {
+    expect(distinctPaths(given)).toEqual(expected)
+  })
+
+  it('[whole 1] leads nowhere else, whatever folders it names', () => {
+    const part = fc.constantFrom('..', '.', '', '/', '//', 'a', 'A', '\\', '\0', '.git', 'con')
+    fc.assert(
+      fc.property(fc.array(fc.array(part, { maxLength: 12 }), { maxLength: 8 }), (names) => {
+        const paths = distinctPaths(names.map((parts) => parts.join('/')))
+        for (const path of paths) for (const one of path.split('/')) expect(safeName(one)).toBe(one)
+        const lower = paths.map((path) => path.toLowerCase())
+        expect(new Set(lower).size).toBe(paths.length)
+        expect(lower.filter((path) => lower.some((other) => other.startsWith(`${path}/`)))).toEqual([])
+      }),
+    )
   })
 })

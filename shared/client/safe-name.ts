@@ -20,16 +20,34 @@ export function safeName(name: string): string {
   return shorten(deviceName.test(plain) ? `_${plain}` : plain).replace(ends, '')
 }
 
-/** Names of one transfer, each used once whatever a file system thinks of case. */
-export function distinctNames(names: readonly string[]): readonly string[] {
-  const used = new Set<string>()
+/**
+ * Places of one transfer's files in one folder, each used once whatever a file system thinks of case. Folders in a name are
+ * kept, as safe components separated by `/`: nothing leads out, and what is a file already is no folder as well.
+ */
+export function distinctPaths(names: readonly string[]): readonly string[] {
+  const files = new Set<string>()
+  const folders = new Set<string>()
   return names.map((name) => {
-    const safe = safeName(name)
+    const { above, last } = safePath(name)
+    const parents = above.map((_, depth) => above.slice(0, depth + 1).join('/'))
+    const flat = parents.some((parent) => files.has(parent.toLowerCase()))
+    const safe = flat ? safeName([...above, last].join('_')) : [...above, last].join('/')
     let distinct = safe
-    for (let copy = 2; used.has(distinct.toLowerCase()); copy += 1) distinct = numbered(safe, copy)
-    used.add(distinct.toLowerCase())
+    const taken = () => files.has(distinct.toLowerCase()) || folders.has(distinct.toLowerCase())
+    for (let copy = 2; taken(); copy += 1) distinct = numbered(safe, copy)
+    files.add(distinct.toLowerCase())
+    if (!flat) for (const parent of parents) folders.add(parent.toLowerCase())
     return distinct
   })
+}
+
+/** Deeper is flattened: a path has its limits too. */
+const deepest = 8
+
+function safePath(name: string): { readonly above: readonly string[]; readonly last: string } {
+  const components = name.split('/').filter((one) => !/^\.{0,2}$/.test(one))
+  const above = components.slice(0, Math.min(components.length - 1, deepest)).map(safeName)
+  return { above, last: safeName(components.slice(above.length).join('/')) }
 }
 
 function shorten(name: string): string {

@@ -1,6 +1,7 @@
 // What clients and service say to each other about transfers, from draft to acknowledge (DESIGN 4).
 import * as z from 'zod'
 import { agreementReference, marking, purposeCode } from '#domain/agreements/agreement.ts'
+import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/transfers/bounds.ts'
 import { profile, recipient, recipients } from '#domain/transfers/dispatch-note.ts'
 import { deliveryStates, transferStates } from '#domain/transfers/states.ts'
 import {
@@ -22,15 +23,16 @@ import { nothing, type Operation } from './operation.ts'
 const oneTransfer = z.strictObject({ transfer: transferId })
 const transferState = z.enum(Object.keys(transferStates) as [keyof typeof transferStates])
 
-/** A manifest is one document, and no document is larger. */
-const manifestLimit = 1024 * 1024
+/** Lists of 10,000 files and 500 recipients; a note, and the packets it names. */
+const listsBody = 512 * 1024
+const signedBody = 8 * 1024 * 1024
 
 const draftBody = z
   .strictObject({
     agreement: agreementId,
     flow: line(60),
     purpose: purposeCode,
-    items: z.array(line(60)).min(1).max(500),
+    items: z.array(line(60)).min(1).max(mostItems),
     marking,
     handlingInstruction: line(500).nullable(),
     recipients,
@@ -44,7 +46,7 @@ const draftBody = z
      */
     files: z.array(z.strictObject({ size: count })).max(10_000),
     /** Known before any id is: every id and digest in a manifest has a fixed width. Null: with no files yet. */
-    manifest: z.strictObject({ size: count.max(manifestLimit) }).nullable(),
+    manifest: z.strictObject({ size: count.max(maxManifestBytes) }).nullable(),
   })
   .refine(
     ({ files, manifest, profile }) =>
@@ -61,7 +63,7 @@ const declareBody = z.strictObject({
     .array(z.strictObject({ size: count, length: count.min(1) }))
     .min(1)
     .max(10_000),
-  manifest: z.strictObject({ size: count.max(manifestLimit) }),
+  manifest: z.strictObject({ size: count.max(maxManifestBytes) }),
 })
 
 const upload = z.strictObject({ file: fileId, length: count, token: z.string().max(100) })
@@ -80,7 +82,7 @@ const scanCertificateReply = z.strictObject({
 })
 export type ScanCertificateReply = z.infer<typeof scanCertificateReply>
 
-const wrappedKeys = z.array(z.strictObject({ keySet: count, pkesk: base64.max(2732) })).max(2000)
+const wrappedKeys = z.array(z.strictObject({ keySet: count, pkesk: base64.max(2732) })).max(mostWrappedKeys)
 
 const dispatchBody = z.strictObject({ note: signedDocument, keys: wrappedKeys.min(3) })
 
@@ -142,6 +144,7 @@ const policyRefusals = [
   'RECIPIENT_NOT_LISTED',
   'KEY_REVOKED',
   'KEY_EXPIRED',
+  'TOO_MANY_RECIPIENTS',
   'TOO_MANY_FILES',
   'FILE_EMPTY',
   'FILE_TOO_BIG',
@@ -171,6 +174,7 @@ export const transferOperations = {
     params: nothing,
     query: nothing,
     body: draftBody,
+    maxBody: listsBody,
     reply: draftReply,
     refusals: ['NOT_FOUND', ...policyRefusals],
   },
@@ -183,6 +187,7 @@ export const transferOperations = {
     params: oneTransfer,
     query: nothing,
     body: declareBody,
+    maxBody: listsBody,
     reply: z.strictObject({ uploads: z.array(upload) }),
     refusals: ['NOT_FOUND', 'TRANSFER_STATE', ...policyRefusals],
   },
@@ -207,6 +212,7 @@ export const transferOperations = {
     params: oneTransfer,
     query: nothing,
     body: dispatchBody,
+    maxBody: signedBody,
     reply: z.strictObject({ note: sha256Hex }),
     refusals: [
       'NOT_FOUND',
@@ -248,6 +254,7 @@ export const transferOperations = {
     params: oneTransfer,
     query: nothing,
     body: z.strictObject({ addendum: signedDocument, keys: wrappedKeys.min(1) }),
+    maxBody: signedBody,
     reply: z.strictObject({ addendum: sha256Hex }),
     refusals: [
       'NOT_FOUND',

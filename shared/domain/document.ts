@@ -23,8 +23,12 @@ export function encodeDocument<M extends z.ZodType>(model: M, value: z.input<M>)
 }
 
 /** Refuses: too large, not UTF-8, not JSON, not canonical, unknown or missing fields. */
-export function parseDocument<M extends z.ZodType>(model: M, bytes: Uint8Array): ParsedDocument<z.output<M>> {
-  if (bytes.length > maxDocumentBytes) return { ok: false, reason: 'the document is larger than 1 MiB' }
+export function parseDocument<M extends z.ZodType>(
+  model: M,
+  bytes: Uint8Array,
+  { most = maxDocumentBytes }: { readonly most?: number } = {},
+): ParsedDocument<z.output<M>> {
+  if (bytes.length > most) return { ok: false, reason: tooLarge(most) }
   let text: string
   let json: unknown
   try {
@@ -38,4 +42,8 @@ export function parseDocument<M extends z.ZodType>(model: M, bytes: Uint8Array):
   if (parsed.success) return { ok: true, value: parsed.data }
   const issue = parsed.error.issues[0]
   return { ok: false, reason: `${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'is not as described'}` }
+}
+
+export function tooLarge(most: number): string {
+  return `the document is larger than ${most / (1024 * 1024)} MiB`
 }

@@ -52,6 +52,7 @@ export const refusals = {
   MARKING_TOO_HIGH: { status: 422 },
   HANDLING_REQUIRED: { status: 422 },
   RECIPIENT_NOT_LISTED: { status: 422 },
+  TOO_MANY_RECIPIENTS: { status: 422 },
   ROSTER_EXPIRED: { status: 409 },
   FILE_EMPTY: { status: 422 },
   FILE_TOO_BIG: { status: 413 },

@@ -7,7 +7,7 @@ import { manifestFileId } from '#domain/values.ts'
 import type { ScannedFile } from './scan-file.ts'
 
 export interface ManifestToCheck {
-  /** The manifest's plaintext, at most one octet more than a document may have. */
+  /** The manifest's plaintext, at most one octet more than it may have. */
   readonly bytes: Uint8Array
   readonly note: DispatchNote
   readonly scanned: readonly ScannedFile[]

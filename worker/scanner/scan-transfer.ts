@@ -2,7 +2,8 @@
 // one commit. A verdict that is found goes straight to the seal: never a second scan. No key and no verdict: only the
 // sender can go on. Everything else that is missing is waited for.
 import type { JobPayload } from '#contract/jobs.ts'
-import { maxDocumentBytes, parseDocument } from '#domain/document.ts'
+import { parseDocument } from '#domain/document.ts'
+import { maxManifestBytes } from '#domain/transfers/bounds.ts'
 import { decideLoseScanKey } from '#domain/transfers/decide-scan-certificate.ts'
 import { decideJudge, decideStartScan } from '#domain/transfers/decide-scan.ts'
 import type { NewVerdict } from '#domain/transfers/changes.ts'
@@ -179,7 +180,7 @@ async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine
     const attested = note.files.find(({ id }) => id === file.id)
     if (!attested) throw new Error('the note has every file')
     const sessionKey = sessionKeys.get(attested.keySet) ?? null
-    const keep = file.id === manifestFileId ? maxDocumentBytes + 1 : 0
+    const keep = file.id === manifestFileId ? maxManifestBytes + 1 : 0
     const one = await scanFile(parts, {
       file,
       profile: note.profile,

@@ -4,6 +4,7 @@
 import type { Refusal } from '../decision.ts'
 import type { Role } from '../organisations/roles.ts'
 import { addDays, londonDay } from '../time.ts'
+import { mostFiles, mostReaders } from '../transfers/bounds.ts'
 import type { Recipient } from '../transfers/dispatch-note.ts'
 import type { AccountId, Day, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
 import type { Agreement, Flow, Marking } from './agreement.ts'
@@ -75,7 +76,7 @@ interface FlowCase extends Case {
 /**
  * Whether `request` may be made now. Refuses AGR_NOT_SIGNED, AGR_EXPIRED, AGR_REVIEW_OVERDUE, ROLE_REQUIRED,
  * FLOW_NOT_COVERED, PURPOSE_NOT_COVERED, ITEM_NOT_COVERED, MARKING_TOO_HIGH, HANDLING_REQUIRED, ROSTER_EXPIRED,
- * RECIPIENT_NOT_LISTED, KEY_REVOKED, KEY_EXPIRED, TOO_MANY_FILES, FILE_EMPTY, FILE_TOO_BIG, EXPIRY_TOO_LATE,
+ * RECIPIENT_NOT_LISTED, TOO_MANY_RECIPIENTS, KEY_REVOKED, KEY_EXPIRED, TOO_MANY_FILES, FILE_EMPTY, FILE_TOO_BIG, EXPIRY_TOO_LATE,
  * TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
  */
 export function decideTransfer(facts: PolicyFacts, request: TransferRequest, at: Instant): Permission {
@@ -115,6 +116,7 @@ const flowChecks: readonly Check<FlowCase>[] = [
   handlingStated,
   rostersCurrent,
   recipientsListed,
+  readersCounted,
   keysNotRevoked,
   keysNotExpired,
   filesCounted,
@@ -249,14 +251,18 @@ function keysNotExpired({ facts, request: { draftedAt } }: FlowCase): Refusal | 
   return expired ? { code: 'KEY_EXPIRED', detail: { account: expired.account } } : null
 }
 
+/** Each of them gets a wrapped key, and the note names them all. */
+function readersCounted({ facts }: FlowCase): Refusal | null {
+  const people = new Set(keyHolders(facts).map(({ account }) => account)).size
+  return people > mostReaders ? { code: 'TOO_MANY_RECIPIENTS', detail: { people, most: mostReaders } } : null
+}
+
 function filesCounted({ request: { fileBytes }, flow }: FlowCase): Refusal | null {
-  return fileBytes.length > flow.maxFiles
-    ? {
-        code: 'TOO_MANY_FILES',
-        clause: clauseOf(flow, 'maxFiles'),
-        detail: { files: fileBytes.length, most: flow.maxFiles },
-      }
-    : null
+  const files = fileBytes.length
+  if (files > flow.maxFiles) {
+    return { code: 'TOO_MANY_FILES', clause: clauseOf(flow, 'maxFiles'), detail: { files, most: flow.maxFiles } }
+  }
+  return files > mostFiles ? { code: 'TOO_MANY_FILES', detail: { files, most: mostFiles } } : null
 }
 
 /** An empty file is a slip of the hand, or an export that failed: better said now than by the recipient. */

@@ -6,6 +6,8 @@ import { count, fingerprint, instant, line, sha256Hex } from '../values.ts'
 const hex = z.string().max(64)
 const text = line(200)
 const names = z.array(line(60)).max(100)
+/** As many as a transfer may have; personal, so that an entry has one commitment to them all. */
+const recipients = z.array(line(60)).max(500)
 
 function event<S extends z.ZodRawShape>(shape: S, personal: readonly (keyof S & string)[] = []) {
   return { detail: z.strictObject(shape), personal }
@@ -56,7 +58,7 @@ export const auditEvents = {
       purpose: text,
       items: names,
       marking: text,
-      recipients: names,
+      recipients,
       files: count,
       expires: instant,
     },

@@ -1,7 +1,8 @@
 // What the manifest's body holds. In `v2-gcm` the manifest itself; in `v1-cfb` a text with the manifest in its last line,
 // so that who has GnuPG alone can read it and give it to `sha256sum -c`, which passes over lines that begin with #.
 // The text follows from the manifest, octet by octet: whoever reads both must find the same, or it is refused.
-import { encodeDocument, maxDocumentBytes, type ParsedDocument, parseDocument } from '../document.ts'
+import { encodeDocument, type ParsedDocument, parseDocument, tooLarge } from '../document.ts'
+import { maxManifestBytes } from './bounds.ts'
 import type { Profile } from './dispatch-note.ts'
 import { type Manifest, type ManifestFile, manifest } from './manifest.ts'
 
@@ -13,8 +14,9 @@ export function encodeContents(profile: Profile, value: Manifest): Uint8Array<Ar
 
 /** Refuses what `parseDocument` refuses, a check sum too many or missing, and a text that says something else. */
 export function parseContents(profile: Profile, bytes: Uint8Array): ParsedDocument<Manifest> {
-  if (bytes.length > maxDocumentBytes) return { ok: false, reason: 'the document is larger than 1 MiB' }
-  const parsed = parseDocument(manifest, profile === 'v2-gcm' ? bytes : lastLine(bytes))
+  const most = maxManifestBytes
+  if (bytes.length > most) return { ok: false, reason: tooLarge(most) }
+  const parsed = parseDocument(manifest, profile === 'v2-gcm' ? bytes : lastLine(bytes), { most })
   if (!parsed.ok) return parsed
   const summed = parsed.value.files.every(({ sha256 }) => (sha256 !== undefined) === (profile === 'v1-cfb'))
   if (!summed) return { ok: false, reason: `files.sha256: not as the profile ${profile} has it` }

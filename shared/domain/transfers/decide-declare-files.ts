@@ -6,8 +6,9 @@ import type { Decision } from '../decision.ts'
 import type { Instant, TransferId } from '../values.ts'
 import type { NewTransferFile } from './changes.ts'
 import type { Drafted } from './decide-draft.ts'
+import { mostFilesMadeElsewhere } from './bounds.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
-import { policyRequestOf } from './policy.ts'
+import { expectedReaders, policyRequestOf } from './policy.ts'
 import { awaitsFiles, type TransferFacts } from './transfer.ts'
 
 export interface DeclaredFiles {
@@ -39,6 +40,11 @@ export function decideDeclareFiles(
   const permission = decideTransfer(policy, { ...policyRequestOf(transfer), fileBytes: declared.fileBytes }, at)
   if (!permission.permitted) return refuseParty({ event, transfer, refusal: permission.refusal })
   const { files } = declared
+  const most = mostFilesMadeElsewhere(expectedReaders(policy).length)
+  if (declared.fileBytes.length > most) {
+    const detail = { files: declared.fileBytes.length, most }
+    return refuseParty({ event, transfer, refusal: { code: 'TOO_MANY_FILES', detail } })
+  }
   return {
     next: { transfer: transfer.id, files: files.map(({ id, length }) => ({ id, length })) },
     changes: [{ kind: 'transfers.declare-files', transfer: transfer.id, files }],

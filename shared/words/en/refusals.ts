@@ -177,6 +177,10 @@ const refusalWords = {
     title: 'A recipient is not in this agreement',
     action: `Choose a caseworker or team from the partner’s roster instead of ${said('recipient', 'the one you named')}.`,
   }),
+  TOO_MANY_RECIPIENTS: (said) => ({
+    title: 'There are too many people behind these recipients',
+    action: `One transfer is for up to ${said('most', 'so many')} people, a team’s members and you counted: these are ${said('people', 'more')}. Send to fewer, or to a smaller team.`,
+  }),
   ROSTER_EXPIRED: (said) => ({
     title: `The roster of ${said('organisation', 'an organisation')} has expired${on(said)}`,
     action: 'Its administrator must sign a new one before you can send.',
@@ -191,7 +195,7 @@ const refusalWords = {
   }),
   TOO_MANY_FILES: (said) => ({
     title: 'There are too many files',
-    action: `You can only select up to ${said('most', 'the agreed number of')} files at the same time.`,
+    action: `You can only send up to ${said('most', 'the agreed number of')} files at the same time. Send the rest in another transfer.`,
   }),
   EXPIRY_TOO_LATE: (said) => ({
     title: 'These files would be kept for too long',
