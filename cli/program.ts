@@ -17,6 +17,7 @@ import { addBundleCommands } from './commands/bundles.ts'
 import { addAddRecipientCommand } from './commands/add-recipient.ts'
 import { addEncryptedFileCommands } from './commands/encrypted-files.ts'
 import { addTransferCommands } from './commands/transfers.ts'
+import { addRecallCommands } from './commands/recall.ts'
 import { addHeldTransferCommands } from './commands/held-transfers.ts'
 import type { Context } from './context.ts'
 import { AlreadySaid, CommandFailed, type ExitCode, exitCodes } from './exit-codes.ts'
@@ -61,6 +62,7 @@ export function createProgram(context: Context): Command {
   addEncryptedFileCommands(program, context)
   addBundleCommands(program, context)
   addHeldTransferCommands(program, context)
+  addRecallCommands(program, context)
   addAddRecipientCommand(program, context)
   return program
 }

@@ -27,6 +27,8 @@ import { createOrganisationService } from './organisations/service.ts'
 import { loadSecrets } from './secrets.ts'
 import { serviceRoutes } from './service/routes.ts'
 import { createServiceService } from './service/service.ts'
+import { endingRoutes } from './transfers/ending-routes.ts'
+import { createEndingService } from './transfers/recall.ts'
 import { transferRoutes } from './transfers/routes.ts'
 import { createTransferService } from './transfers/service.ts'
 import { createUploadHandler } from './uploads/handler.ts'
@@ -74,6 +76,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       ...certificateRoutes(createCertificateService({ commit, origin, now })),
       ...agreementRoutes(createAgreementService({ commit, publicKeys, now })),
       ...transferRoutes(createTransferService({ ...transfers, tokensKey: secrets.tokens })),
+      ...endingRoutes(createEndingService(transfers)),
       ...auditRoutes(createAuditService({ commit, database, installation: origin })),
     ],
   })

@@ -15,6 +15,7 @@ import { dateInWords } from '#words/en/mail.ts'
 import { deliveryStateWords, notScannedWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
 import { usage } from '../exit-codes.ts'
+import { describeEnding } from '../ending.ts'
 import { describeAddenda } from '../addenda.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
 import { describeScan, type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
@@ -101,7 +102,7 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
       text: [
         `Sent ${files.length === 1 ? '1 file' : `${files.length} files`} to ${names}: transfer ${transfer}`,
         `It is checked for viruses first; then it can be collected until ${dateInWords(expires)}.`,
-        `Next: safehand status ${transfer}`,
+        `Next: safehand status ${transfer}. To undo it: safehand recall ${transfer} --reason "..."`,
       ].join('\n'),
     })
   } finally {
@@ -158,6 +159,7 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
   const names = await createNames(context, api)(view.agreement)
   const said = sayState(view)
   const added = await describeAddenda(context, { api, view })
+  const ended = await describeEnding(context, { api, view, names })
   context.output.result({
     value: { ...view, sender: nameSummary(view, names).sender, said },
     text: [
@@ -168,6 +170,7 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
       ...(view.finding === null ? [] : [`Found: ${view.finding}`]),
       ...view.deliveries.map((delivery) => `  ${describeDelivery(delivery, names)}`),
       ...added,
+      ...ended,
       ...(hasEnded(view.state) ? [] : [`It is kept until ${dateInWords(view.expiresAt)}.`]),
       ...nextStep(view, names),
     ].join('\n'),

@@ -7,6 +7,7 @@ import type { PersonCaller } from '#domain/caller.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import type { Addendum } from '#domain/transfers/addendum.ts'
 import type { GivenKey, Signer } from '#domain/transfers/decide-dispatch.ts'
+import { usualDestructionDays } from '#domain/transfers/ending.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
@@ -17,6 +18,7 @@ import { sha256Hex } from '#platform/crypto.ts'
 import { loadAgreementFacts, loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
 import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
+import { loadEnding } from '#store/endings.ts'
 import { listInbox, listSent, loadAddenda, loadOwnKeys, loadTransferFacts } from '#store/transfers.ts'
 
 /** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
@@ -47,8 +49,11 @@ export async function loadLook(
     ...facts,
     ownKeys: found ? await loadOwnKeys(tx, { id: transfer, account: caller.actor.account }) : [],
     addenda: found ? await loadAddenda(tx, found.transfer) : [],
+    ending: found ? await loadEnding(tx, found.transfer) : noEnding,
   }
 }
+
+const noEnding = { recall: null, statements: [], destructionDays: usualDestructionDays }
 
 /** A reader with the keys that this session has shown to hold. */
 export async function loadCollector(

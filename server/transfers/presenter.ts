@@ -39,7 +39,7 @@ export function presentSummary(transfer: Transfer): TransferSummary {
   }
 }
 
-export function presentView({ found, ownKeys, addenda }: Viewed): TransferView {
+export function presentView({ found, ownKeys, addenda, recall, statements }: Viewed): TransferView {
   const { transfer, files, deliveries, verdicts, approval } = found
   return {
     ...presentSummary(transfer),
@@ -54,6 +54,9 @@ export function presentView({ found, ownKeys, addenda }: Viewed): TransferView {
     ownKeys: ownKeys.map(({ keySet, bytes }) => ({ keySet, pkesk: bytes.toBase64() })),
     note: transfer.note && encodeSigned(transfer.note.signed),
     addenda: addenda.map(encodeSigned),
+    ended: transfer.ended,
+    recall: recall && { ...recall, destructions: [...recall.destructions] },
+    destructionStatements: statements.map(encodeSigned),
   }
 }
 

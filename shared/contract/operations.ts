@@ -2,6 +2,7 @@
 import { agreementOperations } from './agreements.ts'
 import { auditOperations } from './audit.ts'
 import { certificateOperations } from './certificates.ts'
+import { endingOperations } from './endings.ts'
 import { identityOperations } from './identity.ts'
 import type { Operation } from './operation.ts'
 import { organisationOperations } from './organisations.ts'
@@ -15,5 +16,6 @@ export const operations: readonly Operation[] = [
   ...Object.values(certificateOperations),
   ...Object.values(agreementOperations),
   ...Object.values(transferOperations),
+  ...Object.values(endingOperations),
   ...Object.values(auditOperations),
 ]

@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { agreementReference, marking, purposeCode } from '#domain/agreements/agreement.ts'
 import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/transfers/bounds.ts'
 import { profile, recipient, recipients } from '#domain/transfers/dispatch-note.ts'
-import { deliveryStates, transferStates } from '#domain/transfers/states.ts'
+import { destructionStates, recallOutcomes } from '#domain/transfers/ending.ts'
+import { deliveryStates, endings, transferStates } from '#domain/transfers/states.ts'
 import {
   accountId,
   agreementId,
@@ -126,6 +127,20 @@ const view = summary.extend({
   note: signedDocument.nullable(),
   /** To that note: who was added since. */
   addenda: z.array(signedDocument),
+  /** How it ended, also when it is destroyed since. */
+  ended: z.strictObject({ as: z.enum(endings), at: instant }).nullable(),
+  /** Who recalled it, and the truth about it now. */
+  recall: z
+    .strictObject({
+      by: accountId,
+      organisation: organisationId,
+      reason: z.string(),
+      outcome: z.enum(recallOutcomes),
+      destructions: z.array(z.strictObject({ recipient, state: z.enum(destructionStates), due: instant })),
+    })
+    .nullable(),
+  /** What recipients signed became of their copies. */
+  destructionStatements: z.array(signedDocument),
 })
 export type TransferView = z.infer<typeof view>
 
@@ -158,6 +173,7 @@ const collectRefusals = [
   'NOT_FOUND',
   'ROLE_REQUIRED',
   'TRANSFER_EXPIRED',
+  'TRANSFER_RECALLED',
   'SCAN_PENDING',
   'SCAN_INFECTED',
   'SCAN_UNSCANNABLE',

@@ -79,6 +79,7 @@ export const refusals = {
   SCAN_INFECTED: { status: 410 },
   SCAN_UNSCANNABLE: { status: 410 },
   TRANSFER_EXPIRED: { status: 410 },
+  TRANSFER_RECALLED: { status: 410 },
   RANGE_INVALID: { status: 416 },
 } as const satisfies Record<string, { status: number }>
 

@@ -34,5 +34,6 @@ export const trustRefusals = [
   'TRUST_APPROVAL',
   'TRUST_RESCAN',
   'TRUST_ADDENDUM',
+  'TRUST_DESTRUCTION',
 ] as const
 export type TrustRefusalCode = (typeof trustRefusals)[number]

@@ -3,7 +3,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { Role } from '#domain/organisations/roles.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
-import type { DeliveryState, TransferState } from '#domain/transfers/states.ts'
+import type { DeliveryState, EndedAs, TransferState } from '#domain/transfers/states.ts'
 import type { HoldReason } from '#domain/transfers/transfer.ts'
 import type {
   AccountId,
@@ -182,6 +182,20 @@ export interface Tables {
     note_signature: Bytes | null
     held_at: Instant | null
     held_reason: HoldReason | null
+    ended_as: EndedAs | null
+    ended_at: Instant | null
+    release_not_before: Instant | null
+  }
+  recall: { transfer: TransferId; account: AccountId; organisation: OrganisationId; reason: string; at: Instant }
+  destruction_statement: {
+    hash: Sha256Hex
+    transfer: TransferId
+    account: AccountId
+    team: TeamId | null
+    outcome: 'destroyed' | 'kept-by-law'
+    bytes: Bytes
+    signature: Bytes
+    at: Instant
   }
   approval: {
     transfer: TransferId

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { NewTransferFile, TransferChange, WrappedKey } from '#domain/transfers/changes.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
-import { transferStates } from '#domain/transfers/states.ts'
+import { type EndedAs, endings, transferStates } from '#domain/transfers/states.ts'
 import type { AccountId, TeamId, TransferId } from '#domain/values.ts'
 import type { Tx } from './database.ts'
 import type { Writers } from './writers.ts'
@@ -45,7 +45,8 @@ export const transferWriters = {
     const from = sourcesOf(state)
     const update = tx.updateTable('transfer').where('id', '=', transfer).where('state', 'in', from)
     const released = state === 'released' ? { released_at: at } : {}
-    expectOne(await update.set({ state, ...released }).executeTakeFirst(), `transfer ${transfer} to ${state}`)
+    const ended = isEnding(state) ? { ended_as: state, ended_at: at } : {}
+    expectOne(await update.set({ state, ...released, ...ended }).executeTakeFirst(), `transfer ${transfer} to ${state}`)
   },
 
   async 'transfers.finish-upload'(tx, { transfer, file, bodyDigest, at }) {
@@ -159,6 +160,15 @@ export const transferWriters = {
     await tx.deleteFrom('pkesk').where('transfer', '=', transfer).where('account', 'is', null).execute()
   },
 
+  async 'transfers.recall'(tx, { transfer, recall: { by, organisation, reason }, at }) {
+    await tx.insertInto('recall').values({ transfer, account: by, organisation, reason, at }).execute()
+  },
+
+  async 'transfers.state-destruction'(tx, { transfer, statement: { hash, signed, account, team, outcome }, at }) {
+    const row = { hash, transfer, account, team, outcome, ...signed, at }
+    await tx.insertInto('destruction_statement').values(row).execute()
+  },
+
   async 'transfers.notify'(tx, { notification, at }) {
     await tx
       .insertInto('notified')
@@ -245,6 +255,10 @@ function sourcesOf(state: keyof typeof transferStates) {
   return (Object.keys(transferStates) as (keyof typeof transferStates)[]).filter((from) =>
     (transferStates[from].next as readonly string[]).includes(state),
   )
+}
+
+function isEnding(state: keyof typeof transferStates): state is EndedAs & typeof state {
+  return (endings as readonly string[]).includes(state)
 }
 
 function expectOne(result: { readonly numUpdatedRows: bigint }, what: string): void {

@@ -294,12 +294,17 @@ function toTransfer(row: TransferRow, agreement: AgreementReference): Transfer {
     expiresAt: row.expires_at,
     dispatchedAt: row.dispatched_at,
     releasedAt: row.released_at,
+    ended: toEnded(row),
     held: toHeld(row),
     note: toNote(row),
   }
 }
 
 type TransferRow = Tables['transfer']
+
+function toEnded({ ended_as, ended_at }: TransferRow): Transfer['ended'] {
+  return ended_as === null || ended_at === null ? null : { as: ended_as, at: ended_at }
+}
 
 function toHeld({ held_at, held_reason }: TransferRow): Transfer['held'] {
   return held_at === null || held_reason === null ? null : { reason: held_reason, at: held_at }

@@ -144,7 +144,12 @@ export const agreement = z.strictObject({
     .min(1),
   legalGateway: z.array(z.strictObject({ code: itemCode, section: line(200) })).min(1),
   flows: z.array(flow).min(1).max(200),
-  retention: z.strictObject({ recipientPeriod: line(300), disposal: line(300) }),
+  retention: z.strictObject({
+    recipientPeriod: line(300),
+    disposal: line(300),
+    /** Days in which who fetched a recalled transfer says that their copy is destroyed; seven where nothing is said. */
+    destructionDays: z.int().positive().max(90).optional(),
+  }),
   effectiveFrom: day,
   reviewOn: day,
   expiresOn: day,

@@ -84,6 +84,8 @@ export const auditEvents = {
   'transfer.approved': event({ approval: sha256Hex, note: sha256Hex }),
   'transfer.released': event({ note: sha256Hex, scan: text }),
   'transfer.rejected': event({ reason: text }),
+  'transfer.recalled': event({ reason: text, outcome: text, fetched: count }, ['reason']),
+  'transfer.destruction.stated': event({ statement: sha256Hex, note: sha256Hex, outcome: text }),
   'transfer.notified': event({ channel: text }),
   'transfer.recipient.added': event(
     { addendum: sha256Hex, note: sha256Hex, reader: hex, encryptionSubkey: fingerprint },

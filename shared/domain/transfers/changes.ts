@@ -12,6 +12,7 @@ import type {
   TransferId,
 } from '../values.ts'
 import type { Profile, Recipient } from './dispatch-note.ts'
+import type { Recall, StatedDestruction } from './ending.ts'
 import type { DeliveryState, TransferState } from './states.ts'
 import type { Approved, HoldReason, Reader } from './transfer.ts'
 
@@ -79,6 +80,9 @@ export const mailTemplates = [
   'transfer-held',
   'scan-key-lost',
   'recipient-added',
+  'transfer-recalled',
+  'destruction-asked',
+  'destruction-stated',
 ] as const
 export type MailTemplate = (typeof mailTemplates)[number]
 
@@ -150,6 +154,19 @@ export type TransferChange =
       /** Null: addressed already, by name or in a team. */
       readonly recipient: Recipient | null
       readonly keys: readonly WrappedKey[]
+      readonly at: Instant
+    }
+  /** Beside entering `recalled`. */
+  | {
+      readonly kind: 'transfers.recall'
+      readonly transfer: TransferId
+      readonly recall: Recall
+      readonly at: Instant
+    }
+  | {
+      readonly kind: 'transfers.state-destruction'
+      readonly transfer: TransferId
+      readonly statement: StatedDestruction & { readonly hash: Sha256Hex; readonly signed: SignedBytes }
       readonly at: Instant
     }
   /** Somebody was told by mail. */

@@ -190,20 +190,25 @@ function isAbout(
 
 export function notCollectable({ reader }: CollectorFacts, found: TransferFacts, at: Instant): Refusal | null {
   const { transfer } = found
+  const over = endedWhy(found)
   const permission = decideCollect({ reader, expiresAt: transfer.expiresAt }, at)
-  if (!permission.permitted) return permission.refusal
-  switch (transfer.state) {
-    case 'released':
+  if (!permission.permitted) return (permission.refusal.code === 'TRANSFER_EXPIRED' && over) || permission.refusal
+  if (over) return over
+  return transfer.state === 'released' ? null : { code: 'SCAN_PENDING' }
+}
+
+/** Of what has ended: why, also when it is destroyed since. */
+function endedWhy(found: TransferFacts): Refusal | null {
+  const { ended, expiresAt } = found.transfer
+  switch (ended?.as) {
+    case undefined:
       return null
+    case 'recalled':
+      return { code: 'TRANSFER_RECALLED', detail: { on: ended.at } }
     case 'rejected':
       return rejectionOf(found)
-    case 'dispatched':
-    case 'scanning':
-    case 'waiting-for-sender':
-    case 'awaiting-approval':
-      return { code: 'SCAN_PENDING' }
     default:
-      return { code: 'TRANSFER_EXPIRED', detail: { on: transfer.expiresAt } }
+      return { code: 'TRANSFER_EXPIRED', detail: { on: expiresAt } }
   }
 }
 

@@ -5,7 +5,9 @@ import type { Decision } from '../decision.ts'
 import type { SignedBytes } from '../document.ts'
 import type { Fingerprint, Instant, TransferId } from '../values.ts'
 import { keyNotProven, notCollectable } from './decide-collect.ts'
+import { mayRecall } from './decide-recall.ts'
 import { deliveryTo } from './delivery.ts'
+import { describeRecall, type EndingFacts, type ShownRecall } from './ending.ts'
 import { inAgreement, refuseStranger } from './entries.ts'
 import type { Transfer, TransferFacts } from './transfer.ts'
 
@@ -19,6 +21,7 @@ export interface LookFacts {
   /** The caller's own wrapped keys. */
   readonly ownKeys: readonly OwnKey[]
   readonly addenda: readonly SignedBytes[]
+  readonly ending: EndingFacts
 }
 
 export interface OwnKey {
@@ -32,6 +35,9 @@ export interface Viewed {
   readonly ownKeys: readonly OwnKey[]
   /** To the note, as they were signed. */
   readonly addenda: readonly SignedBytes[]
+  /** As it is true at this moment. */
+  readonly recall: ShownRecall | null
+  readonly statements: readonly SignedBytes[]
 }
 
 export function decideView(facts: LookFacts, id: TransferId, at: Instant): Decision<Viewed> {
@@ -39,8 +45,15 @@ export function decideView(facts: LookFacts, id: TransferId, at: Instant): Decis
   const { caller, found } = facts
   if (!found || !mayLook(found, facts)) return refuseStranger({ event, caller, transfer: id })
   const { transfer } = found
+  const { addenda, ending } = facts
   return {
-    next: { found, ownKeys: mayWrap(facts, found, at) ? facts.ownKeys : [], addenda: facts.addenda },
+    next: {
+      found,
+      ownKeys: mayWrap(facts, found, at) ? facts.ownKeys : [],
+      addenda,
+      recall: describeRecall(found, ending, at),
+      statements: ending.statements.map(({ signed }) => signed),
+    },
     changes: [],
     event: { event, ...inAgreement(transfer), detail: { state: transfer.state } },
     jobs: [],
@@ -60,7 +73,7 @@ function mayWrap(facts: LookFacts, found: TransferFacts, at: Instant): boolean {
 
 function mayLook(found: TransferFacts, { caller, reader }: LookFacts): boolean {
   return (
-    found.transfer.sender === caller.actor.account ||
+    mayRecall(found.transfer, { caller, reader }) ||
     deliveryTo(found, reader) !== undefined ||
     isForApprover(found, reader)
   )

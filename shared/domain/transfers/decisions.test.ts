@@ -40,6 +40,7 @@ function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): Tra
       expiresAt: '2026-11-29T09:00:00Z' as Instant,
       dispatchedAt: at,
       releasedAt: null,
+      ended: null,
       held: null,
       note: { hash: digest, signed: { bytes: new Uint8Array(), signature: new Uint8Array() } },
     },

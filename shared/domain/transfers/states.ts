@@ -30,6 +30,10 @@ export function hasEnded(state: TransferState): boolean {
   return (transferStates[state].next as readonly string[]).every((next) => next === 'destroyed')
 }
 
+/** How a transfer ended, which is known also when it is destroyed. `acknowledged`: by everybody, and the flow's days are over. */
+export const endings = ['abandoned', 'rejected', 'recalled', 'expired', 'acknowledged'] as const
+export type EndedAs = (typeof endings)[number]
+
 /** Per recipient. `opened` is what a client says of itself: nobody can know it of gpg. */
 export const deliveryStates = ['waiting', 'fetched', 'opened', 'acknowledged'] as const
 export type DeliveryState = (typeof deliveryStates)[number]

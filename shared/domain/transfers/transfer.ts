@@ -4,7 +4,7 @@ import type { AgreementReference, Marking, PurposeCode } from '../agreements/agr
 import type { SignedBytes } from '../document.ts'
 import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
 import type { Profile, Recipient } from './dispatch-note.ts'
-import { type DeliveryState, mayFollow, type TransferState } from './states.ts'
+import { type DeliveryState, type EndedAs, mayFollow, type TransferState } from './states.ts'
 
 export interface Transfer {
   readonly id: TransferId
@@ -24,6 +24,8 @@ export interface Transfer {
   readonly expiresAt: Instant
   readonly dispatchedAt: Instant | null
   readonly releasedAt: Instant | null
+  /** How it ended, also when it is destroyed since. */
+  readonly ended: { readonly as: EndedAs; readonly at: Instant } | null
   /** Why it goes no further for now, and since when: its clock stands still. */
   readonly held: { readonly reason: HoldReason; readonly at: Instant } | null
   /** The dispatch note as signed, and the SHA-256 of its bytes. */

@@ -9,6 +9,7 @@ import { person, roster } from '../organisations/roster.ts'
 import { statement } from '../organisations/statement.ts'
 import { addendum } from './addendum.ts'
 import { approval } from './approval.ts'
+import { destructionStatement } from './destruction-statement.ts'
 import { dispatchNote } from './dispatch-note.ts'
 import { manifest } from './manifest.ts'
 import { receipt } from './receipt.ts'
@@ -24,6 +25,7 @@ const models: Record<keyof typeof vectors, z.ZodType> = {
   receipt,
   approval,
   addendum,
+  destructionStatement,
 }
 
 describe.each(Object.keys(models) as (keyof typeof vectors)[])('the vector of %s', (name) => {

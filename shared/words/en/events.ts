@@ -48,6 +48,8 @@ export const eventWords = {
   'transfer.held': 'The files could not be scanned: an approver must answer for them.',
   'transfer.approved': 'An approver answered for files that could not be scanned.',
   'transfer.rejected': 'The files were rejected: nobody can collect them.',
+  'transfer.recalled': 'The files were recalled: from this entry on nobody can collect them.',
+  'transfer.destruction.stated': 'A recipient signed what became of the copy that they had fetched.',
   'transfer.notified': 'A mail told a person that something waits for them.',
   'transfer.recipient.added': 'One more person can collect the files, by a signed addendum.',
   'transfer.listed': 'A person looked at their list of transfers.',

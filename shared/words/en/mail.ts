@@ -66,6 +66,28 @@ export const mailWords = {
       `Sign in at ${url} or use: safehand approve ${transfer}`,
     ),
   }),
+  'transfer-recalled': ({ transfer, url }) => ({
+    subject: 'A transfer was recalled',
+    text: letter(
+      `Transfer ${transfer} was recalled. Nobody can collect it any more.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
+  'destruction-asked': ({ transfer, url }) => ({
+    subject: 'Destroy files that were recalled',
+    text: letter(
+      `Transfer ${transfer} was recalled after you or your team had fetched it. Do not use the files, and destroy every copy.`,
+      `Then say so, signed. Sign in at ${url} or use: safehand destroyed ${transfer} --how "..."`,
+      'If the law makes you keep them, say which: --kept-because "..."',
+    ),
+  }),
+  'destruction-stated': ({ transfer, url }) => ({
+    subject: 'A recipient said what became of their copy',
+    text: letter(
+      `A recipient of transfer ${transfer} signed what became of the copy that they had fetched.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
   'scan-key-lost': ({ transfer, url }) => ({
     subject: 'A transfer waits for you',
     text: letter(

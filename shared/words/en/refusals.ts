@@ -214,8 +214,9 @@ const refusalWords = {
     action: 'Ask another approver of your organisation.',
   }),
   SENDER_REQUIRED: () => ({
-    title: 'Only the sender adds somebody who is in none of the addressed teams that you are in',
-    action: 'Ask the sender. You can let in members of your own team, if the transfer was sent to it.',
+    title: 'Only the sender does this',
+    action:
+      'Ask the sender. A member of an addressed team lets in others of that team; an officer of the sender’s organisation recalls.',
   }),
   RECIPIENT_HAS_KEY: () => ({
     title: 'This person can collect it already',
@@ -269,6 +270,11 @@ const refusalWords = {
   TRANSFER_EXPIRED: (said) => ({
     title: `The time of these files has ended${on(said)}`,
     action: 'Ask the sender to send them again.',
+  }),
+  TRANSFER_RECALLED: (said) => ({
+    title: `These files were recalled${on(said)}`,
+    action:
+      'Nobody can collect them any more. If you fetched them before, destroy your copy and say so: “safehand destroyed”.',
   }),
   RANGE_INVALID: () => ({
     title: 'That part of the file does not exist',

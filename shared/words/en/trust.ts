@@ -51,6 +51,8 @@ export const trustWords = {
     'The approval of files that were not scanned does not hold. Do not open them; ask the sender’s organisation by phone.',
   TRUST_RESCAN:
     'The service asks for another scan of something that, by its own log or your journal, needs none. Nothing was wrapped for it; tell your information officer.',
+  TRUST_DESTRUCTION:
+    'A statement that files were destroyed does not hold. Do not rely on it; ask the one who is said to have made it by phone.',
   TRUST_ADDENDUM:
     'The service shows an addition of a recipient that nobody who may has signed. Nothing was opened; ask the sender by phone.',
 } as const satisfies Record<TrustRefusalCode, string>

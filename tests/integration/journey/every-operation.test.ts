@@ -86,6 +86,8 @@ async function transferOneFile({ council, police, agreement }: Cast): Promise<vo
   expect(await readFile(files[0].place, 'utf8')).toBe('What happened on Tuesday.\n')
   await police.first.done('bundle', transfer, '--into', join(directory, 'zips'), ...passphrase)
   await police.first.done('acknowledge', transfer, ...passphrase)
+  await council.caseworker.done('recall', transfer, '--reason', 'It was about another case')
+  await police.first.done('destroyed', transfer, '--how', 'Deleted', ...passphrase)
 }
 
 /** What could not be scanned, and an approver answers for. */

@@ -3,17 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { scopes } from '#contract/operation.ts'
-import { addDays } from '#domain/time.ts'
-import type { Instant } from '#domain/values.ts'
-import { systemClock } from '#platform/clock.ts'
-import { createHome } from '../../../cli/home.ts'
-import { lockKey } from '../../../cli/key-envelope.ts'
-import { type CommandLine, createCommandLine } from '../../fixtures/command-line.ts'
-import { anchorOf } from '../../fixtures/documents.ts'
-import { judge, type Member, startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
+import type { CommandLine } from '../../fixtures/command-line.ts'
+import { lineOf, unlocked } from '../../fixtures/person-line.ts'
+import { judge, startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
 
-const passphrase = 'six random words from a list'
 const content = randomBytes(300_000)
 let running: TransferApp
 let carol: CommandLine
@@ -21,28 +14,13 @@ let olu: CommandLine
 
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))
-  carol = await enter(running.carol)
-  olu = await enter(running.olu)
+  carol = await lineOf(running, running.carol)
+  olu = await lineOf(running, running.olu)
 })
 afterAll(async () => {
   await running?.stop()
   await Promise.all([carol?.remove(), olu?.remove()])
 })
-
-async function enter({ organisation, person, token }: Member): Promise<CommandLine> {
-  const now = () => systemClock.now()
-  const line = await createCommandLine({ now })
-  const home = createHome(line.home)
-  const { account, email } = person
-  await home.writeSettings({ url: running.app.url, email, account, organisation: organisation.id })
-  await home.writeToken({ token, scopes: [...scopes], expires: addDays(now() as Instant, 1) })
-  await home.writeAnchor(anchorOf(organisation))
-  await home.writeKey('key', await lockKey({ key: person.key, passphrase }))
-  await line.file('passphrase', passphrase)
-  return line
-}
-
-const unlocked = (line: CommandLine) => ['--passphrase-file', line.path('passphrase')]
 
 async function send(...more: readonly string[]) {
   const file = await carol.file('report.csv', content)
@@ -97,7 +75,7 @@ describe('safehand', () => {
     const { json } = await send('--to', 'olu@police.example')
     const { transfer } = json
     await judge(running, { transfer, verdict: 'clean' })
-    const pat = await enter(running.pat)
+    const pat = await lineOf(running, running.pat)
     const add = ['add', transfer, '--to', 'pat@police.example', '--reason', 'Takes over the case', ...unlocked(carol)]
     const asked = await carol.run(...add)
     expect(asked).toMatchObject({ exit: 2, error: expect.stringContaining('Nobody was added') })

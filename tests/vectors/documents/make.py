@@ -195,6 +195,17 @@ documents = {
         "reason": "Joined the team after it was sent",
         "at": "2026-11-23T10:00:00Z",
     },
+    "destructionStatement": {
+        "type": "safehand.destruction-statement/1",
+        "origin": ORIGIN,
+        "transfer": TRANSFER,
+        "note": digest("note"),
+        "account": OLU,
+        "fingerprint": fingerprint("9"),
+        "what": {"outcome": "destroyed", "how": "Deleted, and the disk’s free space overwritten", "witness": None},
+        "at": "2026-11-24T09:00:00Z",
+        "roster": {"sequence": 8, "hash": digest("police roster")},
+    },
 }
 
 made = {

@@ -1,0 +1,80 @@
+// How a transfer ends by a person's act. `safehand recall`: at once, without a key; it says what is true afterwards.
+// `safehand destroyed`: a recipient signs what became of the copy they had fetched.
+import type { Command } from 'commander'
+import { stateDestruction } from '#client/destruction.ts'
+import { endingOperations } from '#contract/endings.ts'
+import type { Destruction } from '#domain/transfers/destruction-statement.ts'
+import type { TransferId } from '#domain/values.ts'
+import { writePrivate } from '#platform/files.ts'
+import { recallOutcomeWords } from '#words/en/endings.ts'
+import { type Context, signedInApi, unlockRostered } from '../context.ts'
+import { usage } from '../exit-codes.ts'
+import { lookAt, parseTransferId, readNote } from '../open-transfer.ts'
+
+interface DestroyedOptions {
+  readonly how?: string
+  readonly witness?: string
+  readonly keptBecause?: string
+  readonly passphraseFile?: string
+}
+
+export function addRecallCommands(program: Command, context: Context): void {
+  program
+    .command('recall <id>')
+    .description('take back what was sent, at once; before its release that undoes it')
+    .requiredOption('--reason <text>', 'why; those it was sent to can read it')
+    .action((id: string, options: { reason: string }) => recall(context, parseTransferId(id), options))
+  program
+    .command('destroyed <id>')
+    .description('sign that your copy of a transfer is destroyed, or why you keep it')
+    .option('--how <text>', 'how it was destroyed')
+    .option('--witness <name>', 'who saw it')
+    .option('--kept-because <text>', 'instead: the law that makes you keep it')
+    .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
+    .action((id: string, options: DestroyedOptions) => destroyed(context, parseTransferId(id), options))
+}
+
+async function recall(context: Context, transfer: TransferId, { reason }: { readonly reason: string }): Promise<void> {
+  const words = oneLine(reason, { name: '--reason', longest: 200 })
+  const api = await signedInApi(context)
+  const { outcome } = await api.call(endingOperations.recall, { params: { transfer }, body: { reason: words } })
+  context.output.result({
+    value: { transfer, outcome },
+    text: `Recalled. ${recallOutcomeWords[outcome]}\nNext: safehand status ${transfer}`,
+  })
+}
+
+async function destroyed(context: Context, transfer: TransferId, options: DestroyedOptions): Promise<void> {
+  const what = readDestruction(options)
+  const { io, home, output } = context
+  const { api, view, agreement, person } = await lookAt(context, transfer)
+  const note = await readNote({ agreement, transfer, view, now: io.now() })
+  const { encryptionSubkey } = person
+  const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile: options.passphraseFile })
+  const statement = await stateDestruction({ api, agreement, person, key, note, what, now: io.now })
+  const place = await home.path('receipts', `${transfer}-destroyed.json`)
+  await writePrivate(place, `${JSON.stringify({ note: view.note, statement }, null, 2)}\n`)
+  output.result({
+    value: { transfer, what, statement },
+    text: `Signed, and kept in ${place}. The sender was told.`,
+  })
+}
+
+function readDestruction({ how, witness, keptBecause }: DestroyedOptions): Destruction {
+  if (how !== undefined && keptBecause === undefined) {
+    const seen = witness === undefined ? null : oneLine(witness, { name: '--witness', longest: 120 })
+    return { outcome: 'destroyed', how: oneLine(how, { name: '--how', longest: 500 }), witness: seen }
+  }
+  if (keptBecause !== undefined && how === undefined && witness === undefined) {
+    return { outcome: 'kept-by-law', because: oneLine(keptBecause, { name: '--kept-because', longest: 500 }) }
+  }
+  throw usage('Say either how it was destroyed (--how, and --witness if somebody saw it), or --kept-because.')
+}
+
+function oneLine(text: string, { name, longest }: { readonly name: string; readonly longest: number }): string {
+  const line = text.trim()
+  if (line === '' || line.length > longest || /[\p{Cc}]/u.test(line)) {
+    throw usage(`${name} is one line of 1 to ${longest} characters.`)
+  }
+  return line
+}

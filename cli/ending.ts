@@ -1,0 +1,53 @@
+// How a transfer ended, as `safehand status` says it: what the service knows, and what recipients signed, verified.
+import type { Api } from '#client/api.ts'
+import { verifyDestructionStatement } from '#client/destruction.ts'
+import type { TransferView } from '#contract/transfers.ts'
+import { dateInWords } from '#words/en/mail.ts'
+import { destructionStateWords, endedWords, recallOutcomeWords } from '#words/en/endings.ts'
+import { trustedAgreement } from './agreements.ts'
+import type { Context } from './context.ts'
+import type { Names } from './names.ts'
+import { readNote } from './open-transfer.ts'
+
+export interface EndingToDescribe {
+  readonly api: Api
+  readonly view: TransferView
+  readonly names: Names
+}
+
+/** Nothing while it goes on. Throws TrustRefused when a statement does not hold. */
+export async function describeEnding(context: Context, ending: EndingToDescribe): Promise<readonly string[]> {
+  const { view, names } = ending
+  const { ended, recall } = view
+  if (ended === null) return []
+  const statements = await describeStatements(context, ending)
+  if (recall === null) return [`${endedWords[ended.as]} (${dateInWords(ended.at)})`, ...statements]
+  const by = names.person({ account: recall.by, organisation: recall.organisation }) ?? `account ${recall.by}`
+  return [
+    `${recallOutcomeWords[recall.outcome]}`,
+    `Recalled by ${by}, ${dateInWords(ended.at)}: ${recall.reason}`,
+    ...recall.destructions.map(({ recipient, state, due }) => {
+      const who = names.recipient(recipient) ?? 'A recipient'
+      return `  ${who} ${destructionStateWords[state]} ${dateInWords(due)}`
+    }),
+    ...statements,
+  ]
+}
+
+async function describeStatements(context: Context, { api, view }: EndingToDescribe): Promise<readonly string[]> {
+  if (view.destructionStatements.length === 0) return []
+  const now = context.io.now()
+  const { id, version } = view.agreement
+  const agreement = await trustedAgreement(context, { api, id, version, toRead: true })
+  const note = await readNote({ agreement, transfer: view.transfer, view, now })
+  const lines: string[] = []
+  for (const document of view.destructionStatements) {
+    const { signer, what, at } = await verifyDestructionStatement({ agreement, note, document, now })
+    const said =
+      what.outcome === 'destroyed'
+        ? `destroyed: ${what.how}${what.witness === null ? '' : `, seen by ${what.witness}`}`
+        : `kept by law: ${what.because}`
+    lines.push(`  Signed by ${signer.name}, ${dateInWords(at)}: ${said}`)
+  }
+  return lines
+}

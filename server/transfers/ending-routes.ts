@@ -1,0 +1,15 @@
+// The end of a transfer over HTTP: each operation of the contract and the use case that answers it.
+import { endingOperations as operations } from '#contract/endings.ts'
+import { type Route, route } from '../http/route.ts'
+import type { EndingService } from './recall.ts'
+
+export function endingRoutes(service: EndingService): Route[] {
+  return [
+    route(operations.recall, ({ caller, idempotency, params, body }) =>
+      service.recall({ caller, idempotency, ...params, reason: body.reason }),
+    ),
+    route(operations.stateDestruction, ({ caller, idempotency, params, body }) =>
+      service.stateDestruction({ caller, idempotency, ...params, statement: body.statement }),
+    ),
+  ]
+}

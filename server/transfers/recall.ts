@@ -1,0 +1,76 @@
+// Use cases of a transfer's end: recall, and what a recipient signs about their copy (DESIGN 4.8). Rules are in
+// domain/transfers/decide-recall.ts and decide-destruction-statement.ts.
+import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
+import type { PersonCaller } from '#domain/caller.ts'
+import { parseDocument } from '#domain/document.ts'
+import { decideDestructionStatement } from '#domain/transfers/decide-destruction-statement.ts'
+import { decideRecall, type Recalled } from '#domain/transfers/decide-recall.ts'
+import { destructionStatement } from '#domain/transfers/destruction-statement.ts'
+import type { Sha256Hex, TransferId } from '#domain/values.ts'
+import { sha256Hex } from '#platform/crypto.ts'
+import { loadRostered } from '#store/agreements.ts'
+import type { Idempotency, Outcome } from '#store/commit.ts'
+import { loadStatements } from '#store/endings.ts'
+import { loadPolicyOf, loadTransferFacts } from '#store/transfers.ts'
+import { loadSigner } from './facts.ts'
+import type { TransferServiceOptions } from './service.ts'
+
+interface Acting {
+  readonly caller: PersonCaller
+  readonly idempotency: Idempotency
+  readonly transfer: TransferId
+}
+
+export interface EndingService {
+  recall(act: Acting & { readonly reason: string }): Promise<Outcome<Recalled>>
+  stateDestruction(act: Acting & { readonly statement: SignedDocument }): Promise<Outcome<Record<string, never>>>
+}
+
+export function createEndingService(
+  options: Pick<TransferServiceOptions, 'commit' | 'installation' | 'now'>,
+): EndingService {
+  const { commit, installation, now } = options
+  return {
+    recall({ caller, idempotency, transfer, reason }) {
+      return commit({
+        caller,
+        idempotency,
+        load: async (tx) => {
+          const found = await loadTransferFacts(tx, transfer)
+          return {
+            caller,
+            found,
+            reader: await loadRostered(tx, caller.actor.account),
+            policy: found ? await loadPolicyOf(tx, found) : null,
+          }
+        },
+        decide: (facts, at) => decideRecall(facts, { transfer, reason }, at),
+      })
+    },
+
+    async stateDestruction({ caller, idempotency, transfer, statement: document }) {
+      const signed = decodeSigned(document)
+      const given = {
+        transfer,
+        signed,
+        statement: parseDocument(destructionStatement, signed.bytes),
+        hash: sha256Hex(signed.bytes) as Sha256Hex,
+      }
+      const outcome = await commit({
+        caller,
+        idempotency,
+        load: async (tx) => ({
+          caller,
+          origin: installation,
+          found: await loadTransferFacts(tx, transfer),
+          reader: await loadRostered(tx, caller.actor.account),
+          stated: await loadStatements(tx, transfer),
+          ...(await loadSigner(tx, { caller, signed, at: now() })),
+        }),
+        decide: (facts, at) =>
+          decideDestructionStatement(facts, { ...given, signatureRefusal: facts.signatureRefusal }, at),
+      })
+      return outcome.ok ? { ...outcome, next: {} } : outcome
+    },
+  }
+}

@@ -1,0 +1,35 @@
+// What clients and service say to each other about the end of a transfer (DESIGN 4.8).
+import * as z from 'zod'
+import { recallOutcomes } from '#domain/transfers/ending.ts'
+import { line, transferId } from '#domain/values.ts'
+import { signedDocument } from './documents.ts'
+import { nothing, type Operation } from './operation.ts'
+
+const oneTransfer = z.strictObject({ transfer: transferId })
+
+export const endingOperations = {
+  recall: {
+    name: 'transfer.recall',
+    summary: 'Takes a transfer back at once, and says what is true about it: whether anybody fetched it before',
+    method: 'POST',
+    path: '/transfers/:transfer/recall',
+    scope: 'send',
+    params: oneTransfer,
+    query: nothing,
+    body: z.strictObject({ reason: line(200) }),
+    reply: z.strictObject({ outcome: z.enum(recallOutcomes) }),
+    refusals: ['NOT_FOUND', 'SENDER_REQUIRED', 'TRANSFER_STATE', 'TRANSFER_EXPIRED'],
+  },
+  stateDestruction: {
+    name: 'transfer.state-destruction',
+    summary: 'A recipient says, signed, what became of the copy that they fetched',
+    method: 'POST',
+    path: '/transfers/:transfer/destruction-statements',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: z.strictObject({ statement: signedDocument }),
+    reply: nothing,
+    refusals: ['NOT_FOUND', 'TRANSFER_STATE', 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'NOTE_MISMATCH'],
+  },
+} as const satisfies Record<string, Operation>

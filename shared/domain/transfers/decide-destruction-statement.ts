@@ -1,0 +1,100 @@
+// A recipient's destruction statement (DESIGN 5): signed by whoever the transfer is delivered to, themselves or a member of
+// the team, about a copy that was fetched. What was kept by law may be destroyed later; what is destroyed stays so.
+import type { Rostered } from '../agreements/decide-transfer.ts'
+import type { PersonCaller } from '../caller.ts'
+import type { Decision, Refusal } from '../decision.ts'
+import type { ParsedDocument, SignedBytes } from '../document.ts'
+import { isNear } from '../time.ts'
+import type { Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
+import type { Signer } from './decide-dispatch.ts'
+import { deliveryTo } from './delivery.ts'
+import type { DestructionStatement } from './destruction-statement.ts'
+import { speaksFor, type StatedDestruction } from './ending.ts'
+import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import type { TransferFacts } from './transfer.ts'
+
+export interface DestructionFacts {
+  readonly caller: PersonCaller
+  readonly origin: Origin
+  readonly found: TransferFacts | undefined
+  /** The caller as the current roster has them. */
+  readonly reader: Rostered | null
+  readonly signer: Signer | null
+  readonly stated: readonly StatedDestruction[]
+}
+
+export interface GivenStatement {
+  readonly transfer: TransferId
+  readonly statement: ParsedDocument<DestructionStatement>
+  readonly hash: Sha256Hex
+  readonly signed: SignedBytes
+  /** Why the signature is not the caller's; null when it is. */
+  readonly signatureRefusal: string | null
+}
+
+export function decideDestructionStatement(
+  facts: DestructionFacts,
+  given: GivenStatement,
+  at: Instant,
+): Decision<null> {
+  const event = 'transfer.destruction.stated'
+  const { caller, found, reader, signer, stated } = facts
+  const delivery = found && deliveryTo(found, reader)
+  if (!found || !delivery || !signer) return refuseStranger({ event, caller, transfer: given.transfer })
+  const { transfer } = found
+  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
+  const { recipient, state } = delivery
+  if (state === 'waiting') return refuse({ code: 'TRANSFER_STATE', detail: { state } })
+  if (stated.some((one) => one.outcome === 'destroyed' && speaksFor(one, recipient))) {
+    return refuse({ code: 'TRANSFER_STATE', detail: { state: 'destroyed' } })
+  }
+  if (!given.statement.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.statement.reason } })
+  if (given.signatureRefusal !== null) {
+    return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })
+  }
+  const { value } = given.statement
+  if (!isAbout(value, { ...facts, found, signer }, at)) return refuse({ code: 'NOTE_MISMATCH' })
+  const { outcome } = value.what
+  return {
+    next: null,
+    changes: [
+      {
+        kind: 'transfers.state-destruction',
+        transfer: transfer.id,
+        statement: {
+          hash: given.hash,
+          signed: given.signed,
+          account: signer.account,
+          team: recipient.kind === 'team' ? recipient.team : null,
+          outcome,
+        },
+        at,
+      },
+    ],
+    event: { event, ...inAgreement(transfer), detail: { statement: given.hash, note: value.note, outcome } },
+    jobs: [
+      {
+        name: 'send-mail',
+        data: { template: 'destruction-stated', account: transfer.sender, transfer: transfer.id },
+      },
+    ],
+  }
+}
+
+interface Known extends DestructionFacts {
+  readonly found: TransferFacts
+  readonly signer: Signer
+}
+
+function isAbout(statement: DestructionStatement, { origin, found, signer }: Known, at: Instant): boolean {
+  return (
+    statement.origin === origin &&
+    statement.transfer === found.transfer.id &&
+    statement.note === found.transfer.note?.hash &&
+    statement.account === signer.account &&
+    statement.fingerprint === signer.fingerprint &&
+    statement.roster.hash === signer.roster.hash &&
+    statement.roster.sequence === signer.roster.sequence &&
+    isNear(statement.at, at)
+  )
+}

@@ -1,0 +1,116 @@
+// Recall (DESIGN 4.8): at once, without a key or an approval, by the sender or an officer of the sending organisation
+// (GOVERNANCE 3). Whoever fetched it is asked to destroy it; before release it is an undo, and nobody is troubled. A fetch
+// and a recall lock the same row: whichever is committed first is what happened, and the log has them in that order.
+import type { PolicyFacts, Rostered } from '../agreements/decide-transfer.ts'
+import type { PersonCaller } from '../caller.ts'
+import type { Decision, Job, Refusal } from '../decision.ts'
+import type { AccountId, Instant, TransferId } from '../values.ts'
+import type { MailTemplate } from './changes.ts'
+import { deliveryTo } from './delivery.ts'
+import { fetchedOf, type RecallOutcome, recallOutcomeOf } from './ending.ts'
+import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import { mayFollow } from './states.ts'
+import type { Transfer, TransferFacts } from './transfer.ts'
+
+export interface RecallFacts {
+  readonly caller: PersonCaller
+  readonly found: TransferFacts | undefined
+  /** The caller as the current roster has them. */
+  readonly reader: Rostered | null
+  /** Who stands behind the recipients today. */
+  readonly policy: PolicyFacts | null
+}
+
+export interface RecallRequest {
+  readonly transfer: TransferId
+  readonly reason: string
+}
+
+export interface Recalled {
+  readonly outcome: RecallOutcome
+}
+
+export function decideRecall(
+  facts: RecallFacts,
+  { transfer: id, reason }: RecallRequest,
+  at: Instant,
+): Decision<Recalled> {
+  const event = 'transfer.recalled'
+  const { caller, found, reader } = facts
+  const mine = found !== undefined && mayRecall(found.transfer, facts)
+  if (!found || !(mine || deliveryTo(found, reader))) return refuseStranger({ event, caller, transfer: id })
+  const { transfer } = found
+  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
+  if (!mine) return refuse({ code: 'SENDER_REQUIRED' })
+  if (!mayFollow(transfer.state, 'recalled')) {
+    return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
+  }
+  if (transfer.held === null && transfer.expiresAt <= at) {
+    return refuse({ code: 'TRANSFER_EXPIRED', detail: { on: transfer.expiresAt } })
+  }
+  const outcome = recallOutcomeOf(found)
+  const { account, organisation } = caller.actor
+  return {
+    next: { outcome },
+    changes: [
+      { kind: 'transfers.enter', transfer: transfer.id, state: 'recalled', at },
+      { kind: 'transfers.recall', transfer: transfer.id, recall: { by: account, organisation, reason }, at },
+    ],
+    event: {
+      event,
+      ...inAgreement(transfer),
+      detail: { reason, outcome, fetched: fetchedOf(found.deliveries).length },
+    },
+    jobs: [...destroyScanKeys(found), ...tell({ ...facts, found }, outcome)],
+  }
+}
+
+/** Who may take back what was sent: the sender, and the officers who answer for the organisation's information. */
+export function mayRecall(
+  { sender, senderOrganisation }: Pick<Transfer, 'sender' | 'senderOrganisation'>,
+  { caller, reader }: Pick<RecallFacts, 'caller' | 'reader'>,
+): boolean {
+  const officer = reader?.organisation === senderOrganisation && reader.roles.some((role) => recallRoles.has(role))
+  return sender === caller.actor.account || officer
+}
+
+const recallRoles: ReadonlySet<string> = new Set(['information-asset-owner', 'information-officer', 'siro'])
+
+/** Every end begins with the scan keys that are still there (DESIGN 4.6). */
+export function destroyScanKeys({ transfer, scanCertificates }: TransferFacts): readonly Job[] {
+  return scanCertificates
+    .filter(({ destroyedAt }) => destroyedAt === null)
+    .map(({ fingerprint }) => ({ name: 'destroy-scan-key', data: { transfer: transfer.id, fingerprint } }))
+}
+
+/** A sender whose officer did it, and the recipients of what was released: those who fetched it are asked to destroy it. */
+function tell(
+  { caller, found, policy }: RecallFacts & { readonly found: TransferFacts },
+  outcome: RecallOutcome,
+): Job[] {
+  const { transfer, readers } = found
+  const told = new Map<AccountId, MailTemplate>()
+  if (outcome !== 'before-release') {
+    const asked = membersBehind(fetchedOf(found.deliveries), policy)
+    for (const { account } of readers) {
+      told.set(account, asked.has(account) ? 'destruction-asked' : 'transfer-recalled')
+    }
+  }
+  told.delete(transfer.sender)
+  if (transfer.sender !== caller.actor.account) told.set(transfer.sender, 'transfer-recalled')
+  return [...told].map(([account, template]) => ({
+    name: 'send-mail',
+    data: { template, account, transfer: transfer.id },
+  }))
+}
+
+function membersBehind(deliveries: TransferFacts['deliveries'], policy: PolicyFacts | null): ReadonlySet<AccountId> {
+  const behind = deliveries.flatMap(({ recipient }) => {
+    if (recipient.kind === 'person') return [recipient.account]
+    const resolved = policy?.recipients.find(
+      (one) => one.recipient.kind === 'team' && one.recipient.team === recipient.team,
+    )
+    return resolved?.members.map(({ account }) => account) ?? []
+  })
+  return new Set(behind)
+}

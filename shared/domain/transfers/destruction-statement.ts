@@ -1,0 +1,28 @@
+// The recipient's destruction statement: what became of the copy that they fetched, signed (DESIGN 5, GOVERNANCE 4).
+import * as z from 'zod'
+import { rosterReference } from '../organisations/roster.ts'
+import { accountId, fingerprint, instant, line, origin, sha256Hex, transferId } from '../values.ts'
+
+const what = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('destroyed'),
+    how: line(500),
+    /** Who saw it, where somebody did. */
+    witness: line(120).nullable(),
+  }),
+  z.strictObject({ outcome: z.literal('kept-by-law'), because: line(500) }),
+])
+export type Destruction = z.infer<typeof what>
+
+export const destructionStatement = z.strictObject({
+  type: z.literal('safehand.destruction-statement/1'),
+  origin,
+  transfer: transferId,
+  note: sha256Hex,
+  account: accountId,
+  fingerprint,
+  what,
+  at: instant,
+  roster: rosterReference,
+})
+export type DestructionStatement = z.infer<typeof destructionStatement>

@@ -1,0 +1,103 @@
+// How a transfer ended, and what is true about a recall (DESIGN 4.8): whether anybody can have read it, what the log
+// proves, and what became of copies that were fetched. Decided when it is asked, by the clock of that moment.
+import type { SignedBytes } from '../document.ts'
+import { addDays } from '../time.ts'
+import type { AccountId, Instant, OrganisationId, TeamId } from '../values.ts'
+import type { Recipient } from './dispatch-note.ts'
+import type { Delivery, TransferFacts } from './transfer.ts'
+
+export interface Recall {
+  readonly by: AccountId
+  readonly organisation: OrganisationId
+  readonly reason: string
+}
+
+/** Of a destruction statement, what decisions ask. */
+export interface StatedDestruction {
+  readonly account: AccountId
+  /** The team it speaks for; null: for themselves. */
+  readonly team: TeamId | null
+  readonly outcome: 'destroyed' | 'kept-by-law'
+}
+
+export interface StoredStatement extends StatedDestruction {
+  readonly signed: SignedBytes
+}
+
+/** What is kept of a transfer's end beside its row. */
+export interface EndingFacts {
+  readonly recall: Recall | null
+  readonly statements: readonly StoredStatement[]
+  /** Until a statement is overdue, by the agreement. */
+  readonly destructionDays: number
+}
+
+/**
+ * `before-release`: nobody could have read it. `before-first-fetch`: no byte left the service, and the log proves it: each
+ * fetch is an entry, written with the delivery's state in one transaction. `fetched`: their destruction is asked for.
+ */
+export const recallOutcomes = ['before-release', 'before-first-fetch', 'fetched'] as const
+export type RecallOutcome = (typeof recallOutcomes)[number]
+
+export const destructionStates = ['asked', 'overdue', 'confirmed', 'kept-by-law'] as const
+export type DestructionState = (typeof destructionStates)[number]
+
+/** Nothing can be fetched after a recall, so what deliveries say then stays so. */
+export function recallOutcomeOf({
+  transfer,
+  deliveries,
+}: Pick<TransferFacts, 'transfer' | 'deliveries'>): RecallOutcome {
+  if (transfer.releasedAt === null) return 'before-release'
+  return fetchedOf(deliveries).length === 0 ? 'before-first-fetch' : 'fetched'
+}
+
+export interface ShownRecall extends Recall {
+  readonly outcome: RecallOutcome
+  readonly destructions: readonly AskedDestruction[]
+}
+
+/** The truth about a recall at this moment; null where there was none. */
+export function describeRecall(
+  found: Pick<TransferFacts, 'transfer' | 'deliveries'>,
+  { recall, statements, destructionDays }: EndingFacts,
+  at: Instant,
+): ShownRecall | null {
+  const { ended } = found.transfer
+  if (recall === null || ended === null) return null
+  const outcome = recallOutcomeOf(found)
+  const recalled = { at: ended.at, days: destructionDays, stated: statements }
+  return { ...recall, outcome, destructions: outcome === 'fetched' ? askedDestructions(found, recalled, at) : [] }
+}
+
+export function fetchedOf(deliveries: readonly Delivery[]): readonly Delivery[] {
+  return deliveries.filter(({ state }) => state !== 'waiting')
+}
+
+export interface AskedDestruction {
+  readonly recipient: Recipient
+  readonly state: DestructionState
+  /** When it is overdue. */
+  readonly due: Instant
+}
+
+/** Days to say that a copy is destroyed, where the agreement says nothing else. */
+export const usualDestructionDays = 7
+
+/** Of whom destruction was asked, and how far that is; nothing when nobody had fetched it. */
+function askedDestructions(
+  { deliveries }: Pick<TransferFacts, 'deliveries'>,
+  recalled: { readonly at: Instant; readonly days: number; readonly stated: readonly StatedDestruction[] },
+  at: Instant,
+): readonly AskedDestruction[] {
+  const due = addDays(recalled.at, recalled.days)
+  return fetchedOf(deliveries).map(({ recipient }) => {
+    const own = recalled.stated.filter((one) => speaksFor(one, recipient)).map(({ outcome }) => outcome)
+    const open = due <= at ? 'overdue' : 'asked'
+    const state = own.includes('destroyed') ? 'confirmed' : own.includes('kept-by-law') ? 'kept-by-law' : open
+    return { recipient, state, due }
+  })
+}
+
+export function speaksFor({ account, team }: StatedDestruction, recipient: Recipient): boolean {
+  return recipient.kind === 'team' ? team === recipient.team : team === null && account === recipient.account
+}

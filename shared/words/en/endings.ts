@@ -1,0 +1,26 @@
+// How a transfer ended, said to its sender and its recipients: never more than is known.
+import type { DestructionState, RecallOutcome } from '#domain/transfers/ending.ts'
+import type { EndedAs } from '#domain/transfers/states.ts'
+
+export const endedWords = {
+  abandoned: 'It was given up before it was handed over.',
+  rejected: 'It was stopped and not released; nobody could collect it.',
+  recalled: 'It was recalled.',
+  expired: 'Its time was over.',
+  acknowledged: 'Everyone it was sent to acknowledged it, and the days to keep it after that were over.',
+} as const satisfies Record<EndedAs, string>
+
+export const recallOutcomeWords = {
+  'before-release': 'It was recalled before it was released: nobody could have read it.',
+  'before-first-fetch': 'It was recalled before anybody fetched any of it. The agreement’s log proves that.',
+  fetched:
+    'It was recalled after it had been fetched. Nobody can fetch it again, but copies that left the service are out of its reach: their destruction was asked for.',
+} as const satisfies Record<RecallOutcome, string>
+
+/** Said after the recipient's name. */
+export const destructionStateWords = {
+  asked: 'fetched it and was asked to destroy their copy, and to say so by',
+  overdue: 'fetched it and has not said that their copy is destroyed, which was due by',
+  confirmed: 'has signed that their copy is destroyed; it was due by',
+  'kept-by-law': 'has signed that the law makes them keep their copy; an answer was due by',
+} as const satisfies Record<DestructionState, string>

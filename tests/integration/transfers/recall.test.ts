@@ -1,0 +1,270 @@
+// Recall (DESIGN 4.8): at once, from any state between hand-over and end, by those who may; what is true about it is what
+// the log has; copies that were fetched are asked about until the recipient has signed, and overdue by the clock.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { stateDestruction, verifyDestructionStatement } from '#client/destruction.ts'
+import { unlockedKey } from '#client/key-holder.ts'
+import { ownPerson } from '#client/outgoing.ts'
+import { verifyNote } from '#client/verify-note.ts'
+import { endingOperations } from '#contract/endings.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import type { Entry } from '#domain/audit/entry.ts'
+import { addDays, epochSeconds } from '#domain/time.ts'
+import type { Destruction } from '#domain/transfers/destruction-statement.ts'
+import type { Instant, TransferId } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
+import { holderOf } from '../../fixtures/documents.ts'
+import { readIntake } from '../../fixtures/entries.ts'
+import { lineOf, unlocked } from '../../fixtures/person-line.ts'
+import {
+  agreementFor,
+  fileOf,
+  judge,
+  type Member,
+  prove,
+  send,
+  signIn,
+  startTransferApp,
+  stateOf,
+  type TransferApp,
+  upload,
+} from '../../fixtures/transfer-app.ts'
+
+const now = () => systemClock.now() as Instant
+const files = [fileOf(new TextEncoder().encode('About somebody else.'), 'wrong.txt')]
+let running: TransferApp
+let ian: Member
+let ana: Member
+
+beforeAll(async () => {
+  running = await startTransferApp(inject('services'))
+  const { app, database, world } = running
+  const enter = (role: 'information-officer' | 'approver') =>
+    signIn({ app, database, organisation: world.council, person: holderOf(world.council, role) })
+  ian = await enter('information-officer')
+  ana = await enter('approver')
+  await prove(running, running.olu)
+  await prove(running, running.pat)
+})
+afterAll(() => running?.stop())
+
+async function sent(): Promise<TransferId> {
+  return (await send(running, files)).transfer
+}
+
+async function released(): Promise<TransferId> {
+  const transfer = await sent()
+  await judge(running, { transfer, verdict: 'clean' })
+  return transfer
+}
+
+const recall = ({ api }: Member, transfer: TransferId, reason = 'Sent to the wrong team') =>
+  api.call(endingOperations.recall, { params: { transfer }, body: { reason } })
+const look = ({ api }: Member, transfer: TransferId) => api.call(transferOperations.view, { params: { transfer } })
+
+async function fetchManifest({ api }: Member, transfer: TransferId): Promise<void> {
+  const { body } = await api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' } })
+  await new Response(body).arrayBuffer()
+}
+
+async function entriesAbout(transfer: TransferId): Promise<Entry[]> {
+  const entries = await readIntake(running.database.as.owner.database)
+  return entries.filter((one) => one.transfer === transfer && one.outcome === 'success')
+}
+
+/** Jobs of the outbox about a transfer, and whom they are for. */
+async function jobsAbout(transfer: TransferId): Promise<string[]> {
+  const rows = await running.database.as.owner.database.selectFrom('outbox').select(['job', 'data']).execute()
+  const { world } = running
+  const people = [...world.council.people, ...world.police.people]
+  return rows.flatMap(({ job, data }) => {
+    const of = data as Record<string, string>
+    if (of.transfer !== transfer) return []
+    return [job === 'send-mail' ? `${of.template} ${people.find(({ account }) => account === of.account)?.name}` : job]
+  })
+}
+
+async function state(member: Member, transfer: TransferId, what: Destruction): Promise<void> {
+  const agreement = await agreementFor(running, member)
+  const { note: document } = await look(member, transfer)
+  const note = await verifyNote({ agreement, transfer, document: document!, now: now() })
+  const person = ownPerson(agreement, member.person.account)!
+  const key = unlockedKey(member.person.key.privateKey)
+  await stateDestruction({ api: member.api, agreement, person, key, note, what, now })
+}
+
+const destroyed: Destruction = { outcome: 'destroyed', how: 'Deleted, wastebasket emptied', witness: 'Simon Siro' }
+
+describe('a recall', () => {
+  it('[whole 3] before release is an undo: nobody could have read it, and no recipient is troubled', async () => {
+    const transfer = await sent()
+    expect(await recall(running.carol, transfer)).toEqual({ outcome: 'before-release' })
+    expect(await stateOf(running, transfer)).toBe('recalled')
+    await expect(fetchManifest(running.olu, transfer)).rejects.toMatchObject({ code: 'TRANSFER_RECALLED', status: 410 })
+    expect(await jobsAbout(transfer)).toEqual(['make-scan-certificate', 'scan-transfer', 'destroy-scan-key'])
+    await expect(judge(running, { transfer, verdict: 'clean' })).rejects.toThrow('TRANSFER_STATE')
+    const { recall: shown, ended } = await look(running.olu, transfer)
+    expect(shown).toMatchObject({ outcome: 'before-release', reason: 'Sent to the wrong team', destructions: [] })
+    expect(ended?.as).toBe('recalled')
+  })
+
+  it('[whole 3] before the first fetch is provable: the log has no fetch before it, and takes none after it', async () => {
+    const transfer = await released()
+    expect(await recall(running.carol, transfer)).toEqual({ outcome: 'before-first-fetch' })
+    await expect(fetchManifest(running.olu, transfer)).rejects.toMatchObject({ code: 'TRANSFER_RECALLED' })
+    const bundle = running.pat.api.bytes(transferOperations.bundle, { params: { transfer } })
+    await expect(bundle).rejects.toMatchObject({ code: 'TRANSFER_RECALLED' })
+    const events = (await entriesAbout(transfer)).map(({ event }) => event)
+    expect(events).toContain('transfer.recalled')
+    expect(events.filter((event) => event.includes('fetched'))).toEqual([])
+    expect((await jobsAbout(transfer)).slice(-2).toSorted()).toEqual([
+      'transfer-recalled Olu Officer',
+      'transfer-recalled Pat Officer',
+    ])
+  })
+
+  it('[whole 3] after a fetch asks for destruction: asked, overdue at the instant, confirmed by a member of the team', async () => {
+    const transfer = await released()
+    await fetchManifest(running.olu, transfer)
+    expect(await recall(running.carol, transfer)).toEqual({ outcome: 'fetched' })
+    expect((await jobsAbout(transfer)).slice(-2).toSorted()).toEqual([
+      'destruction-asked Olu Officer',
+      'destruction-asked Pat Officer',
+    ])
+    const { recall: asked, ended } = await look(running.carol, transfer)
+    expect(asked?.destructions).toMatchObject([{ state: 'asked', due: addDays(ended!.at, 7) }])
+
+    const { clock } = running.app
+    const left = epochSeconds(asked!.destructions[0]!.due) - epochSeconds(clock.now() as Instant)
+    clock.pass(left - 2)
+    expect((await look(running.carol, transfer)).recall?.destructions).toMatchObject([{ state: 'asked' }])
+    clock.pass(2)
+    expect((await look(running.carol, transfer)).recall?.destructions).toMatchObject([{ state: 'overdue' }])
+    clock.pass(-left)
+
+    await state(running.pat, transfer, { outcome: 'kept-by-law', because: 'Criminal Procedure and Investigations Act' })
+    expect((await look(running.carol, transfer)).recall?.destructions).toMatchObject([{ state: 'kept-by-law' }])
+    await state(running.olu, transfer, destroyed)
+    const { recall: confirmed, note: document, destructionStatements } = await look(running.carol, transfer)
+    expect(confirmed?.destructions).toMatchObject([{ state: 'confirmed' }])
+    const agreement = await agreementFor(running, running.carol)
+    const note = await verifyNote({ agreement, transfer, document: document!, now: now() })
+    const claim = { agreement, note, now: now() }
+    const verified = await verifyDestructionStatement({ ...claim, document: destructionStatements[1]! })
+    expect(verified).toMatchObject({ signer: { email: 'olu@police.example' }, what: destroyed })
+    const swapped = { ...destructionStatements[1]!, signature: destructionStatements[0]!.signature }
+    await expect(verifyDestructionStatement({ ...claim, document: swapped })).rejects.toMatchObject({
+      code: 'TRUST_DESTRUCTION',
+    })
+    await expect(state(running.pat, transfer, destroyed)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
+  })
+
+  it('[whole 3] and fetches at the same instant: whichever is committed first is the truth of both log and outcome', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const transfer = await released()
+      const fetches = Array.from({ length: 6 }, (_, index) =>
+        fetchManifest(index % 2 ? running.olu : running.pat, transfer).catch(({ code }) => code),
+      )
+      const [{ outcome }, ...answers] = await Promise.all([recall(running.carol, transfer), ...fetches])
+      const events = (await entriesAbout(transfer)).map(({ event }) => event)
+      const at = events.indexOf('transfer.recalled')
+      expect(events.slice(at + 1)).not.toContain('file.fetched')
+      const before = events.slice(0, at).filter((event) => event === 'file.fetched').length
+      expect(outcome).toBe(before > 0 ? 'fetched' : 'before-first-fetch')
+      expect(answers.filter((code) => code === 'TRANSFER_RECALLED')).toHaveLength(fetches.length - before)
+    }
+  })
+
+  it('[whole 3] is made by the sender or an officer who answers for the information, and by nobody else', async () => {
+    const transfer = await released()
+    await expect(recall(running.dora, transfer)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(recall(ana, transfer)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(recall(running.olu, transfer)).rejects.toMatchObject({ code: 'SENDER_REQUIRED' })
+    expect(await recall(ian, transfer)).toEqual({ outcome: 'before-first-fetch' })
+    expect(await jobsAbout(transfer)).toContain('transfer-recalled Carol Caseworker')
+    expect((await look(ian, transfer)).recall).toMatchObject({ by: ian.person.account })
+    await expect(recall(running.carol, transfer)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
+  })
+
+  it('[whole 3] is nothing before the hand-over, and nothing after the end by the clock', async () => {
+    const { transfer } = await upload(running, files)
+    await expect(recall(running.carol, transfer)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
+    const late = await released()
+    running.app.clock.pass(8 * 86_400)
+    await expect(recall(running.carol, late)).rejects.toMatchObject({ code: 'TRANSFER_EXPIRED' })
+    running.app.clock.pass(-8 * 86_400)
+  })
+
+  it('[whole 3] asked twice with one key happens once, and its reason stands in the log as a commitment', async () => {
+    const transfer = await sent()
+    const reason = 'It names a child who is not theirs'
+    const idempotencyKey = 'a'.repeat(32)
+    const once = { params: { transfer }, body: { reason }, idempotencyKey }
+    const [one, other] = await Promise.all([
+      running.carol.api.call(endingOperations.recall, once),
+      running.carol.api.call(endingOperations.recall, once),
+    ])
+    expect(other).toEqual(one)
+    const entry = (await entriesAbout(transfer)).filter(({ event }) => event === 'transfer.recalled')
+    expect(entry).toHaveLength(1)
+    expect(JSON.stringify(entry)).not.toContain(reason)
+    expect(entry[0]?.detail.reason).toEqual({ c: expect.any(String) })
+  })
+})
+
+describe('a destruction statement', () => {
+  it('[whole 3] is refused from who fetched nothing, from strangers, and about another transfer', async () => {
+    const [fetched, waiting] = [await released(), await released()]
+    await fetchManifest(running.olu, fetched)
+    await expect(state(running.pat, waiting, destroyed)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
+    const put = (member: Member, transfer: TransferId, bytes: Uint8Array) =>
+      member.api.call(endingOperations.stateDestruction, {
+        params: { transfer },
+        body: { statement: { bytes: bytes.toBase64(), signature: 'AAAA' } },
+      })
+    await expect(put(running.dora, fetched, new Uint8Array(2))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(put(running.olu, fetched, new Uint8Array(2))).rejects.toMatchObject({ code: 'DOCUMENT_INVALID' })
+    await state(running.olu, fetched, destroyed)
+    const { destructionStatements } = await look(running.olu, fetched)
+    await fetchManifest(running.olu, waiting)
+    const moved = running.olu.api.call(endingOperations.stateDestruction, {
+      params: { transfer: waiting },
+      body: { statement: destructionStatements[0]! },
+    })
+    await expect(moved).rejects.toMatchObject({ code: 'NOTE_MISMATCH' })
+    const forged = { ...destructionStatements[0]!, signature: 'AAAA' }
+    await expect(
+      running.olu.api.call(endingOperations.stateDestruction, {
+        params: { transfer: waiting },
+        body: { statement: forged },
+      }),
+    ).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' })
+  })
+})
+
+describe('safehand', () => {
+  it('[whole 3] recalls in one command, says what is true, and keeps what a recipient signed about their copy', async () => {
+    const [carol, olu] = [await lineOf(running, running.carol), await lineOf(running, running.olu)]
+    try {
+      const transfer = await released()
+      await olu.done('collect', transfer, '--into', olu.path('in'), ...unlocked(olu))
+      const recalled = await carol.run('recall', transfer, '--reason', 'Wrong unit')
+      expect(recalled).toMatchObject({ exit: 0, out: expect.stringContaining('after it had been fetched') })
+      expect(await olu.run('collect', transfer, '--into', olu.path('in2'), ...unlocked(olu), '--json')).toMatchObject({
+        exit: 3,
+        json: { error: { code: 'TRANSFER_RECALLED' } },
+      })
+      const asked = await carol.run('status', transfer)
+      expect(asked.out).toMatch(
+        /Recalled by Carol Caseworker, .*: Wrong unit\n.*Public Protection Unit fetched it and was asked/s,
+      )
+      expect(await olu.run('destroyed', transfer, ...unlocked(olu))).toMatchObject({ exit: 2 })
+      expect(await olu.run('destroyed', transfer, '--how', '', ...unlocked(olu))).toMatchObject({ exit: 2 })
+      await olu.done('destroyed', transfer, '--how', 'Shredded', '--witness', 'Pat Officer', ...unlocked(olu))
+      const said = await carol.run('status', transfer)
+      expect(said.out).toContain('has signed that their copy is destroyed')
+      expect(said.out).toMatch(/Signed by Olu Officer, .*: destroyed: Shredded, seen by Pat Officer/)
+    } finally {
+      await Promise.all([carol.remove(), olu.remove()])
+    }
+  })
+})
