@@ -81,7 +81,7 @@ export default {
     imports('cli', 'The same client code as the browser, plus Node: no database, no service.', [
       ...inClient,
       ...shared('client', 'platform'),
-      ...packages('@inquirer/prompts', 'cli-progress', 'commander', 'csv-parse', 'zod'),
+      ...packages('@inquirer/prompts', 'cli-progress', 'commander', 'csv-parse', 'csv-stringify', 'zod'),
       NODE,
     ]),
     imports(

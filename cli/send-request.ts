@@ -115,7 +115,7 @@ function parsePurpose({ agreement }: VerifiedAgreement, text: string) {
   throw usage(`There is no purpose ${text}. This agreement has: ${agreement.purpose.codes.join(', ')}.`)
 }
 
-function parseDays(text: string | undefined): number | undefined {
+export function parseDays(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const days = Number(text)
   if (!Number.isSafeInteger(days) || days < 1) throw usage('--days is a whole number from 1.')

@@ -23,6 +23,7 @@ import { journalSeen, outgoingFiles } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { addRequestOptions, readRequest, requireAll, sendEffects, type SendOptions } from '../send-request.ts'
+import { addBatchOptions, type BatchOptions, sendBatch } from './batch.ts'
 import { type EncryptedOptions, sendEncryptedFiles } from './encrypted-files.ts'
 import { folderSink } from '../sink.ts'
 
@@ -33,15 +34,18 @@ interface PassphraseOptions {
 export function addTransferCommands(program: Command, context: Context): void {
   const passphrase = ['--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)'] as const
   const sending = program
-    .command('send <file...>')
+    .command('send [file...]')
     .description('encrypt files, or everything in a folder, and hand them over under an agreement')
     .option('--encrypted', 'the files are encrypted already, for the keys of “safehand recipients”')
     .option('--draft <id>', 'with --encrypted: the transfer that “safehand recipients” began; nothing else is asked')
-  addRequestOptions(sending)
+  addBatchOptions(addRequestOptions(sending))
     .option(...passphrase)
-    .action((files: string[], options: Partial<SendOptions> & EncryptedOptions) =>
-      options.encrypted ? sendEncryptedFiles(context, files, options) : send(context, files, requireAll(options)),
-    )
+    .action((files: string[], options: BatchOptions & EncryptedOptions) => {
+      if (options.batch !== undefined) return sendBatch(context, { ...options, list: options.batch, named: files })
+      if (files.length === 0)
+        throw usage('Name the files to send, or a list of them with --batch. See: safehand send --help')
+      return options.encrypted ? sendEncryptedFiles(context, files, options) : send(context, files, requireAll(options))
+    })
   program
     .command('sent')
     .description('what you sent')

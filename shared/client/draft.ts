@@ -25,7 +25,7 @@ export interface Drafted {
 /** Throws RefusedByServer, TrustRefused TRUST_UPLOAD. */
 export async function draftTransfer(
   { api, signal }: SendEffects,
-  { sender, request, profile: { profile } }: Sending,
+  { sender, request, profile: { profile }, draftKey }: Sending,
 ): Promise<Drafted> {
   const { files, ...asked } = request
   const reply = await api.call(transferOperations.draft, {
@@ -35,6 +35,7 @@ export async function draftTransfer(
       files: files.map(({ size }) => ({ size })),
       manifest: { size: manifestSize({ sender, request, profile }) },
     },
+    ...(draftKey && { idempotencyKey: draftKey }),
     ...(signal && { signal }),
   })
   return { transfer: reply.transfer, ...eachUpload(reply.uploads, files.length) }

@@ -68,6 +68,8 @@ export interface Sending {
   readonly request: SendRequest
   /** From `profileFor`; shown to the person before anything leaves. */
   readonly profile: ProfileChoice
+  /** For the draft: with the same key and request the service gives the same transfer. Made up when left out. */
+  readonly draftKey?: string
 }
 
 /** The sender and every rostered caseworker behind the recipients, each once, in ascending order of account. */

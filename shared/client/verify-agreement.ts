@@ -61,6 +61,8 @@ export interface VerifiedAgreement {
   /** Everyone this client may see in the organisation's current roster; nobody when it is no party. */
   people(organisation: OrganisationId): readonly VerifiedPerson[]
   rosterOf(organisation: OrganisationId): RosterReference | null
+  /** When their current roster ends; null when they are no party. */
+  rosterExpires(organisation: OrganisationId): Instant | null
   /** A person's or team's name in their organisation's current roster; null when it has none such. */
   nameOf(recipient: Recipient): string | null
   /**
@@ -336,6 +338,7 @@ function asVerified(
     partyOf: (organisation) => agreement.parties.find((party) => party.organisation === organisation) ?? null,
     people: (organisation) => organisations.get(organisation)?.roster.people ?? [],
     rosterOf: (organisation) => organisations.get(organisation)?.roster.reference ?? null,
+    rosterExpires: (organisation) => organisations.get(organisation)?.roster.expires ?? null,
     nameOf: (recipient) => nameIn(recipient, organisations.get(recipient.organisation)),
     resolveRecipient: (text, organisation) => {
       const named = resolveRecipient(text, { of: organisations.get(organisation), now })

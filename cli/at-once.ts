@@ -1,0 +1,23 @@
+// Works through many things, so many at once; what one throws ends all, once those under way have ended.
+
+export async function eachAtOnce<T, R>(
+  items: readonly T[],
+  { atOnce, work }: { readonly atOnce: number; readonly work: (item: T, index: number) => Promise<R> },
+): Promise<readonly R[]> {
+  const results = new Array<R>(items.length)
+  const left = items.entries()
+  let failed: { readonly error: unknown } | null = null
+  const one = async () => {
+    for (const [index, item] of left) {
+      if (failed) return
+      try {
+        results[index] = await work(item, index)
+      } catch (error) {
+        failed ??= { error }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, one))
+  if (failed) throw (failed as { readonly error: unknown }).error
+  return results
+}

@@ -1,0 +1,216 @@
+// One transfer of a list, before it is sent: its flow, purpose and recipients looked up in the verified agreement, then the
+// agreement's policy asked, as the server will ask it. What it gives is ready to be sent; what is wrong is said by column.
+import type { AskAgreement } from '#client/ask-agreement.ts'
+import { profileFor, readersOf, type SendRequest } from '#client/outgoing.ts'
+import { TrustRefused } from '#client/trust-refused.ts'
+import type { NamedRecipient, VerifiedAgreement } from '#client/verify-agreement.ts'
+import type { VerifiedPerson } from '#client/verify-organisation.ts'
+import { type Flow, type PurposeCode, purposeCode } from '#domain/agreements/agreement.ts'
+import { identifierIn } from '#domain/agreements/decide-transfer.ts'
+import type { Refusal } from '#domain/decision.ts'
+import { addDays } from '#domain/time.ts'
+import { type Instant, type Sha256Hex, sha256Hex } from '#domain/values.ts'
+import type { ProfileChoice } from '#openpgp/profile.ts'
+import { sha256Hex as digestOf } from '#platform/crypto.ts'
+import { describeRow, type RowProblemCode } from '#words/en/batch.ts'
+import { describeRefusal } from '#words/en/refusals.ts'
+import type { FoundFile, NoFile } from './files.ts'
+import { type AskedInWords, type BatchRow, type Column, problemOf, type RowProblem } from './rows.ts'
+
+export interface PlannedRow {
+  readonly row: number
+  readonly id: string | null
+  /** As the list names it. */
+  readonly file: string
+  readonly sha256: Sha256Hex
+  /** Of the row as it is written. */
+  readonly digest: Sha256Hex
+}
+
+export interface PlannedTransfer {
+  /** The row's `id`, the rows' `transfer`, or what they say: by it the next run knows it again. */
+  readonly identity: string
+  /** Of identity and contents: the service gives one transfer for one key. */
+  readonly key: Sha256Hex
+  readonly rows: readonly PlannedRow[]
+  readonly request: Omit<SendRequest, 'expires'>
+  readonly days: number
+  readonly profile: ProfileChoice
+}
+
+export interface CheckOptions {
+  readonly agreement: VerifiedAgreement
+  readonly person: VerifiedPerson
+  readonly ask: AskAgreement
+  readonly at: Instant
+}
+
+export interface ReadRow {
+  readonly row: BatchRow
+  readonly found: FoundFile | NoFile
+  /** Of the row as it is written. */
+  readonly digest: Sha256Hex
+}
+
+export interface Checked {
+  readonly problems: readonly RowProblem[]
+  /** Null when a problem leaves nothing that could be sent. */
+  readonly transfer: PlannedTransfer | null
+  /** Of all rows alike. */
+  readonly refusal: Refusal | null
+}
+
+/** Rows of one transfer; who is asked for again and again is looked up once. */
+export type Check = (group: readonly [ReadRow, ...ReadRow[]]) => Promise<Checked>
+
+export function createCheck(options: CheckOptions): Check {
+  const { agreement, person, ask, at } = options
+  const resolve = remembered((text, flow: Flow) => resolveRecipient(agreement, { text, flow }))
+  const profileOf = remembered((_, to: readonly NamedRecipient[]) => profileFor(readersOf({ person }, to), at))
+
+  return async (group) => {
+    const { row, asked } = group[0].row
+    const problems: RowProblem[] = []
+    const report = (column: Column, { code, said = {} }: Unknown) =>
+      problems.push(problemOf({ row, column, code, said }))
+    const flow = agreement.agreement.flows.find(({ code }) => code === asked.flow)
+    const purpose = purposeCode.safeParse(asked.purpose)
+    if (!flow) report('flow', { code: 'FLOW_UNKNOWN', said: { saw: asked.flow, flows: flowsOf(agreement) } })
+    if (!purpose.success) {
+      const purposes = agreement.agreement.purpose.codes.join(', ')
+      report('purpose', { code: 'PURPOSE_UNKNOWN', said: { saw: asked.purpose, purposes } })
+    }
+    const identifier = asked.handling === null ? null : identifierIn(asked.handling)
+    if (identifier) report('handling', { code: 'IDENTIFIER_IN_ROW', said: { column: 'handling', identifier } })
+    const to = flow ? asked.to.map((text) => resolve(`${flow.to} ${text}`, text, flow)) : []
+    for (const one of to) if ('code' in one) problems.push({ row, column: 'to', ...one })
+    const files = group.flatMap(({ row: its, found, digest }) => (found.ok ? [{ row: its, digest, ...found }] : []))
+    const none = { problems, transfer: null, refusal: null }
+    if (!flow || !purpose.success || problems.length > 0 || files.length < group.length) return none
+
+    const recipients = distinct(to.filter((one) => 'recipient' in one))
+    const terms = termsOf(asked, { flow, purpose: purpose.data })
+    const days = asked.days ?? flow.maxDays
+    const fileBytes = files.map(({ file }) => file.size)
+    const request = { ...terms, fileBytes, draftedAt: at, expires: addDays(at, days) }
+    const permission = await ask({ request, recipients }, at)
+    if (!permission.permitted) {
+      const { refusal } = permission
+      if (ofAllRows.includes(refusal.code)) return { ...none, refusal }
+      return { ...none, problems: [refusedRow(refusal, files)] }
+    }
+    const named = recipients.map(({ recipient }) => recipient)
+    const content = {
+      agreement: agreement.agreement.id,
+      ...terms,
+      days,
+      to: named,
+      files: files.map(({ row: { id }, file, sha256 }) => [id, file.name, sha256]),
+    }
+    const identity = identityOf(group[0].row, hash(content))
+    const transfer = {
+      identity,
+      key: hash([identity, content]),
+      rows: files.map(({ row: { row: number, id, file }, sha256, digest }) => ({
+        row: number,
+        id,
+        file,
+        sha256,
+        digest,
+      })),
+      days,
+      request: { ...terms, recipients, files: files.map(({ file }) => file) },
+      profile: await profileOf(JSON.stringify(named), '', recipients),
+    }
+    return { problems, transfer, refusal: null }
+  }
+}
+
+export function hash(value: unknown): Sha256Hex {
+  return sha256Hex.parse(digestOf(JSON.stringify(value)))
+}
+
+interface Unknown {
+  readonly code: RowProblemCode
+  readonly said?: Readonly<Record<string, string>>
+}
+
+function remembered<A, R>(find: (text: string, of: A) => R): (name: string, text: string, of: A) => R {
+  const known = new Map<string, R>()
+  return (name, text, of) => {
+    if (!known.has(name)) known.set(name, find(text, of))
+    return known.get(name) as R
+  }
+}
+
+function flowsOf({ agreement }: VerifiedAgreement): string {
+  return agreement.flows.map(({ code }) => code).join(', ')
+}
+
+type NotFound = Pick<RowProblem, 'code' | 'words'>
+
+function resolveRecipient(
+  agreement: VerifiedAgreement,
+  { text, flow }: { readonly text: string; readonly flow: Flow },
+): NamedRecipient | NotFound {
+  try {
+    const found = agreement.resolveRecipient(text, flow.to)
+    if (found) return found
+    const organisation = agreement.partyOf(flow.to)?.name ?? flow.to
+    return { code: 'RECIPIENT_UNKNOWN', words: describeRow('RECIPIENT_UNKNOWN', { saw: text, organisation }) }
+  } catch (error) {
+    if (!(error instanceof TrustRefused) || error.code !== 'TRUST_KEY_REVOKED') throw error
+    return { code: error.code, words: error.message }
+  }
+}
+
+function distinct(recipients: readonly NamedRecipient[]): readonly NamedRecipient[] {
+  return [...new Map(recipients.map((one) => [JSON.stringify(one.recipient), one])).values()]
+}
+
+function termsOf(asked: AskedInWords, { flow, purpose }: { readonly flow: Flow; readonly purpose: PurposeCode }) {
+  return {
+    flow: flow.code,
+    purpose,
+    items: asked.items,
+    marking: asked.marking,
+    handlingInstruction: asked.handling ?? flow.handlingInstruction,
+    caseReference: asked['case-reference'],
+  }
+}
+
+function identityOf({ id, transfer }: BatchRow, content: Sha256Hex): string {
+  if (transfer !== null) return `transfer:${transfer}`
+  return id === null ? `content:${content}` : `id:${id}`
+}
+
+/** Not for one row more than for another. */
+const ofAllRows: readonly string[] = ['AGR_NOT_SIGNED', 'AGR_EXPIRED', 'AGR_REVIEW_OVERDUE', 'ROLE_REQUIRED']
+
+/** Where to look for what the agreement refused. */
+const columnOf: Readonly<Record<string, Column>> = {
+  FLOW_NOT_COVERED: 'flow',
+  PURPOSE_NOT_COVERED: 'purpose',
+  ITEM_NOT_COVERED: 'items',
+  MARKING_TOO_HIGH: 'marking',
+  HANDLING_REQUIRED: 'handling',
+  RECIPIENT_NOT_LISTED: 'to',
+  KEY_REVOKED: 'to',
+  KEY_EXPIRED: 'to',
+  TOO_MANY_FILES: 'transfer',
+  FILE_TOO_BIG: 'file',
+  EXPIRY_TOO_LATE: 'days',
+  IDENTIFIER_IN_TEXT: 'case-reference',
+}
+
+interface RefusedFile {
+  readonly row: BatchRow
+  readonly file: { readonly size: number }
+}
+
+function refusedRow(refusal: Refusal, files: readonly RefusedFile[]): RowProblem {
+  const { code, detail = {} } = refusal
+  const about = files.find(({ file }) => code === 'FILE_TOO_BIG' && file.size === detail.bytes) ?? files[0]
+  const { title, action } = describeRefusal(refusal)
+  return { row: about?.row.row ?? 1, column: columnOf[code] ?? null, code, words: `${title}. ${action}` }
+}

@@ -1,0 +1,188 @@
+// A list of files to send, as CSV: one row is one file. Rows that name the same `transfer` go together as one; any other
+// row is a transfer of its own. What a row leaves out, the command line's options say. Pure: the text in, rows and
+// everything that is wrong with them out. The list is the sender's own: what it says counts, once agreement and rosters agree.
+import { parse } from 'csv-parse/sync'
+import { type Marking, marking, markings } from '#domain/agreements/agreement.ts'
+import { line } from '#domain/values.ts'
+import { describeRow, type RowProblemCode } from '#words/en/batch.ts'
+
+export const columns = [
+  'file',
+  'to',
+  'case-reference',
+  'purpose',
+  'items',
+  'marking',
+  'handling',
+  'flow',
+  'days',
+  'id',
+  'transfer',
+] as const
+export type Column = (typeof columns)[number]
+
+/** `row` counts as a spreadsheet does: the line with the columns' names is row 1. No column: the row as a whole. */
+export interface RowProblem {
+  readonly row: number
+  readonly column: Column | null
+  /** A RowProblemCode, or a refusal's code. */
+  readonly code: string
+  readonly words: string
+}
+
+/** What is asked for one transfer, in the sender's words: nothing is looked up yet. */
+export interface AskedInWords {
+  readonly to: readonly string[]
+  readonly 'case-reference': string | null
+  readonly purpose: string
+  readonly items: readonly string[]
+  readonly marking: Marking
+  readonly handling: string | null
+  readonly flow: string
+  readonly days: number | null
+}
+
+export interface BatchRow {
+  readonly row: number
+  readonly id: string | null
+  readonly transfer: string | null
+  readonly file: string
+  readonly asked: AskedInWords
+}
+
+/** Of the command line's options: for the cells that are left out. */
+export type RowDefaults = Partial<AskedInWords>
+
+export interface ReadRows {
+  readonly rows: readonly BatchRow[]
+  readonly problems: readonly RowProblem[]
+}
+
+/** Throws an Error of csv-parse for text that is no CSV. */
+export function readRows(text: string, defaults: RowDefaults): ReadRows {
+  const [head = [], ...records] = parse(text, {
+    bom: true,
+    trim: true,
+    relax_column_count: true,
+    skip_empty_lines: false,
+  })
+  const named = readHead(head)
+  if (named.problems.length > 0) return { rows: [], problems: named.problems }
+  const rows: BatchRow[] = []
+  const problems: RowProblem[] = []
+  for (const [index, cells] of records.entries()) {
+    if (cells.every((cell) => cell === '')) continue
+    const read = readRow({ row: index + 2, cells, named: named.columns, defaults })
+    problems.push(...read.problems)
+    if (read.problems.length === 0) rows.push(read.row)
+  }
+  return { rows, problems }
+}
+
+function readHead(head: readonly string[]): { columns: readonly Column[]; problems: readonly RowProblem[] } {
+  const known = columns.join(', ')
+  const names = head.map((cell) => cell.toLowerCase().replaceAll(/[\s_]+/g, '-'))
+  const problem = (code: RowProblemCode, saw: string) =>
+    problemOf({ row: 1, column: null, code, said: { saw, columns: known } })
+  if (!names.includes('file')) return { columns: [], problems: [problem('COLUMN_MISSING', '')] }
+  const unknown = names.filter((name) => !(columns as readonly string[]).includes(name))
+  const twice = names.filter((name, index) => names.indexOf(name) !== index)
+  return {
+    columns: names as Column[],
+    problems: [
+      ...unknown.map((name) => problem('COLUMN_UNKNOWN', name)),
+      ...[...new Set(twice)].map((name) => problem('COLUMN_TWICE', name)),
+    ],
+  }
+}
+
+interface RowToRead {
+  readonly row: number
+  readonly cells: readonly string[]
+  readonly named: readonly Column[]
+  readonly defaults: RowDefaults
+}
+
+function readRow({ row, cells, named, defaults }: RowToRead): { row: BatchRow; problems: readonly RowProblem[] } {
+  const problems: RowProblem[] = []
+  const report = (column: Column | null, code: RowProblemCode, said: Readonly<Record<string, string>> = {}) => {
+    problems.push(problemOf({ row, column, code, said: { column: column ?? '', ...said } }))
+  }
+  if (cells.length > named.length) {
+    report(null, 'ROW_TOO_LONG', { cells: String(cells.length), columns: String(named.length) })
+  }
+  const cell = (column: Column) => cells[named.indexOf(column)] ?? ''
+  const text = (column: Column, most: number): string | null => {
+    const value = cell(column)
+    if (value === '') return null
+    if (!line(most).safeParse(value).success) report(column, 'TEXT_INVALID', { most: String(most) })
+    return value
+  }
+  const needed = <T>(column: keyof typeof optionOf, value: T | null | undefined): T | '' => {
+    if (value !== null && value !== undefined) return value
+    report(column, 'VALUE_MISSING', { option: optionOf[column] })
+    return ''
+  }
+  const read: BatchRow = {
+    row,
+    id: text('id', 100),
+    transfer: text('transfer', 100),
+    file: cell('file'),
+    asked: {
+      to: [...needed('to', listOf(cell('to')) ?? defaults.to)],
+      'case-reference': text('case-reference', 120) ?? defaults['case-reference'] ?? null,
+      purpose: needed('purpose', text('purpose', 60) ?? defaults.purpose),
+      items: [...needed('items', listOf(cell('items')) ?? defaults.items)],
+      marking:
+        readMarking(cell('marking'), (saw) => report('marking', 'MARKING_UNKNOWN', { saw, markings: known })) ??
+        defaults.marking ??
+        'OFFICIAL',
+      handling: text('handling', 500) ?? defaults.handling ?? null,
+      flow: needed('flow', text('flow', 60) ?? defaults.flow),
+      days: readDays(cell('days'), (saw) => report('days', 'DAYS_INVALID', { saw })) ?? defaults.days ?? null,
+    },
+  }
+  if (read.file === '') report('file', 'FILE_UNNAMED')
+  return { row: read, problems }
+}
+
+const known = markings.join(', ')
+const optionOf = { to: '--to', purpose: '--purpose', items: '--item', flow: '--flow' } as const
+
+/** Several in one cell are separated by semicolons. */
+function listOf(text: string): readonly string[] | null {
+  const list = text
+    .split(';')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+  return list.length === 0 ? null : [...new Set(list)]
+}
+
+function readMarking(text: string, refuse: (saw: string) => void): Marking | null {
+  if (text === '') return null
+  const parsed = marking.safeParse(text.toUpperCase())
+  if (!parsed.success) refuse(text)
+  return parsed.data ?? null
+}
+
+function readDays(text: string, refuse: (saw: string) => void): number | null {
+  if (text === '') return null
+  const days = Number(text)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(days) && days >= 1) return days
+  refuse(text)
+  return null
+}
+
+export function problemOf({
+  row,
+  column,
+  code,
+  said,
+}: {
+  readonly row: number
+  readonly column: Column | null
+  readonly code: RowProblemCode
+  readonly said?: Readonly<Record<string, string>>
+}): RowProblem {
+  return { row, column, code, words: describeRow(code, said) }
+}

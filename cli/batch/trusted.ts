@@ -1,0 +1,47 @@
+// What sends many things goes by: the service, which it waits for, and one verified agreement for all of them.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Api } from '#client/api.ts'
+import { agreementToAsk, type AskAgreement } from '#client/ask-agreement.ts'
+import { patientApi } from '#client/patient-api.ts'
+import type { VerifiedAgreement } from '#client/verify-agreement.ts'
+import type { VerifiedPerson } from '#client/verify-organisation.ts'
+import { agreementOperations } from '#contract/agreements.ts'
+import { randomId } from '#platform/crypto.ts'
+import { busyWords } from '#words/en/batch.ts'
+import { parseAgreementId, trustedAgreement } from '../agreements.ts'
+import { type Context, signedInApi } from '../context.ts'
+import { findMyself } from '../open-transfer.ts'
+
+export interface Trusted {
+  readonly api: Api
+  readonly agreement: VerifiedAgreement
+  readonly person: VerifiedPerson
+  readonly ask: AskAgreement
+}
+
+export interface Trusting {
+  readonly agreement: string
+  /** How long one question waits for a service that is busy or away. */
+  readonly patience: number
+}
+
+/** @throws TrustRefused, RefusedByServer, ServerUnreachable, CommandFailed */
+export async function trustAgreement(context: Context, { agreement: id, patience }: Trusting): Promise<Trusted> {
+  const { io, output } = context
+  const api = patientApi(await signedInApi(context), {
+    newId: randomId,
+    seconds: patience,
+    sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: io.signal }),
+    waiting: (seconds) => output.note(busyWords(seconds)),
+  })
+  const agreement = await trustedAgreement(context, { api, id: parseAgreementId(id) })
+  const person = await findMyself(context, agreement)
+  const { agreements } = await api.call(agreementOperations.list, {})
+  const current = agreements.find((one) => one.id === agreement.agreement.id && one.hash === agreement.hash)
+  return {
+    api,
+    agreement,
+    person,
+    ask: agreementToAsk({ agreement, person, activatedAt: current?.activatedAt ?? null }),
+  }
+}

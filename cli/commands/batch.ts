@@ -1,0 +1,173 @@
+// `safehand send --batch LIST`: many files by a list, as CSV. Everything is checked before anything is sent; what is sent is
+// remembered (batch/ledger.ts), so that running it again sends only what is missing. Trust is verified once for all rows,
+// and the passphrase asked once.
+import { realpath } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { sha256Hex } from '#platform/crypto.ts'
+import { writePrivate } from '#platform/files.ts'
+import { describeRefusal } from '#words/en/refusals.ts'
+import { eachAtOnce } from '../at-once.ts'
+import type { PlannedTransfer } from '../batch/check.ts'
+import { findFile } from '../batch/files.ts'
+import { type Ledger, openLedger } from '../batch/ledger.ts'
+import { type Plan, planTransfers } from '../batch/plan.ts'
+import { encodeReport } from '../batch/report.ts'
+import { type ReadRows, readRows, type RowDefaults } from '../batch/rows.ts'
+import { reportRows, sayChecked, sayProblems, saySent } from '../batch/say.ts'
+import { type Outcome, sendPlanned } from '../batch/send-planned.ts'
+import { type Trusted, trustAgreement } from '../batch/trusted.ts'
+import { type Context, readBytes, unlockRostered } from '../context.ts'
+import { usage } from '../exit-codes.ts'
+import { describeFileError } from '../file-error.ts'
+import { startProgress } from '../progress.ts'
+import { parseDays, sendEffects, type SendOptions } from '../send-request.ts'
+
+export interface BatchOptions extends Partial<SendOptions> {
+  readonly batch?: string
+  readonly files?: string
+  readonly dryRun?: boolean
+  readonly skipInvalid?: boolean
+  readonly report?: string
+  readonly atOnce?: string
+}
+
+export function addBatchOptions(command: Command): Command {
+  return command
+    .option('--batch <list>', 'send the files of a list (CSV); the options above stand for cells left out')
+    .option('--files <folder>', "with --batch: where the list's files are (otherwise beside it)")
+    .option('--dry-run', 'with --batch: check everything, send nothing')
+    .option('--skip-invalid', 'with --batch: send the rows that are right, leave out the others')
+    .option('--report <file>', 'with --batch: where to write what became of each row (otherwise beside the list)')
+    .option('--at-once <number>', 'with --batch: transfers under way at once (otherwise 8)')
+}
+
+interface BatchToSend extends BatchOptions {
+  readonly list: string
+  /** Beside the list: refused, because nobody knows under which terms they would go. */
+  readonly named: readonly string[]
+}
+
+export async function sendBatch(context: Context, { list, named, ...options }: BatchToSend): Promise<void> {
+  if (named.length > 0) throw usage('With --batch the list names the files; name none beside it.')
+  if (!options.agreement) throw usage('Option --agreement is needed.')
+  const read = readList(await readBytes(list), { list, defaults: defaultsIn(options) })
+  const path = await realpath(list)
+  const ledger = await openLedger(await ledgerPath(context, path), {
+    taken: `Another safehand is sending ${list}. Wait until it has ended.`,
+  })
+  try {
+    await runBatch(context, { ...options, agreement: options.agreement, list: path, read, ledger })
+  } finally {
+    await ledger.close()
+  }
+}
+
+interface Batch extends BatchOptions {
+  readonly agreement: string
+  readonly list: string
+  readonly read: ReadRows
+  readonly ledger: Ledger
+}
+
+async function runBatch(context: Context, batch: Batch): Promise<void> {
+  const { io, home } = context
+  const { read, ledger, list } = batch
+  const trusted = await trustAgreement(context, { agreement: batch.agreement, patience })
+  const plan = await planBatch(context, { ...batch, trusted })
+  const problems = [...read.problems, ...plan.problems].toSorted((one, other) => one.row - other.row)
+  const state = { rows: read.rows, plan, problems, outcomes: new Map<PlannedTransfer, Outcome>() }
+  if (batch.dryRun) return sayChecked(context, { ...state, ledger })
+  if (problems.length > 0 && !batch.skipInvalid) sayProblems(context, problems)
+  const report = resolve(batch.report ?? list.replace(/(\.csv)?$/i, '.report.csv'))
+  const writeReport = () => writePrivate(report, encodeReport(reportRows(state)))
+  const { api, agreement, person } = trusted
+  const { encryptionSubkey } = person
+  const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile: batch.passphraseFile })
+  // Before the first is sent: what cannot be reported is not begun.
+  await writeReport()
+  const { url } = await home.readSettings()
+  const effects = sendEffects(context, { api, url, progress: () => undefined })
+  const sending = { api, effects, sender: { agreement, person, key }, ledger }
+  const bar = startProgress(context, { label: 'Sending', total: plan.transfers.length })
+  try {
+    await eachAtOnce(plan.transfers, {
+      atOnce: parseAtOnce(batch.atOnce),
+      work: async (planned) => {
+        io.signal.throwIfAborted()
+        state.outcomes.set(planned, await sendPlanned(sending, planned))
+        bar.at(state.outcomes.size)
+      },
+    })
+  } finally {
+    bar.stop()
+    await writeReport()
+  }
+  saySent(context, { ...state, report })
+}
+
+async function planBatch(
+  { io, home }: Context,
+  { list, files, read, ledger, trusted }: Batch & { readonly trusted: Trusted },
+): Promise<Plan> {
+  const folder = await realpath(resolve(files ?? dirname(list))).catch((error: unknown) => {
+    throw usage(describeFileError(error, files) ?? `Cannot use ${files ?? list}.`)
+  })
+  const where = { folder, home: await realpath(home.folder) }
+  const findIt = (file: string) => findFile(file, where)
+  const plan = await planTransfers({ ...trusted, at: io.now(), ledger, findFile: findIt, folder }, read.rows)
+  if (!plan.refusal) return plan
+  const { title, action } = describeRefusal(plan.refusal)
+  throw usage(`${title}. ${action}`)
+}
+
+/** How long one question waits for a service that is busy or away. Then the batch ends, and can be run again. */
+const patience = 300
+
+async function ledgerPath({ home }: Context, list: string): Promise<string> {
+  return home.path('batches', `${sha256Hex(list).slice(0, 32)}.jsonl`)
+}
+
+function readList(
+  bytes: Uint8Array,
+  { list, defaults }: { readonly list: string; readonly defaults: RowDefaults },
+): ReadRows {
+  const text = decode(bytes, list)
+  try {
+    const read = readRows(text, defaults)
+    if (read.rows.length === 0 && read.problems.length === 0) throw usage(`${list} has no rows.`)
+    return read
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('CSV_')) throw error
+    throw usage(`${list} is no CSV file: ${error.message}.`)
+  }
+}
+
+function decode(bytes: Uint8Array, list: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw usage(`${list} is not in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.`)
+  }
+}
+
+function defaultsIn(options: BatchOptions): RowDefaults {
+  const { to, caseReference, purpose, item, marking, handling, flow } = options
+  return {
+    ...(to && { to }),
+    ...(purpose && { purpose }),
+    ...(item && { items: item }),
+    ...(flow && { flow }),
+    ...(marking && { marking }),
+    'case-reference': caseReference ?? null,
+    handling: handling ?? null,
+    days: parseDays(options.days) ?? null,
+  }
+}
+
+function parseAtOnce(text = '8'): number {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number) || number < 1 || number > 32)
+    throw usage('--at-once is a whole number from 1 to 32.')
+  return number
+}
