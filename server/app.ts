@@ -1,6 +1,7 @@
 // The order in which every request is looked at, readable as one list. What a route does is in its slice; what is
 // refused before a route is in http/.
 import express, { type Express, type RequestHandler } from 'express'
+import { operations } from '#contract/operations.ts'
 import type { Log } from '#platform/log.ts'
 import type { Commit } from '#store/commit.ts'
 import type { OpenDatabase } from '#store/database.ts'
@@ -9,11 +10,12 @@ import { correlate } from './http/correlation.ts'
 import { refuseForgery } from './http/csrf.ts'
 import { mount } from './http/mount.ts'
 import { createAuthentication, type People } from './http/passport.ts'
-import { createCommitRefusal, createErrorHandler, notFound } from './http/problem.ts'
+import { addressSetting, createCommitRefusal, createErrorHandler, notFound } from './http/problem.ts'
 import type { Route } from './http/route.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { createSessions } from './http/session.ts'
 import { createThrottle, defaultLimits, type Limits } from './http/throttle.ts'
+import { referenceRoutes } from './reference/routes.ts'
 
 export interface AppOptions {
   readonly pool: OpenDatabase['pool']
@@ -51,10 +53,12 @@ export function createApp(options: AppOptions): App {
   app.disable('etag')
   app.set('trust proxy', options.trustProxy ?? false)
   app.set('query parser', 'simple')
+  app.set(addressSetting, publicUrl === null ? '' : new URL(publicUrl).origin)
 
   app.use(correlate)
   app.use(...securityHeaders({ secure }))
   app.use(healthRoutes(options.health))
+  app.use(referenceRoutes(operations))
   if (options.uploads) app.use('/uploads', options.uploads, throttle.refusedUploads)
   app.use(...sessions.middleware)
   app.use(...authentication.middleware)

@@ -1,7 +1,7 @@
 // The one place where a refusal becomes an HTTP status and words (RFC 9457), and where refusals at the edge - parse,
 // unknown path, CSRF, throttle, errors - get their log entry. Nothing unexpected ever shows more than a correlation id.
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
-import { type Problem, problemMediaType } from '#contract/problem.ts'
+import { type Problem, problemMediaType, problemPath } from '#contract/problem.ts'
 import type { LogReference } from '#domain/audit/entry.ts'
 import { type Caller, ownLog } from '#domain/caller.ts'
 import type { Refusal } from '#domain/decision.ts'
@@ -33,14 +33,23 @@ export function createCommitRefusal(commit: Commit): CommitRefusal {
   }
 }
 
-export function problemOf(refusal: Refusal, correlation: CorrelationId): Problem {
+/** The Express setting with the address of the service, without a path; empty where it is not known. */
+export const addressSetting = 'safehand address'
+
+/** `address`: of the service; without it the two addresses are relative to it (RFC 9457 section 3.1.1). */
+export function problemOf(
+  refusal: Refusal,
+  { correlation, address }: { readonly correlation: CorrelationId; readonly address: string },
+): Problem {
   const { title, action } = describeRefusal(refusal)
   const { status } = refusals[refusal.code]
+  const type = `${address}${problemPath(refusal.code)}`
   return {
-    type: `urn:safehand:refusal:${refusal.code}`,
+    type,
     title,
     status,
     ...(refusal.clause !== undefined && { detail: refusal.clause }),
+    instance: `${type}#${correlation}`,
     code: refusal.code,
     action,
     correlation,
@@ -52,8 +61,10 @@ export function sendRefusal(request: Request, response: Response, refusal: Refus
   const retryAfter = refusal.detail?.retryAfter
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
   const { correlation } = request
-  const body = problemOf(refusal, correlation)
-  response.status(body.status).type(problemMediaType).send(JSON.stringify(body))
+  const body = problemOf(refusal, { correlation, address: request.app.get(addressSetting) as string })
+  // As bytes: for text Express would add a charset, which this media type does not have.
+  response.status(body.status).set({ 'Content-Type': problemMediaType, 'Content-Language': 'en' })
+  response.send(Buffer.from(JSON.stringify(body)))
 }
 
 /** What middleware throws: the handler below writes the entry and answers. */

@@ -191,7 +191,7 @@ describe('somebody of no party who guesses ids', () => {
     for (const { told, entry } of [there, invented]) {
       expect([told.code, told.status, entry.log]).toEqual(['NOT_FOUND', 404, ownLog()])
     }
-    const { correlation: _, text: _text, ...told } = there.told
+    const { correlation: _, instance: _instance, text: _text, ...told } = there.told
     expect(invented.told).toMatchObject(told)
   }
 

@@ -101,7 +101,7 @@ describe('sign-in', () => {
       await signIn({ code: 'ABCD-EFGH-JKLM' }),
       await signIn({ email: 'nobody@council.example' }),
     ]
-    const said = replies.map(({ status, json }) => ({ status, json: { ...json, correlation: '' } }))
+    const said = replies.map(({ status, json }) => ({ status, json: { ...json, correlation: '', instance: '' } }))
     expect(said[0]).toMatchObject({ status: 401, json: { code: 'SIGN_IN_FAILED' } })
     for (const other of said) expect(other).toEqual(said[0])
     expect(replies.map(({ cookie }) => cookie)).toEqual(['', '', '', ''])

@@ -1,23 +1,29 @@
 // Fail closed, for every operation of the contract, asked as it is really asked: while the cast does its whole work -
-// bootstrap, agreement, transfer, audit - each request is first made with the log out of order, then for real.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+// bootstrap, agreement, transfer, audit - each request is first made with the log out of order, then for real. What was
+// answered for real is compared with the examples that the reference of the API shows.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { headers } from '#contract/problem.ts'
+import type { Example } from '#contract/example.ts'
 import { operations } from '#contract/operations.ts'
+import { systemClock } from '#platform/clock.ts'
 import { randomId } from '#platform/crypto.ts'
+import { readExamples } from '../../../server/reference/examples.ts'
 import { type Cast, createCast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import { startGnuPg } from '../../fixtures/gnupg.ts'
 import { type Installation, startInstallation } from '../../fixtures/installation.ts'
 import { operationOf } from '../../fixtures/operation-of.ts'
+import { createRecorder, differences, type Recorder } from '../../fixtures/recorded-examples.ts'
 import { askWithoutAudit } from '../../fixtures/without-audit.ts'
 import { zip } from '../../fixtures/zips.ts'
 
 let database: TestDatabase
 let installation: Installation
 let directory: string
+let recorder: Recorder
 const asked = new Set<string>()
 const faults: string[] = []
 
@@ -25,6 +31,7 @@ beforeAll(async () => {
   const services = inject('services')
   database = await createTestDatabase(services)
   installation = await startInstallation({ services, databaseUrls: database.urls })
+  recorder = createRecorder(installation.fetch, systemClock.now().slice(0, 10))
   directory = await mkdtemp(join(tmpdir(), 'safehand-every-'))
 })
 afterAll(async () => {
@@ -48,7 +55,7 @@ async function probe(url: string, init?: RequestInit): Promise<Response> {
     if (fault) faults.push(`${operation.name} ${fault}`)
     asked.add(operation.name)
   }
-  return installation.fetch(url, init)
+  return recorder.fetch(url, init)
 }
 
 describe('every operation of the contract', () => {
@@ -64,7 +71,25 @@ describe('every operation of the contract', () => {
     expect(faults).toEqual([])
     expect(operations.map((one) => one.name).filter((name) => !asked.has(name))).toEqual([])
   }, 300_000)
+
+  it('[whole 8] has a tried example in the reference, and is answered now as it was then', async () => {
+    const now = Object.fromEntries(recorder.examples())
+    if (process.env.SAFEHAND_WRITE_EXAMPLES === 'yes') await writeExamples(now)
+    const then = readExamples()
+    const other = Object.keys(now).flatMap((name) => differences(then[name] ?? {}, now[name], name))
+    expect(other, 'record them anew: scripts/api-examples.ts').toEqual([])
+  })
 })
+
+/** For scripts/api-examples.ts. */
+async function writeExamples(examples: Readonly<Record<string, Example>>): Promise<void> {
+  const folder = join(import.meta.dirname, '../../../server/reference/examples')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder)
+  for (const [name, one] of Object.entries(examples)) {
+    await writeFile(join(folder, `${name}.json`), `${JSON.stringify(one, null, 2)}\n`)
+  }
+}
 
 async function transferOneFile({ council, police, agreement }: Cast): Promise<void> {
   const file = join(directory, 'report.txt')

@@ -1,0 +1,26 @@
+// Headings and links of the reference of the API.
+
+export const referenceWords = {
+  skip: 'Skip to the content',
+  document: 'The same as an OpenAPI 3.1 document',
+  allRefusals: 'All refusals',
+  contents: 'Operations',
+  models: 'Models',
+  parameters: 'Parameters',
+  place: { path: 'in the path', query: 'in the query', header: 'header' },
+  optional: ', may be left out',
+  body: 'Body',
+  reply: 'Reply',
+  refusals: (count: number) => `Refusals (${count})`,
+  example: 'Example, from a real run',
+  requestOf: (operation: string) => `Request of ${operation}`,
+  replyOf: (operation: string) => `Reply of ${operation}`,
+  needsScope: 'For a session, or a token with the scope',
+  needsUploadToken: 'For the upload token of the file.',
+  open: 'For anybody.',
+  backToOperations: 'All operations',
+  happened: 'What happened',
+  next: 'What to do next',
+  status: 'HTTP status',
+  refusedBy: 'Operations that refuse so',
+} as const
