@@ -10,6 +10,9 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     retry: 0,
+    // On a busy machine everything is slow: only what hangs is cut off.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'unit', include: [...besideCode, 'tests/house/**/*.test.ts'] } },
       {
@@ -18,8 +21,6 @@ export default defineConfig({
           name: 'integration',
           include: needingServices,
           globalSetup: 'tests/fixtures/global-setup.ts',
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
         },
       },
     ],

@@ -3,13 +3,12 @@
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { decideRegisterOrganisation } from '#domain/organisations/decide-register.ts'
-import { type CorrelationId, email, type Instant, line, type OrganisationId, origin } from '#domain/values.ts'
+import { email, type Instant, line, type OrganisationId, origin } from '#domain/values.ts'
 import { instantOf, systemClock } from '#platform/clock.ts'
 import { randomId } from '#platform/crypto.ts'
-import { createCommit } from '#store/commit.ts'
-import { openDatabase } from '#store/database.ts'
 import { createShownOnce, hashOf } from '../server/identity/shown-once.ts'
 import { readSecret } from '../server/secrets.ts'
+import { actAsOperator } from './operator.ts'
 
 const HELP = `Registers an organisation and prints a one-time invitation for its first administrator. Hand the token over
 yourself: who has it can set up the account. It works once, for seven days.
@@ -62,50 +61,32 @@ ${registered.token}`)
 
 async function register(given: z.output<typeof settings>) {
   const shownOnce = createShownOnce(await readSecret(given.secrets, 'tokens'))
-  const opened = openDatabase(given['database-url'], { connections: 1 })
-  try {
-    const commit = createCommit({
-      database: opened.database,
-      installation: given.origin,
-      now: () => systemClock.now() as Instant,
-    })
-    const organisation = randomId() as OrganisationId
-    const invitation = randomId()
-    const token = shownOnce.invitation(invitation)
-    const expires = instantOf(systemClock.epochMs() + lifeMs) as Instant
-    await commit({
-      caller: {
-        actor: { kind: 'operator' },
-        client: 'operator',
-        session: null,
-        address: null,
-        correlation: randomId() as CorrelationId,
-      },
-      load: async () => undefined,
-      decide: (_, at) =>
-        decideRegisterOrganisation(
-          {
-            id: organisation,
-            name: given.name,
-            invitation: {
-              id: invitation,
-              tokenHash: hashOf(token),
-              organisation,
-              email: given['administrator-email'],
-              name: given['administrator-name'],
-              roles: ['organisation-administrator'],
-              teams: [],
-              firstAdministrator: true,
-              expiresAt: expires,
-            },
-          },
-          at,
-        ),
-    })
-    return { organisation, token, expires }
-  } finally {
-    await opened.close()
-  }
+  const organisation = randomId() as OrganisationId
+  const invitation = randomId()
+  const token = shownOnce.invitation(invitation)
+  const expires = instantOf(systemClock.epochMs() + lifeMs) as Instant
+  const asked = {
+    id: organisation,
+    name: given.name,
+    invitation: {
+      id: invitation,
+      tokenHash: hashOf(token),
+      organisation,
+      email: given['administrator-email'],
+      name: given['administrator-name'],
+      roles: ['organisation-administrator'],
+      teams: [],
+      firstAdministrator: true,
+      expiresAt: expires,
+    },
+  } as const
+  await actAsOperator({
+    url: given['database-url'],
+    installation: given.origin,
+    load: async () => asked,
+    decide: decideRegisterOrganisation,
+  })
+  return { organisation, token, expires }
 }
 
 await main().catch((error: unknown) => {

@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startClamd } from './services/clamd.ts'
 import type { Part } from './services/part.ts'
-import { startPostgres } from './services/postgres.ts'
+import { binaries, startPostgres } from './services/postgres.ts'
 import { startRedis, startScanKeys } from './services/redis.ts'
 import { mailsIn, startSmtp } from './services/smtp.ts'
 import { makeSurroundings, type Surroundings } from './services/surroundings.ts'
@@ -117,6 +117,9 @@ export const readMails = (folder: string): Promise<string[]> => mailsIn(folder)
 /** GnuPG and Sequoia's `sq`, the machine's or Debian's unpacked: programs for tests and bench, not parts that run. */
 export const unpackTools = ({ log = () => {} }: { log?: (line: string) => void } = {}): Promise<Tools> =>
   findTools({ log })
+
+/** Where PostgreSQL's programs are (`pg_dump` and others), and the environment they need. */
+export const postgresPrograms = (): ReturnType<typeof binaries> => binaries(() => {})
 
 type Wanted = Surroundings & { largestMib?: number }
 

@@ -85,7 +85,8 @@ async function answersSelect(url: string): Promise<void> {
   }
 }
 
-async function binaries(log: (line: string) => void): Promise<Binaries> {
+/** The folder of `postgres`, `pg_dump` and the others, and the environment they need. */
+export async function binaries(log: (line: string) => void): Promise<Binaries> {
   const debian = '/usr/lib/postgresql'
   const versions = await readdir(debian).catch(() => [])
   for (const postgres of programs(

@@ -3,7 +3,14 @@ import type { AgreementChange } from './agreements/changes.ts'
 import type { CertificateChange } from './certificates/changes.ts'
 import type { IdentityChange } from './identity/changes.ts'
 import type { OrganisationChange } from './organisations/changes.ts'
+import type { ServiceChange } from './service/changes.ts'
 import type { TransferChange } from './transfers/changes.ts'
 
-export type Change = IdentityChange | OrganisationChange | CertificateChange | AgreementChange | TransferChange
+export type Change =
+  | IdentityChange
+  | OrganisationChange
+  | CertificateChange
+  | AgreementChange
+  | TransferChange
+  | ServiceChange
 export type ChangeKind = Change['kind']

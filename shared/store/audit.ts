@@ -29,13 +29,16 @@ interface Patience {
   readonly seconds: number
 }
 
-/** Whether the oldest entry has waited for so long: the sequencer stands still (DESIGN 9). */
-async function isIntakeOld(database: Database, { seconds }: Patience): Promise<boolean> {
-  const { rows } = await sql<{ old: boolean }>`
-    select received_at < clock_timestamp() - make_interval(secs => ${seconds}) as old from audit.intake order by id limit 1`.execute(
-    database,
-  )
-  return rows[0]?.old ?? false
+/**
+ * Whether the oldest entry has waited for so long: the sequencer stands still (DESIGN 9). Or the database was restored,
+ * and lacks what the logs say.
+ */
+async function standsStill(database: Database, { seconds }: Patience): Promise<boolean> {
+  const { rows } = await sql<{ old: boolean | null; closed: boolean }>`
+    select (select received_at < clock_timestamp() - make_interval(secs => ${seconds})
+            from audit.intake order by id limit 1) as old,
+           exists (select from restore where replayed_at is null) as closed`.execute(database)
+  return rows[0]?.old === true || rows[0]?.closed !== false
 }
 
 /** The same, asked at most once a second however many want to know. */
@@ -45,7 +48,7 @@ export function createIntakeCheck(database: Database, patience: Patience): () =>
   return () => {
     if (answer === undefined || performance.now() - asked > 1000) {
       asked = performance.now()
-      answer = isIntakeOld(database, patience)
+      answer = standsStill(database, patience)
     }
     return answer
   }
@@ -70,6 +73,28 @@ export async function loadIntake(tx: Tx, log: LogOrigin, limit: number): Promise
 export async function loadHead(tx: Database | Tx, log: LogOrigin): Promise<LogHead> {
   const row = await tx.selectFrom('audit.log').select(['size', 'frontier']).where('origin', '=', log).executeTakeFirst()
   return row ?? { size: 0, frontier: [] }
+}
+
+/** Every log's size, for the copy that is kept elsewhere. */
+export async function loadHeads(database: Database): Promise<{ readonly log: LogOrigin; readonly size: number }[]> {
+  return database.selectFrom('audit.log').select(['origin as log', 'size']).orderBy('origin').execute()
+}
+
+/** Puts entries back into the intake as they were; those that wait there already are only found. In the order given. */
+export async function returnToIntake(tx: Tx, log: LogOrigin, entries: readonly Bytes[]): Promise<WaitingEntry[]> {
+  const waiting = await tx.selectFrom('audit.intake').select(['id', 'bytes']).where('log', '=', log).execute()
+  const known = new Map(waiting.map(({ id, bytes }) => [Buffer.from(bytes).toString('base64'), id]))
+  const returned: WaitingEntry[] = []
+  for (const bytes of entries) {
+    const id = known.get(bytes.toBase64()) ?? (await insertIntake(tx, log, bytes))
+    returned.push({ id, bytes })
+  }
+  return returned
+}
+
+async function insertIntake(tx: Tx, log: LogOrigin, bytes: Bytes): Promise<number> {
+  const row = await tx.insertInto('audit.intake').values({ log, bytes }).returning('id').executeTakeFirstOrThrow()
+  return row.id
 }
 
 /** Compare-and-swap on the head: fails with SQLSTATE 40001 when the log is no longer at `expectedSize`. */
@@ -98,6 +123,23 @@ export async function loadCheckpoint(
     .selectFrom('audit.checkpoint')
     .select(['size', 'note'])
     .where('log', '=', log)
+    .orderBy('size', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** The farthest checkpoint behind `after`, but no farther than `upTo`: a flush is never longer than that. */
+export async function loadNextCheckpoint(
+  database: Database,
+  log: LogOrigin,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): Promise<{ readonly size: number; readonly note: string } | undefined> {
+  return database
+    .selectFrom('audit.checkpoint')
+    .select(['size', 'note'])
+    .where('log', '=', log)
+    .where('size', '>', after)
+    .where('size', '<=', upTo)
     .orderBy('size', 'desc')
     .limit(1)
     .executeTakeFirst()

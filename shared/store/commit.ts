@@ -13,6 +13,7 @@ import { certificateWriters } from './certificates.ts'
 import type { Database, Tx } from './database.ts'
 import { identityWriters } from './identity.ts'
 import { organisationWriters } from './organisations.ts'
+import { serviceWriters } from './restore.ts'
 import { transferWriters } from './transfer-writers.ts'
 import type { Writers } from './writers.ts'
 
@@ -27,6 +28,7 @@ const writers: { readonly [K in ChangeKind]: (tx: Tx, change: never) => Promise<
   ...certificateWriters,
   ...agreementWriters,
   ...transferWriters,
+  ...serviceWriters,
 } satisfies Writers<Change>
 
 /** A caller's own key for one request: the same key and request give the same reply, and nothing happens twice. */

@@ -50,7 +50,8 @@ export async function migrationsText(): Promise<string> {
   return (await Promise.all(files.map((path) => readFile(path, 'utf8')))).join('\n')
 }
 
-async function prepareRoles(administratorUrl: string, passwords: Passwords): Promise<void> {
+/** The logins and what owns the database; safe to run again. Those without a password here keep theirs. */
+export async function prepareRoles(administratorUrl: string, passwords: Passwords): Promise<void> {
   const client = new pg.Client({ connectionString: administratorUrl })
   await client.connect()
   try {

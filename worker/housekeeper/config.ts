@@ -25,6 +25,11 @@ const environment = z.object({
   /** How often states without a job are looked for, and how long one may stand still before. */
   SAFEHAND_RECONCILE_EVERY_SECONDS: seconds(60),
   SAFEHAND_RECONCILE_AFTER_SECONDS: seconds(120),
+  /**
+   * Folder for the copy of the logs, on another machine: what a restored database is held against (DESIGN 4.8). Who can
+   * write there could hide that a backup is old; who reads it sees what the logs say, without the names behind it.
+   */
+  SAFEHAND_LOG_COPY: z.string().min(1).optional(),
   SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 
@@ -43,6 +48,7 @@ export function readConfig() {
     logSeed: readSeed(join(env.SAFEHAND_KEYS, 'log.key')),
     reconcileEverySeconds: env.SAFEHAND_RECONCILE_EVERY_SECONDS,
     reconcileAfterSeconds: env.SAFEHAND_RECONCILE_AFTER_SECONDS,
+    logCopy: env.SAFEHAND_LOG_COPY ?? null,
     logLevel: env.SAFEHAND_LOG_LEVEL,
   }
 }

@@ -3,11 +3,14 @@ import type { CorrelationId, Instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { ed25519Key, randomId } from '#platform/crypto.ts'
 import { type Log, openLog } from '#platform/log.ts'
+import { folderLogCopy } from '#platform/log-copy.ts'
 import { openMailer } from '#platform/mail.ts'
 import { openQueues, workQueue } from '#platform/queue.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
+import { requireOpen } from '#store/restore.ts'
 import { run } from '../run.ts'
+import { requireNewest, startLogCopy } from './audit/copy.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import { type Config, readConfig } from './config.ts'
 import { housekeeperProcessors } from './jobs.ts'
@@ -21,6 +24,10 @@ const concurrency = 4
 async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
   const { database, connect, close } = openDatabase(config.databaseUrl)
+  const copy = config.logCopy === null ? null : folderLogCopy(config.logCopy)
+  if (copy) await requireNewest(database, copy)
+  else log.warn('SAFEHAND_LOG_COPY is not set: after a restore nobody could tell what the backup has forgotten')
+  await requireOpen(database)
   const queues = openQueues({ ...config.queue, onError })
   const mailer = openMailer({ url: config.smtpUrl, from: config.mailFrom })
   const newId = () => randomId() as CorrelationId
@@ -38,6 +45,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   const { reconcileEverySeconds: everySeconds, reconcileAfterSeconds: afterSeconds } = config
   const loops = [
     startSequencer({ database, connect, key: ed25519Key(config.logSeed), log }),
+    ...(copy ? [startLogCopy({ database, connect, copy, log })] : []),
     startRelay(parts),
     startReconciler(parts, { everySeconds, afterSeconds }),
   ]

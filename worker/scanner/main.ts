@@ -10,6 +10,7 @@ import { workQueue } from '#platform/queue.ts'
 import { openScanKeys } from '#platform/scan-keys.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
+import { requireOpen } from '#store/restore.ts'
 import { run } from '../run.ts'
 import { type Config, readConfig } from './config.ts'
 import { scannerProcessors } from './jobs.ts'
@@ -27,6 +28,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
   const scanKeys = await openScanKeys({ url: config.scanKeysUrl, onError })
   const { database, connect, close } = openDatabase(config.databaseUrl)
+  await requireOpen(database)
   const processors = scannerProcessors({
     database,
     connect,

@@ -17,6 +17,8 @@ export const auditEvents = {
   'request.refused': event({ operation: text }),
   'request.replayed': event({ operation: text }),
   'service.viewed': event({}),
+  'service.restored': event({}),
+  'service.replayed': event({ entries: count, ended: count, wentOn: count, revoked: count, rosters: count }),
 
   'auth.login.succeeded': event({ factors: names }),
   'auth.login.failed': event({ email: text }, ['email']),

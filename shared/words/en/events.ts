@@ -5,6 +5,8 @@ export const eventWords = {
   'request.refused': 'A request was refused before it was looked into.',
   'request.replayed': 'A request was repeated and answered as before; nothing was done twice.',
   'service.viewed': 'The service’s own keys were shown.',
+  'service.restored': 'The operator restored the database from a backup and closed it; everyone was signed out.',
+  'service.replayed': 'The operator replayed the copy of the logs over the restored database and opened it again.',
 
   'auth.login.succeeded': 'A person signed in.',
   'auth.login.failed': 'A sign-in failed.',

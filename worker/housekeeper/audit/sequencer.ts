@@ -12,9 +12,10 @@ import {
   loadHead,
   loadIntake,
   loadLogsWithIntake,
+  type WaitingEntry,
 } from '#store/audit.ts'
 import type { Database, OpenDatabase, Tx } from '#store/database.ts'
-import { checkpointSignaturesBy, parseSignedCheckpoint, signCheckpoint } from '#tlog/checkpoint.ts'
+import { type Checkpoint, checkpointSignaturesBy, parseSignedCheckpoint, signCheckpoint } from '#tlog/checkpoint.ts'
 import { append, type Frontier, frontierOf, frontierRoot, leafHash } from '#tlog/merkle.ts'
 import { ED25519, type Vkey, vkeyOf } from '#tlog/note.ts'
 import { type HashRange, subtreeHashes, subtreeReads } from '#tlog/tiles.ts'
@@ -27,7 +28,7 @@ export interface LogKey {
 }
 
 /** Entries moved in one transaction, at most. */
-const flushLimit = 2_000
+export const flushLimit = 2_000
 
 /** One flush of one log: everything that waited, up to the limit, and the checkpoint that covers it. */
 export async function flushLog(database: Database, log: LogOrigin, key: LogKey): Promise<number> {
@@ -41,47 +42,67 @@ export async function flushLog(database: Database, log: LogOrigin, key: LogKey):
       if (waiting.length === 0) return 0
       const vkey = vkeyOf(sha256, { name: log, algorithm: ED25519, key: key.publicKey })
       const head = await loadSignedHead(tx, vkey)
-      const leafHashes = waiting.map((entry) => leafHash(sha256, entry.bytes))
-      const frontier = append(sha256, { frontier: head, hashes: leafHashes })
-      await appendEntries(tx, {
-        log,
-        expectedSize: head.size,
-        intakeIds: waiting.map((entry) => entry.id),
-        frontier: frontier.hashes,
-        nodes: await completedNodes(tx, log, { oldSize: head.size, leafHashes }),
-      })
-      const note = signCheckpoint({
-        checkpoint: { origin: log, size: frontier.size, root: frontierRoot(sha256, frontier) },
-        vkey,
-        sign: key.sign,
-      })
-      await addCheckpoint(tx, { log, size: frontier.size, note: new TextDecoder().decode(note) })
+      await appendWaiting(tx, { log, head, waiting }, ({ size, root }) =>
+        new TextDecoder().decode(signCheckpoint({ checkpoint: { origin: log, size, root }, vkey, sign: key.sign })),
+      )
       return waiting.length
     })
 }
 
+export interface Appended {
+  readonly log: LogOrigin
+  readonly head: Frontier
+  readonly waiting: readonly WaitingEntry[]
+}
+
+/** Moves what waits behind the head, with the signed checkpoint that covers it. Gives the new head. */
+export async function appendWaiting(
+  tx: Tx,
+  { log, head, waiting }: Appended,
+  noteOf: (covered: { readonly size: number; readonly root: Uint8Array }) => string,
+): Promise<Frontier> {
+  const leafHashes = waiting.map((entry) => leafHash(sha256, entry.bytes))
+  const frontier = append(sha256, { frontier: head, hashes: leafHashes })
+  await appendEntries(tx, {
+    log,
+    expectedSize: head.size,
+    intakeIds: waiting.map((entry) => entry.id),
+    frontier: frontier.hashes,
+    nodes: await completedNodes(tx, log, { oldSize: head.size, leafHashes }),
+  })
+  const note = noteOf({ size: frontier.size, root: frontierRoot(sha256, frontier) })
+  await addCheckpoint(tx, { log, size: frontier.size, note })
+  return frontier
+}
+
 /** The log is not as its last checkpoint says, or that is not signed by this key. A person must look. */
-class LogDamaged extends Error {
+export class LogDamaged extends Error {
   override readonly name = 'LogDamaged'
 }
 
 /** The head of the log that the key speaks for, compared with what it signed last. */
-async function loadSignedHead(tx: Tx, vkey: Vkey): Promise<Frontier> {
+export async function loadSignedHead(tx: Tx, vkey: Vkey): Promise<Frontier> {
   const log = vkey.name as LogOrigin
   const stored = await loadHead(tx, log)
   const head = frontierOf(stored.size, stored.frontier)
   const last = await loadCheckpoint(tx, log)
   if (!last && head.size === 0) return head
-  const signed = last && parseSignedCheckpoint(new TextEncoder().encode(last.note))
-  const signatures = signed ? checkpointSignaturesBy(signed, vkey) : []
-  const isOurs =
-    signatures.length > 0 && signatures.every(({ key, ...claim }) => verifyEd25519({ ...claim, publicKey: key }))
-  if (!isOurs) throw new LogDamaged(`${log}: the last checkpoint is not signed by this key`)
-  const { size, root } = signed!.checkpoint
+  const signed = last && checkpointBy(vkey, last.note)
+  if (!signed) throw new LogDamaged(`${log}: the last checkpoint is not signed by this key`)
+  const { size, root } = signed
   if (size !== head.size || Buffer.compare(root, frontierRoot(sha256, head)) !== 0) {
     throw new LogDamaged(`${log}: the head at ${head.size} is not the one signed at ${size}`)
   }
   return head
+}
+
+/** What the note says, if this key signed it. */
+export function checkpointBy(vkey: Vkey, note: string): Checkpoint | undefined {
+  const signed = parseSignedCheckpoint(new TextEncoder().encode(note))
+  const signatures = signed ? checkpointSignaturesBy(signed, vkey) : []
+  const isOurs =
+    signatures.length > 0 && signatures.every(({ key, ...claim }) => verifyEd25519({ ...claim, publicKey: key }))
+  return isOurs ? signed?.checkpoint : undefined
 }
 
 async function completedNodes(

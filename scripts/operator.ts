@@ -1,0 +1,35 @@
+// One act of the operator at the machine itself, through commit like everything else, so that a log says who did it.
+import type { Decision } from '#domain/decision.ts'
+import type { CorrelationId, Instant, Origin } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
+import { randomId } from '#platform/crypto.ts'
+import { createCommit } from '#store/commit.ts'
+import { openDatabase, type Tx } from '#store/database.ts'
+
+export interface OperatorAct<Facts, Next> {
+  /** postgres:// of safehand_migrations, or of a login that may do as much. */
+  readonly url: string
+  readonly installation: Origin
+  readonly load: (tx: Tx) => Promise<Facts>
+  readonly decide: (facts: Facts, at: Instant) => Decision<Next>
+}
+
+/** Throws when it was refused. */
+export async function actAsOperator<Facts, Next>({ url, installation, load, decide }: OperatorAct<Facts, Next>) {
+  const opened = openDatabase(url, { connections: 1 })
+  try {
+    const commit = createCommit({ database: opened.database, installation, now: () => systemClock.now() as Instant })
+    const caller = {
+      actor: { kind: 'operator' },
+      client: 'operator',
+      session: null,
+      address: null,
+      correlation: randomId() as CorrelationId,
+    } as const
+    const outcome = await commit({ caller, load, decide })
+    if (!outcome.ok) throw new Error(outcome.refusal.code)
+    return outcome.next
+  } finally {
+    await opened.close()
+  }
+}

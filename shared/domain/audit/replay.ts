@@ -1,0 +1,42 @@
+// What entries that a restored database does not know of must still bring about (DESIGN 4.8, RISKS 24): what had ended stays
+// ended, what was revoked stays revoked. Entries cannot bring back what they only name by its hash; that is said.
+import type { TransferState } from '../transfers/states.ts'
+import type { Fingerprint, OrganisationId, TransferId } from '../values.ts'
+import type { Entry } from './entry.ts'
+import type { EventName } from './events.ts'
+
+export interface Replayed {
+  /** The last state that the log says of each transfer that ended. */
+  readonly ended: ReadonlyMap<TransferId, TransferState>
+  /** Every other transfer that went on after the backup. */
+  readonly wentOn: ReadonlySet<TransferId>
+  readonly revoked: ReadonlySet<Fingerprint>
+  /** Whose statement, roster or keys were registered after the backup: what the database has of them is too old. */
+  readonly registered: ReadonlySet<OrganisationId>
+}
+
+const endings: Partial<Record<EventName, TransferState>> = {
+  'transfer.rejected': 'rejected',
+}
+
+const registrations: readonly string[] = [
+  'org.statement.registered',
+  'org.roster.registered',
+] satisfies readonly EventName[]
+
+/** `entries`: what the log has after the backup, in its order, log by log. Refusals changed nothing. */
+export function replayEntries(entries: Iterable<Entry>): Replayed {
+  const ended = new Map<TransferId, TransferState>()
+  const mentioned = new Set<TransferId>()
+  const revoked = new Set<Fingerprint>()
+  const registered = new Set<OrganisationId>()
+  for (const { event, outcome, transfer, detail, actor } of entries) {
+    if (outcome !== 'success') continue
+    const ending = endings[event as EventName]
+    if (transfer) mentioned.add(transfer)
+    if (transfer && ending) ended.set(transfer, ending)
+    if (event === 'key.revoked') revoked.add(detail.fingerprint as Fingerprint)
+    if (registrations.includes(event) && actor.organisation) registered.add(actor.organisation)
+  }
+  return { ended, wentOn: mentioned.difference(ended), revoked, registered }
+}
