@@ -16,6 +16,7 @@ export interface Replayed {
 }
 
 const endings: Partial<Record<EventName, TransferState>> = {
+  'transfer.recalled': 'recalled',
   'transfer.rejected': 'rejected',
 }
 

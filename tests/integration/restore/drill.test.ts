@@ -23,6 +23,8 @@ let copy: string
 /** Everything that the log of the agreement said before the loss. */
 let before: string
 let late: string
+/** Sent before the backup, recalled after it. */
+let recalled: string
 
 const at = (name: string) => join(folder, name)
 
@@ -95,7 +97,7 @@ beforeAll(async () => {
   cast = await createCast({ installation, directory: folder })
   const { council, police, dwp } = cast
   await writeFile(at('report.txt'), 'Seen at the station at 21:40.')
-  await send(council.caseworker, police.first)
+  recalled = await send(council.caseworker, police.first)
 
   const { folder: programs } = await postgresPrograms()
   await operator('backup', '--folder', at('backups'), '--pg-dump', join(programs, 'pg_dump'))
@@ -103,6 +105,7 @@ beforeAll(async () => {
   // The day after the backup.
   late = await send(council.caseworker, police.first)
   await police.first.done('collect', late, '--into', at('collected'), ...passphraseOf(police.first))
+  await council.caseworker.done('recall', recalled, '--reason', 'the wrong report')
   await police.second.done('key', 'revoke', '--yes')
   await dwp.administrator.done('roster', 'sign', '--yes', ...passphraseOf(dwp.administrator))
   before = await exportLog(council.officer, 'before')
@@ -170,7 +173,7 @@ describe('[whole 9] after a restore', () => {
     expect(stdout).toContain(late)
   }, 60_000)
 
-  it('[whole 9] everyone signs in anew, and a key that was revoked after the backup stays revoked', async () => {
+  it('[whole 9] everyone signs in anew, and what was revoked or recalled after the backup stays so', async () => {
     await installation.start('housekeeper')
     await installation.start('scanner')
     const { council, police } = cast
@@ -193,6 +196,7 @@ describe('[whole 9] after a restore', () => {
     )
     expect(refused.exit).not.toBe(0)
     expect(refused.text).toMatch(/revoked/i)
+    expect(await council.caseworker.done('status', recalled)).toMatchObject({ state: 'recalled' })
     const { rows } = await database.as.owner.pool.query(
       'select max(expires_at) < now() as expired from roster where organisation = $1',
       [cast.organisations.dwp],
