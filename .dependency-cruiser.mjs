@@ -66,7 +66,7 @@ export default {
     ]),
     imports('shared/platform', 'Adapters, each over its own driver; they know no tables and no rules.', [
       ...shared('domain', 'contract'),
-      ...packages('ioredis', 'bullmq', 'nodemailer', 'pino'),
+      ...packages('@aws-sdk/client-s3', 'ioredis', 'bullmq', 'nodemailer', 'pino'),
       NODE,
     ]),
     imports('shared/store', 'SQL lives here only, so that one role list and one commit path cover every write.', [
@@ -129,6 +129,7 @@ export default {
     only('shared/client', 'Uploads are begun, resumed and given up in one place.', ['tus-js-client']),
     only('shared/store', 'One place for SQL, roles and transactions.', ['pg', 'kysely']),
     only('shared/platform', 'Drivers are replaceable, and their traps are written down once.', [
+      '@aws-sdk/client-s3',
       'ioredis',
       'bullmq',
       'nodemailer',

@@ -1,23 +1,28 @@
 /**
  * The real parts that Safehand stands on, for demo, tests and bench alike: PostgreSQL, two Redis servers, clamd and
- * an SMTP server, each on its own port or socket with data of its own, ready when it answers its own protocol.
+ * an SMTP server, each on its own port or socket with data of its own, ready when it answers its own protocol; and S3 for
+ * who asks for it by name.
  * Touches nothing that is not its own; two runs at once never meet. A setting that points to one's own part
  * (DATABASE_URL, ...) is taken instead of starting one. Also a program: `node scripts/start.mjs scripts/services.ts`.
  */
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startClamd } from './services/clamd.ts'
 import type { Part } from './services/part.ts'
 import { binaries, startPostgres } from './services/postgres.ts'
 import { startRedis, startScanKeys } from './services/redis.ts'
+import { type S3Access, startS3 } from './services/s3.ts'
 import { mailsIn, startSmtp } from './services/smtp.ts'
 import { makeSurroundings, type Surroundings } from './services/surroundings.ts'
 import { findTools, type Tools } from './services/tools.ts'
 
 export type { Part } from './services/part.ts'
+export type { S3Access } from './services/s3.ts'
 export type { Tool, Tools } from './services/tools.ts'
 
-export type PartName = 'postgres' | 'redis' | 'scan-keys' | 'clamd' | 'smtp'
+type UsualPart = 'postgres' | 'redis' | 'scan-keys' | 'clamd' | 'smtp'
+export type PartName = UsualPart | 's3'
 
 export type ClamdAddress =
   | { socketPath: string; temporaryDirectory?: string }
@@ -37,25 +42,33 @@ export type Values = {
   smtp: { url: string; folder?: string }
 }
 
+type AllValues = Values & {
+  /** May make and remove buckets. */
+  s3: S3Access
+}
+
 const FIELD = {
   postgres: 'databaseUrl',
   redis: 'redisUrl',
   'scan-keys': 'scanKeysUrl',
   clamd: 'clamd',
   smtp: 'smtp',
-} as const satisfies Record<PartName, keyof Values>
+  s3: 's3',
+} as const satisfies Record<PartName, keyof AllValues>
 
 const ALL = Object.keys(FIELD) as PartName[]
+/** S3 only for who names it: the file store stands in for it everywhere else. */
+const USUAL = ALL.filter((name) => name !== 's3')
 
-export type Services<Name extends PartName = PartName> = {
-  values: Pick<Values, (typeof FIELD)[Name]>
+export type Services<Name extends PartName = UsualPart> = {
+  values: Pick<AllValues, (typeof FIELD)[Name]>
   /** Handles of the parts that were started here, to stop, kill and start each again. */
   parts: { [name in Name]?: Part }
   /** Raw mails so far, in the order of arrival. */
   messages(): Promise<string[]>
   /** Stops what was started and removes its data. */
   stop(): Promise<void>
-} & Pick<Values, (typeof FIELD)[Name]>
+} & Pick<AllValues, (typeof FIELD)[Name]>
 
 type Start<Name extends PartName> = {
   /** For the log files. Data lies in a short-named temporary folder and is gone after `stop`. */
@@ -68,18 +81,18 @@ type Start<Name extends PartName> = {
   largestMib?: number
 }
 
-/** Starts the parts, all or the named ones, and resolves when each has answered. When one fails, all are stopped. */
-export async function startServices<Name extends PartName = PartName>({
+/** Starts the parts, all usual ones or the named ones, and resolves when each has answered. When one fails, all are stopped. */
+export async function startServices<Name extends PartName = UsualPart>({
   directory,
   only,
   log = () => {},
   ignoreSettings = false,
   largestMib,
 }: Start<Name>): Promise<Services<Name>> {
-  const names: readonly PartName[] = only ?? ALL
-  const given = ignoreSettings ? {} : fromSettings(process.env)
+  const names: readonly PartName[] = only ?? USUAL
+  const given = ignoreSettings ? {} : await fromSettings(process.env)
   const { surroundings, remove } = await makeSurroundings({ directory: resolve(directory), log })
-  const values: Partial<Values> = {}
+  const values: Partial<AllValues> = {}
   const parts: Partial<Record<PartName, Part>> = {}
   const stop = async () => {
     await Promise.all(Object.values(parts).map((part) => part.stop()))
@@ -103,7 +116,7 @@ export async function startServices<Name extends PartName = PartName>({
     await stop()
     throw failures.length === 1 ? failures[0] : new Error(failures.map((failure) => failure.message).join('\n\n'))
   }
-  const ready = values as Values
+  const ready = values as AllValues
   const messages = async () => {
     if (ready.smtp?.folder === undefined) throw new Error('mails are kept only by the SMTP server started here')
     return mailsIn(ready.smtp.folder)
@@ -129,9 +142,10 @@ const STARTERS: Record<PartName, (wanted: Wanted) => Promise<{ part: Part; value
   'scan-keys': startScanKeys,
   clamd: startClamd,
   smtp: startSmtp,
+  s3: startS3,
 }
 
-function fromSettings(env: NodeJS.ProcessEnv): Partial<Values> {
+async function fromSettings(env: NodeJS.ProcessEnv): Promise<Partial<AllValues>> {
   const { DATABASE_URL, REDIS_URL, SCAN_KEYS_URL, CLAMD_SOCKET, CLAMD_HOST, CLAMD_PORT, SMTP_URL } = env
   const temporaryDirectory = env.CLAMD_TEMPORARY_DIRECTORY
   const where = temporaryDirectory === undefined ? {} : { temporaryDirectory }
@@ -142,18 +156,27 @@ function fromSettings(env: NodeJS.ProcessEnv): Partial<Values> {
     ...(CLAMD_HOST && CLAMD_PORT && { clamd: { host: CLAMD_HOST, port: Number(CLAMD_PORT), ...where } }),
     ...(CLAMD_SOCKET && { clamd: { socketPath: CLAMD_SOCKET, ...where } }),
     ...(SMTP_URL && { smtp: { url: SMTP_URL } }),
+    ...(await s3FromSettings(env)),
   }
+}
+
+async function s3FromSettings(env: NodeJS.ProcessEnv): Promise<Partial<AllValues>> {
+  const { S3_ENDPOINT: endpoint, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_KEY_FILE: file } = env
+  if (!endpoint || !accessKeyId || !file) return {}
+  const secretAccessKey = (await readFile(file, 'utf8')).trim()
+  return { s3: { endpoint, region: env.S3_REGION || 'us-east-1', accessKeyId, secretAccessKey } }
 }
 
 const HELP = `Starts PostgreSQL, Redis (queues), Redis (scan keys), clamd and SMTP, prints where they are, and runs until Ctrl-C.
 
   node scripts/start.mjs scripts/services.ts [--only NAME ...] [--directory FOLDER]
 
-  --only NAME          ${ALL.join(', ')}; may be given several times
+  --only NAME          ${ALL.join(', ')}; may be given several times. Without it: all but s3
   --directory FOLDER   where the log files go (default: .run/services)
 
 A part is not started when a setting points to one's own:
-  DATABASE_URL, REDIS_URL, SCAN_KEYS_URL, CLAMD_SOCKET or CLAMD_HOST and CLAMD_PORT, SMTP_URL
+  DATABASE_URL, REDIS_URL, SCAN_KEYS_URL, CLAMD_SOCKET or CLAMD_HOST and CLAMD_PORT, SMTP_URL,
+  S3_ENDPOINT with S3_ACCESS_KEY_ID and S3_SECRET_KEY_FILE
 SAFEHAND_PARTS=debian takes Debian's packages even where the machine has the part.`
 
 async function main(): Promise<void> {

@@ -2,10 +2,11 @@
 // the environment; secrets themselves are in files, so that they stand in no process list.
 import * as z from 'zod'
 import { origin } from '#domain/values.ts'
+import { type ObjectStoreSettings, objectStoreSettings } from '#platform/object-store/settings.ts'
 
 const path = z.string().min(1)
 
-export const serverConfig = z.object({
+const serverConfig = z.object({
   /** PostgreSQL as safehand_server: reads and writes what people do; cannot write verdicts, nor change the log. */
   DATABASE_URL: z.url(),
   /** The installation's fixed name. Public; every signed document carries it, so it never changes. */
@@ -21,8 +22,18 @@ export const serverConfig = z.object({
     .string()
     .default('')
     .transform((text) => text.split(',').filter(Boolean)),
-  /** Folder of the file store: ciphertext only. */
-  SAFEHAND_OBJECTS: path,
+  /** Folder of the file store: ciphertext only. This, or a bucket of S3. */
+  SAFEHAND_OBJECTS: path.optional(),
+  /** A bucket of S3 instead, unversioned: ciphertext only. Who may read it learns sizes and times. */
+  S3_BUCKET: path.optional(),
+  /** Where S3 is; unset: AWS, by its region. */
+  S3_ENDPOINT: z.url().optional(),
+  S3_REGION: path.optional(),
+  /** Whether the bucket stands in the path, not in the host name; where it is not said, with S3_ENDPOINT it does. */
+  S3_PATH_STYLE: z.stringbool().optional(),
+  S3_ACCESS_KEY_ID: path.optional(),
+  /** File with the secret access key: to write, read and delete in the bucket. */
+  S3_SECRET_KEY_FILE: path.optional(),
   /** The public halves of all service keys (scripts/service-keys.ts). */
   SAFEHAND_PUBLIC_KEYS: path,
   /** Folder with session.key, totp.key and tokens.key (server/secrets.ts): with the database, sign-in as anyone. */
@@ -31,12 +42,12 @@ export const serverConfig = z.object({
   SAFEHAND_LOG_LATE_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
   SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
-export type ServerConfig = z.output<typeof serverConfig>
+export type ServerConfig = z.output<typeof serverConfig> & { readonly objectStore: ObjectStoreSettings }
 
 /** Throws, naming each setting that is missing or wrong, never its value. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): ServerConfig {
   const parsed = serverConfig.safeParse(environment)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return { ...parsed.data, objectStore: objectStoreSettings(parsed.data) }
   const problems = parsed.error.issues.map(({ path: at, message }) => `  ${at.join('.')}: ${message}`)
   throw new Error(`These settings are missing or wrong:\n${problems.join('\n')}`)
 }

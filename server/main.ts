@@ -7,7 +7,7 @@ import type { Instant } from '#domain/values.ts'
 import { countBuffersWithHeap } from '#platform/buffers.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openLog } from '#platform/log.ts'
-import { fileStore } from '#platform/object-store/file-store.ts'
+import { openObjectStore } from '#platform/object-store/open-store.ts'
 import { createArrivals } from '#store/arrivals.ts'
 import { createIntakeCheck } from '#store/audit.ts'
 import { createCommit } from '#store/commit.ts'
@@ -51,7 +51,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const now = () => clock.now() as Instant
   const opened = openDatabase(config.DATABASE_URL)
   const { database, pool } = opened
-  const objects = await fileStore(config.SAFEHAND_OBJECTS)
+  const objects = await openObjectStore({ settings: config.objectStore, writes: true })
   const scanCertificates = createArrivals(opened, 'scan_certificate')
   const isLogLate = createIntakeCheck(database, { seconds: config.SAFEHAND_LOG_LATE_SECONDS })
   const commit = createCommit({ database, installation: origin, now, isLogLate })
@@ -68,7 +68,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     sessionKey: secrets.session,
     people: identity,
     uploads: createUploadHandler({ commit, database, objects, now }),
-    health: { database: () => pool.query('SELECT 1') },
+    health: { database: () => pool.query('SELECT 1'), objects: () => objects.size('probe') },
     routes: [
       ...serviceRoutes(createServiceService({ commit, publicKeys })),
       ...identityRoutes(identity),

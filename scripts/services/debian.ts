@@ -24,13 +24,16 @@ type Wanted = {
   package: string
   /** More packages that it does not depend on. */
   also?: readonly string[]
+  /** What Debian's dependencies pull in and none of its programs that we start needs. */
+  without?: RegExp
   /** What to set to use one's own instead. */
   setting: string
   log: (line: string) => void
 }
 
 /** The folder that holds the unpacked part's file tree (`usr/bin`, `usr/lib`, ...). Downloads it once per checkout. */
-export async function debianPart({ name, package: wanted, also = [], setting, log }: Wanted): Promise<string> {
+export async function debianPart(part: Wanted): Promise<string> {
+  const { name, package: wanted, also = [], without, setting, log } = part
   const parts = join(import.meta.dirname, '../../.parts', await systemName())
   const folder = join(parts, name)
   if (existsSync(folder)) return folder
@@ -40,7 +43,7 @@ export async function debianPart({ name, package: wanted, also = [], setting, lo
       if (existsSync(folder)) return folder
       log(`unpacking Debian's ${wanted} into .parts/ (nothing is installed on this machine)`)
       const unfinished = join(parts, `${name}.${process.pid}.unfinished`)
-      await download({ wanted, also, folder: unfinished, state: join(parts, 'apt') })
+      await download({ wanted, also, without, folder: unfinished, state: join(parts, 'apt') })
       await rename(join(unfinished, 'root'), folder)
       await rm(unfinished, { recursive: true })
       return folder
@@ -65,9 +68,9 @@ export async function librariesOf(folder: string): Promise<NodeJS.ProcessEnv> {
   return { ...process.env, LD_LIBRARY_PATH: found.join(':') }
 }
 
-type Download = { wanted: string; also: readonly string[]; folder: string; state: string }
+type Download = Asked & { folder: string; state: string }
 
-async function download({ wanted, also, folder, state }: Download): Promise<void> {
+async function download({ folder, state, ...asked }: Download): Promise<void> {
   const attempts = [() => Promise.resolve([] as string[]), () => privateLists(state)]
   let failure: unknown
   for (const lists of attempts) {
@@ -76,7 +79,7 @@ async function download({ wanted, also, folder, state }: Download): Promise<void
     await mkdir(join(folder, 'root'))
     try {
       const options = [...(process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : []), ...(await lists())]
-      const names = await missingPackages({ wanted, also, options })
+      const names = await missingPackages({ ...asked, options })
       await apt([...options, 'download', ...names], join(folder, 'archives'))
       for (const archive of await readdir(join(folder, 'archives'))) {
         await run({ command: 'dpkg', args: ['-x', join('archives', archive), 'root'], cwd: folder })
@@ -89,15 +92,16 @@ async function download({ wanted, also, folder, state }: Download): Promise<void
   throw failure
 }
 
-type Missing = { wanted: string; also: readonly string[]; options: string[] }
+type Asked = { wanted: string; also: readonly string[]; without: RegExp | undefined }
+type Missing = Asked & { options: string[] }
 
 /** What apt would install for this package here, itself included even when the machine has it. */
-async function missingPackages({ wanted, also, options }: Missing): Promise<string[]> {
+async function missingPackages({ wanted, also, without, options }: Missing): Promise<string[]> {
   const names = [wanted, ...also, ...(await versionedBy({ wanted, options }))]
   const plan = await apt([...options, '--simulate', '--no-install-recommends', '--reinstall', 'install', ...names])
   const planned = [...plan.matchAll(/^Inst (\S+)/gm)].flatMap(([, name]) => name ?? [])
   if (planned.length === 0) throw new Error(`apt offers nothing for ${wanted}:\n${plan}`)
-  return planned.filter((name) => !NEVER_NEEDED.test(name))
+  return planned.filter((name) => !NEVER_NEEDED.test(name) && !without?.test(name))
 }
 
 /** An empty package that stands for the version of the release (`postgresql`) depends on it (`postgresql-15`). */

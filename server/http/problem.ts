@@ -8,6 +8,7 @@ import type { Refusal } from '#domain/decision.ts'
 import { type RefusalCode, refusals } from '#domain/refusals.ts'
 import type { CorrelationId } from '#domain/values.ts'
 import type { Log } from '#platform/log.ts'
+import { ObjectStoreUnavailable } from '#platform/object-store/object-store.ts'
 import { AuditUnavailable, type Commit } from '#store/commit.ts'
 import { isUnreachable } from '#store/unreachable.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
@@ -116,7 +117,7 @@ export function createErrorHandler({
 
 function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof EdgeRefusal) return thrown.refusal
-  if (isUnreachable(thrown)) return { code: 'SERVICE_UNAVAILABLE' }
+  if (isUnreachable(thrown) || thrown instanceof ObjectStoreUnavailable) return { code: 'SERVICE_UNAVAILABLE' }
   if (thrown instanceof AuditUnavailable) return { code: 'AUDIT_UNAVAILABLE' }
   return { code: codeOfHttpError(thrown) ?? 'INTERNAL_ERROR' }
 }

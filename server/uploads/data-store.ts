@@ -100,7 +100,7 @@ export class PartStore extends DataStore {
     const length = Math.min(partSize, left)
     const hash = createHash('sha256')
     const bytes = body.take({ size: length, hash, last: length === left })
-    const tag = await objects.putPart({ key, uploadId: objectUpload, number, bytes })
+    const tag = await objects.putPart({ key, uploadId: objectUpload, number, length, bytes })
     const part = { number, length, sha256: Uint8Array.from(hash.digest()), tag, framing: walker.state() }
     await addPart(database, { ...upload, part })
     return part

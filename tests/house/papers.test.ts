@@ -40,7 +40,7 @@ function leavesOf(command: Command, above: readonly string[] = []): string[] {
 }
 
 function settingsIn(text: string): string[] {
-  return [...text.matchAll(/`([A-Z][A-Z]+_[A-Z_]+)`/g)].map(([, name = '']) => name)
+  return [...text.matchAll(/`([A-Z][A-Z0-9]+_[A-Z_]+)`/g)].map(([, name = '']) => name)
 }
 
 describe('[thin 12] papers', () => {
@@ -80,7 +80,7 @@ describe('[thin 12] papers', () => {
   it.each(['server/config.ts', 'worker/scanner/config.ts', 'worker/housekeeper/config.ts', 'cli/config.ts'])(
     'CHANGELOG.md lists the settings of %s, and no other',
     (path) => {
-      const declared = [...read(path).matchAll(/^ +([A-Z][A-Z_]+): (?:z\b|origin|path|seconds)/gm)].map(
+      const declared = [...read(path).matchAll(/^ +([A-Z][A-Z0-9_]+): (?:z\b|origin|path|seconds)/gm)].map(
         ([, name]) => name,
       )
       const [, listed = ''] = read('CHANGELOG.md').split(`(\`${path}\`):`)

@@ -161,7 +161,7 @@ describe('an upload', () => {
     const row = () => stored.where('transfer', '=', drafted.transfer).where('file', '=', file).executeTakeFirstOrThrow()
     const { object_key: key } = await row()
     const uploadId = await running.objects.begin(key)
-    const tag = await running.objects.putPart({ key, uploadId, number: 1, bytes: new Uint8Array(length) })
+    const tag = await running.objects.putPart({ key, uploadId, number: 1, length, bytes: new Uint8Array(length) })
     await running.objects.complete({ key, uploadId, parts: [{ number: 1, tag }] })
     const { token } = drafted.files[1]!
     await tus({ method: 'POST', token, headers: { 'Upload-Length': String(length) } })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { origin } from '#domain/values.ts'
 import type { ClamdAddress } from '#platform/clamd.ts'
+import { objectStoreSettings } from '#platform/object-store/settings.ts'
 
 const environment = z
   .object({
@@ -23,8 +24,15 @@ const environment = z
     SAFEHAND_SCAN_MEMORY: z.string().min(1),
     /** The installation's fixed name; public. */
     SAFEHAND_ORIGIN: origin,
-    /** The bodies: ciphertext. */
-    SAFEHAND_OBJECTS: z.string().min(1),
+    /** The bodies: ciphertext. A folder, or a bucket of S3; the server's, to be read and no more. */
+    SAFEHAND_OBJECTS: z.string().min(1).optional(),
+    S3_BUCKET: z.string().min(1).optional(),
+    S3_ENDPOINT: z.url().optional(),
+    S3_REGION: z.string().min(1).optional(),
+    S3_PATH_STYLE: z.stringbool().optional(),
+    /** A key of the scanner's own, that may only read the bucket, is enough. */
+    S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+    S3_SECRET_KEY_FILE: z.string().min(1).optional(),
     /** Folder with scan-authority.pgp. Known to this process alone: clients wrap for what it signs. */
     SAFEHAND_KEYS: z.string().min(1),
     /** Folder with scan-keys.key, under which scan keys are wrapped. Known to this process alone. */
@@ -54,7 +62,7 @@ export function readConfig() {
     clamd: clamdOf(env),
     memory: env.SAFEHAND_SCAN_MEMORY,
     origin: env.SAFEHAND_ORIGIN,
-    objects: env.SAFEHAND_OBJECTS,
+    objectStore: objectStoreSettings(env),
     authorityKey: readFileSync(join(env.SAFEHAND_KEYS, 'scan-authority.pgp')),
     wrappingKey: secretOf(join(env.SAFEHAND_SECRETS, 'scan-keys.key')),
     mode: env.SAFEHAND_MODE,

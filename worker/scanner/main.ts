@@ -5,7 +5,7 @@ import { readPrivateKeyBytes } from '#openpgp/keys.ts'
 import { countBuffersWithHeap } from '#platform/buffers.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Log, openLog } from '#platform/log.ts'
-import { fileStore } from '#platform/object-store/file-store.ts'
+import { openObjectStore } from '#platform/object-store/open-store.ts'
 import { workQueue } from '#platform/queue.ts'
 import { openScanKeys } from '#platform/scan-keys.ts'
 import { createCommit } from '#store/commit.ts'
@@ -35,7 +35,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     commit: createCommit({ database, installation: config.origin, now }),
     origin: config.origin,
     now,
-    objects: await fileStore(config.objects),
+    objects: await openObjectStore({ settings: config.objectStore, writes: false }),
     vault: createKeyVault({ scanKeys, wrappingKey: config.wrappingKey }),
     authority: await openAuthority(config.authorityKey),
     clamd: config.clamd,

@@ -9,21 +9,26 @@ import { type FileHandle, link, mkdir, open, readdir, rm, stat } from 'node:fs/p
 import { dirname, join, relative } from 'node:path'
 import {
   checkedKey,
+  checkPart,
+  exactly,
   ObjectExists,
   ObjectNotFound,
   type ObjectStore,
   PART_SIZE,
-  type PartBytes,
-  PartsRefused,
-  type UploadedPart,
+  type StoredPart,
   UploadNotFound,
+  wholeLength,
 } from './object-store.ts'
 
 const UPLOAD_ID = /^[0-9a-f]{32}$/
 const MARKER = /^(\d{1,6})\.(\d{1,8})\.([0-9a-f]{32})$/
 const READ_CHUNK = 1024 * 1024
 
-type Marker = { number: number; length: number; tag: string; file: string }
+const UPLOAD_FOLDER = /^([0-9a-f]{32})\.([0-9a-z_]+)$/
+const MOST_PARTS = 999_999
+
+type Marker = StoredPart & { file: string }
+type WritePart = { data: FileHandle; bytes: AsyncIterable<Uint8Array>; position: number }
 
 /** @param folder is made when it is missing; nobody else may write there. */
 export async function fileStore(folder: string): Promise<ObjectStore> {
@@ -50,14 +55,14 @@ export async function fileStore(folder: string): Promise<ObjectStore> {
       return uploadId
     },
 
-    async putPart({ key, uploadId, number, bytes }) {
-      if (!Number.isInteger(number) || number < 1 || number > 999_999) throw new PartsRefused('parts count from 1')
+    async putPart({ key, uploadId, number, length, bytes }) {
+      checkPart({ number, length, most: MOST_PARTS })
       const upload = uploadOf({ key, uploadId })
       const former = (await markersOf(upload)).filter((marker) => marker.number === number)
       for (const { file } of former) await rm(join(upload, file))
       if (former.length > 0) await syncFolder(upload)
       await using data = await opened(join(upload, 'data'), 'r+')
-      const length = await writePart({ data, bytes, position: (number - 1) * PART_SIZE })
+      await writePart({ data, bytes: exactly(length, bytes), position: (number - 1) * PART_SIZE })
       await data.datasync()
       const tag = randomBytes(16).toString('hex')
       await (await open(join(upload, `${number}.${length}.${tag}`), 'wx', 0o600)).close()
@@ -67,7 +72,7 @@ export async function fileStore(folder: string): Promise<ObjectStore> {
 
     async complete({ key, uploadId, parts }) {
       const upload = uploadOf({ key, uploadId })
-      const length = lengthOf({ parts, markers: await markersOf(upload) })
+      const length = wholeLength({ parts, stored: await markersOf(upload) })
       const object = fileOf(key)
       {
         await using data = await opened(join(upload, 'data'), 'r+')
@@ -120,6 +125,16 @@ export async function fileStore(folder: string): Promise<ObjectStore> {
       const keys = files.map((entry) => relative(objects, join(entry.parentPath, entry.name)))
       yield* keys.filter((key) => key.startsWith(prefix)).sort()
     },
+
+    async *unfinished(prefix) {
+      for (const name of (await readdir(uploads)).sort()) {
+        const [, uploadId, path] = name.match(UPLOAD_FOLDER) ?? []
+        const key = path?.replaceAll('_', '/')
+        if (uploadId === undefined || !key?.startsWith(prefix)) continue
+        const found = await stat(join(uploads, name)).catch(undefinedWhenMissing)
+        if (found !== undefined) yield { key, uploadId, begunAt: found.birthtime }
+      }
+    },
   }
 }
 
@@ -139,24 +154,21 @@ async function* readRange({ file, start, end }: { file: FileHandle; start: numbe
   }
 }
 
-/** Writes the pieces as they come, each while the next is on its way, and gives their length. */
-async function writePart({ data, bytes, position }: { data: FileHandle; bytes: PartBytes; position: number }) {
-  let length = 0
+/** Writes the pieces as they come, each while the next is on its way. */
+async function writePart({ data, bytes, position }: WritePart): Promise<void> {
+  let at = position
   let writing: Promise<void> = Promise.resolve()
   try {
-    for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
-      if (length + piece.length > PART_SIZE) throw new PartsRefused('a part has at most 8 MiB')
+    for await (const piece of bytes) {
       await writing
-      writing = writeAll({ data, bytes: piece, position: position + length })
+      writing = writeAll({ data, bytes: piece, position: at })
       // Told below: nobody may be listening while the next piece is awaited.
       writing.catch(() => undefined)
-      length += piece.length
+      at += piece.length
     }
   } finally {
     await writing
   }
-  if (length === 0) throw new PartsRefused('a part has at least 1 octet')
-  return length
 }
 
 async function writeAll({ data, bytes, position }: { data: FileHandle; bytes: Uint8Array; position: number }) {
@@ -173,19 +185,6 @@ async function markersOf(upload: string): Promise<Marker[]> {
     if (number === undefined || length === undefined || tag === undefined) return []
     return { number: Number(number), length: Number(length), tag, file }
   })
-}
-
-/** Length of the whole object; throws unless the parts named are those stored, whole and without a gap. */
-function lengthOf({ parts, markers }: { parts: readonly UploadedPart[]; markers: readonly Marker[] }): number {
-  if (parts.length === 0 || parts.length !== markers.length) throw new PartsRefused('every stored part is to be named')
-  const stored = new Map(markers.map((marker) => [marker.number, marker]))
-  return parts.reduce((length, { number, tag }, index) => {
-    const marker = stored.get(number)
-    if (number !== index + 1 || marker?.tag !== tag) throw new PartsRefused(`part ${index + 1} is not the stored one`)
-    const isLast = index === parts.length - 1
-    if (!isLast && marker.length !== PART_SIZE) throw new PartsRefused(`part ${number} is shorter than 8 MiB`)
-    return length + marker.length
-  }, 0)
 }
 
 /** Makes the folders of a key, each durable in the one above it. */

@@ -22,7 +22,7 @@ it('[thin 8] a store opened again finds what the former left: objects, and uploa
   const folder = await emptyFolder()
   const former = await fileStore(folder)
   const upload = { key: 'a1', uploadId: await former.begin('a1') }
-  const tag = await former.putPart({ ...upload, number: 1, bytes: Buffer.from('kept') })
+  const tag = await former.putPart({ ...upload, number: 1, length: 4, bytes: Buffer.from('kept') })
   const later = await fileStore(folder)
   await later.complete({ ...upload, parts: [{ number: 1, tag }] })
   expect(String(Buffer.concat(await Array.fromAsync(await later.read('a1'))))).toBe('kept')
@@ -32,7 +32,7 @@ it('[thin 8] files and folders of the store are private, and a finished upload l
   const folder = await emptyFolder()
   const store = await fileStore(folder)
   const upload = { key: 'a1/b2', uploadId: await store.begin('a1/b2') }
-  const tag = await store.putPart({ ...upload, number: 1, bytes: Buffer.from('x') })
+  const tag = await store.putPart({ ...upload, number: 1, length: 1, bytes: Buffer.from('x') })
   await store.complete({ ...upload, parts: [{ number: 1, tag }] })
   const modeOf = async (path: string) => (await stat(join(folder, path))).mode & 0o777
   expect(await modeOf('objects/a1/b2')).toBe(0o600)

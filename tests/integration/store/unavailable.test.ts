@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Operation } from '#contract/operation.ts'
 import { operations } from '#contract/operations.ts'
 import { randomId } from '#platform/crypto.ts'
-import { serverConfig } from '../../../server/config.ts'
+import { readConfig } from '../../../server/config.ts'
 import { type RunningServer, startServer } from '../../../server/main.ts'
 import { type RunningApp, startApp, testOrigin } from '../../fixtures/app.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
@@ -49,7 +49,7 @@ async function settings(databaseUrl: string) {
     await writeFile(join(secrets, `${name}.key`), secret)
   }
   await run(process.execPath, ['scripts/service-keys.ts', '--directory', keys, '--origin', testOrigin])
-  return serverConfig.parse({
+  return readConfig({
     DATABASE_URL: databaseUrl,
     SAFEHAND_ORIGIN: testOrigin,
     SAFEHAND_PORT: '0',
