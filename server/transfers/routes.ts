@@ -18,6 +18,7 @@ export function transferRoutes(service: TransferService): Route[] {
     route(operations.dispatch, ({ caller, idempotency, params, body }) =>
       service.dispatch({ caller, idempotency, ...params, body }),
     ),
+    route(operations.abandon, ({ caller, idempotency, params }) => service.abandon({ caller, idempotency, ...params })),
     route(operations.approve, ({ caller, idempotency, params, body }) =>
       service.approve({ caller, idempotency, ...params, approval: body.approval }),
     ),

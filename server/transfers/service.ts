@@ -50,6 +50,7 @@ import {
 } from '#store/transfers.ts'
 import type { BytesReply } from '../http/route.ts'
 import { uploadToken, uploadTokenHash } from '../uploads/token.ts'
+import { abandonTransfer } from './abandon.ts'
 import type { RangeRequest } from './byte-range.ts'
 import { serveBundle } from './bundle.ts'
 import { loadEnvelope, loadEnvelopes, serveEnvelope } from './envelope.ts'
@@ -89,6 +90,7 @@ export interface TransferService {
   ): Promise<Outcome<ReturnType<typeof presentDeclared>>>
   requestScanCertificate(act: AboutOne & Acting): Promise<Outcome<ScanCertificateReply>>
   dispatch(act: AboutOne & Acting & { readonly body: DispatchBody }): Promise<Outcome<{ note: Sha256Hex }>>
+  abandon(act: AboutOne & Acting): Promise<Outcome<Record<string, never>>>
   approve(act: AboutOne & Acting & { readonly approval: SignedDocument }): Promise<Outcome<Record<string, never>>>
   addRecipient(act: AboutOne & Acting & { readonly body: AddRecipientBody }): Promise<Outcome<{ addendum: Sha256Hex }>>
   view(asked: AboutOne): Promise<Outcome<TransferView>>
@@ -187,6 +189,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         decide: (facts, at) => decideDispatch(facts, { ...given, signatureRefusal: facts.signatureRefusal }, at),
       })
     },
+
+    abandon: (act) => abandonTransfer(commit, act),
 
     async approve({ caller, idempotency, transfer, approval: document }) {
       const signed = decodeSigned(document)

@@ -7,6 +7,7 @@ import { uploadMetadataKey, uploadsPath } from '#contract/uploads.ts'
 import type { Caller } from '#domain/caller.ts'
 import type { Refusal } from '#domain/decision.ts'
 import { decideFinishUpload } from '#domain/transfers/decide-finish-upload.ts'
+import { whyNotUpload } from '#domain/transfers/decide-upload.ts'
 import { inAgreement } from '#domain/transfers/entries.ts'
 import type { Instant, Sha256Hex } from '#domain/values.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
@@ -65,7 +66,7 @@ export function createUploadHandler(options: UploadOptions): RequestHandler {
     if (!methods.includes(request.method)) throw new EdgeRefusal('NOT_FOUND')
     const upload = await findUpload(options, request)
     const caller = senderOf(upload, callerOf(request))
-    const refusal = closed(upload, options.now())
+    const refusal = whyNotUpload({ ...upload, sender: upload.standing }, options.now())
     if (refusal) {
       await refuse(commit, { caller, upload, refusal })
       throw new EdgeRefusal(refusal, { logged: false })
@@ -95,11 +96,6 @@ async function findUpload({ database }: UploadOptions, request: Request): Promis
 /** The token's sender acts, wherever their session is by now. */
 function senderOf({ sender, organisation }: Upload, caller: Caller): Caller {
   return { ...caller, actor: { kind: 'person', account: sender, organisation, roles: [] } }
-}
-
-function closed({ tokenExpiresAt, tokenRevokedAt, state }: Upload, at: Instant): Refusal | null {
-  const open = state === 'draft' || state === 'uploading'
-  return open && tokenRevokedAt === null && tokenExpiresAt > at ? null : { code: 'UPLOAD_REFUSED' }
 }
 
 /** The file's id and nothing else: names and types are in the manifest, encrypted. */

@@ -11,6 +11,7 @@ export const jobs = {
   'scan-transfer': z.strictObject({ transfer: transferId, ...correlation }),
   'destroy-scan-key': z.strictObject({ transfer: transferId, fingerprint, ...correlation }),
   'release-transfer': z.strictObject({ transfer: transferId, ...correlation }),
+  'abandon-transfer': z.strictObject({ transfer: transferId, ...correlation }),
   'activate-agreement': z.strictObject({ agreement: sha256Hex, ...correlation }),
   'send-mail': z.strictObject({
     template: z.enum(mailTemplates),
@@ -28,6 +29,7 @@ export const jobQueues = {
   'scan-transfer': 'scanner',
   'destroy-scan-key': 'scanner',
   'release-transfer': 'housekeeper',
+  'abandon-transfer': 'housekeeper',
   'activate-agreement': 'housekeeper',
   'send-mail': 'housekeeper',
 } as const satisfies Record<JobName, 'scanner' | 'housekeeper'>

@@ -241,6 +241,18 @@ export const transferOperations = {
       ...policyRefusals,
     ],
   },
+  abandon: {
+    name: 'transfer.abandon',
+    summary: 'Gives up a transfer that was not handed over; what was uploaded is destroyed',
+    method: 'POST',
+    path: '/transfers/:transfer/abandonment',
+    scope: 'send',
+    params: oneTransfer,
+    query: nothing,
+    body: nothing,
+    reply: nothing,
+    refusals: ['NOT_FOUND', 'TRANSFER_STATE'],
+  },
   approve: {
     name: 'transfer.approve',
     summary: 'An approver answers, signed, for files that could not be scanned',

@@ -36,6 +36,7 @@ export const jobNames = [
   'scan-transfer',
   'destroy-scan-key',
   'release-transfer',
+  'abandon-transfer',
   'activate-agreement',
   'send-mail',
 ] as const

@@ -49,6 +49,32 @@ export const transferWriters = {
     expectOne(await update.set({ state, ...released, ...ended }).executeTakeFirst(), `transfer ${transfer} to ${state}`)
   },
 
+  async 'transfers.revoke-uploads'(tx, { transfer, at }) {
+    await tx
+      .updateTable('upload')
+      .set({ token_revoked_at: at })
+      .where('transfer', '=', transfer)
+      .where('token_revoked_at', 'is', null)
+      .execute()
+  },
+
+  async 'transfers.revoke-uploads-of-leavers'(tx, { organisation, stayed, at }) {
+    await tx
+      .updateTable('upload')
+      .set({ token_revoked_at: at })
+      .where('token_revoked_at', 'is', null)
+      .where('token_expires_at', '>', at)
+      .where('transfer', 'in', (query) =>
+        query
+          .selectFrom('transfer')
+          .select('transfer.id')
+          .where('sender_organisation', '=', organisation)
+          .where('state', 'in', ['draft', 'uploading'])
+          .where(({ not, eb, val }) => not(eb('sender', '=', sql<AccountId>`any(${val([...stayed])}::text[])`))),
+      )
+      .execute()
+  },
+
   async 'transfers.finish-upload'(tx, { transfer, file, bodyDigest, at }) {
     const digested = tx
       .updateTable('transfer_file')

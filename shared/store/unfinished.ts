@@ -4,7 +4,9 @@ import { sql } from 'kysely'
 import type { Job } from '#domain/decision.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { MailTemplate } from '#domain/transfers/changes.ts'
+import { graceSeconds } from '#domain/transfers/decide-abandon.ts'
 import { senderDeadlineSeconds } from '#domain/transfers/decide-release.ts'
+import { scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
 import type { AccountId, CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import type { Database } from './database.ts'
 
@@ -23,6 +25,7 @@ export async function findUnfinished(database: Database, before: Instant): Promi
     keysNotDestroyed(database, before),
     transfersNotReleased(database, before),
     sendersOverdue(database, before),
+    transfersLeft(database, before),
     agreementsNotActivated(database, before),
     mailsNotSent(database, before),
   ])
@@ -99,6 +102,17 @@ async function sendersOverdue(database: Database, before: Instant): Promise<Unfi
     where t.state = 'waiting-for-sender'
       and (select max(c.lost_at) from scan_certificate c where c.transfer = t.id) < ${deadline}`.execute(database)
   return rows.map(({ transfer }) => ({ name: 'release-transfer', key: transfer, data: { transfer } }))
+}
+
+/** Begun, never handed over, and nobody can upload any more (domain/transfers/decide-abandon.ts decides again). */
+async function transfersLeft(database: Database, before: Instant): Promise<Unfinished[]> {
+  const deadline = addSeconds(before, -graceSeconds)
+  const { rows } = await sql<{ transfer: TransferId }>`
+    select t.id as transfer from transfer t
+    where t.state in ('draft', 'uploading') and t.created_at < ${deadline}
+      and coalesce((select max(u.token_expires_at) from upload u where u.transfer = t.id),
+        t.created_at + make_interval(secs => ${scanKeyLifeSeconds})) < ${deadline}`.execute(database)
+  return rows.map(({ transfer }) => ({ name: 'abandon-transfer', key: transfer, data: { transfer } }))
 }
 
 async function agreementsNotActivated(database: Database, before: Instant): Promise<Unfinished[]> {

@@ -2,10 +2,11 @@
 // no state; a finished upload is a decision (transfers.finish-upload). Only the server writes here.
 import { sql } from 'kysely'
 import type { AgreementReference } from '#domain/agreements/agreement.ts'
+import type { Standing } from '#domain/identity/current-roles.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { TransferState } from '#domain/transfers/states.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '#domain/values.ts'
-import type { Database } from './database.ts'
+import type { Database, Tx } from './database.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -28,6 +29,8 @@ export interface Upload extends UploadKey {
   readonly tokenExpiresAt: Instant
   readonly tokenRevokedAt: Instant | null
   readonly finishedAt: Instant | null
+  /** The sender's, in the newest roster of their organisation. */
+  readonly standing: Standing
 }
 
 export interface UploadPart {
@@ -71,6 +74,21 @@ function selectUpload(database: Database) {
       'transfer.agreement',
     ])
     .select(['agreement.id as agreement_id', 'agreement.version'])
+    .leftJoinLateral(
+      (from) =>
+        from
+          .selectFrom('roster')
+          .select(['hash', 'expires_at'])
+          .whereRef('roster.organisation', '=', 'transfer.sender_organisation')
+          .orderBy('sequence', 'desc')
+          .limit(1)
+          .as('newest'),
+      (join) => join.onTrue(),
+    )
+    .leftJoin('roster_person', (join) =>
+      join.onRef('roster_person.roster', '=', 'newest.hash').onRef('roster_person.account', '=', 'transfer.sender'),
+    )
+    .select(['newest.expires_at as roster_expires_at', 'roster_person.roles'])
 }
 
 type UploadRow = Awaited<ReturnType<ReturnType<typeof selectUpload>['executeTakeFirstOrThrow']>>
@@ -90,7 +108,21 @@ function toUpload(row: UploadRow): Upload {
     tokenExpiresAt: row.token_expires_at,
     tokenRevokedAt: row.token_revoked_at,
     finishedAt: row.finished_at,
+    standing: {
+      firstAdministrator: false,
+      roster: row.roster_expires_at === null ? null : { expires: row.roster_expires_at, roles: row.roles },
+    },
   }
+}
+
+/** When the last of a transfer's upload tokens ends; null while it has none. */
+export async function loadUploadsEnd(tx: Tx, transfer: TransferId): Promise<Instant | null> {
+  const { end } = await tx
+    .selectFrom('upload')
+    .select(({ fn }) => fn.max('token_expires_at').as('end'))
+    .where('transfer', '=', transfer)
+    .executeTakeFirstOrThrow()
+  return end
 }
 
 /** One writer per upload. A lease that nobody renewed is over, so that a dead server blocks nothing for long. */

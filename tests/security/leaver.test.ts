@@ -3,9 +3,12 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { identityOperations } from '#contract/identity.ts'
 import { transferOperations } from '#contract/transfers.ts'
-import type { Sha256Hex } from '#domain/values.ts'
+import { draftTransfer } from '#client/draft.ts'
+import type { Instant, Sha256Hex } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
+import { transferWriters } from '#store/transfer-writers.ts'
 import { entriesOf } from '../fixtures/entries.ts'
-import { fileOf, send, startTransferApp, type TransferApp } from '../fixtures/transfer-app.ts'
+import { effectsOf, fileOf, send, sendingOf, startTransferApp, type TransferApp } from '../fixtures/transfer-app.ts'
 
 let running: TransferApp
 
@@ -60,4 +63,32 @@ it('[thin 5] who has left is nobody from the next request on, and somebody again
     account: person.account,
     roles: ['caseworker'],
   })
+})
+
+it('[whole 2] the upload tokens of who has left take nothing, and stay shut when they are back', async () => {
+  const { transfer, files } = await draftTransfer(
+    effectsOf(running),
+    await sendingOf(running, [fileOf(new Uint8Array(9))]),
+  )
+  const { token, file } = files[0]!
+  const ask = async () => {
+    const headers = { 'Tus-Resumable': '1.0.0', Authorization: `Upload ${token}` }
+    return (await fetch(`${running.app.url}/uploads/${transfer}-${file}`, { method: 'HEAD', headers })).status
+  }
+  expect(await ask()).toBe(200)
+  await nextRoster({ withCarol: false })
+  expect(await ask()).toBe(403)
+  const organisation = running.carol.organisation.id
+  const stayed = running.carol.organisation.people.filter((one) => one !== running.carol.person)
+  const at = systemClock.now() as Instant
+  await running.database.as.server.database.transaction().execute((tx) =>
+    transferWriters['transfers.revoke-uploads-of-leavers'](tx, {
+      kind: 'transfers.revoke-uploads-of-leavers',
+      organisation,
+      stayed: stayed.map(({ account }) => account),
+      at,
+    }),
+  )
+  await nextRoster({ withCarol: true })
+  expect(await ask()).toBe(403)
 })

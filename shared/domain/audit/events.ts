@@ -68,6 +68,7 @@ export const auditEvents = {
   ),
   'transfer.files-declared': event({ files: count }),
   'file.uploaded': event({ file: hex, length: count, bodyDigest: sha256Hex }),
+  'transfer.abandoned': event({ reason: text }),
   'scan.certificate.requested': event({}),
   'scan.certificate.issued': event({ fingerprint, expires: instant }),
   'transfer.dispatched': event({ note: sha256Hex, files: count, profile: text, scanCertificate: fingerprint }),

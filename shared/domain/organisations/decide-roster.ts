@@ -56,7 +56,16 @@ export function decideRegisterRoster(facts: RosterFacts, at: Instant): Decision<
   const { sequence, expires } = roster
   return {
     next: { sequence, hash },
-    changes: [{ kind: 'organisations.register-roster', roster, hash, signed, signedBy, people }],
+    changes: [
+      { kind: 'organisations.register-roster', roster, hash, signed, signedBy, people },
+      // Sessions and tokens ask the roster themselves; an upload token would be good again if its sender came back.
+      {
+        kind: 'transfers.revoke-uploads-of-leavers',
+        organisation: roster.organisation,
+        stayed: people.map(({ person }) => person.account),
+        at,
+      },
+    ],
     event: { event, logs: [ownLog(caller)], detail: { sequence, hash, people: people.length, expires } },
     jobs: [],
   }

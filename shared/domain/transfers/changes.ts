@@ -107,6 +107,15 @@ export type TransferChange =
       readonly state: TransferState
       readonly at: Instant
     }
+  /** No byte is taken for it any more. */
+  | { readonly kind: 'transfers.revoke-uploads'; readonly transfer: TransferId; readonly at: Instant }
+  /** Nor from anybody of an organisation who is not among these. */
+  | {
+      readonly kind: 'transfers.revoke-uploads-of-leavers'
+      readonly organisation: OrganisationId
+      readonly stayed: readonly AccountId[]
+      readonly at: Instant
+    }
   | {
       readonly kind: 'transfers.finish-upload'
       readonly transfer: TransferId

@@ -45,7 +45,7 @@ export const keySet = z.strictObject({
 })
 export type KeySet = z.infer<typeof keySet>
 
-const bodyEntry = z.strictObject({
+export const bodyEntry = z.strictObject({
   id: fileId,
   /** Bytes of the body as uploaded, from its SEIPD packet on. */
   length: count,

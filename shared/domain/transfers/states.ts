@@ -15,9 +15,12 @@ export const transferStates = {
   rejected: { next: ['destroyed'], writer: 'housekeeper' },
   recalled: { next: ['destroyed'], writer: 'server' },
   expired: { next: ['destroyed'], writer: 'housekeeper' },
-  abandoned: { next: ['destroyed'], writer: 'server' },
+  // By its sender in the server; by the housekeeper when nobody can upload to it any more.
+  abandoned: { next: ['destroyed'], writer: ['server', 'housekeeper'] },
   destroyed: { next: [], writer: 'housekeeper' },
-} as const satisfies Record<string, { next: readonly string[]; writer: 'server' | 'scanner' | 'housekeeper' }>
+} as const satisfies Record<string, { next: readonly string[]; writer: Writer | readonly Writer[] }>
+
+type Writer = 'server' | 'scanner' | 'housekeeper'
 
 export type TransferState = keyof typeof transferStates
 

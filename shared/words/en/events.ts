@@ -39,6 +39,7 @@ export const eventWords = {
   'transfer.drafted': 'A transfer was begun: the agreement permits it.',
   'transfer.files-declared': 'The sender said which files, encrypted by a program of their own, the transfer has.',
   'file.uploaded': 'An encrypted file arrived whole.',
+  'transfer.abandoned': 'The transfer was given up before it was handed over.',
   'scan.certificate.requested': 'A one-use certificate for the scan was asked for.',
   'scan.certificate.issued': 'A one-use certificate for the scan was made.',
   'transfer.dispatched': 'The sender signed the dispatch note and handed the files over.',

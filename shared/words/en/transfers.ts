@@ -6,8 +6,8 @@ export const notScannedWords =
   'NOT SCANNED for viruses: nothing could look into it. Open it only as you would open a stranger’s files.'
 
 export const transferStateWords = {
-  draft: 'Nothing has been handed over.',
-  uploading: 'The files are there, and have not been handed over. Send again if nothing goes on.',
+  draft: 'Nothing has been handed over. What broke off goes on with: safehand resume.',
+  uploading: 'Some of it is there, and has not been handed over. What broke off goes on with: safehand resume.',
   dispatched: 'Handed over; it waits to be checked for viruses.',
   scanning: 'It is being checked for viruses.',
   'waiting-for-sender':

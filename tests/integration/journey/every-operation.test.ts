@@ -139,6 +139,11 @@ async function sendOneMadeElsewhere({ council, police, agreement }: Cast): Promi
     ...['recipients', '--agreement', agreement, '--flow', 'council-to-police', '--purpose', 'SAFEGUARD_CHILD'],
     ...['--item', 'INCIDENT_SUMMARY', '--to', police.first.email, '--export', keyring],
   )
+  const { transfer: given } = await caseworker.done(
+    ...['recipients', '--agreement', agreement, '--flow', 'council-to-police', '--purpose', 'SAFEGUARD_CHILD'],
+    ...['--item', 'INCIDENT_SUMMARY', '--to', police.first.email, '--export', join(directory, 'given-up.pgp')],
+  )
+  await caseworker.done('abandon', given)
   const gnupg = await startGnuPg()
   const file = join(directory, 'report.txt.pgp')
   try {
