@@ -1,10 +1,10 @@
 // Files on this machine, as the client sends them: measured once, read once, refused when they are no plain file.
 import { createReadStream } from 'node:fs'
 import { appendFile, readdir, readFile, stat } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { basename, extname, join, resolve } from 'node:path'
 import * as z from 'zod'
-import type { JournalEntry, OutgoingFile } from '#client/outgoing.ts'
-import type { TransferId } from '#domain/values.ts'
+import type { OutgoingFile } from '#client/outgoing.ts'
+import { instant, type TransferId } from '#domain/values.ts'
 import { instantOf } from '#platform/clock.ts'
 import type { Context } from './context.ts'
 import { usage } from './exit-codes.ts'
@@ -75,7 +75,8 @@ export async function outgoingFile(path: string, name = basename(path)): Promise
     name,
     mediaType: mediaTypeOf(path),
     size: found.size,
-    modified: instantOf(found.mtimeMs),
+    modified: instant.parse(instantOf(found.mtimeMs)),
+    place: resolve(path),
     open: () => createReadStream(path, { highWaterMark: readAtOnce }),
   }
 }
@@ -95,14 +96,6 @@ export async function encryptedFile(path: string): Promise<OutgoingFile> {
 
 function mediaTypeOf(name: string): string {
   return mediaTypes[extname(name).toLowerCase()] ?? 'application/octet-stream'
-}
-
-/** One line per attempt, durable before the first byte leaves. */
-export function createJournal({ home }: Context): (entry: JournalEntry) => Promise<void> {
-  return async (entry) => {
-    const path = await home.path('journal', `${entry.transfer}.jsonl`)
-    await appendFile(path, `${JSON.stringify(entry)}\n`, { mode: 0o600, flush: true })
-  }
 }
 
 const seenLine = z.object({ seen: z.string() })

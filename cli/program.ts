@@ -18,8 +18,10 @@ import { addAddRecipientCommand } from './commands/add-recipient.ts'
 import { addEncryptedFileCommands } from './commands/encrypted-files.ts'
 import { addTransferCommands } from './commands/transfers.ts'
 import { addRecallCommands } from './commands/recall.ts'
+import { addUnfinishedCommands } from './commands/unfinished.ts'
 import { addHeldTransferCommands } from './commands/held-transfers.ts'
 import type { Context } from './context.ts'
+import { BrokeOff } from './broke-off.ts'
 import { AlreadySaid, CommandFailed, type ExitCode, exitCodes } from './exit-codes.ts'
 import { describeFileError } from './file-error.ts'
 import { createHome } from './home.ts'
@@ -59,6 +61,7 @@ export function createProgram(context: Context): Command {
   addAgreementCommands(program, context)
   addAuditCommands(program, context)
   addTransferCommands(program, context)
+  addUnfinishedCommands(program, context)
   addEncryptedFileCommands(program, context)
   addBundleCommands(program, context)
   addHeldTransferCommands(program, context)
@@ -87,6 +90,8 @@ interface Failure {
   /** The clause of the agreement that refused. */
   readonly clause?: string
   readonly correlation?: string
+  /** That broke off, and can go on. */
+  readonly transfer?: string
 }
 
 interface Failed {
@@ -97,7 +102,7 @@ interface Failed {
 function fail({ io, output }: Context, failed: Failed): ExitCode {
   const { error } = failed
   if (error instanceof AlreadySaid) return error.exit
-  const failure = io.signal.aborted ? stopped : describe(failed)
+  const failure = describeEnd(io, failed)
   if (failure === null) return exitCodes.done
   const { exit, ...said } = failure
   if (output.json) io.out(JSON.stringify({ error: said }))
@@ -108,6 +113,22 @@ function fail({ io, output }: Context, failed: Failed): ExitCode {
         .join('\n'),
     )
   return exit
+}
+
+/** What broke off says how it goes on, whatever it was that ended it. */
+function describeEnd(io: Io, failed: Failed): Failure | null {
+  const { error } = failed
+  if (!(error instanceof BrokeOff)) return io.signal.aborted ? stopped : describe(failed)
+  const { transfer } = error
+  const action = `Transfer ${transfer} is not finished. It goes on where it was with: safehand resume ${transfer}`
+  const failure = io.signal.aborted ? stopped : describe({ ...failed, error: error.cause })
+  return (
+    failure && {
+      ...failure,
+      action: [failure === stopped ? null : failure.action, action].filter(Boolean).join('\n'),
+      transfer,
+    }
+  )
 }
 
 const stopped: Failure = {

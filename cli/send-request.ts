@@ -9,13 +9,15 @@ import type { NamedRecipient, VerifiedAgreement } from '#client/verify-agreement
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
 import { addDays } from '#domain/time.ts'
+import type { Instant, TransferId } from '#domain/values.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
+import { dateInWords } from '#words/en/mail.ts'
 import { parseAgreementId, trustedAgreement } from './agreements.ts'
 import { type Context, signedInApi } from './context.ts'
 import { usage } from './exit-codes.ts'
 import { findMyself } from './open-transfer.ts'
-import { createJournal } from './outgoing-files.ts'
 import { findFlow, findRecipient } from './recipients.ts'
+import { createJournals, type Journals } from './unfinished.ts'
 
 export interface SendOptions {
   readonly passphraseFile?: string
@@ -78,6 +80,20 @@ export async function readRequest(context: Context, options: SendOptions): Promi
   return { api, agreement, person: await findMyself(context, agreement), asked }
 }
 
+export function describeSent(sent: {
+  readonly transfer: TransferId
+  readonly files: number
+  readonly to: readonly string[]
+  readonly expires: Instant
+}): string {
+  const { transfer, files, to, expires } = sent
+  return [
+    `Sent ${files === 1 ? '1 file' : `${files} files`} to ${to.join(', ')}: transfer ${transfer}`,
+    `It is checked for viruses first; then it can be collected until ${dateInWords(expires)}.`,
+    `Next: safehand status ${transfer}. To undo it: safehand recall ${transfer} --reason "..."`,
+  ].join('\n')
+}
+
 /** The world, as the client's code for sending wants it. */
 export function sendEffects(
   context: Context,
@@ -85,7 +101,12 @@ export function sendEffects(
     api,
     url,
     progress,
-  }: Pick<SendEffects, 'api' | 'url'> & { readonly progress: NonNullable<SendEffects['progress']> },
+    journals = createJournals(context.home),
+  }: Pick<SendEffects, 'api' | 'url'> & {
+    readonly progress: NonNullable<SendEffects['progress']>
+    /** To be told of, or to go on with, what breaks off; otherwise it is found by `safehand resume` all the same. */
+    readonly journals?: Journals
+  },
 ): SendEffects {
   const { io, output } = context
   return {
@@ -94,7 +115,7 @@ export function sendEffects(
     now: io.now,
     random: (octets) => Uint8Array.from(randomBytes(octets)),
     primitives: openpgpPrimitives,
-    journal: createJournal(context),
+    journal: journals.write,
     sleep: (milliseconds) => {
       output.note('Waiting until the service is ready to check the files for viruses.')
       return sleep(milliseconds, undefined, { signal: io.signal })

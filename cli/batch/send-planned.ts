@@ -1,11 +1,12 @@
 // Sends one planned transfer so that it is sent once, whenever this process ends and however often it runs again: what
 // was begun is in the ledger before the service hears of it, and of what was begun the service is asked what became of it.
 import { type Api, RefusedByServer } from '#client/api.ts'
-import type { JournalEntry, SendEffects, Sender } from '#client/outgoing.ts'
+import type { SendEffects, Sender } from '#client/outgoing.ts'
 import { sendTransfer } from '#client/send.ts'
 import { transferOperations } from '#contract/transfers.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
+import type { JournalEntry } from '#domain/transfers/send-journal.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import { describeRow, type RowProblemCode } from '#words/en/batch.ts'

@@ -87,7 +87,9 @@ async function runBatch(context: Context, batch: Batch): Promise<void> {
   // Before the first is sent: what cannot be reported is not begun.
   await writeReport()
   const { url } = await home.readSettings()
-  const effects = sendEffects(context, { api, url, progress: () => undefined })
+  // What breaks off is sent anew by the next run of the list: nobody else may go on with it, or it would be sent twice.
+  const journal = async () => undefined
+  const effects = { ...sendEffects(context, { api, url, progress: () => undefined }), journal }
   const sending = { api, effects, sender: { agreement, person, key }, ledger }
   const bar = startProgress(context, { label: 'Sending', total: plan.transfers.length })
   try {

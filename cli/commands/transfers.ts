@@ -22,8 +22,16 @@ import { describeScan, type Looked, lookAt, parseTransferId, readNote } from '..
 import { journalSeen, outgoingFiles } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
-import { addRequestOptions, readRequest, requireAll, sendEffects, type SendOptions } from '../send-request.ts'
 import { addBatchOptions, type BatchOptions, sendBatch } from './batch.ts'
+import { underJournal } from '../broke-off.ts'
+import {
+  addRequestOptions,
+  describeSent,
+  readRequest,
+  requireAll,
+  sendEffects,
+  type SendOptions,
+} from '../send-request.ts'
 import { type EncryptedOptions, sendEncryptedFiles } from './encrypted-files.ts'
 import { folderSink } from '../sink.ts'
 
@@ -90,24 +98,17 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   const total = files.reduce((sum, { size }) => sum + size, 0)
   const bar = startProgress(context, { label: 'Encrypting and uploading', total })
   const { url } = await home.readSettings()
+  const progress = (sent: number, of: number) => bar.at(of === 0 ? total : (sent / of) * total)
+  const sending = { sender: { agreement, person, key }, request: { ...asked, files }, profile }
   try {
-    const { transfer, note } = await sendTransfer(
-      sendEffects(context, { api, url, progress: (sent, of) => bar.at(of === 0 ? total : (sent / of) * total) }),
-      {
-        sender: { agreement, person, key },
-        request: { ...asked, files },
-        profile,
-      },
+    const sent = await underJournal(context, (journals) =>
+      sendTransfer(sendEffects(context, { api, url, progress, journals }), sending),
     )
     bar.stop()
-    const names = recipients.map(({ name }) => name).join(', ')
+    const { transfer, note } = sent
     output.result({
       value: { transfer, note, profile, files: files.map(({ name, size }) => ({ name, size })) },
-      text: [
-        `Sent ${files.length === 1 ? '1 file' : `${files.length} files`} to ${names}: transfer ${transfer}`,
-        `It is checked for viruses first; then it can be collected until ${dateInWords(expires)}.`,
-        `Next: safehand status ${transfer}. To undo it: safehand recall ${transfer} --reason "..."`,
-      ].join('\n'),
+      text: describeSent({ transfer, files: files.length, to: recipients.map(({ name }) => name), expires }),
     })
   } finally {
     bar.stop()

@@ -5,7 +5,8 @@ import { inspectCertificate } from '#openpgp/certificates.ts'
 import type { Primitives } from '#openpgp/primitives.ts'
 import { chooseProfile, type ProfileChoice } from '#openpgp/profile.ts'
 import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
-import type { AccountId, FileId, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import type { JournalEntry } from '#domain/transfers/send-journal.ts'
+import type { AccountId, Instant } from '#domain/values.ts'
 import type { Api } from './api.ts'
 import type { KeyHolder } from './key-holder.ts'
 import { TrustRefused } from './trust-refused.ts'
@@ -17,21 +18,11 @@ export interface OutgoingFile {
   readonly mediaType: string
   readonly size: number
   /** When it was last changed, as the file system says: a file that changed is another attempt. */
-  readonly modified: string
+  readonly modified: Instant
+  /** Where this client finds it again, when another run goes on. */
+  readonly place?: string
   /** Reads it once more from the start. Pieces must not be reused after they were yielded. */
   open(): AsyncIterable<Uint8Array>
-}
-
-/** Written before the first byte leaves (RISKS A14): which key and salt were used for which file. Never read back from the server. */
-export interface JournalEntry {
-  readonly transfer: TransferId
-  readonly file: FileId
-  readonly size: number
-  readonly modified: string
-  /** SHA-256 of the session key: tells keys apart and opens nothing. */
-  readonly keyDigest: Sha256Hex
-  readonly salt: string
-  readonly at: Instant
 }
 
 export interface SendEffects {
@@ -42,6 +33,7 @@ export interface SendEffects {
   /** Cryptographic random octets. */
   readonly random: (octets: number) => Uint8Array<ArrayBuffer>
   readonly primitives: Primitives
+  /** Keeps an entry; it is durable when the promise resolves. */
   readonly journal: (entry: JournalEntry) => Promise<void>
   readonly sleep: (milliseconds: number) => Promise<void>
   /** Octets of the bodies that have left, of all. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { inPieces } from '../../tests/fixtures/streams.ts'
-import { PartSource } from './part-source.ts'
+import { type PartLeaving, PartSource } from './part-source.ts'
 
 const body = Uint8Array.from({ length: 2500 }, (_, index) => index % 251)
 const source = () => new PartSource({ body: inPieces(body, 333), size: body.length, partSize: 1000 })
@@ -44,5 +44,37 @@ describe('what tus is fed with', () => {
     const of = (size: number) => new PartSource({ body: inPieces(body, 333), size, partSize: 5000 })
     await expect(of(2501).slice(0, 2501)).rejects.toThrow('shorter')
     await expect(of(2499).slice(0, 2499)).rejects.toThrow('longer')
+  })
+})
+
+describe('what an earlier run let leave', () => {
+  const left = [hashOf(body.subarray(0, 1000)), hashOf(body.subarray(1000, 2000))]
+  const resumed = (bytes: Uint8Array, leaving: (part: PartLeaving) => Promise<void> = async () => undefined) =>
+    new PartSource({ body: inPieces(bytes, 333), size: bytes.length, partSize: 1000, left, leaving })
+  const changed = body.with(1500, 252)
+
+  it('[whole 2] is passed over or sent again as it was, and only what follows is journalled, before it leaves', async () => {
+    const journal: PartLeaving[] = []
+    const parts = resumed(body, async (part) => void journal.push(part))
+    expect(await read(parts, 1000, 2000)).toEqual(body.subarray(1000, 2000))
+    expect(journal).toEqual([])
+    expect(await read(parts, 2000, 2500)).toEqual(body.subarray(2000, 2500))
+    expect(journal).toEqual([{ number: 3, sha256: hashOf(body.subarray(2000)) }])
+    await parts.finish()
+  })
+
+  it('[whole 2] is never sent as other bytes, nor passed over when it is other bytes', async () => {
+    const other = { code: 'SOURCE_CHANGED', detail: 'source-other' }
+    await expect(resumed(changed).slice(1000, 2000)).rejects.toMatchObject(other)
+    await expect(resumed(changed).slice(2000, 2500)).rejects.toMatchObject(other)
+  })
+
+  it('[whole 2] ends where the journal ends: what never left is not there, whatever the service says', async () => {
+    await expect(resumed(body).finish()).rejects.toMatchObject({ code: 'TRUST_UPLOAD', saw: 'an end before the end' })
+  })
+
+  it('[whole 2] is not added to while the journal cannot be written, however often it is asked for', async () => {
+    const parts = resumed(body, () => Promise.reject(new Error('no space left')))
+    for (const _ of [1, 2]) await expect(parts.slice(2000, 2500)).rejects.toThrow('journal')
   })
 })

@@ -72,7 +72,9 @@ export async function sendEncrypted(effects: SendEffects, sending: SendingEncryp
   const toDispatch = { sender, request, profile: madeElsewhere, transfer, sessionKey }
   bodies.push(await uploadManifest(effects, { ...toDispatch, upload: uploads.manifest, bodies }))
   const otherKeySets = encrypted.map(({ pkesks }, index) => ({ id: index + 1, pkesks }))
-  return { transfer, note: await dispatchTransfer(effects, { ...toDispatch, bodies, otherKeySets }) }
+  const note = await dispatchTransfer(effects, { ...toDispatch, bodies, otherKeySets })
+  await effects.journal({ entry: 'ended', transfer, how: 'sent' })
+  return { transfer, note }
 }
 
 interface EncryptedFile {
@@ -175,7 +177,7 @@ async function uploadAll(effects: SendEffects, { transfer, encrypted, uploads }:
     const upload = uploads[index]
     if (upload?.length !== one.length) throw new TrustRefused({ code: 'TRUST_UPLOAD', saw: `file ${upload?.file}` })
     const progress = (sent: number) => effects.progress?.(before + sent, total)
-    const digest = await uploadBody(effects, { upload, body: bodyIn(one.file), progress })
+    const digest = await uploadBody(effects, { transfer, upload, body: bodyIn(one.file), progress })
     if (digest !== one.bodyDigest) throw new EnvelopeError('SOURCE_CHANGED', 'source-other')
     const { sessionKey, plaintextDigest, sha256 } = one
     const entry = await bodyEntry({ transfer, upload, bodyDigest: digest, sessionKey, keySet: index + 1 })

@@ -1,0 +1,11 @@
+// A file that is no longer what the transfer under way was begun with, where only a new transfer can tell of it.
+
+export class FileChanged extends Error {
+  override readonly name = 'FileChanged'
+  readonly file: string
+
+  constructor(file: string) {
+    super(`${file} is another than when it was sent`)
+    this.file = file
+  }
+}
