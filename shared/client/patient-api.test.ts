@@ -7,7 +7,8 @@ import { patientApi } from './patient-api.ts'
 const refusal = (status: number, headers: Record<string, string> = {}) =>
   new Response(
     JSON.stringify({
-      type: 'about:blank',
+      type: '/api/problems/X',
+      instance: '/api/problems/X',
       title: 'No',
       status,
       code: 'X',
