@@ -1,7 +1,7 @@
 // Files that a person encrypts with gpg, sq or another program of their own. `safehand recipients` begins the transfer and
 // writes the keys, the one-use scan certificate among them; `safehand send --encrypted` hands over what was made for exactly
 // these. What was asked is kept in the journal: the service is not asked again what it was.
-import { readFile, writeFile } from 'node:fs/promises'
+import { open, readFile, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import * as z from 'zod'
@@ -58,7 +58,19 @@ async function exportRecipients(context: Context, options: SendOptions & { reado
   const { api, agreement, person, asked } = await readRequest(context, options)
   const { url } = await home.readSettings()
   const effects = sendEffects(context, { api, url, progress: () => undefined })
-  const keyring = await draftKeyring(effects, { sender: { agreement, person }, asked })
+  const place = resolve(options.export)
+  // Over nothing that is there, and known to be writable before anything is begun.
+  const file = await open(place, 'wx')
+  let keyring: Keyring
+  try {
+    keyring = await draftKeyring(effects, { sender: { agreement, person }, asked })
+    await file.writeFile(keyring.bytes)
+  } catch (error) {
+    await rm(place)
+    throw error
+  } finally {
+    await file.close()
+  }
   const { id, version } = agreement.agreement
   await keepRequest(context, keyring.transfer, {
     ...asked,
@@ -66,8 +78,6 @@ async function exportRecipients(context: Context, options: SendOptions & { reado
     agreement: { id, version },
     recipients: asked.recipients.map(({ recipient }) => recipient),
   })
-  const place = resolve(options.export)
-  await writeFile(place, keyring.bytes)
   const { expires } = keyring.scan.statement
   output.note(profileWords['v1-cfb'])
   output.result({
@@ -85,10 +95,15 @@ function describeKeyring(keyring: Keyring, { place, until }: { place: string; un
   return [
     `Transfer ${keyring.transfer} is begun. The keys of ${keyring.readers.map(({ name }) => name).join(', ')}`,
     `and of the virus scan are in ${place}. Encrypt each file for all of them and nobody else, before ${until}:`,
-    `  gpg --no-default-keyring --keyring ${place} --trust-model always ${readers.join(' ')} --output FILE.pgp --encrypt FILE`,
-    `  sq encrypt --binary --compression none --recipient-cert ${place} --output FILE.pgp FILE`,
+    `  gpg --no-default-keyring --keyring ${quoted(place)} --trust-model always ${readers.join(' ')} --output FILE.pgp --encrypt FILE`,
+    `  sq encrypt --binary --compression none --recipient-cert ${quoted(place)} --output FILE.pgp FILE`,
     `Next: safehand send FILE.pgp --encrypted --draft ${keyring.transfer}`,
   ].join('\n')
+}
+
+/** For a shell, where the path needs it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
 
 /** Hands over what was encrypted for the keys of `recipients`. */
@@ -143,5 +158,16 @@ async function keepRequest({ home }: Context, transfer: TransferId, request: Dra
 async function readKept({ home }: Context, transfer: TransferId): Promise<DraftedRequest> {
   const text = await readFile(await home.path('journal', `${transfer}.request.json`), 'utf8').catch(() => null)
   if (text === null) throw usage(`${transfer} was not begun here. Begin with: safehand recipients --export FILE`)
-  return draftedRequest.parse(JSON.parse(text))
+  const parsed = draftedRequest.safeParse(jsonIn(text))
+  if (!parsed.success)
+    throw usage(`What was kept of ${transfer} here cannot be read. Begin again with: safehand recipients`)
+  return parsed.data
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }

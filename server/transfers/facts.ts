@@ -5,11 +5,14 @@ import type { transferOperations } from '#contract/transfers.ts'
 import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import type { SignedBytes } from '#domain/document.ts'
+import { mostReaders } from '#domain/transfers/bounds.ts'
 import type { Addendum } from '#domain/transfers/addendum.ts'
 import type { GivenKey, Signer } from '#domain/transfers/decide-dispatch.ts'
+import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import { expectedReaders } from '#domain/transfers/policy.ts'
 import { usualDestructionDays } from '#domain/transfers/ending.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
-import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import type { AccountId, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { readPkesk } from '#openpgp/head.ts'
 import { canJoin } from '#openpgp/profile.ts'
@@ -90,6 +93,21 @@ export async function loadAddition(
   const known = await findProvenCertificate(tx, reader)
   const inspected = known && (await inspectCertificate(known.bytes, at))
   return { policy, opensProfile: inspected?.ok === true && canJoin({ profile, ...inspected }).ok }
+}
+
+/** Somebody who would get a wrapped key, and whose certificate does not list what the profile needs. */
+export async function findClosed(
+  tx: Tx,
+  { policy, profile, at }: { readonly policy: PolicyFacts | null; readonly profile: Profile; readonly at: Instant },
+): Promise<AccountId | null> {
+  if (policy === null || profile === 'v1-cfb') return null
+  for (const reader of expectedReaders(policy).slice(0, mostReaders)) {
+    const known = await findProvenCertificate(tx, reader)
+    const inspected = known && (await inspectCertificate(known.bytes, at))
+    // Expired, revoked or unknown: that is the policy's to say.
+    if (inspected?.ok && !canJoin({ profile, ...inspected }).ok) return reader.account
+  }
+  return null
 }
 
 /** A wrapped key of the dispatch, and for whom its packet says that it is. */

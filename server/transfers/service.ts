@@ -54,7 +54,16 @@ import { abandonTransfer } from './abandon.ts'
 import type { RangeRequest } from './byte-range.ts'
 import { serveBundle } from './bundle.ts'
 import { loadEnvelope, loadEnvelopes, serveEnvelope } from './envelope.ts'
-import { hashOf, loadAddition, loadCollector, loadList, loadLook, loadSigner, readGivenKey } from './facts.ts'
+import {
+  findClosed,
+  hashOf,
+  loadAddition,
+  loadCollector,
+  loadList,
+  loadLook,
+  loadSigner,
+  readGivenKey,
+} from './facts.ts'
 import { presentDeclared, presentDraft, presentScanCertificate, presentSummary, presentView } from './presenter.ts'
 
 export interface TransferServiceOptions {
@@ -118,7 +127,9 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         load: async (tx) => {
           const hash = await findVersionInForce(tx, body.agreement)
           const asked = { sender: account, recipients: body.recipients }
-          return { caller, account, organisation, policy: hash && (await loadAgreementFacts(tx, { ...asked, hash })) }
+          const policy = hash && (await loadAgreementFacts(tx, { ...asked, hash }))
+          const closedTo = await findClosed(tx, { policy, profile: draft.profile, at: now() })
+          return { caller, account, organisation, policy, closedTo }
         },
         decide: (facts, at) => decideDraft(facts, draft, at),
       })
@@ -177,11 +188,13 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         idempotency,
         load: async (tx) => {
           const found = await loadTransferFacts(tx, transfer)
+          const policy = found ? await loadPolicyOf(tx, found) : null
           return {
             caller,
             origin: installation,
             found,
-            policy: found ? await loadPolicyOf(tx, found) : null,
+            policy,
+            closedTo: found ? await findClosed(tx, { policy, profile: found.transfer.profile, at: now() }) : null,
             caseReferenceHash: hashOf(found?.transfer.caseReference ?? null),
             ...(await loadSigner(tx, { caller, signed, at: now() })),
           }

@@ -173,7 +173,8 @@ async function wrapSet({ set, readers, scan, bodyVersion, at }: SetToWrap): Prom
 /** From a head that was compared with the same readers before. */
 async function take(pkesks: readonly Pkesk[], { encryptionSubkey }: Pick<ToWrap, 'encryptionSubkey'>) {
   const found = pkesks.find(({ recipient }) => isFor(recipient, encryptionSubkey))
-  if (!found) throw new TypeError('a head without one of its readers')
+  if (!found)
+    throw new TrustRefused({ code: 'TRUST_SCAN_CERTIFICATE', saw: 'another key than the files were encrypted for' })
   return { encryptionSubkey, pkesk: found.bytes, hash: sha256Hex.parse(await sha256(found.bytes)) }
 }
 

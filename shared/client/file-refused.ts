@@ -19,7 +19,8 @@ export class FileRefused extends Error {
 
   constructor({ file, error }: { readonly file: string; readonly error: EnvelopeError }) {
     const code = otherReaders.includes(error.detail) ? 'NOT_ENCRYPTED_TO_RECIPIENTS' : 'ENVELOPE_MALFORMED'
-    super(`${file}: ${describeRefusal({ code }).title} (saw: ${error.message})`, { cause: error })
+    const { title, action } = describeRefusal({ code })
+    super(`${file}: ${title} (saw: ${error.message}). ${action}`, { cause: error })
     this.code = code
   }
 }

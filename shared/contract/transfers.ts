@@ -192,7 +192,7 @@ export const transferOperations = {
     body: draftBody,
     maxBody: listsBody,
     reply: draftReply,
-    refusals: ['NOT_FOUND', ...policyRefusals],
+    refusals: ['NOT_FOUND', 'PROFILE_CANNOT_OPEN', ...policyRefusals],
   },
   declareFiles: {
     name: 'transfer.declare-files',
@@ -238,6 +238,7 @@ export const transferOperations = {
       'SIGNATURE_INVALID',
       'SCAN_NOT_READY',
       'NOTE_MISMATCH',
+      'PROFILE_CANNOT_OPEN',
       ...policyRefusals,
     ],
   },

@@ -7,6 +7,7 @@ import type { ParsedDocument, SignedBytes } from '../document.ts'
 import type { RosterReference } from '../organisations/roster.ts'
 import { isNear } from '../time.ts'
 import type { AccountId, Fingerprint, Instant, Origin, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
+import { refuseClosed } from './decide-draft.ts'
 import { type DispatchNote, partSize, type Profile, type Recipient } from './dispatch-note.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { expectedReaders, policyRequestOf } from './policy.ts'
@@ -46,6 +47,8 @@ export interface DispatchFacts {
   readonly found: TransferFacts | undefined
   readonly policy: PolicyFacts | null
   readonly signer: Signer | null
+  /** Of today's readers, one whose program says that it does not open the profile of the bodies. */
+  readonly closedTo: AccountId | null
   /** SHA-256 of the draft's case reference. */
   readonly caseReferenceHash: Sha256Hex | null
 }
@@ -78,6 +81,7 @@ export function decideDispatch(facts: DispatchFacts, dispatch: Dispatch, at: Ins
   if (field !== null) return refuse({ code: 'NOTE_MISMATCH', detail: { field } })
   const permission = decideTransfer(policy, policyRequestOf(transfer), at)
   if (!permission.permitted) return refuse(permission.refusal)
+  if (facts.closedTo !== null) return refuse(refuseClosed(facts.closedTo, transfer.profile))
   return {
     next: { note: dispatch.hash },
     changes: [

@@ -2,9 +2,10 @@
 import type { Caller } from '../caller.ts'
 import { ownLog } from '../caller.ts'
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
-import type { Decision } from '../decision.ts'
+import type { Decision, Refusal } from '../decision.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '../values.ts'
 import type { NewTransfer } from './changes.ts'
+import type { Profile } from './dispatch-note.ts'
 import { inAgreement } from './entries.ts'
 
 /** A new transfer as the caller asked for it; ids, object keys and token hashes were drawn before. */
@@ -18,6 +19,8 @@ export interface DraftFacts {
   readonly organisation: OrganisationId
   /** Null when there is no such agreement. */
   readonly policy: PolicyFacts | null
+  /** Somebody who would get a key, and whose program says that it does not open the profile that was asked for. */
+  readonly closedTo: AccountId | null
 }
 
 export interface Drafted {
@@ -35,9 +38,10 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
   const { id, version } = policy.agreement
   const entered = { id: draft.id, agreement: { id, version, hash: policy.hash } }
   const permission = decideTransfer(policy, { ...draft, expires: draft.expiresAt, draftedAt: at }, at)
-  if (!permission.permitted) {
+  const refusal = permission.permitted ? closed(facts, draft) : permission.refusal
+  if (refusal) {
     const { transfer: _, ...inLog } = inAgreement(entered)
-    return { refusal: permission.refusal, event: { event: 'transfer.drafted', ...inLog } }
+    return { refusal, event: { event: 'transfer.drafted', ...inLog } }
   }
   const { fileBytes: _, ...rest } = draft
   const transfer = {
@@ -67,4 +71,13 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
     },
     jobs: [],
   }
+}
+
+/** The client chooses the profile; one that chose badly is told before anything is encrypted (DESIGN 7). */
+export function refuseClosed(account: AccountId, profile: Profile): Refusal {
+  return { code: 'PROFILE_CANNOT_OPEN', detail: { account, profile } }
+}
+
+function closed({ closedTo }: DraftFacts, { profile }: Draft): Refusal | null {
+  return closedTo === null ? null : refuseClosed(closedTo, profile)
 }

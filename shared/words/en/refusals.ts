@@ -236,7 +236,8 @@ const refusalWords = {
   }),
   NOT_ENCRYPTED_TO_RECIPIENTS: () => ({
     title: 'The file is not encrypted, or is encrypted to someone not in your list',
-    action: 'Send it again with “safehand send”, which encrypts it to exactly your recipients.',
+    action:
+      'Send it with “safehand send”, which encrypts it to exactly your recipients; or encrypt it again for the keys of a new “safehand recipients”, which are for one transfer and one day.',
   }),
   ENVELOPE_MALFORMED: () => ({
     title: 'The encrypted file is not built as it should be',

@@ -2,6 +2,9 @@
 // knows, or by somebody who may not. And those by a colleague, which depend on nothing of the sender (RISKS A13).
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Dispatching, dispatchTransfer } from '#client/dispatch.ts'
+import { draftTransfer } from '#client/draft.ts'
+import { verifyAgreement } from '#client/verify-agreement.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { transferOperations } from '#contract/transfers.ts'
@@ -11,7 +14,14 @@ import type { AccountId, Fingerprint, Instant, Sha256Hex, TransferId } from '#do
 import { asSessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
 import { systemClock } from '#platform/clock.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { makePerson, rosterReferenceOf, signDocument, type TestOrganisation } from '../../fixtures/documents.ts'
+import {
+  agreementDocumentsOf,
+  anchorOf,
+  makePerson,
+  rosterReferenceOf,
+  signDocument,
+  type TestOrganisation,
+} from '../../fixtures/documents.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
 import { gpgKeyFor } from '../../fixtures/gnupg.ts'
 import { enter, signLaterRoster, withOtherKey } from '../../fixtures/later-roster.ts'
@@ -21,8 +31,11 @@ import {
   type Member,
   prove,
   send,
+  effectsOf,
   startTransferApp,
+  stateOf,
   type TransferApp,
+  upload,
 } from '../../fixtures/transfer-app.ts'
 
 const now = () => systemClock.now() as Instant
@@ -38,8 +51,12 @@ let gus: Member
 /** No caseworker, and in the team. */
 let max: Member
 
+/** Bodies that were encrypted before Gus joined. */
+let begun: Dispatching
+
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))
+  begun = await upload(running, [fileOf(new TextEncoder().encode('Another statement.'))])
   const sent = await send(running, [fileOf(new TextEncoder().encode('What the witness said.'))])
   transfer = sent.transfer
   note = sent.note
@@ -180,6 +197,27 @@ describe('an addendum that says something else', () => {
   it('[openpgp 7] or is no document at all is refused', async () => {
     const bytes = new TextEncoder().encode('{"type": "safehand.addendum/1"}')
     expect(await refused(() => give({ by: running.carol, bytes }))).toMatchObject(['DOCUMENT_INVALID', /./])
+  })
+})
+
+describe('a v2-gcm transfer to a team with a key in gpg', () => {
+  const refusal = { code: 'PROFILE_CANNOT_OPEN', action: expect.stringContaining('v2-gcm') }
+
+  it('[openpgp 1] [openpgp 7] is refused at the draft, before anything is encrypted', async () => {
+    await expect(draftTransfer(effectsOf(running), begun)).rejects.toMatchObject(refusal)
+    const profile = { profile: 'v1-cfb', because: { code: 'made-elsewhere' } } as const
+    await expect(draftTransfer(effectsOf(running), { ...begun, profile })).resolves.toMatchObject({ files: [{}] })
+  })
+
+  it('[openpgp 1] [openpgp 7] and at the dispatch, when the key came after the draft', async () => {
+    const { agreement, signatures, council } = running.world
+    const documents = agreementDocumentsOf({ agreement, signatures, organisations: [council, police] })
+    const today = await verifyAgreement(anchorOf(council), documents, now())
+    const recipients = [today.resolveRecipient('Public Protection Unit', police.id)!]
+    const request = { ...begun.request, recipients }
+    const act = dispatchTransfer(effectsOf(running), { ...begun, request })
+    await expect(act).rejects.toMatchObject(refusal)
+    expect(await stateOf(running, begun.transfer)).toBe('uploading')
   })
 })
 
