@@ -14,6 +14,8 @@ export interface Names {
   person(of: { readonly account: AccountId; readonly organisation: OrganisationId }): string | null
   recipient(recipient: Recipient): string | null
   organisation(id: OrganisationId): string | null
+  /** Whether the person stands in the team today, as far as this client can see. */
+  isMember(recipient: Recipient, account: AccountId): boolean
   /** Whether what is addressed so is addressed to this person, or to a team of theirs. */
   isMine(recipient: Recipient): boolean
 }
@@ -50,6 +52,12 @@ export function namesIn(agreement: VerifiedAgreement | null, account: AccountId)
     person: (of) => agreement?.nameOf({ kind: 'person', ...of }) ?? null,
     recipient: (recipient) => agreement?.nameOf(recipient) ?? null,
     organisation: (id) => agreement?.partyOf(id)?.name ?? null,
+    isMember: ({ organisation, ...recipient }, member) =>
+      recipient.kind === 'team' &&
+      agreement
+        ?.people(organisation)
+        .find((one) => one.account === member)
+        ?.teams.includes(recipient.team) === true,
     isMine: (recipient) =>
       recipient.kind === 'person' ? recipient.account === account : teams.includes(recipient.team),
   }

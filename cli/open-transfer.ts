@@ -4,8 +4,10 @@ import type { Api } from '#client/api.ts'
 import { verifyApproval } from '#client/approval.ts'
 import { ownPerson } from '#client/outgoing.ts'
 import type { VerifiedAgreement } from '#client/verify-agreement.ts'
+import { verifyAddenda } from '#client/verify-addenda.ts'
 import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
+import { hasWrappedKey } from '#client/wrapped-for.ts'
 import { type TransferView, transferOperations } from '#contract/transfers.ts'
 import { type Instant, type TransferId, transferId } from '#domain/values.ts'
 import { notScannedWords } from '#words/en/transfers.ts'
@@ -55,6 +57,23 @@ export async function readNote(of: {
   const { view, ...claim } = of
   if (view.note) return verifyNote({ ...claim, document: view.note })
   throw usage('This transfer has not been handed over yet.')
+}
+
+/** Nobody lied: they joined the team after it was sent, or have another key than then. */
+export async function refuseWithoutKey({ agreement, person, view, now }: Opening): Promise<void> {
+  const note = await readNote({ agreement, transfer: view.transfer, view, now })
+  const addenda = await verifyAddenda({ agreement, note, documents: view.addenda, now })
+  if (hasWrappedKey(note, { person, addenda })) return
+  throw usage(
+    [
+      'It was sent before you were in the team, or before you had your key of today: nothing is encrypted for you.',
+      `Its sender, or a colleague who can collect it, lets you in: safehand add ${view.transfer} --to ${person.email} --reason WHY`,
+    ].join('\n'),
+  )
+}
+
+interface Opening extends Omit<Looked, 'api'> {
+  readonly now: Instant
 }
 
 interface ScanToDescribe {

@@ -16,6 +16,7 @@ import { addSignInCommand } from './commands/sign-in.ts'
 import { addBundleCommands } from './commands/bundles.ts'
 import { addAddRecipientCommand } from './commands/add-recipient.ts'
 import { addEncryptedFileCommands } from './commands/encrypted-files.ts'
+import { addTakeCommands } from './commands/take.ts'
 import { addTransferCommands } from './commands/transfers.ts'
 import { addRecallCommands } from './commands/recall.ts'
 import { addUnfinishedCommands } from './commands/unfinished.ts'
@@ -62,6 +63,7 @@ export function createProgram(context: Context): Command {
   addAuditCommands(program, context)
   addTransferCommands(program, context)
   addUnfinishedCommands(program, context)
+  addTakeCommands(program, context)
   addEncryptedFileCommands(program, context)
   addBundleCommands(program, context)
   addHeldTransferCommands(program, context)

@@ -30,6 +30,7 @@ import { createServiceService } from './service/service.ts'
 import { endingRoutes } from './transfers/ending-routes.ts'
 import { createEndingService } from './transfers/recall.ts'
 import { transferRoutes } from './transfers/routes.ts'
+import { createTakeService, takeRoutes } from './transfers/take.ts'
 import { createTransferService } from './transfers/service.ts'
 import { createUploadHandler } from './uploads/handler.ts'
 
@@ -77,6 +78,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       ...agreementRoutes(createAgreementService({ commit, publicKeys, now })),
       ...transferRoutes(createTransferService({ ...transfers, tokensKey: secrets.tokens })),
       ...endingRoutes(createEndingService(transfers)),
+      ...takeRoutes(createTakeService({ commit })),
       ...auditRoutes(createAuditService({ commit, database, installation: origin })),
     ],
   })

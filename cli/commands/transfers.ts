@@ -12,13 +12,14 @@ import type { ProfileChoice } from '#openpgp/profile.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
-import { deliveryStateWords, notScannedWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
+import { notScannedWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { describeEnding } from '../ending.ts'
 import { describeAddenda } from '../addenda.ts'
+import { type Delivery, describeDelivery, describeHolder, recipientName } from '../deliveries.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
-import { describeScan, type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
+import { describeScan, type Looked, lookAt, parseTransferId, readNote, refuseWithoutKey } from '../open-transfer.ts'
 import { journalSeen, outgoingFiles } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
@@ -126,7 +127,14 @@ async function list(context: Context, which: 'sent' | 'inbox'): Promise<void> {
   const api = await signedInApi(context)
   const { transfers } = await api.call(transferOperations[which], {})
   const namesOf = createNames(context, api)
-  const named = await Promise.all(transfers.map(async (one) => nameSummary(one, await namesOf(one.agreement))))
+  const named = await Promise.all(
+    transfers.map(async (one) => {
+      const names = await namesOf(one.agreement)
+      const shown =
+        which === 'sent' ? one.deliveries : one.deliveries.filter(({ recipient }) => names.isMine(recipient))
+      return { ...nameSummary(one, names), to: shown.map((to) => nameDelivery(to, names)) }
+    }),
+  )
   context.output.result({ value: { transfers: named }, text: describeList(named, which) })
 }
 
@@ -140,18 +148,26 @@ function senderInWords({ sender: { account, name, organisationName } }: ReturnTy
   return [name ?? `account ${account}`, organisationName].filter((part) => part !== null).join(', ')
 }
 
-function describeList(transfers: readonly ReturnType<typeof nameSummary>[], which: 'sent' | 'inbox'): string {
+function nameDelivery(delivery: Delivery, names: Names) {
+  return { name: recipientName(delivery, names), holder: describeHolder(delivery, names) }
+}
+
+type Listed = ReturnType<typeof nameSummary> & { readonly to: readonly ReturnType<typeof nameDelivery>[] }
+
+function describeList(transfers: readonly Listed[], which: 'sent' | 'inbox'): string {
   if (transfers.length === 0) return which === 'sent' ? 'You have sent nothing yet.' : 'Nothing was sent to you.'
   const from = which === 'inbox'
   const rows = transfers.map((one) => [
     one.transfer,
     ...(from ? [senderInWords(one)] : []),
+    one.to.map(({ name }) => name).join(', '),
     one.caseReference ?? '',
     one.state,
+    one.to.map(({ holder }) => holder).join(', '),
     dateInWords(one.createdAt),
     dateInWords(one.expiresAt),
   ])
-  const head = ['transfer', ...(from ? ['from'] : []), 'reference', 'state', 'begun', 'until']
+  const head = ['transfer', ...(from ? ['from'] : []), 'to', 'reference', 'state', 'with', 'begun', 'until']
   const next = from ? 'safehand collect TRANSFER --into FOLDER' : 'safehand status TRANSFER'
   return `${table([head, ...rows])}\n\nNext: ${next}`
 }
@@ -192,18 +208,6 @@ function describeSender(view: TransferView, names: Names): string {
   return `From ${senderInWords(nameSummary(view, names))}. ${view.marking}${instruction}`
 }
 
-type Delivery = TransferView['deliveries'][number]
-
-function describeDelivery({ recipient, state, acknowledgedBy, acknowledgedAt }: Delivery, names: Names): string {
-  const id = recipient.kind === 'person' ? recipient.account : recipient.team
-  const who = names.recipient(recipient) ?? `${recipient.kind} ${id}`
-  const { organisation } = recipient
-  const by = acknowledgedBy && (names.person({ account: acknowledgedBy, organisation }) ?? `account ${acknowledgedBy}`)
-  const signed = by && recipient.kind === 'team' ? `, by ${by}` : ''
-  const at = acknowledgedAt ? `, ${dateInWords(acknowledgedAt)}` : ''
-  return `${who} ${deliveryStateWords[state]}${signed}${at}`
-}
-
 /** What this person can do now; nothing for who only looks. */
 function nextStep({ transfer, state, deliveries }: TransferView, names: Names): readonly string[] {
   const mine = deliveries.filter(({ recipient }) => names.isMine(recipient))
@@ -241,6 +245,7 @@ async function collect(
   const { io, home, output } = context
   const opening = await openTransfer(context, { transfer, passphraseFile })
   const { api, agreement, person, unlocked, view } = opening
+  if (view.state === 'released') await refuseWithoutKey({ ...opening, now: io.now() })
   const { key, encryptionSubkey } = unlocked
   const { account } = await home.readSettings()
   await proveForCollecting({ api, anchor: await home.readAnchor(), account, key, encryptionSubkey, now: io.now })

@@ -4,7 +4,7 @@ import { encodeSigned } from '#contract/documents.ts'
 import type { ScanCertificateReply, TransferSummary, TransferView, transferOperations } from '#contract/transfers.ts'
 import type { Drafted } from '#domain/transfers/decide-draft.ts'
 import type { Viewed } from '#domain/transfers/decide-read.ts'
-import { type Transfer, verdictOf } from '#domain/transfers/transfer.ts'
+import { type ListedTransfer, verdictOf } from '#domain/transfers/transfer.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
 import type { ScanCertificateDocuments } from '#store/transfers.ts'
 
@@ -22,7 +22,7 @@ export function presentDeclared(
   return { uploads: files.map(({ id, length }) => ({ file: id, length, token: tokenOf({ transfer, file: id }) })) }
 }
 
-export function presentSummary(transfer: Transfer): TransferSummary {
+export function presentSummary({ transfer, deliveries }: ListedTransfer): TransferSummary {
   return {
     transfer: transfer.id,
     agreement: transfer.agreement,
@@ -36,17 +36,17 @@ export function presentSummary(transfer: Transfer): TransferSummary {
     dispatchedAt: transfer.dispatchedAt,
     releasedAt: transfer.releasedAt,
     caseReference: transfer.caseReference,
+    deliveries: [...deliveries],
   }
 }
 
 export function presentView({ found, ownKeys, addenda, recall, statements }: Viewed): TransferView {
-  const { transfer, files, deliveries, verdicts, approval } = found
+  const { transfer, files, verdicts, approval } = found
   return {
-    ...presentSummary(transfer),
+    ...presentSummary(found),
     items: [...transfer.items],
     handlingInstruction: transfer.handlingInstruction,
     files: files.map(({ id, length, bodyDigest }) => ({ id, length, bodyDigest })),
-    deliveries: [...deliveries],
     verdict: verdictOf(found),
     finding: verdicts.find(({ finding }) => finding !== null)?.finding ?? null,
     held: transfer.held,

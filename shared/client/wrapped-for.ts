@@ -44,6 +44,17 @@ function addedFor(
   return packet ? { account, encryptionSubkey, pkesk: packet.pkesk } : null
 }
 
+/** Whether there is a packet for their key of today: a later member has none, nor who replaced their key. */
+export function hasWrappedKey({ note }: VerifiedNote, { person, addenda = [] }: Omit<Reading, 'keySet'>): boolean {
+  return note.keySets.every(
+    ({ id, wrapped }) =>
+      addedFor(person, { keySet: id, addenda }) !== null ||
+      wrapped.some(
+        ({ account, encryptionSubkey }) => account === person.account && encryptionSubkey === person.encryptionSubkey,
+      ),
+  )
+}
+
 function refuse(saw: string): TrustRefused {
   return new TrustRefused({ code: 'TRUST_NOTE', saw })
 }

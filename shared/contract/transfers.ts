@@ -87,6 +87,19 @@ const wrappedKeys = z.array(z.strictObject({ keySet: count, pkesk: base64.max(27
 
 const dispatchBody = z.strictObject({ note: signedDocument, keys: wrappedKeys.min(3) })
 
+const delivery = z.strictObject({
+  recipient,
+  state: z.enum(deliveryStates),
+  /** The first who fetched it; of a team, its member. */
+  collectedBy: accountId.nullable(),
+  collectedAt: instant.nullable(),
+  /** The member of the team who has it. */
+  takenBy: accountId.nullable(),
+  takenAt: instant.nullable(),
+  acknowledgedBy: accountId.nullable(),
+  acknowledgedAt: instant.nullable(),
+})
+
 const summary = z.strictObject({
   transfer: transferId,
   agreement: agreementReference,
@@ -100,6 +113,7 @@ const summary = z.strictObject({
   dispatchedAt: instant.nullable(),
   releasedAt: instant.nullable(),
   caseReference: z.string().nullable(),
+  deliveries: z.array(delivery),
 })
 export type TransferSummary = z.infer<typeof summary>
 
@@ -107,14 +121,6 @@ const view = summary.extend({
   items: z.array(z.string()),
   handlingInstruction: z.string().nullable(),
   files: z.array(z.strictObject({ id: fileId, length: count, bodyDigest: sha256Hex.nullable() })),
-  deliveries: z.array(
-    z.strictObject({
-      recipient,
-      state: z.enum(deliveryStates),
-      acknowledgedBy: accountId.nullable(),
-      acknowledgedAt: instant.nullable(),
-    }),
-  ),
   verdict: z.enum(['clean', 'infected', 'unscannable']).nullable(),
   finding: z.string().nullable(),
   /** Why it goes no further for now. */
@@ -333,6 +339,31 @@ export const transferOperations = {
     body: nothing,
     reply: z.strictObject({ transfers: z.array(summary) }),
     refusals: [],
+  },
+  take: {
+    name: 'transfer.take',
+    summary: 'A member of the addressed team says that they have it, so that the others see it',
+    method: 'POST',
+    path: '/transfers/:transfer/take',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    /** Who has it now, as the caller knows: whom they take it over from. Null: nobody. */
+    body: z.strictObject({ from: accountId.nullable() }),
+    reply: nothing,
+    refusals: [...collectRefusals, 'TEAM_REQUIRED', 'TAKEN'],
+  },
+  giveBack: {
+    name: 'transfer.give-back',
+    summary: 'Who has it for the team has it no more',
+    method: 'DELETE',
+    path: '/transfers/:transfer/take',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: nothing,
+    reply: nothing,
+    refusals: ['NOT_FOUND', 'TRANSFER_STATE'],
   },
   fetch: {
     name: 'transfer.fetch',

@@ -76,6 +76,8 @@ export const refusals = {
 
   // Collecting
   SCAN_PENDING: { status: 409 },
+  TEAM_REQUIRED: { status: 409 },
+  TAKEN: { status: 409 },
   SCAN_INFECTED: { status: 410 },
   SCAN_UNSCANNABLE: { status: 410 },
   TRANSFER_EXPIRED: { status: 410 },

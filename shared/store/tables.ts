@@ -250,6 +250,10 @@ export interface Tables {
     account: AccountId | null
     team: TeamId | null
     state: Generated<DeliveryState>
+    collected_by: AccountId | null
+    collected_at: Instant | null
+    taken_by: AccountId | null
+    taken_at: Instant | null
     acknowledged_by: AccountId | null
     acknowledged_at: Instant | null
     receipt_bytes: Bytes | null

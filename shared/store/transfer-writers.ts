@@ -202,9 +202,24 @@ export const transferWriters = {
       .execute()
   },
 
-  async 'transfers.deliver'(tx, { transfer, recipient, state }) {
-    const update = tx.updateTable('delivery').set({ state }).where('transfer', '=', transfer)
+  async 'transfers.deliver'(tx, { transfer, recipient, state, by, at }) {
+    const update = tx
+      .updateTable('delivery')
+      .set({
+        state,
+        collected_by: sql`coalesce(collected_by, ${by})`,
+        collected_at: sql`coalesce(collected_at, ${at})`,
+      })
+      .where('transfer', '=', transfer)
     expectOne(await whereRecipient(update, recipient).executeTakeFirst(), `delivery of ${transfer}`)
+  },
+
+  async 'transfers.take'(tx, { transfer, recipient, taken }) {
+    const update = tx
+      .updateTable('delivery')
+      .set({ taken_by: taken?.by ?? null, taken_at: taken?.at ?? null })
+      .where('transfer', '=', transfer)
+    expectOne(await whereRecipient(update, recipient).executeTakeFirst(), `taking ${transfer}`)
   },
 
   async 'transfers.acknowledge'(tx, { transfer, recipient, by, at, receipt }) {

@@ -4,7 +4,7 @@ import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { AgreementReference, Marking, PurposeCode } from '#domain/agreements/agreement.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
-import type { Approved, Delivery, Reader, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
+import type { Approved, Delivery, ListedTransfer, Reader, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
 import type {
   AccountId,
   AgreementId,
@@ -66,19 +66,40 @@ async function loadFiles(tx: Tx, id: TransferId) {
   }))
 }
 
-async function loadDeliveries(tx: Tx, id: TransferId): Promise<Delivery[]> {
+async function loadDeliveries(tx: Tx, id: TransferId): Promise<readonly Delivery[]> {
+  return (await loadDeliveriesOf(tx, [id])).get(id) ?? []
+}
+
+async function loadDeliveriesOf(
+  tx: Tx,
+  transfers: readonly TransferId[],
+): Promise<ReadonlyMap<TransferId, readonly Delivery[]>> {
+  if (transfers.length === 0) return new Map()
   const rows = await tx
     .selectFrom('delivery')
-    .select(['organisation', 'account', 'team', 'state', 'acknowledged_by', 'acknowledged_at'])
-    .where('transfer', '=', id)
+    .select(['transfer', 'organisation', 'account', 'team', 'state'])
+    .select(['collected_by', 'collected_at', 'taken_by', 'taken_at', 'acknowledged_by', 'acknowledged_at'])
+    .where('transfer', 'in', [...transfers])
     .orderBy('organisation')
+    .orderBy('team')
+    .orderBy('account')
     .execute()
-  return rows.map((row) => ({
-    recipient: toRecipient(row),
-    state: row.state,
-    acknowledgedBy: row.acknowledged_by,
-    acknowledgedAt: row.acknowledged_at,
-  }))
+  const deliveries = new Map<TransferId, Delivery[]>()
+  for (const row of rows) {
+    const sofar = deliveries.get(row.transfer) ?? []
+    deliveries.set(row.transfer, sofar)
+    sofar.push({
+      recipient: toRecipient(row),
+      state: row.state,
+      collectedBy: row.collected_by,
+      collectedAt: row.collected_at,
+      takenBy: row.taken_by,
+      takenAt: row.taken_at,
+      acknowledgedBy: row.acknowledged_by,
+      acknowledgedAt: row.acknowledged_at,
+    })
+  }
+  return deliveries
 }
 
 async function loadScanCertificates(tx: Tx, id: TransferId) {
@@ -227,16 +248,15 @@ export async function listWaitedFor(tx: Tx, agreement: AgreementId): Promise<rea
 }
 
 /** Transfers somebody sent, newest first. */
-export async function listSent(tx: Tx, sender: AccountId): Promise<readonly Transfer[]> {
-  const rows = await selectTransfers(tx).where('transfer.sender', '=', sender).execute()
-  return rows.map((row) => toTransfer(row, agreementOf(row)))
+export async function listSent(tx: Tx, sender: AccountId): Promise<readonly ListedTransfer[]> {
+  return withDeliveries(tx, await selectTransfers(tx).where('transfer.sender', '=', sender).execute())
 }
 
 /** Transfers handed over to a person or one of their teams, newest first; drafts are nobody's business yet. */
 export async function listInbox(
   tx: Tx,
   { account, teams }: { readonly account: AccountId; readonly teams: readonly TeamId[] },
-): Promise<readonly Transfer[]> {
+): Promise<readonly ListedTransfer[]> {
   const rows = await selectTransfers(tx)
     .where('transfer.dispatched_at', 'is not', null)
     .where('transfer.id', 'in', (query) =>
@@ -251,7 +271,19 @@ export async function listInbox(
         ),
     )
     .execute()
-  return rows.map((row) => toTransfer(row, agreementOf(row)))
+  return withDeliveries(tx, rows)
+}
+
+async function withDeliveries(
+  tx: Tx,
+  rows: readonly Awaited<ReturnType<ReturnType<typeof selectTransfers>['execute']>>[number][],
+): Promise<readonly ListedTransfer[]> {
+  const ids = rows.map(({ id }) => id)
+  const deliveries = await loadDeliveriesOf(tx, ids)
+  return rows.map((row) => ({
+    transfer: toTransfer(row, agreementOf(row)),
+    deliveries: deliveries.get(row.id) ?? [],
+  }))
 }
 
 /** No list is longer: pages of lists come with the pages. */

@@ -96,6 +96,8 @@ export const auditEvents = {
   ),
   'transfer.listed': event({ list: text, count }),
   'transfer.viewed': event({ state: text }),
+  'transfer.taken': event({ teams: names, from: hex }, ['from']),
+  'transfer.given-back': event({ teams: names }),
   'file.fetched': event({ file: hex, from: count, encryptionSubkey: fingerprint }),
   'transfer.fetched': event({ files: count, encryptionSubkey: fingerprint }),
   'transfer.opened': event({ recipient: text }, ['recipient']),

@@ -185,6 +185,16 @@ export type TransferChange =
       readonly transfer: TransferId
       readonly recipient: Recipient
       readonly state: DeliveryState
+      /** Remembered of the first. */
+      readonly by: AccountId
+      readonly at: Instant
+    }
+  /** Null: given back. */
+  | {
+      readonly kind: 'transfers.take'
+      readonly transfer: TransferId
+      readonly recipient: Recipient
+      readonly taken: { readonly by: AccountId; readonly at: Instant } | null
     }
   | {
       readonly kind: 'transfers.acknowledge'

@@ -10,7 +10,7 @@ import type { Addendum } from './addendum.ts'
 import type { MailTemplate, TransferChange } from './changes.ts'
 import { type CollectorFacts, keyNotProven } from './decide-collect.ts'
 import { type GivenKey, nameInPacket, recipientKey, type Signer } from './decide-dispatch.ts'
-import { deliveryTo } from './delivery.ts'
+import { isAddressedTo } from './delivery.ts'
 import { dispatchNote } from './dispatch-note.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { policyRequestOf } from './policy.ts'
@@ -43,7 +43,7 @@ export function decideAddRecipient(
   const event = 'transfer.recipient.added'
   const { caller, found, reader, signer } = facts
   const isSender = found?.transfer.sender === caller.actor.account
-  if (!found || !(isSender || deliveryTo(found, reader))) {
+  if (!found || !(isSender || isAddressedTo(found, reader))) {
     return refuseStranger({ event, caller, transfer: given.transfer })
   }
   const { transfer } = found

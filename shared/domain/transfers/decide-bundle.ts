@@ -3,7 +3,7 @@ import type { Decision, Refusal } from '../decision.ts'
 import type { SignedBytes } from '../document.ts'
 import type { FileId, Instant, TransferId } from '../values.ts'
 import { advance, type CollectorFacts, type Envelope, keyNotProven, notCollectable } from './decide-collect.ts'
-import { deliveryTo } from './delivery.ts'
+import { isAddressedTo } from './delivery.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 
 export interface FetchedEnvelope {
@@ -28,8 +28,7 @@ export interface Bundle {
 export function decideBundle(facts: BundleFacts, id: TransferId, at: Instant): Decision<Bundle> {
   const event = 'transfer.fetched'
   const { caller, found, reader } = facts
-  const delivery = found && deliveryTo(found, reader)
-  if (!found || !delivery || !reader) return refuseStranger({ event, caller, transfer: id })
+  if (!found || !reader || !isAddressedTo(found, reader)) return refuseStranger({ event, caller, transfer: id })
   const { transfer, files } = found
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   const refusal = notCollectable(facts, found, at) ?? keyNotProven(facts, found)
@@ -42,7 +41,7 @@ export function decideBundle(facts: BundleFacts, id: TransferId, at: Instant): D
   if (envelopes.some(({ envelope }) => !envelope.intact)) return refuse({ code: 'INTEGRITY_FAILED' })
   return {
     next: { envelopes, note: transfer.note.signed, addenda: facts.addenda, at },
-    changes: advance(found, delivery, 'fetched'),
+    changes: advance(found, { reader, to: 'fetched', at }),
     event: {
       event,
       ...inAgreement(transfer),

@@ -5,9 +5,10 @@ import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'
 import type { ParsedDocument, SignedBytes } from '../document.ts'
 import { isNear } from '../time.ts'
-import type { FileId, Fingerprint, Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
+import type { AccountId, FileId, Fingerprint, Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
+import type { TransferChange } from './changes.ts'
 import type { Signer } from './decide-dispatch.ts'
-import { deliveryTo } from './delivery.ts'
+import { deliveriesTo, isAddressedTo } from './delivery.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import type { Receipt } from './receipt.ts'
 import { furthest } from './states.ts'
@@ -51,9 +52,9 @@ export interface FetchFacts extends CollectorFacts {
 export function decideFetch(facts: FetchFacts, request: FetchRequest, at: Instant): Decision<Envelope> {
   const event = 'file.fetched'
   const { caller, found, reader } = facts
-  const delivery = found && deliveryTo(found, reader)
   const file = found?.files.find(({ id }) => id === request.file)
-  if (!found || !delivery || !reader || !file) return refuseStranger({ event, caller, transfer: request.transfer })
+  if (!found || !reader || !isAddressedTo(found, reader) || !file)
+    return refuseStranger({ event, caller, transfer: request.transfer })
   const { transfer } = found
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   const refusal = notCollectable(facts, found, at) ?? keyNotProven(facts, found)
@@ -64,7 +65,7 @@ export function decideFetch(facts: FetchFacts, request: FetchRequest, at: Instan
   if (envelope.range === null) return refuse({ code: 'RANGE_INVALID', detail: { length: envelope.length } })
   return {
     next: envelope,
-    changes: advance(found, delivery, 'fetched'),
+    changes: advance(found, { reader, to: 'fetched', at }),
     event: {
       event,
       ...inAgreement(transfer),
@@ -78,15 +79,15 @@ export function decideFetch(facts: FetchFacts, request: FetchRequest, at: Instan
 export function decideOpened(facts: CollectorFacts, id: TransferId, at: Instant): Decision<null> {
   const event = 'transfer.opened'
   const { caller, found, reader } = facts
-  const delivery = found && deliveryTo(found, reader)
-  if (!found || !delivery) return refuseStranger({ event, caller, transfer: id })
+  const [delivery] = found ? deliveriesTo(found, reader) : []
+  if (!found || !reader || !delivery) return refuseStranger({ event, caller, transfer: id })
   const { transfer } = found
   const refusal = notCollectable(facts, found, at)
   if (refusal) return refuseParty({ event, transfer, refusal })
   const { recipient } = delivery
   return {
     next: null,
-    changes: advance(found, delivery, 'opened'),
+    changes: advance(found, { reader, to: 'opened', at }),
     event: {
       event,
       ...inAgreement(transfer),
@@ -100,25 +101,46 @@ export function decideOpened(facts: CollectorFacts, id: TransferId, at: Instant)
 export function decideAcknowledgeUnsigned(facts: CollectorFacts, id: TransferId, at: Instant): Decision<null> {
   const event = 'transfer.acknowledged'
   const { caller, found, reader } = facts
-  const delivery = found && deliveryTo(found, reader)
-  if (!found || !delivery || !reader) return refuseStranger({ event, caller, transfer: id })
+  const mine = found ? deliveriesTo(found, reader) : []
+  if (!found || !reader || mine.length === 0) return refuseStranger({ event, caller, transfer: id })
   const { transfer } = found
-  const refusal = notCollectable(facts, found, at) ?? notToAcknowledge(delivery)
+  const refusal = notCollectable(facts, found, at) ?? notToAcknowledge(mine)
   if (refusal) return refuseParty({ event, transfer, refusal })
-  const { recipient } = delivery
   return {
     next: null,
-    changes: [
-      { kind: 'transfers.acknowledge', transfer: transfer.id, recipient, by: reader.account, at, receipt: null },
-    ],
+    changes: acknowledgements(found, { mine, by: reader.account, at, receipt: null }),
     event: { event, ...inAgreement(transfer), detail: { receipt: null, signed: false } },
     jobs: [],
   }
 }
 
 /** Nobody has received what never left the service, and nobody says so twice. */
-function notToAcknowledge({ state }: Delivery): Refusal | null {
-  return state === 'waiting' || state === 'acknowledged' ? { code: 'TRANSFER_STATE', detail: { state } } : null
+function mayAcknowledge({ state }: Delivery): boolean {
+  return state !== 'waiting' && state !== 'acknowledged'
+}
+
+function notToAcknowledge(mine: readonly Delivery[]): Refusal | null {
+  if (mine.some(mayAcknowledge)) return null
+  const state = mine.some((one) => one.state === 'waiting') ? 'waiting' : 'acknowledged'
+  return { code: 'TRANSFER_STATE', detail: { state } }
+}
+
+/** By name and for each of their teams at once: it is one transfer, and one receipt of it. */
+function acknowledgements(
+  { transfer }: TransferFacts,
+  {
+    mine,
+    ...said
+  }: {
+    readonly mine: readonly Delivery[]
+    readonly by: AccountId
+    readonly at: Instant
+    readonly receipt: SignedBytes | null
+  },
+) {
+  return mine
+    .filter(mayAcknowledge)
+    .map(({ recipient }) => ({ kind: 'transfers.acknowledge', transfer: transfer.id, recipient, ...said }) as const)
 }
 
 export interface Acknowledgement {
@@ -137,11 +159,11 @@ export function decideAcknowledge(
 ): Decision<null> {
   const event = 'transfer.acknowledged'
   const { caller, found, reader, signer } = facts
-  const delivery = found && deliveryTo(found, reader)
-  if (!found || !delivery || !signer) return refuseStranger({ event, caller, transfer: given.transfer })
+  const mine = found ? deliveriesTo(found, reader) : []
+  if (!found || mine.length === 0 || !signer) return refuseStranger({ event, caller, transfer: given.transfer })
   const { transfer } = found
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
-  const refusal = notCollectable(facts, found, at) ?? notToAcknowledge(delivery)
+  const refusal = notCollectable(facts, found, at) ?? notToAcknowledge(mine)
   if (refusal) return refuse(refusal)
   if (!given.receipt.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.receipt.reason } })
   if (given.signatureRefusal !== null) {
@@ -151,16 +173,7 @@ export function decideAcknowledge(
     return refuse({ code: 'NOTE_MISMATCH' })
   return {
     next: null,
-    changes: [
-      {
-        kind: 'transfers.acknowledge',
-        transfer: transfer.id,
-        recipient: delivery.recipient,
-        by: signer.account,
-        at,
-        receipt: given.signed,
-      },
-    ],
+    changes: acknowledgements(found, { mine, by: signer.account, at, receipt: given.signed }),
     event: { event, ...inAgreement(transfer), detail: { receipt: given.hash, signed: true } },
     jobs: [],
   }
@@ -188,7 +201,11 @@ function isAbout(
   )
 }
 
-export function notCollectable({ reader }: CollectorFacts, found: TransferFacts, at: Instant): Refusal | null {
+export function notCollectable(
+  { reader }: Pick<CollectorFacts, 'reader'>,
+  found: TransferFacts,
+  at: Instant,
+): Refusal | null {
   const { transfer } = found
   const over = endedWhy(found)
   const permission = decideCollect({ reader, expiresAt: transfer.expiresAt }, at)
@@ -233,8 +250,16 @@ export function keyNotProven({ reader, proven }: CollectorFacts, { readers }: Tr
   return wrapped && subkey !== undefined && proven.includes(subkey) ? null : { code: 'KEY_PROOF_REQUIRED' }
 }
 
-/** A delivery only moves forward; saying it again changes nothing. */
-export function advance({ transfer }: TransferFacts, { recipient, state }: Delivery, to: 'fetched' | 'opened') {
-  const next = furthest(state, to)
-  return next === state ? [] : ([{ kind: 'transfers.deliver', transfer: transfer.id, recipient, state: next }] as const)
+/** A delivery only moves forward; saying it again changes nothing. One act, for their name and each of their teams. */
+export function advance(
+  found: TransferFacts,
+  { reader, to, at }: { readonly reader: Rostered; readonly to: 'fetched' | 'opened'; readonly at: Instant },
+): readonly TransferChange[] {
+  const { id: transfer } = found.transfer
+  return deliveriesTo(found, reader).flatMap(({ recipient, state }) => {
+    const next = furthest(state, to)
+    return next === state
+      ? []
+      : [{ kind: 'transfers.deliver', transfer, recipient, state: next, by: reader.account, at }]
+  })
 }

@@ -7,11 +7,11 @@ import type { ParsedDocument, SignedBytes } from '../document.ts'
 import { isNear } from '../time.ts'
 import type { Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
 import type { Signer } from './decide-dispatch.ts'
-import { deliveryTo } from './delivery.ts'
+import { deliveriesTo } from './delivery.ts'
 import type { DestructionStatement } from './destruction-statement.ts'
 import { speaksFor, type StatedDestruction } from './ending.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
-import type { TransferFacts } from './transfer.ts'
+import type { Delivery, TransferFacts } from './transfer.ts'
 
 export interface DestructionFacts {
   readonly caller: PersonCaller
@@ -39,15 +39,17 @@ export function decideDestructionStatement(
 ): Decision<null> {
   const event = 'transfer.destruction.stated'
   const { caller, found, reader, signer, stated } = facts
-  const delivery = found && deliveryTo(found, reader)
+  const mine = found ? deliveriesTo(found, reader) : []
+  const isStated = ({ recipient }: Pick<Delivery, 'recipient'>) =>
+    stated.some((one) => one.outcome === 'destroyed' && speaksFor(one, recipient))
+  // By name and in a team: one statement for each, in this order.
+  const delivery = mine.find((one) => one.state !== 'waiting' && !isStated(one)) ?? mine[0]
   if (!found || !delivery || !signer) return refuseStranger({ event, caller, transfer: given.transfer })
   const { transfer } = found
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   const { recipient, state } = delivery
   if (state === 'waiting') return refuse({ code: 'TRANSFER_STATE', detail: { state } })
-  if (stated.some((one) => one.outcome === 'destroyed' && speaksFor(one, recipient))) {
-    return refuse({ code: 'TRANSFER_STATE', detail: { state: 'destroyed' } })
-  }
+  if (isStated(delivery)) return refuse({ code: 'TRANSFER_STATE', detail: { state: 'destroyed' } })
   if (!given.statement.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.statement.reason } })
   if (given.signatureRefusal !== null) {
     return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })

@@ -6,10 +6,10 @@ import type { SignedBytes } from '../document.ts'
 import type { Fingerprint, Instant, TransferId } from '../values.ts'
 import { keyNotProven, notCollectable } from './decide-collect.ts'
 import { mayRecall } from './decide-recall.ts'
-import { deliveryTo } from './delivery.ts'
+import { isAddressedTo } from './delivery.ts'
 import { describeRecall, type EndingFacts, type ShownRecall } from './ending.ts'
 import { inAgreement, refuseStranger } from './entries.ts'
-import type { Transfer, TransferFacts } from './transfer.ts'
+import type { ListedTransfer, TransferFacts } from './transfer.ts'
 
 export interface LookFacts {
   readonly caller: PersonCaller
@@ -65,18 +65,14 @@ function mayWrap(facts: LookFacts, found: TransferFacts, at: Instant): boolean {
   const { state, sender } = found.transfer
   if (sender === facts.caller.actor.account) return state === 'waiting-for-sender' || state === 'released'
   return (
-    deliveryTo(found, facts.reader) !== undefined &&
+    isAddressedTo(found, facts.reader) &&
     notCollectable(facts, found, at) === null &&
     keyNotProven(facts, found) === null
   )
 }
 
 function mayLook(found: TransferFacts, { caller, reader }: LookFacts): boolean {
-  return (
-    mayRecall(found.transfer, { caller, reader }) ||
-    deliveryTo(found, reader) !== undefined ||
-    isForApprover(found, reader)
-  )
+  return mayRecall(found.transfer, { caller, reader }) || isAddressedTo(found, reader) || isForApprover(found, reader)
 }
 
 /** What is held is the business of the sending organisation's approvers. */
@@ -88,8 +84,8 @@ function isForApprover({ transfer }: TransferFacts, reader: Rostered | null): bo
 export function decideList(
   caller: PersonCaller,
   list: 'sent' | 'inbox',
-  transfers: readonly Transfer[],
-): Decision<readonly Transfer[]> {
+  transfers: readonly ListedTransfer[],
+): Decision<readonly ListedTransfer[]> {
   return {
     next: transfers,
     changes: [],

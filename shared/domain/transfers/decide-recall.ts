@@ -6,7 +6,7 @@ import type { PersonCaller } from '../caller.ts'
 import type { Decision, Job, Refusal } from '../decision.ts'
 import type { AccountId, Instant, TransferId } from '../values.ts'
 import type { MailTemplate } from './changes.ts'
-import { deliveryTo } from './delivery.ts'
+import { isAddressedTo } from './delivery.ts'
 import { fetchedOf, type RecallOutcome, recallOutcomeOf } from './ending.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { mayFollow } from './states.ts'
@@ -38,7 +38,7 @@ export function decideRecall(
   const event = 'transfer.recalled'
   const { caller, found, reader } = facts
   const mine = found !== undefined && mayRecall(found.transfer, facts)
-  if (!found || !(mine || deliveryTo(found, reader))) return refuseStranger({ event, caller, transfer: id })
+  if (!found || !(mine || isAddressedTo(found, reader))) return refuseStranger({ event, caller, transfer: id })
   const { transfer } = found
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   if (!mine) return refuse({ code: 'SENDER_REQUIRED' })

@@ -46,8 +46,20 @@ export interface TransferFile {
 export interface Delivery {
   readonly recipient: Recipient
   readonly state: DeliveryState
+  /** The first who fetched it: of a team, its member. */
+  readonly collectedBy: AccountId | null
+  readonly collectedAt: Instant | null
+  /** The member of the team who said that they have it. */
+  readonly takenBy: AccountId | null
+  readonly takenAt: Instant | null
   readonly acknowledgedBy: AccountId | null
   readonly acknowledgedAt: Instant | null
+}
+
+/** As a list shows it. */
+export interface ListedTransfer {
+  readonly transfer: Transfer
+  readonly deliveries: readonly Delivery[]
 }
 
 export interface IssuedScanCertificate {

@@ -57,6 +57,8 @@ export const eventWords = {
   'transfer.recipient.added': 'One more person can collect the files, by a signed addendum.',
   'transfer.listed': 'A person looked at their list of transfers.',
   'transfer.viewed': 'The transfer’s status was shown.',
+  'transfer.taken': 'A member of the addressed team said that they have it.',
+  'transfer.given-back': 'The member of the team who had it gave it back.',
   'file.fetched': 'A recipient began to fetch an encrypted file.',
   'transfer.fetched': 'All encrypted files were fetched in one, for a program of the recipient’s own.',
   'transfer.opened': 'A recipient’s client says that the files were opened.',

@@ -260,6 +260,14 @@ const refusalWords = {
     title: 'We are still checking this file',
     action: 'Try again in a few minutes.',
   }),
+  TEAM_REQUIRED: () => ({
+    title: 'This was sent to you by name, not to a team',
+    action: 'Nobody else works on it: collect it.',
+  }),
+  TAKEN: () => ({
+    title: 'Somebody else of your team has this one',
+    action: 'Look at its status to see who, and take it over from them if they agree: “safehand take --over”.',
+  }),
   SCAN_INFECTED: () => ({
     title: 'The selected file contains a virus',
     action: 'Nobody can open it. The sender was told; ask them for a clean file.',

@@ -122,12 +122,14 @@ async function approveOneFile({ council, police, agreement }: Cast): Promise<voi
   await writeFile(file, zip([{ content: new TextEncoder().encode('a plan'), encrypted: true }]))
   const { transfer } = await caseworker.done(
     ...['send', file, '--agreement', agreement, '--flow', 'sealed-to-police', '--purpose', 'SAFEGUARD_CHILD'],
-    ...['--item', 'INCIDENT_SUMMARY', '--to', police.first.email, ...passphraseOf(caseworker)],
+    ...['--item', 'INCIDENT_SUMMARY', '--to', 'Safeguarding hub', ...passphraseOf(caseworker)],
   )
   await until('the transfer is held', async () => {
     const { state } = await caseworker.done('status', transfer)
     return state === 'awaiting-approval'
   })
+  await police.first.done('take', transfer)
+  await police.first.done('give-back', transfer)
   await approver.done('approve', transfer, '--reason', 'From our architect', ...passphraseOf(approver))
 }
 

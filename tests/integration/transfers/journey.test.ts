@@ -116,7 +116,7 @@ describe('a transfer from draft to acknowledge', () => {
     expect(collected.caseReference).toBe('ASB-2026-17')
     expect(collected.files.map(({ place }) => place.slice(folder.length + 1))).toEqual([
       'footage.bin',
-      '_.._etc_pass_wd',
+      'etc/pass_wd',
       'one-byte',
     ])
     const contents = await Promise.all(collected.files.map(({ place }) => readFile(place)))

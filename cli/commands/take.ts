@@ -1,0 +1,51 @@
+// `safehand take` and `give-back`: a member of the addressed team says who works on it; everybody else of the team sees it
+// in their inbox and can still collect. Taken over from somebody only when that is said.
+import type { Command } from 'commander'
+import { transferOperations } from '#contract/transfers.ts'
+import type { TransferId } from '#domain/values.ts'
+import { type Context, signedInApi } from '../context.ts'
+import { describeDelivery } from '../deliveries.ts'
+import { usage } from '../exit-codes.ts'
+import { createNames } from '../names.ts'
+import { parseTransferId } from '../open-transfer.ts'
+
+export function addTakeCommands(program: Command, context: Context): void {
+  program
+    .command('take <id>')
+    .description('say that you have it, so that your team sees who works on it')
+    .option('--over', 'from whoever has it now')
+    .action((id: string, { over = false }: { over?: boolean }) => take(context, parseTransferId(id), over))
+  program
+    .command('give-back <id>')
+    .description('say that you have it no more')
+    .action((id: string) => giveBack(context, parseTransferId(id)))
+}
+
+async function take(context: Context, transfer: TransferId, over: boolean): Promise<void> {
+  const { account } = await context.home.readSettings()
+  const { api, names, mine } = await lookAtTeams(context, transfer)
+  const held = mine.filter(
+    ({ recipient, takenBy }) => takenBy !== null && takenBy !== account && names.isMember(recipient, takenBy),
+  )
+  const [from] = held
+  if (from && !over) throw usage(`${describeDelivery(from, names)}. To take it over: safehand take ${transfer} --over`)
+  await api.call(transferOperations.take, { params: { transfer }, body: { from: from?.takenBy ?? null } })
+  context.output.result({
+    value: { transfer, taken: true, from: from?.takenBy ?? null },
+    text: `You have it now, and your team sees that. Next: safehand collect ${transfer} --into FOLDER`,
+  })
+}
+
+async function giveBack(context: Context, transfer: TransferId): Promise<void> {
+  const api = await signedInApi(context)
+  await api.call(transferOperations.giveBack, { params: { transfer } })
+  context.output.result({ value: { transfer, taken: false }, text: 'Given back: nobody of your team has it now.' })
+}
+
+async function lookAtTeams(context: Context, transfer: TransferId) {
+  const api = await signedInApi(context)
+  const view = await api.call(transferOperations.view, { params: { transfer } })
+  const names = await createNames(context, api)(view.agreement)
+  const teams = view.deliveries.filter(({ recipient }) => recipient.kind === 'team')
+  return { api, names, mine: teams.filter(({ recipient }) => names.isMine(recipient)) }
+}
