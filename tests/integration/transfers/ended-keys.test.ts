@@ -4,11 +4,12 @@ import { enums, type Key, readPrivateKey, reformatKey } from 'openpgp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Api } from '#client/api.ts'
 import { unlockedKey } from '#client/key-holder.ts'
-import { register } from '#client/key-proof.ts'
+import { register, registerAndProve } from '#client/key-proof.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { transferOperations } from '#contract/transfers.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { Fingerprint, Instant } from '#domain/values.ts'
+import { generateKey } from '#openpgp/keys.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { systemClock } from '#platform/clock.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
@@ -84,6 +85,28 @@ describe('a key', () => {
       .where('fingerprint', '=', renewed.getFingerprint() as Fingerprint)
       .executeTakeFirstOrThrow()
     expect(await verifyDetached({ bytes, signature, certificate, at: now() })).toMatchObject({ ok: true })
+    expect(await codeOf(send(running, files()))).toBe('done')
+  })
+
+  it('[openpgp 3] replaced is told in every agreement’s log, and counts until the roster names the other', async () => {
+    const { carol, world } = running
+    const { person, api } = carol
+    const { name, email } = person
+    const at = addSeconds(now(), -60)
+    const other = await generateKey({ name, email, at, expiresAfterSeconds: null })
+    const prover = {
+      ...{ api, anchor: { origin: world.origin }, account: person.account, now },
+      key: unlockedKey(other.privateKey),
+      encryptionSubkey: other.encryptionSubkey as Fingerprint,
+    }
+    const act = () => registerAndProve(prover, other.certificate)
+    const entries = await entriesOf(running.database.as.owner.database, act)
+    expect(entries.map(({ event, log }) => [event, log.includes(world.agreement.value.id)])).toEqual([
+      ['key.registered', false],
+      ['key.registered', true],
+      ['key.replaced', false],
+      ['key.replaced', true],
+    ])
     expect(await codeOf(send(running, files()))).toBe('done')
   })
 

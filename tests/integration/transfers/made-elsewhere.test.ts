@@ -73,12 +73,13 @@ interface Begun {
   readonly fingerprints: readonly string[]
 }
 
+const recipientsTo = (keyring: string) => [
+  ...['recipients', '--agreement', cast.agreement, '--flow', 'council-to-police', '--purpose', 'SAFEGUARD_CHILD'],
+  ...['--item', 'INCIDENT_SUMMARY', '--to', 'Safeguarding hub', '--export', keyring],
+]
+
 async function begin(): Promise<Begun> {
-  const keyring = join(directory, `${crypto.randomUUID()}.pgp`)
-  return cast.council.caseworker.done(
-    ...['recipients', '--agreement', cast.agreement, '--flow', 'council-to-police', '--purpose', 'SAFEGUARD_CHILD'],
-    ...['--item', 'INCIDENT_SUMMARY', '--to', 'Safeguarding hub', '--export', keyring],
-  )
+  return cast.council.caseworker.done(...recipientsTo(join(directory, `${crypto.randomUUID()}.pgp`)))
 }
 
 /** As `recipients` says that it is done. */
@@ -183,6 +184,15 @@ describe('a file encrypted for others', () => {
   let begun: Begun
   beforeAll(async () => {
     begun = await begin()
+  })
+
+  it('[openpgp 4] is begun with a keyring that replaces no file: else nothing is begun', async () => {
+    const { caseworker } = cast.council
+    const before = await caseworker.done('sent')
+    const { exit, text: said } = await caseworker.run(...recipientsTo(join(directory, 'seen.csv')))
+    expect([exit, said]).toEqual([1, expect.stringContaining('there is something else of that name')])
+    expect(await readFile(join(directory, 'seen.csv'))).toEqual(Buffer.from(csv))
+    expect(await caseworker.done('sent')).toEqual(before)
   })
 
   it('[openpgp 4] for one key more is refused, and so is a hidden or a missing recipient, before anything is sent', async () => {
