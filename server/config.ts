@@ -1,6 +1,7 @@
 // The server's settings. Each says who is trusted with it; there is no default for anything secret. Values come from
 // the environment; secrets themselves are in files, so that they stand in no process list.
 import * as z from 'zod'
+import { hostNames, mode, parseSettings } from '#domain/settings.ts'
 import { origin } from '#domain/values.ts'
 import { type ObjectStoreSettings, objectStoreSettings } from '#platform/object-store/settings.ts'
 
@@ -18,10 +19,7 @@ const serverConfig = z.object({
   /** 0 takes a free one and says which. */
   SAFEHAND_PORT: z.coerce.number().int().min(0).max(65_535).default(8480),
   /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas: they can pretend any address. */
-  SAFEHAND_TRUST_PROXY: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').filter(Boolean)),
+  SAFEHAND_TRUST_PROXY: hostNames,
   /** Folder of the file store: ciphertext only. This, or a bucket of S3. */
   SAFEHAND_OBJECTS: path.optional(),
   /** A bucket of S3 instead, unversioned: ciphertext only. Who may read it learns sizes and times. */
@@ -40,14 +38,16 @@ const serverConfig = z.object({
   SAFEHAND_SECRETS: path,
   /** An entry that waits longer for its log ends everything until it is there (DESIGN 9). */
   SAFEHAND_LOG_LATE_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
+  /** `production` does not start with an unsafe setting (platform/start-checks.ts); `demo` warns. */
+  SAFEHAND_MODE: mode,
+  /** Hosts reached without TLS, over a network that the service's own machines alone are on; separated by commas. */
+  SAFEHAND_PLAIN_HOSTS: hostNames,
   SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 export type ServerConfig = z.output<typeof serverConfig> & { readonly objectStore: ObjectStoreSettings }
 
 /** Throws, naming each setting that is missing or wrong, never its value. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): ServerConfig {
-  const parsed = serverConfig.safeParse(environment)
-  if (parsed.success) return { ...parsed.data, objectStore: objectStoreSettings(parsed.data) }
-  const problems = parsed.error.issues.map(({ path: at, message }) => `  ${at.join('.')}: ${message}`)
-  throw new Error(`These settings are missing or wrong:\n${problems.join('\n')}`)
+  const settings = parseSettings(serverConfig, environment)
+  return { ...settings, objectStore: objectStoreSettings(settings) }
 }

@@ -8,6 +8,7 @@ import { countBuffersWithHeap } from '#platform/buffers.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openLog } from '#platform/log.ts'
 import { openObjectStore } from '#platform/object-store/open-store.ts'
+import { openAddress, openFolders, openLinks, refuseUnsafe } from '#platform/start-checks.ts'
 import { createArrivals } from '#store/arrivals.ts'
 import { createIntakeCheck } from '#store/audit.ts'
 import { createCommit } from '#store/commit.ts'
@@ -46,6 +47,7 @@ const drainMs = 10_000
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
   const log = openLog({ name: 'server', level: config.SAFEHAND_LOG_LEVEL })
   const origin = config.SAFEHAND_ORIGIN
+  refuseUnsafe(await unsafeSettings(config), { mode: config.SAFEHAND_MODE, log })
   const secrets = await loadSecrets(config.SAFEHAND_SECRETS)
   const publicKeys = publicKeysModel.parse(JSON.parse(await readFile(config.SAFEHAND_PUBLIC_KEYS, 'utf8')))
   const clock = systemClock
@@ -101,6 +103,20 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       await opened.close()
     },
   }
+}
+
+async function unsafeSettings(config: ServerConfig): Promise<string[]> {
+  const links = [
+    { name: 'DATABASE_URL', value: config.DATABASE_URL },
+    ...(config.S3_ENDPOINT === undefined ? [] : [{ name: 'S3_ENDPOINT', value: config.S3_ENDPOINT }]),
+  ]
+  const seesProxyOnly = config.SAFEHAND_HOST !== '127.0.0.1' && config.SAFEHAND_TRUST_PROXY.length === 0
+  return [
+    ...openAddress({ name: 'SAFEHAND_URL', value: config.SAFEHAND_URL }),
+    ...openLinks(links, config.SAFEHAND_PLAIN_HOSTS),
+    ...(await openFolders([{ name: 'SAFEHAND_SECRETS', value: config.SAFEHAND_SECRETS }])),
+    ...(seesProxyOnly ? ['SAFEHAND_TRUST_PROXY is empty: everyone would seem to come from one address'] : []),
+  ]
 }
 
 if (import.meta.main) {

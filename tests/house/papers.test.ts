@@ -80,9 +80,9 @@ describe('[thin 12] papers', () => {
   it.each(['server/config.ts', 'worker/scanner/config.ts', 'worker/housekeeper/config.ts', 'cli/config.ts'])(
     'CHANGELOG.md lists the settings of %s, and no other',
     (path) => {
-      const declared = [...read(path).matchAll(/^ +([A-Z][A-Z0-9_]+): (?:z\b|origin|path|seconds)/gm)].map(
-        ([, name]) => name,
-      )
+      const declared = [
+        ...read(path).matchAll(/^ +([A-Z][A-Z0-9_]+): (?:z\b|origin|path|seconds|mode|hostNames)/gm),
+      ].map(([, name]) => name)
       const [, listed = ''] = read('CHANGELOG.md').split(`(\`${path}\`):`)
       const [own = ''] = listed.split(/\n\n[A-Z]/)
       const named = [...own.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) => settingsIn(cell))

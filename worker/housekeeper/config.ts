@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { hostNames, mode, parseSettings } from '#domain/settings.ts'
 import { origin } from '#domain/values.ts'
 
 const seconds = (usual: number) => z.coerce.number().int().min(1).max(86_400).default(usual)
@@ -30,6 +31,10 @@ const environment = z.object({
    * write there could hide that a backup is old; who reads it sees what the logs say, without the names behind it.
    */
   SAFEHAND_LOG_COPY: z.string().min(1).optional(),
+  /** `production` does not start with an unsafe setting (platform/start-checks.ts); `demo` warns. */
+  SAFEHAND_MODE: mode,
+  /** Hosts reached without TLS, over a network that the service's own machines alone are on; separated by commas. */
+  SAFEHAND_PLAIN_HOSTS: hostNames,
   SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 
@@ -37,7 +42,7 @@ export type Config = ReturnType<typeof readConfig>
 
 /** Throws, naming each setting that is missing or wrong, never its value. */
 export function readConfig() {
-  const env = environment.parse(process.env)
+  const env = parseSettings(environment, process.env)
   return {
     databaseUrl: env.DATABASE_URL,
     queue: { url: env.REDIS_URL, prefix: env.SAFEHAND_QUEUE_PREFIX },
@@ -45,10 +50,13 @@ export function readConfig() {
     mailFrom: env.SAFEHAND_MAIL_FROM ?? `safehand@${env.SAFEHAND_ORIGIN}`,
     origin: env.SAFEHAND_ORIGIN,
     url: env.SAFEHAND_URL,
+    keys: env.SAFEHAND_KEYS,
     logSeed: readSeed(join(env.SAFEHAND_KEYS, 'log.key')),
     reconcileEverySeconds: env.SAFEHAND_RECONCILE_EVERY_SECONDS,
     reconcileAfterSeconds: env.SAFEHAND_RECONCILE_AFTER_SECONDS,
     logCopy: env.SAFEHAND_LOG_COPY ?? null,
+    mode: env.SAFEHAND_MODE,
+    plainHosts: env.SAFEHAND_PLAIN_HOSTS,
     logLevel: env.SAFEHAND_LOG_LEVEL,
   }
 }

@@ -6,6 +6,7 @@ import { type Log, openLog } from '#platform/log.ts'
 import { folderLogCopy } from '#platform/log-copy.ts'
 import { openMailer } from '#platform/mail.ts'
 import { openQueues, workQueue } from '#platform/queue.ts'
+import { openAddress, openFolders, openLinks, refuseUnsafe } from '#platform/start-checks.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
 import { requireOpen } from '#store/restore.ts'
@@ -22,11 +23,11 @@ const now = () => systemClock.now() as Instant
 const concurrency = 4
 
 async function start(config: Config, log: Log): Promise<() => Promise<void>> {
+  refuseUnsafe(await unsafeSettings(config), { mode: config.mode, log })
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
   const { database, connect, close } = openDatabase(config.databaseUrl)
   const copy = config.logCopy === null ? null : folderLogCopy(config.logCopy)
   if (copy) await requireNewest(database, copy)
-  else log.warn('SAFEHAND_LOG_COPY is not set: after a restore nobody could tell what the backup has forgotten')
   await requireOpen(database)
   const queues = openQueues({ ...config.queue, onError })
   const mailer = openMailer({ url: config.smtpUrl, from: config.mailFrom })
@@ -57,6 +58,22 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     mailer.close()
     await close()
   }
+}
+
+async function unsafeSettings(config: Config): Promise<string[]> {
+  const links = [
+    { name: 'DATABASE_URL', value: config.databaseUrl },
+    { name: 'REDIS_URL', value: config.queue.url },
+    { name: 'SMTP_URL', value: config.smtpUrl },
+  ]
+  return [
+    ...openAddress({ name: 'SAFEHAND_URL', value: config.url }),
+    ...openLinks(links, config.plainHosts),
+    ...(await openFolders([{ name: 'SAFEHAND_KEYS', value: config.keys }])),
+    ...(config.logCopy === null
+      ? ['SAFEHAND_LOG_COPY is not set: after a restore nobody could tell what the backup has forgotten']
+      : []),
+  ]
 }
 
 const config = readConfig()

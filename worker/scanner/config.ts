@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { hostNames, mode, parseSettings } from '#domain/settings.ts'
 import { origin } from '#domain/values.ts'
 import type { ClamdAddress } from '#platform/clamd.ts'
 import { objectStoreSettings } from '#platform/object-store/settings.ts'
@@ -37,8 +38,10 @@ const environment = z
     SAFEHAND_KEYS: z.string().min(1),
     /** Folder with scan-keys.key, under which scan keys are wrapped. Known to this process alone. */
     SAFEHAND_SECRETS: z.string().min(1),
-    /** `production` refuses to start where plaintext could reach a disk by swap or core dumps; `demo` warns. */
-    SAFEHAND_MODE: z.enum(['production', 'demo']).default('production'),
+    /** `production` does not start with an unsafe setting, nor where plaintext could reach a disk; `demo` warns. */
+    SAFEHAND_MODE: mode,
+    /** Hosts reached without TLS, over a network that the service's own machines alone are on; separated by commas. */
+    SAFEHAND_PLAIN_HOSTS: hostNames,
     /** Transfers scanned at once. */
     SAFEHAND_SCANS: z.coerce.number().int().min(1).max(16).default(2),
     /** Signatures older than this release nothing. */
@@ -54,7 +57,7 @@ export type Config = ReturnType<typeof readConfig>
 
 /** Throws, naming each setting that is missing or wrong, never its value. */
 export function readConfig() {
-  const env = environment.parse(process.env)
+  const env = parseSettings(environment, process.env)
   return {
     databaseUrl: env.DATABASE_URL,
     queue: { url: env.REDIS_URL, prefix: env.SAFEHAND_QUEUE_PREFIX },
@@ -66,6 +69,9 @@ export function readConfig() {
     authorityKey: readFileSync(join(env.SAFEHAND_KEYS, 'scan-authority.pgp')),
     wrappingKey: secretOf(join(env.SAFEHAND_SECRETS, 'scan-keys.key')),
     mode: env.SAFEHAND_MODE,
+    plainHosts: env.SAFEHAND_PLAIN_HOSTS,
+    keys: env.SAFEHAND_KEYS,
+    secrets: env.SAFEHAND_SECRETS,
     scans: env.SAFEHAND_SCANS,
     signaturesDays: env.SAFEHAND_SIGNATURES_DAYS,
     logLevel: env.SAFEHAND_LOG_LEVEL,

@@ -8,6 +8,7 @@ import { type Log, openLog } from '#platform/log.ts'
 import { openObjectStore } from '#platform/object-store/open-store.ts'
 import { workQueue } from '#platform/queue.ts'
 import { openScanKeys } from '#platform/scan-keys.ts'
+import { openFolders, openLinks, refuseUnsafe } from '#platform/start-checks.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
 import { requireOpen } from '#store/restore.ts'
@@ -23,7 +24,7 @@ import { waysToDisk } from './surroundings.ts'
 const now = () => systemClock.now() as Instant
 
 async function start(config: Config, log: Log): Promise<() => Promise<void>> {
-  await refuseWaysToDisk(config, log)
+  refuseUnsafe([...(await waysToDisk()), ...(await unsafeSettings(config))], { mode: config.mode, log })
   await sweepMemory(config.memory, systemClock.epochMs())
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
   const scanKeys = await openScanKeys({ url: config.scanKeysUrl, onError })
@@ -60,10 +61,19 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   }
 }
 
-async function refuseWaysToDisk({ mode }: Config, log: Log): Promise<void> {
-  const ways = await waysToDisk()
-  if (ways.length > 0 && mode === 'production') throw new Error(`the scanner does not start: ${ways.join('; ')}`)
-  for (const way of ways) log.warn(`DEMO ONLY: ${way}`)
+async function unsafeSettings({ databaseUrl, queue, scanKeysUrl, clamd, ...config }: Config): Promise<string[]> {
+  const links = [
+    { name: 'DATABASE_URL', value: databaseUrl },
+    { name: 'REDIS_URL', value: queue.url },
+    { name: 'SCAN_KEYS_URL', value: scanKeysUrl },
+    // clamd speaks no TLS, and what it is told is the plaintext.
+    ...('host' in clamd ? [{ name: 'CLAMD_HOST', value: `clamd://${clamd.host}` }] : []),
+  ]
+  const folders = [
+    { name: 'SAFEHAND_KEYS', value: config.keys },
+    { name: 'SAFEHAND_SECRETS', value: config.secrets },
+  ]
+  return [...openLinks(links, config.plainHosts), ...(await openFolders(folders))]
 }
 
 async function openAuthority(key: Uint8Array): Promise<Authority> {

@@ -58,6 +58,7 @@ async function settings(databaseUrl: string) {
     SAFEHAND_OBJECTS: join(folder, 'objects'),
     SAFEHAND_PUBLIC_KEYS: join(keys, 'public.json'),
     SAFEHAND_SECRETS: secrets,
+    SAFEHAND_MODE: 'demo',
     SAFEHAND_LOG_LEVEL: 'silent',
   })
 }
