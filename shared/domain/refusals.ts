@@ -86,3 +86,16 @@ export const refusals = {
 } as const satisfies Record<string, { status: number }>
 
 export type RefusalCode = keyof typeof refusals
+
+const ofTheCaller: readonly RefusalCode[] = [
+  'NOT_FOUND',
+  'ROLE_REQUIRED',
+  'SCOPE_REQUIRED',
+  'SENDER_REQUIRED',
+  'APPROVER_IS_SENDER',
+]
+
+/** Whether it is about who asks, and not about what was asked: nobody is told again what they may not be told now. */
+export function isOfTheCaller(code: RefusalCode): boolean {
+  return ofTheCaller.includes(code)
+}

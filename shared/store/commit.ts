@@ -5,7 +5,8 @@ import { sql } from 'kysely'
 import { type EntryFacts, encodeEntry } from '#domain/audit/encode.ts'
 import { type Caller, ownLog } from '#domain/caller.ts'
 import type { Change, ChangeKind } from '#domain/changes.ts'
-import type { AuditEvent, Decision, Refusal } from '#domain/decision.ts'
+import type { AuditEvent, Decision, Refusal, Refused } from '#domain/decision.ts'
+import { isOfTheCaller } from '#domain/refusals.ts'
 import type { Instant, Origin } from '#domain/values.ts'
 import { sha256 } from '#platform/crypto.ts'
 import { agreementWriters } from './agreements.ts'
@@ -91,6 +92,8 @@ async function commitOnce<Facts, Next>(
     await sql`select pg_advisory_xact_lock(hashtextextended(${`${caller} ${act.idempotency.key}`}, 0))`.execute(tx)
     const earlier = await findReply(tx, caller, act.idempotency)
     if (earlier) {
+      const barred = earlier.ok ? await refusalOfTheCaller(tx, act, at) : null
+      if (barred) return refuse(tx, options, { refused: barred, caller: act.caller, at })
       const event = replayEvent(act.caller, act.idempotency)
       const outcome = earlier.ok
         ? ({ outcome: 'success', code: null } as const)
@@ -100,19 +103,7 @@ async function commitOnce<Facts, Next>(
     }
   }
   const decision = act.decide(await act.load(tx), at)
-  if ('refusal' in decision) {
-    const { event, refusal, changes = [] } = decision
-    for (const change of changes) await writers[change.kind](tx, change as never)
-    await append(
-      tx,
-      options,
-      event.logs,
-      (log) => ({ log, event, outcome: 'refused', code: refusal.code }),
-      act.caller,
-      at,
-    )
-    return { ok: false, refusal }
-  }
+  if ('refusal' in decision) return refuse(tx, options, { refused: decision, caller: act.caller, at })
   for (const change of decision.changes) await writers[change.kind](tx, change as never)
   const { event } = decision
   await append(tx, options, event.logs, (log) => ({ log, event, outcome: 'success', code: null }), act.caller, at)
@@ -129,6 +120,30 @@ async function commitOnce<Facts, Next>(
       .execute()
   }
   return { ok: true, next: decision.next, replayed: false }
+}
+
+interface ToRefuse {
+  readonly refused: Refused
+  readonly caller: Caller
+  readonly at: Instant
+}
+
+async function refuse(tx: Tx, options: CommitOptions, { refused, caller, at }: ToRefuse) {
+  const { event, refusal, changes = [] } = refused
+  for (const change of changes) await writers[change.kind](tx, change as never)
+  await append(tx, options, event.logs, (log) => ({ log, event, outcome: 'refused', code: refusal.code }), caller, at)
+  return { ok: false, refusal } as const
+}
+
+/** Rights may have gone since: who may not ask any more is not answered as before. That it was done is no refusal. */
+async function refusalOfTheCaller<Facts, Next>(
+  tx: Tx,
+  { load, decide }: Committed<Facts, Next>,
+  at: Instant,
+): Promise<Refused | null> {
+  const decision = decide(await load(tx), at)
+  if (!('refusal' in decision) || !isOfTheCaller(decision.refusal.code)) return null
+  return { refusal: decision.refusal, event: decision.event }
 }
 
 async function findReply(tx: Tx, caller: string, idempotency: Idempotency): Promise<Outcome<unknown> | undefined> {

@@ -4,11 +4,20 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { identityOperations } from '#contract/identity.ts'
 import { transferOperations } from '#contract/transfers.ts'
 import { draftTransfer } from '#client/draft.ts'
+import type { Role } from '#domain/organisations/roles.ts'
 import type { Instant, Sha256Hex } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { transferWriters } from '#store/transfer-writers.ts'
 import { entriesOf } from '../fixtures/entries.ts'
-import { effectsOf, fileOf, send, sendingOf, startTransferApp, type TransferApp } from '../fixtures/transfer-app.ts'
+import {
+  effectsOf,
+  fileOf,
+  requestOf,
+  send,
+  sendingOf,
+  startTransferApp,
+  type TransferApp,
+} from '../fixtures/transfer-app.ts'
 
 let running: TransferApp
 
@@ -21,8 +30,8 @@ afterAll(async () => {
 
 const owner = () => running.database.as.owner.database
 
-/** The council's next roster: everyone of the last one, or all but Carol. */
-async function nextRoster({ withCarol }: { readonly withCarol: boolean }): Promise<void> {
+/** The council's next roster: everyone of the last one, or all but Carol, or Carol with another role. */
+async function nextRoster({ withCarol, as }: { readonly withCarol: boolean; readonly as?: Role }): Promise<void> {
   const { id } = running.carol.organisation
   const first = await owner()
     .selectFrom('roster')
@@ -40,7 +49,13 @@ async function nextRoster({ withCarol }: { readonly withCarol: boolean }): Promi
   const listed = people.filter(({ account }) => withCarol || account !== running.carol.person.account)
   await owner()
     .insertInto('roster_person')
-    .values(listed.map((one) => ({ ...one, roster: hash })))
+    .values(
+      listed.map((one) => ({
+        ...one,
+        roster: hash,
+        ...(as && one.account === running.carol.person.account && { roles: [as] }),
+      })),
+    )
     .execute()
 }
 
@@ -91,4 +106,26 @@ it('[whole 2] the upload tokens of who has left take nothing, and stay shut when
   )
   await nextRoster({ withCarol: true })
   expect(await ask()).toBe(403)
+})
+
+it('[whole 2] an earlier answer is repeated to nobody who may not ask any more', async () => {
+  const { api } = running.carol
+  const { files, recipients, ...asked } = await requestOf(running, [fileOf(new Uint8Array(9))])
+  const idempotencyKey = 'one-key-for-one-draft'
+  const body = {
+    ...asked,
+    items: [...asked.items],
+    agreement: running.world.agreement.value.id,
+    recipients: recipients.map(({ recipient }) => recipient),
+    files: files.map(({ size }) => ({ size })),
+    manifest: { size: 500 },
+  }
+  const ask = () => api.call(transferOperations.draft, { body, idempotencyKey })
+  const first = await ask()
+  expect(await ask()).toEqual(first)
+  await nextRoster({ withCarol: true, as: 'auditor' })
+  const entries = await entriesOf(owner(), () => expect(ask()).rejects.toMatchObject({ code: 'ROLE_REQUIRED' }))
+  expect(entries.map(({ event, code }) => `${event} ${code}`)).toEqual(['transfer.drafted ROLE_REQUIRED'])
+  await nextRoster({ withCarol: true })
+  expect(await ask()).toEqual(first)
 })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { headers } from '#contract/problem.ts'
 import type { Example } from '#contract/example.ts'
+import { changesState } from '#contract/operation.ts'
 import { operations } from '#contract/operations.ts'
 import { systemClock } from '#platform/clock.ts'
 import { randomId } from '#platform/crypto.ts'
@@ -17,6 +18,7 @@ import { startGnuPg } from '../../fixtures/gnupg.ts'
 import { type Installation, startInstallation } from '../../fixtures/installation.ts'
 import { operationOf } from '../../fixtures/operation-of.ts'
 import { createRecorder, differences, type Recorder } from '../../fixtures/recorded-examples.ts'
+import { askAgain } from '../../fixtures/ask-again.ts'
 import { askWithoutAudit } from '../../fixtures/without-audit.ts'
 import { zip } from '../../fixtures/zips.ts'
 
@@ -26,6 +28,7 @@ let directory: string
 let recorder: Recorder
 const asked = new Set<string>()
 const faults: string[] = []
+const repeated = new Set<string>()
 
 beforeAll(async () => {
   const services = inject('services')
@@ -55,11 +58,19 @@ async function probe(url: string, init?: RequestInit): Promise<Response> {
     if (fault) faults.push(`${operation.name} ${fault}`)
     asked.add(operation.name)
   }
-  return recorder.fetch(url, init)
+  const reply = await recorder.fetch(url, init)
+  // Once each: the cast asks for some of them a dozen times.
+  if (operation && changesState(operation) && !repeated.has(operation.name)) {
+    const again = { owner: database.as.owner.database, operation, url, init, reply: reply.clone() }
+    const fault = await askAgain(again, installation.fetch)
+    if (fault) faults.push(`${operation.name} ${fault}`)
+    if (reply.ok) repeated.add(operation.name)
+  }
+  return reply
 }
 
 describe('every operation of the contract', () => {
-  it('[thin 4] answers 503 and changes nothing while the log takes no entry, and works when it does', async () => {
+  it('[thin 4] [whole 2] answers 503 and changes nothing while the log takes no entry, works when it does, and does it once', async () => {
     const cast = await createCast({ installation, directory, fetch: probing })
     await cast.council.caseworker.done('service', 'show')
     await transferOneFile(cast)
@@ -70,6 +81,8 @@ describe('every operation of the contract', () => {
     await cast.council.approver.done('key', 'revoke', '--yes')
     expect(faults).toEqual([])
     expect(operations.map((one) => one.name).filter((name) => !asked.has(name))).toEqual([])
+    const changing = operations.filter(changesState).map((one) => one.name)
+    expect(changing.filter((name) => !repeated.has(name))).toEqual([])
   }, 300_000)
 
   it('[whole 8] has a tried example in the reference, and is answered now as it was then', async () => {
