@@ -16,7 +16,8 @@ import { transferOperations } from '#contract/transfers.ts'
 import { addDays } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { concat } from '#openpgp/bytes.ts'
-import { encodeProfiled } from '#openpgp/profiled-body.ts'
+import { BODY_VERSION, type Profile } from '#openpgp/profile.ts'
+import { encodeProfiled, SALT_SIZE } from '#openpgp/profiled-body.ts'
 import { asSessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openpgpPrimitives, randomId } from '#platform/crypto.ts'
@@ -53,15 +54,21 @@ async function begin(): Promise<Keyring> {
 }
 
 /** As gpg makes it for everybody in the keyring: a session key of its own, and the body in version 1. */
-async function encrypted({ readers, scan }: Keyring, text: string, name: string): Promise<OutgoingFile> {
+async function encrypted(
+  { readers, scan }: Keyring,
+  text: string,
+  name: string,
+  profile: Profile = 'v1-cfb',
+): Promise<OutgoingFile> {
   const sessionKey = asSessionKey(randomBytes(32))
   const to = [
     ...readers.map(({ certificateBytes: certificate, encryptionSubkey }) => ({ certificate, encryptionSubkey })),
     { certificate: scan.certificate, encryptionSubkey: scan.statement.encryptionSubkey },
   ]
-  const heads = to.map((one) => wrapSessionKey({ ...one, sessionKey, bodyVersion: 1, at: now() }))
+  const heads = to.map((one) => wrapSessionKey({ ...one, sessionKey, bodyVersion: BODY_VERSION[profile], at: now() }))
   const file = fileOf(new TextEncoder().encode(text))
-  const made = { profile: 'v1-cfb', sessionKey, salt: randomBytes(16), length: file.size, around: null } as const
+  const salt = randomBytes(SALT_SIZE[profile])
+  const made = { profile, sessionKey, salt, length: file.size, around: null }
   const body = encodeProfiled({ ...made, source: file.open(), primitives: openpgpPrimitives })
   return fileOf(concat(...(await Promise.all(heads)), ...(await Array.fromAsync(body))), name)
 }
@@ -160,6 +167,13 @@ describe('files of another program', () => {
       code: 'NOT_ENCRYPTED_TO_RECIPIENTS',
       message: expect.stringContaining('for one transfer and one day'),
     })
+    const newer = await encrypted(keyring, 'first', 'first.txt', 'v2-gcm')
+    const sent = sendEncrypted(effectsOf(running), await sending(keyring, [newer]))
+    await expect(sent).rejects.toMatchObject({
+      code: 'ENVELOPE_MALFORMED',
+      message: expect.stringContaining('expected version'),
+    })
+    expect(await stateOf(running, keyring.transfer)).toBe('draft')
   })
 
   it('[openpgp 4] [openpgp 8] are wrapped again, each key set for itself, when their scan key is lost', async () => {
