@@ -56,9 +56,7 @@ async function begin(): Promise<Keyring> {
 /** As gpg makes it for everybody in the keyring: a session key of its own, and the body in version 1. */
 async function encrypted(
   { readers, scan }: Keyring,
-  text: string,
-  name: string,
-  profile: Profile = 'v1-cfb',
+  { text, profile = 'v1-cfb' }: { readonly text: string; readonly profile?: Profile },
 ): Promise<OutgoingFile> {
   const sessionKey = asSessionKey(randomBytes(32))
   const to = [
@@ -70,7 +68,7 @@ async function encrypted(
   const salt = randomBytes(SALT_SIZE[profile])
   const made = { profile, sessionKey, salt, length: file.size, around: null }
   const body = encodeProfiled({ ...made, source: file.open(), primitives: openpgpPrimitives })
-  return fileOf(concat(...(await Promise.all(heads)), ...(await Array.fromAsync(body))), name)
+  return fileOf(concat(...(await Promise.all(heads)), ...(await Array.fromAsync(body))), `${text}.txt`)
 }
 
 async function sending(keyring: Keyring, files: readonly OutgoingFile[]) {
@@ -134,8 +132,8 @@ describe('files of another program', () => {
 
   it('[openpgp 4] that change after they were read, or for which the service has another place, are not sent', async () => {
     const keyring = await begin()
-    const honest = await encrypted(keyring, 'first', 'first.txt')
-    const other = await encrypted(keyring, 'other', 'other.txt')
+    const honest = await encrypted(keyring, { text: 'first' })
+    const other = await encrypted(keyring, { text: 'other' })
     let reads = 0
     const changing = { ...honest, open: () => (reads++ === 0 ? honest : other).open() }
     const act = sendEncrypted(effectsOf(running), await sending(keyring, [changing]))
@@ -152,7 +150,7 @@ describe('files of another program', () => {
       ...{ url: app.url, token: carol.token, newId: randomId, client: 'cli' },
       fetch: lyingServer({ truth, lies: [told] }),
     })
-    const file = await encrypted(again, 'first', 'first.txt')
+    const file = await encrypted(again, { text: 'first' })
     const lied = sendEncrypted({ ...effectsOf(running), api }, await sending(again, [file]))
     await expect(lied).rejects.toMatchObject({ code: 'TRUST_UPLOAD' })
     expect(await stateOf(running, again.transfer)).toBe('draft')
@@ -161,13 +159,13 @@ describe('files of another program', () => {
   it('[openpgp 4] of version 2, or for another key than today’s scan certificate, are not sent', async () => {
     const keyring = await begin()
     const { scan } = await begin()
-    const file = await encrypted({ ...keyring, scan }, 'first', 'first.txt')
+    const file = await encrypted({ ...keyring, scan }, { text: 'first' })
     const act = sendEncrypted(effectsOf(running), await sending(keyring, [file]))
     await expect(act).rejects.toMatchObject({
       code: 'NOT_ENCRYPTED_TO_RECIPIENTS',
       message: expect.stringContaining('for one transfer and one day'),
     })
-    const newer = await encrypted(keyring, 'first', 'first.txt', 'v2-gcm')
+    const newer = await encrypted(keyring, { text: 'first', profile: 'v2-gcm' })
     const sent = sendEncrypted(effectsOf(running), await sending(keyring, [newer]))
     await expect(sent).rejects.toMatchObject({
       code: 'ENVELOPE_MALFORMED',
@@ -179,7 +177,7 @@ describe('files of another program', () => {
   it('[openpgp 4] [openpgp 8] are wrapped again, each key set for itself, when their scan key is lost', async () => {
     const keyring = await begin()
     const { transfer } = keyring
-    const files = [await encrypted(keyring, 'first', 'first.txt'), await encrypted(keyring, 'second', 'second.txt')]
+    const files = [await encrypted(keyring, { text: 'first' }), await encrypted(keyring, { text: 'second' })]
     await sendEncrypted(effectsOf(running), await sending(keyring, files))
     const owner = running.database.as.owner.database
     const entries = await entriesOf(owner, () => loseScanKey(running, transfer))
