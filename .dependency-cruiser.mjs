@@ -66,7 +66,7 @@ export default {
     ]),
     imports('shared/platform', 'Adapters, each over its own driver; they know no tables and no rules.', [
       ...shared('domain', 'contract'),
-      ...packages('@aws-sdk/client-s3', 'ioredis', 'bullmq', 'nodemailer', 'pino'),
+      ...packages('@aws-sdk/client-s3', 'ioredis', 'bullmq', 'nodemailer', 'pino', 'prom-client'),
       NODE,
     ]),
     imports('shared/store', 'SQL lives here only, so that one role list and one commit path cover every write.', [
@@ -134,6 +134,7 @@ export default {
       'bullmq',
       'nodemailer',
       'pino',
+      'prom-client',
     ]),
     only('server', 'The edge for people and programs; the other processes answer no requests.', [
       '@tus/server',

@@ -2,10 +2,12 @@
 // refused before a route is in http/.
 import express, { type Express, type RequestHandler } from 'express'
 import { operations } from '#contract/operations.ts'
+import type { Health } from '#platform/health.ts'
 import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
 import type { Commit } from '#store/commit.ts'
 import type { OpenDatabase } from '#store/database.ts'
-import { type HealthChecks, healthRoutes } from './health/routes.ts'
+import { healthRoutes } from './health/routes.ts'
 import { correlate } from './http/correlation.ts'
 import { refuseForgery } from './http/csrf.ts'
 import { mount } from './http/mount.ts'
@@ -13,6 +15,7 @@ import { createAuthentication, type People } from './http/passport.ts'
 import { addressSetting, createCommitRefusal, createErrorHandler, notFound } from './http/problem.ts'
 import type { Route } from './http/route.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { logRequests } from './http/request-log.ts'
 import { createSessions } from './http/session.ts'
 import { createThrottle, defaultLimits, type Limits } from './http/throttle.ts'
 import { referenceRoutes } from './reference/routes.ts'
@@ -31,7 +34,8 @@ export interface AppOptions {
   readonly routes: readonly Route[]
   /** tus, with its own tokens: no session, no cookie. */
   readonly uploads?: RequestHandler
-  readonly health: HealthChecks
+  readonly health: Health
+  readonly metrics?: Metrics
   readonly limits?: Partial<Limits>
 }
 
@@ -58,6 +62,7 @@ export function createApp(options: AppOptions): App {
   app.use(correlate)
   app.use(...securityHeaders({ secure }))
   app.use(healthRoutes(options.health))
+  app.use(logRequests({ log, metrics: options.metrics }))
   app.use(referenceRoutes(operations))
   if (options.uploads) app.use('/uploads', options.uploads, throttle.refusedUploads)
   app.use(...sessions.middleware)

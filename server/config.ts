@@ -42,6 +42,9 @@ const serverConfig = z.object({
   SAFEHAND_MODE: mode,
   /** Hosts reached without TLS, over a network that the service's own machines alone are on; separated by commas. */
   SAFEHAND_PLAIN_HOSTS: hostNames,
+  /** Metrics and health for operators, without asking who they are: never reachable from outside. Unset: none. */
+  SAFEHAND_MONITOR_HOST: z.string().default('127.0.0.1'),
+  SAFEHAND_MONITOR_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 export type ServerConfig = z.output<typeof serverConfig> & { readonly objectStore: ObjectStoreSettings }

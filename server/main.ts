@@ -6,13 +6,17 @@ import { publicKeys as publicKeysModel } from '#contract/service.ts'
 import type { Instant } from '#domain/values.ts'
 import { countBuffersWithHeap } from '#platform/buffers.ts'
 import { systemClock } from '#platform/clock.ts'
+import { createHealth } from '#platform/health.ts'
 import { openLog } from '#platform/log.ts'
 import { openObjectStore } from '#platform/object-store/open-store.ts'
 import { openAddress, openFolders, openLinks, refuseUnsafe } from '#platform/start-checks.ts'
+import { createMetrics } from '#platform/metrics.ts'
+import { startMonitor } from '#platform/monitor.ts'
 import { createArrivals } from '#store/arrivals.ts'
 import { createIntakeCheck } from '#store/audit.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
+import { poolUse } from '#store/measures.ts'
 import { agreementRoutes } from './agreements/routes.ts'
 import { createAgreementService } from './agreements/service.ts'
 import { createApp } from './app.ts'
@@ -37,6 +41,8 @@ import { createUploadHandler } from './uploads/handler.ts'
 
 export interface RunningServer {
   readonly url: string
+  /** Where operators look, if anywhere. */
+  readonly monitor?: string
   stop(): Promise<void>
 }
 
@@ -59,6 +65,22 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const isLogLate = createIntakeCheck(database, { seconds: config.SAFEHAND_LOG_LATE_SECONDS })
   const commit = createCommit({ database, installation: origin, now, isLogLate })
 
+  const health = createHealth({
+    database: () => pool.query('SELECT 1'),
+    objects: () => objects.size('probe'),
+    log: async () => {
+      // While the database is away nobody knows: that part is missing then.
+      if (await isLogLate().catch(() => false)) throw new Error('an entry waits for its log')
+    },
+  })
+  const metrics = createMetrics()
+  metrics.measure({
+    name: 'safehand_pool_connections',
+    help: 'Connections to PostgreSQL',
+    label: 'state',
+    read: async () => poolUse(opened),
+  })
+
   const identity = createIdentityService({ database, commit, clock, origin, secrets })
   const transfers = { commit, database, installation: origin, now, objects, scanCertificates }
   const app = createApp({
@@ -71,7 +93,8 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     sessionKey: secrets.session,
     people: identity,
     uploads: createUploadHandler({ commit, database, objects, now }),
-    health: { database: () => pool.query('SELECT 1'), objects: () => objects.size('probe') },
+    health,
+    metrics,
     routes: [
       ...serviceRoutes(createServiceService({ commit, publicKeys })),
       ...identityRoutes(identity),
@@ -90,9 +113,14 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   server.listen(config.SAFEHAND_PORT, config.SAFEHAND_HOST)
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject))
   const { address, port } = server.address() as AddressInfo
+  const { SAFEHAND_MONITOR_HOST: host, SAFEHAND_MONITOR_PORT: monitorPort } = config
+  const monitor =
+    monitorPort === undefined ? undefined : await startMonitor({ host, port: monitorPort, metrics, health })
   return {
     url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    ...(monitor && { monitor: monitor.url }),
     async stop() {
+      await monitor?.close()
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeIdleConnections()
       const cut = setTimeout(() => server.closeAllConnections(), drainMs)
@@ -122,7 +150,7 @@ async function unsafeSettings(config: ServerConfig): Promise<string[]> {
 if (import.meta.main) {
   countBuffersWithHeap()
   const server = await startServer(readConfig())
-  process.stdout.write(`${JSON.stringify({ listening: server.url })}\n`)
+  process.stdout.write(`${JSON.stringify({ listening: server.url, monitor: server.monitor })}\n`)
   process.once('SIGTERM', () => server.stop().then(() => process.exit(0)))
   process.once('SIGINT', () => server.stop().then(() => process.exit(0)))
 }

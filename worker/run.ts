@@ -4,12 +4,18 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** A job that does not end is left to the next process: every step can be repeated. */
 const drainMs = 30_000
 
-/** `start` gives the way to stop: no more jobs, those under way ended, everything closed. */
-export async function run(start: () => Promise<() => Promise<void>>): Promise<void> {
-  const stop = await start()
+export interface Started {
+  /** Where operators look, if anywhere. */
+  readonly monitor?: string
+  /** No more jobs, those under way ended, everything closed. */
+  stop(): Promise<void>
+}
+
+export async function run(start: () => Promise<Started>): Promise<void> {
+  const { stop, monitor } = await start()
   process.once('SIGTERM', async () => {
     await Promise.race([stop(), wait(drainMs)])
     process.exit(0)
   })
-  process.stdout.write('{"ready":true}\n')
+  process.stdout.write(`${JSON.stringify({ ready: true, monitor })}\n`)
 }

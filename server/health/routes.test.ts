@@ -1,11 +1,12 @@
 import express from 'express'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
-import { type HealthChecks, healthRoutes } from './routes.ts'
+import { createHealth, type HealthChecks } from '#platform/health.ts'
+import { healthRoutes } from './routes.ts'
 
 const answers = async () => undefined
 const isAway = () => Promise.reject(new Error('connection to 192.0.2.7 refused for safehand_server'))
-const ask = (checks: HealthChecks, path: string) => request(express().use(healthRoutes(checks))).get(path)
+const ask = (checks: HealthChecks, path: string) => request(express().use(healthRoutes(createHealth(checks)))).get(path)
 
 describe('[thin 1] health', () => {
   it('is alive while a part is away, and not ready', async () => {

@@ -3,7 +3,8 @@ import type { Request } from 'express'
 import type { Caller, Person } from '#domain/caller.ts'
 import type { Scope } from '#contract/operation.ts'
 import { headers } from '#contract/problem.ts'
-import type { CorrelationId } from '#domain/values.ts'
+import type { RefusalCode } from '#domain/refusals.ts'
+import type { CorrelationId, OrganisationId } from '#domain/values.ts'
 
 /** A person who has signed in, and how. */
 export interface SignedInCaller {
@@ -21,6 +22,10 @@ declare global {
       correlation: CorrelationId
       /** The operation's name once a route was found. */
       operation?: string
+      /** The code of the refusal it was answered with. */
+      refusal?: RefusalCode
+      /** Whose upload it is: uploads know no person, only their token. */
+      uploader?: OrganisationId
     }
     interface User extends SignedInCaller {}
   }

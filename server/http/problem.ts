@@ -62,6 +62,7 @@ export function sendRefusal(request: Request, response: Response, refusal: Refus
   const retryAfter = refusal.detail?.retryAfter
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
   const { correlation } = request
+  request.refusal = refusal.code
   const body = problemOf(refusal, { correlation, address: request.app.get(addressSetting) as string })
   // As bytes: for text Express would add a charset, which this media type does not have.
   response.status(body.status).set({ 'Content-Type': problemMediaType, 'Content-Language': 'en' })
@@ -97,7 +98,8 @@ export function createErrorHandler({
 }): ErrorRequestHandler {
   return async (thrown, request, response, _next) => {
     const refusal = refusalOf(thrown)
-    if (refusals[refusal.code].status >= 500) log.error({ err: thrown, correlation: request.correlation })
+    if (refusals[refusal.code].status >= 500)
+      log.error({ err: thrown, correlation: request.correlation }, 'a request failed')
     if (response.headersSent) {
       // A stream that broke off: the client sees a cut connection, never a short body that looks whole.
       response.destroy()
@@ -108,7 +110,7 @@ export function createErrorHandler({
       if (!silent) await commitRefusal(refusal, callerOf(request), { operation: request.operation ?? 'unknown' })
       sendRefusal(request, response, refusal)
     } catch (cause) {
-      log.error({ err: cause, correlation: request.correlation })
+      log.error({ err: cause, correlation: request.correlation }, 'a refusal has no entry')
       const code = isUnreachable(cause) ? 'SERVICE_UNAVAILABLE' : 'AUDIT_UNAVAILABLE'
       sendRefusal(request, response, { code })
     }

@@ -34,7 +34,8 @@ export function referenceRoutes(operations: readonly Operation[]): Router {
   const router = Router({ caseSensitive: true, strict: true })
   for (const [path, [type, text]] of Object.entries(shown)) {
     const bytes = Buffer.from(text)
-    router.get(path, (_request, response) => {
+    router.get(path, (request, response) => {
+      request.operation = 'reference'
       response.set('Content-Type', type).send(bytes)
     })
   }

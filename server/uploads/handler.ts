@@ -65,6 +65,7 @@ export function createUploadHandler(options: UploadOptions): RequestHandler {
     request.operation = 'upload'
     if (!methods.includes(request.method)) throw new EdgeRefusal('NOT_FOUND')
     const upload = await findUpload(options, request)
+    request.uploader = upload.organisation
     const caller = senderOf(upload, callerOf(request))
     const refusal = whyNotUpload({ ...upload, sender: upload.standing }, options.now())
     if (refusal) {

@@ -11,6 +11,8 @@ export type Job = { queue: string; name: string; id: string; data: Record<string
 /** Adds jobs. `add` with an id that is waiting or running is no second job. */
 export type JobQueues = {
   add(job: Job): Promise<void>
+  /** How many jobs wait or are delayed, by queue. Throws while Redis is away. */
+  waiting(names: readonly string[]): Promise<Record<string, number>>
   close(): Promise<void>
 }
 
@@ -54,6 +56,11 @@ export function openQueues({ url, prefix, onError }: Settings): JobQueues {
       const work = connected(connection).then(() => queueOf(queue).add(name, data, { jobId: id }))
       await within({ ms: ADD_WITHIN_MS, what: `adding ${name}`, work })
     },
+    async waiting(names) {
+      const count = async (name: string) => [name, await queueOf(name).getJobCountByTypes('wait', 'delayed', 'active')]
+      const work = connected(connection).then(() => Promise.all(names.map(count)))
+      return Object.fromEntries(await within({ ms: ADD_WITHIN_MS, what: 'counting jobs', work }))
+    },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()))
       connection.disconnect()
@@ -91,6 +98,8 @@ export function workQueue({ queue, processors, concurrency, url, prefix, onError
   })
   return {
     ready: async () => void (await worker.waitUntilReady()),
+    /** Resolves when Redis answers; waits while it is away. */
+    ping: () => connection.ping(),
     async close(): Promise<void> {
       await worker.close()
       connection.disconnect()

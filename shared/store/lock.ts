@@ -1,5 +1,6 @@
 // A lock that lives as long as its connection: whoever is killed lets go of it. Bookkeeping, no right and no state.
-import type { OpenDatabase } from './database.ts'
+import { sql } from 'kysely'
+import type { Database, OpenDatabase } from './database.ts'
 
 /** Does the work while nobody else does it under the same name. `undefined`: somebody else is at it, nothing was done. */
 export async function withLock<T>(
@@ -13,4 +14,13 @@ export async function withLock<T>(
   } finally {
     await client.end()
   }
+}
+
+/** Whether anybody holds the advisory lock of this number, in this database. */
+export async function isLockHeld(database: Database, lock: number): Promise<boolean> {
+  const { rows } = await sql<{ held: boolean }>`
+    select exists (select from pg_locks where locktype = 'advisory' and granted
+      and database = (select oid from pg_database where datname = current_database())
+      and (classid::bigint << 32 | objid::bigint) = ${lock}::bigint) as held`.execute(database)
+  return rows[0]?.held ?? false
 }

@@ -35,6 +35,9 @@ const environment = z.object({
   SAFEHAND_MODE: mode,
   /** Hosts reached without TLS, over a network that the service's own machines alone are on; separated by commas. */
   SAFEHAND_PLAIN_HOSTS: hostNames,
+  /** Metrics and health for operators, without asking who they are: never reachable from outside. Unset: none. */
+  SAFEHAND_MONITOR_HOST: z.string().default('127.0.0.1'),
+  SAFEHAND_MONITOR_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 })
 
@@ -57,6 +60,7 @@ export function readConfig() {
     logCopy: env.SAFEHAND_LOG_COPY ?? null,
     mode: env.SAFEHAND_MODE,
     plainHosts: env.SAFEHAND_PLAIN_HOSTS,
+    monitor: { host: env.SAFEHAND_MONITOR_HOST, port: env.SAFEHAND_MONITOR_PORT },
     logLevel: env.SAFEHAND_LOG_LEVEL,
   }
 }

@@ -49,12 +49,17 @@ async function hold(options: LoopOptions, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** The advisory lock that the one at work holds. */
+export function loopLock(name: string): number {
+  return createHash('sha256').update(`safehand loop ${name}`).digest().readInt32BE(0)
+}
+
 async function workWithLock(
   options: LoopOptions,
   client: Awaited<ReturnType<OpenDatabase['connect']>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const lock = createHash('sha256').update(`safehand loop ${options.name}`).digest().readInt32BE(0)
+  const lock = loopLock(options.name)
   let wake = () => {}
   let called = false
   client.on('notification', () => {

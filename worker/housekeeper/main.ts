@@ -4,17 +4,22 @@ import { systemClock } from '#platform/clock.ts'
 import { ed25519Key, randomId } from '#platform/crypto.ts'
 import { type Log, openLog } from '#platform/log.ts'
 import { folderLogCopy } from '#platform/log-copy.ts'
+import { createMetrics, type Measure, type Metrics } from '#platform/metrics.ts'
 import { openMailer } from '#platform/mail.ts'
-import { openQueues, workQueue } from '#platform/queue.ts'
 import { openAddress, openFolders, openLinks, refuseUnsafe } from '#platform/start-checks.ts'
+import { type JobQueues, openQueues, workQueue } from '#platform/queue.ts'
 import { createCommit } from '#store/commit.ts'
-import { openDatabase } from '#store/database.ts'
+import { type OpenDatabase, openDatabase } from '#store/database.ts'
+import { isLockHeld } from '#store/lock.ts'
+import { loadBacklog, poolUse } from '#store/measures.ts'
 import { requireOpen } from '#store/restore.ts'
-import { run } from '../run.ts'
+import { run, type Started } from '../run.ts'
+import { openMonitor, watched } from '../watch.ts'
 import { requireNewest, startLogCopy } from './audit/copy.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import { type Config, readConfig } from './config.ts'
 import { housekeeperProcessors } from './jobs.ts'
+import { loopLock } from './loop.ts'
 import { startReconciler, startRelay } from './loops.ts'
 
 const now = () => systemClock.now() as Instant
@@ -22,10 +27,12 @@ const now = () => systemClock.now() as Instant
 /** Jobs worked on at once: they wait for the database and the mail server. */
 const concurrency = 4
 
-async function start(config: Config, log: Log): Promise<() => Promise<void>> {
+async function start(config: Config, log: Log): Promise<Started> {
   refuseUnsafe(await unsafeSettings(config), { mode: config.mode, log })
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
-  const { database, connect, close } = openDatabase(config.databaseUrl)
+  const opened = openDatabase(config.databaseUrl)
+  const { database, connect, close } = opened
+  const metrics = createMetrics()
   const copy = config.logCopy === null ? null : folderLogCopy(config.logCopy)
   if (copy) await requireNewest(database, copy)
   await requireOpen(database)
@@ -37,7 +44,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   const parts = { database, connect, commit, now, newId, queues, mailer, origin, url, log }
   const work = workQueue({
     queue: 'housekeeper',
-    processors: housekeeperProcessors(parts),
+    processors: watched(housekeeperProcessors(parts), { log, metrics }),
     concurrency,
     ...config.queue,
     onError,
@@ -50,13 +57,29 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     startRelay(parts),
     startReconciler(parts, { everySeconds, afterSeconds }),
   ]
+  measureHousekeeper(metrics, { opened, queues })
+  const monitor = await openMonitor(config.monitor, {
+    metrics,
+    checks: {
+      database: () => opened.pool.query('SELECT 1'),
+      redis: work.ping,
+      sequencer: async () => {
+        if (!(await isLockHeld(database, loopLock('sequencer'))))
+          throw new Error('nobody moves entries into their logs')
+      },
+    },
+  })
   await work.ready()
-  return async () => {
-    await work.close()
-    await Promise.all(loops.map((loop) => loop.stop()))
-    await queues.close()
-    mailer.close()
-    await close()
+  return {
+    ...(monitor && { monitor: monitor.url }),
+    async stop() {
+      await monitor?.close()
+      await work.close()
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await queues.close()
+      mailer.close()
+      await close()
+    },
   }
 }
 
@@ -74,6 +97,39 @@ async function unsafeSettings(config: Config): Promise<string[]> {
       ? ['SAFEHAND_LOG_COPY is not set: after a restore nobody could tell what the backup has forgotten']
       : []),
   ]
+}
+
+function measureHousekeeper(
+  metrics: Metrics,
+  { opened, queues }: { readonly opened: OpenDatabase; readonly queues: JobQueues },
+): void {
+  const backlog = () => loadBacklog(opened.database)
+  const measures: Measure[] = [
+    {
+      name: 'safehand_outbox_waiting',
+      help: 'Jobs not handed to the queue',
+      read: async () => (await backlog()).outbox,
+    },
+    {
+      name: 'safehand_intake_oldest_seconds',
+      help: 'How long the oldest entry has waited for its log',
+      read: async () => (await backlog()).intakeAge,
+    },
+    { name: 'safehand_log_entries', help: 'Entries in all logs', read: async () => (await backlog()).entries },
+    {
+      name: 'safehand_queue_jobs',
+      help: 'Jobs waiting, delayed or under way',
+      label: 'queue',
+      read: () => queues.waiting(['scanner', 'housekeeper']),
+    },
+    {
+      name: 'safehand_pool_connections',
+      help: 'Connections to PostgreSQL',
+      label: 'state',
+      read: async () => poolUse(opened),
+    },
+  ]
+  for (const one of measures) metrics.measure(one)
 }
 
 const config = readConfig()

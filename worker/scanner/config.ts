@@ -46,6 +46,9 @@ const environment = z
     SAFEHAND_SCANS: z.coerce.number().int().min(1).max(16).default(2),
     /** Signatures older than this release nothing. */
     SAFEHAND_SIGNATURES_DAYS: z.coerce.number().int().min(1).max(30).default(3),
+    /** Metrics and health for operators, without asking who they are: never reachable from outside. Unset: none. */
+    SAFEHAND_MONITOR_HOST: z.string().default('127.0.0.1'),
+    SAFEHAND_MONITOR_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
     SAFEHAND_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   })
   .refine((env) => env.CLAMD_SOCKET !== undefined || (env.CLAMD_HOST !== undefined && env.CLAMD_PORT !== undefined), {
@@ -74,6 +77,7 @@ export function readConfig() {
     secrets: env.SAFEHAND_SECRETS,
     scans: env.SAFEHAND_SCANS,
     signaturesDays: env.SAFEHAND_SIGNATURES_DAYS,
+    monitor: { host: env.SAFEHAND_MONITOR_HOST, port: env.SAFEHAND_MONITOR_PORT },
     logLevel: env.SAFEHAND_LOG_LEVEL,
   }
 }

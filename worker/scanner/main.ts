@@ -3,16 +3,20 @@ import type { Fingerprint, Instant } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { readPrivateKeyBytes } from '#openpgp/keys.ts'
 import { countBuffersWithHeap } from '#platform/buffers.ts'
+import { clamdVersion, pingClamd } from '#platform/clamd.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Log, openLog } from '#platform/log.ts'
+import { createMetrics, type Metrics } from '#platform/metrics.ts'
 import { openObjectStore } from '#platform/object-store/open-store.ts'
 import { workQueue } from '#platform/queue.ts'
 import { openScanKeys } from '#platform/scan-keys.ts'
 import { openFolders, openLinks, refuseUnsafe } from '#platform/start-checks.ts'
 import { createCommit } from '#store/commit.ts'
-import { openDatabase } from '#store/database.ts'
+import { type OpenDatabase, openDatabase } from '#store/database.ts'
+import { poolUse } from '#store/measures.ts'
 import { requireOpen } from '#store/restore.ts'
-import { run } from '../run.ts'
+import { run, type Started } from '../run.ts'
+import { openMonitor, watched } from '../watch.ts'
 import { type Config, readConfig } from './config.ts'
 import { scannerProcessors } from './jobs.ts'
 import { createKeyVault } from './key-vault.ts'
@@ -23,41 +27,60 @@ import { waysToDisk } from './surroundings.ts'
 
 const now = () => systemClock.now() as Instant
 
-async function start(config: Config, log: Log): Promise<() => Promise<void>> {
+async function start(config: Config, log: Log): Promise<Started> {
   refuseUnsafe([...(await waysToDisk()), ...(await unsafeSettings(config))], { mode: config.mode, log })
   await sweepMemory(config.memory, systemClock.epochMs())
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
   const scanKeys = await openScanKeys({ url: config.scanKeysUrl, onError })
-  const { database, connect, close } = openDatabase(config.databaseUrl)
+  const opened = openDatabase(config.databaseUrl)
+  const { database, connect, close } = opened
   await requireOpen(database)
+  const objects = await openObjectStore({ settings: config.objectStore, writes: false })
+  const metrics = createMetrics()
   const processors = scannerProcessors({
     database,
     connect,
     commit: createCommit({ database, installation: config.origin, now }),
     origin: config.origin,
     now,
-    objects: await openObjectStore({ settings: config.objectStore, writes: false }),
+    objects,
     vault: createKeyVault({ scanKeys, wrappingKey: config.wrappingKey }),
     authority: await openAuthority(config.authorityKey),
     clamd: config.clamd,
     memory: config.memory,
     signaturesDays: config.signaturesDays,
     windows: clamdWindows,
+    metrics,
     log,
   })
   const work = workQueue({
     queue: 'scanner',
-    processors,
+    processors: watched(processors, { log, metrics }),
     concurrency: config.scans,
     ...config.queue,
     onError,
     onFailed: ({ error, ...job }) => log.warn({ ...job, error: error.message }, 'a job is tried again later'),
   })
+  measureScanner(metrics, { config, opened })
+  const monitor = await openMonitor(config.monitor, {
+    metrics,
+    checks: {
+      database: () => opened.pool.query('SELECT 1'),
+      redis: work.ping,
+      'scan-keys': () => scanKeys.exists('0'.repeat(32)),
+      objects: () => objects.size('probe'),
+      clamd: () => pingClamd(config.clamd),
+    },
+  })
   await work.ready()
-  return async () => {
-    await work.close()
-    scanKeys.close()
-    await close()
+  return {
+    ...(monitor && { monitor: monitor.url }),
+    async stop() {
+      await monitor?.close()
+      await work.close()
+      scanKeys.close()
+      await close()
+    },
   }
 }
 
@@ -74,6 +97,23 @@ async function unsafeSettings({ databaseUrl, queue, scanKeysUrl, clamd, ...confi
     { name: 'SAFEHAND_SECRETS', value: config.secrets },
   ]
   return [...openLinks(links, config.plainHosts), ...(await openFolders(folders))]
+}
+
+function measureScanner(
+  metrics: Metrics,
+  { config, opened }: { readonly config: Config; readonly opened: OpenDatabase },
+): void {
+  metrics.measure({
+    name: 'safehand_pool_connections',
+    help: 'Connections to PostgreSQL',
+    label: 'state',
+    read: async () => poolUse(opened),
+  })
+  metrics.measure({
+    name: 'safehand_signatures_age_seconds',
+    help: 'Age of the virus signatures; NaN where clamd does not say',
+    read: async () => (systemClock.epochMs() - ((await clamdVersion(config.clamd)).signaturesAt ?? Number.NaN)) / 1000,
+  })
 }
 
 async function openAuthority(key: Uint8Array): Promise<Authority> {

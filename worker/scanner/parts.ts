@@ -5,6 +5,7 @@ import type { CorrelationId, Fingerprint, Instant, Origin, TransferId } from '#d
 import type { PrivateKeyBytes } from '#openpgp/keys.ts'
 import type { ClamdAddress } from '#platform/clamd.ts'
 import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import type { Commit } from '#store/commit.ts'
 import type { OpenDatabase } from '#store/database.ts'
@@ -24,6 +25,7 @@ export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'connect'>
   readonly memory: string
   readonly signaturesDays: number
   readonly windows: Windows
+  readonly metrics: Pick<Metrics, 'scan'>
   readonly log: Log
 }
 

@@ -181,6 +181,7 @@ async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine
     if (!attested) throw new Error('the note has every file')
     const sessionKey = sessionKeys.get(attested.keySet) ?? null
     const keep = file.id === manifestFileId ? maxManifestBytes + 1 : 0
+    const began = performance.now()
     const one = await scanFile(parts, {
       file,
       profile: note.profile,
@@ -191,7 +192,9 @@ async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine
     })
     const commitment = await recompute({ sessionKey, transfer: note.transfer, file: file.id, scanned: one })
     scanned.push(one)
-    verdicts.push(judgeFile({ scanned: one, attested, commitment, engine: engine.engine }))
+    const judged = judgeFile({ scanned: one, attested, commitment, engine: engine.engine })
+    verdicts.push(judged)
+    parts.metrics.scan({ verdict: judged.verdict, seconds: (performance.now() - began) / 1000 })
   }
   return { scanned, verdicts }
 }
