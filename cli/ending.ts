@@ -3,7 +3,7 @@ import type { Api } from '#client/api.ts'
 import { verifyDestructionStatement } from '#client/destruction.ts'
 import type { TransferView } from '#contract/transfers.ts'
 import { dateInWords } from '#words/en/mail.ts'
-import { destructionStateWords, endedWords, recallOutcomeWords } from '#words/en/endings.ts'
+import { destructionStateWords } from '#words/en/endings.ts'
 import { trustedAgreement } from './agreements.ts'
 import type { Context } from './context.ts'
 import type { Names } from './names.ts'
@@ -18,20 +18,27 @@ export interface EndingToDescribe {
 /** Nothing while it goes on. Throws TrustRefused when a statement does not hold. */
 export async function describeEnding(context: Context, ending: EndingToDescribe): Promise<readonly string[]> {
   const { view, names } = ending
-  const { ended, recall } = view
-  if (ended === null) return []
+  const { ended, recall, keptUntil } = view
+  if (ended === null) {
+    return keptUntil === null ? [] : [`Everyone has acknowledged it: it is deleted on ${dateInWords(keptUntil)}.`]
+  }
   const statements = await describeStatements(context, ending)
-  if (recall === null) return [`${endedWords[ended.as]} (${dateInWords(ended.at)})`, ...statements]
+  if (recall === null) return [`It ended ${dateInWords(ended.at)}.`, ...statements, ...certified(view)]
   const by = names.person({ account: recall.by, organisation: recall.organisation }) ?? `account ${recall.by}`
   return [
-    `${recallOutcomeWords[recall.outcome]}`,
     `Recalled by ${by}, ${dateInWords(ended.at)}: ${recall.reason}`,
     ...recall.destructions.map(({ recipient, state, due }) => {
       const who = names.recipient(recipient) ?? 'A recipient'
       return `  ${who} ${destructionStateWords[state]} ${dateInWords(due)}`
     }),
     ...statements,
+    ...certified(view),
   ]
+}
+
+function certified({ transfer, destroyed }: TransferView): readonly string[] {
+  if (destroyed === null) return []
+  return [`Destroyed ${dateInWords(destroyed.at)}; the signed certificate: safehand certificate ${transfer}`]
 }
 
 async function describeStatements(context: Context, { api, view }: EndingToDescribe): Promise<readonly string[]> {

@@ -11,6 +11,7 @@ import type { TransferId } from '#domain/values.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
+import { endedWords, recallOutcomeWords } from '#words/en/endings.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { notScannedWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
@@ -198,7 +199,9 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
   })
 }
 
-function sayState({ state, deliveries }: TransferView): string {
+function sayState({ state, deliveries, ended, recall }: TransferView): string {
+  if (recall !== null) return recallOutcomeWords[recall.outcome]
+  if (ended !== null) return endedWords[ended.as]
   const done = state === 'released' && deliveries.every((one) => one.state === 'acknowledged')
   return done ? 'Everyone it was sent to has acknowledged it.' : transferStateWords[state]
 }

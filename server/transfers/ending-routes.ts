@@ -8,6 +8,7 @@ export function endingRoutes(service: EndingService): Route[] {
     route(operations.recall, ({ caller, idempotency, params, body }) =>
       service.recall({ caller, idempotency, ...params, reason: body.reason }),
     ),
+    route(operations.destructionCertificate, ({ caller, params }) => service.certificate({ caller, ...params })),
     route(operations.stateDestruction, ({ caller, idempotency, params, body }) =>
       service.stateDestruction({ caller, idempotency, ...params, statement: body.statement }),
     ),

@@ -40,7 +40,15 @@ export function presentSummary({ transfer, deliveries }: ListedTransfer): Transf
   }
 }
 
-export function presentView({ found, ownKeys, addenda, recall, statements }: Viewed): TransferView {
+export function presentView({
+  found,
+  ownKeys,
+  addenda,
+  recall,
+  statements,
+  destroyed,
+  keptUntil,
+}: Viewed): TransferView {
   const { transfer, files, verdicts, approval } = found
   return {
     ...presentSummary(found),
@@ -57,6 +65,8 @@ export function presentView({ found, ownKeys, addenda, recall, statements }: Vie
     ended: transfer.ended,
     recall: recall && { ...recall, destructions: [...recall.destructions] },
     destructionStatements: statements.map(encodeSigned),
+    destroyed: destroyed && { at: destroyed.at, certificate: destroyed.hash },
+    keptUntil,
   }
 }
 

@@ -1,16 +1,19 @@
 // Use cases of a transfer's end: recall, and what a recipient signs about their copy (DESIGN 4.8). Rules are in
 // domain/transfers/decide-recall.ts and decide-destruction-statement.ts.
-import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
+import type * as z from 'zod'
+import { decodeSigned, encodeSigned, type SignedDocument } from '#contract/documents.ts'
+import type { endingOperations } from '#contract/endings.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import { parseDocument } from '#domain/document.ts'
 import { decideDestructionStatement } from '#domain/transfers/decide-destruction-statement.ts'
+import { decideViewCertificate } from '#domain/transfers/decide-read.ts'
 import { decideRecall, type Recalled } from '#domain/transfers/decide-recall.ts'
 import { destructionStatement } from '#domain/transfers/destruction-statement.ts'
 import type { Sha256Hex, TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { loadRostered } from '#store/agreements.ts'
 import type { Idempotency, Outcome } from '#store/commit.ts'
-import { loadStatements } from '#store/endings.ts'
+import { loadCertificate, loadStatements, type StoredCertificate } from '#store/endings.ts'
 import { loadPolicyOf, loadTransferFacts } from '#store/transfers.ts'
 import { loadSigner } from './facts.ts'
 import type { TransferServiceOptions } from './service.ts'
@@ -21,8 +24,11 @@ interface Acting {
   readonly transfer: TransferId
 }
 
+type CertificateReply = z.input<typeof endingOperations.destructionCertificate.reply>
+
 export interface EndingService {
   recall(act: Acting & { readonly reason: string }): Promise<Outcome<Recalled>>
+  certificate(asked: Pick<Acting, 'caller' | 'transfer'>): Promise<Outcome<CertificateReply>>
   stateDestruction(act: Acting & { readonly statement: SignedDocument }): Promise<Outcome<Record<string, never>>>
 }
 
@@ -46,6 +52,20 @@ export function createEndingService(
         },
         decide: (facts, at) => decideRecall(facts, { transfer, reason }, at),
       })
+    },
+
+    async certificate({ caller, transfer }) {
+      const outcome = await commit({
+        caller,
+        load: async (tx) => ({
+          caller,
+          found: await loadTransferFacts(tx, transfer),
+          reader: await loadRostered(tx, caller.actor.account),
+          certificate: await loadCertificate(tx, transfer),
+        }),
+        decide: (facts) => decideViewCertificate(facts, transfer),
+      })
+      return outcome.ok ? { ...outcome, next: presentCertificate(outcome.next) } : outcome
     },
 
     async stateDestruction({ caller, idempotency, transfer, statement: document }) {
@@ -73,4 +93,9 @@ export function createEndingService(
       return outcome.ok ? { ...outcome, next: {} } : outcome
     },
   }
+}
+
+function presentCertificate({ signed, housekeeper }: StoredCertificate): CertificateReply {
+  const { fingerprint, certificate } = housekeeper
+  return { certificate: encodeSigned(signed), housekeeper: { fingerprint, certificate: certificate.toBase64() } }
 }

@@ -1,8 +1,8 @@
 // What clients and service say to each other about the end of a transfer (DESIGN 4.8).
 import * as z from 'zod'
 import { recallOutcomes } from '#domain/transfers/ending.ts'
-import { line, transferId } from '#domain/values.ts'
-import { signedDocument } from './documents.ts'
+import { fingerprint, line, transferId } from '#domain/values.ts'
+import { signedDocument, smallBytes } from './documents.ts'
 import { nothing, type Operation } from './operation.ts'
 
 const oneTransfer = z.strictObject({ transfer: transferId })
@@ -19,6 +19,21 @@ export const endingOperations = {
     body: z.strictObject({ reason: line(200) }),
     reply: z.strictObject({ outcome: z.enum(recallOutcomes) }),
     refusals: ['NOT_FOUND', 'SENDER_REQUIRED', 'TRANSFER_STATE', 'TRANSFER_EXPIRED'],
+  },
+  destructionCertificate: {
+    name: 'transfer.destruction-certificate',
+    summary: 'Gives the housekeeper’s signed word that a transfer is destroyed',
+    method: 'GET',
+    path: '/transfers/:transfer/certificate',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: nothing,
+    reply: z.strictObject({
+      certificate: signedDocument,
+      housekeeper: z.strictObject({ fingerprint, certificate: smallBytes }),
+    }),
+    refusals: ['NOT_FOUND', 'TRANSFER_STATE'],
   },
   stateDestruction: {
     name: 'transfer.state-destruction',

@@ -12,6 +12,8 @@ export const jobs = {
   'destroy-scan-key': z.strictObject({ transfer: transferId, fingerprint, ...correlation }),
   'release-transfer': z.strictObject({ transfer: transferId, ...correlation }),
   'abandon-transfer': z.strictObject({ transfer: transferId, ...correlation }),
+  'expire-transfer': z.strictObject({ transfer: transferId, ...correlation }),
+  'destroy-transfer': z.strictObject({ transfer: transferId, ...correlation }),
   'activate-agreement': z.strictObject({ agreement: sha256Hex, ...correlation }),
   'send-mail': z.strictObject({
     template: z.enum(mailTemplates),
@@ -30,6 +32,8 @@ export const jobQueues = {
   'destroy-scan-key': 'scanner',
   'release-transfer': 'housekeeper',
   'abandon-transfer': 'housekeeper',
+  'expire-transfer': 'housekeeper',
+  'destroy-transfer': 'housekeeper',
   'activate-agreement': 'housekeeper',
   'send-mail': 'housekeeper',
 } as const satisfies Record<JobName, 'scanner' | 'housekeeper'>

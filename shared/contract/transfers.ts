@@ -147,6 +147,10 @@ const view = summary.extend({
     .nullable(),
   /** What recipients signed became of their copies. */
   destructionStatements: z.array(signedDocument),
+  /** When, and the hash of the certificate. */
+  destroyed: z.strictObject({ at: instant, certificate: sha256Hex }).nullable(),
+  /** When it goes because everyone has acknowledged. */
+  keptUntil: instant.nullable(),
 })
 export type TransferView = z.infer<typeof view>
 
@@ -180,6 +184,7 @@ const collectRefusals = [
   'ROLE_REQUIRED',
   'TRANSFER_EXPIRED',
   'TRANSFER_RECALLED',
+  'TRANSFER_DESTROYED',
   'SCAN_PENDING',
   'SCAN_INFECTED',
   'SCAN_UNSCANNABLE',

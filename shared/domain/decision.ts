@@ -37,6 +37,8 @@ export const jobNames = [
   'destroy-scan-key',
   'release-transfer',
   'abandon-transfer',
+  'expire-transfer',
+  'destroy-transfer',
   'activate-agreement',
   'send-mail',
 ] as const

@@ -187,6 +187,16 @@ export interface Tables {
     release_not_before: Instant | null
   }
   recall: { transfer: TransferId; account: AccountId; organisation: OrganisationId; reason: string; at: Instant }
+  destruction_certificate: {
+    transfer: TransferId
+    hash: Sha256Hex
+    bytes: Bytes
+    signature: Bytes
+    housekeeper: Fingerprint
+    housekeeper_bytes: Bytes
+    at: Instant
+  }
+  body_destroyed: { transfer: TransferId; file: FileId; at: Instant }
   destruction_statement: {
     hash: Sha256Hex
     transfer: TransferId

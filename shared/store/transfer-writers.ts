@@ -41,11 +41,12 @@ export const transferWriters = {
     await insertFiles(tx, declared)
   },
 
-  async 'transfers.enter'(tx, { transfer, state, at }) {
+  async 'transfers.enter'(tx, { transfer, state, at, ...clock }) {
     const from = sourcesOf(state)
     const update = tx.updateTable('transfer').where('id', '=', transfer).where('state', 'in', from)
     const released = state === 'released' ? { released_at: at } : {}
-    const ended = isEnding(state) ? { ended_as: state, ended_at: at } : {}
+    const end = clock.ended ?? (isEnding(state) ? { as: state, at } : null)
+    const ended = end ? { ended_as: end.as, ended_at: end.at } : {}
     expectOne(await update.set({ state, ...released, ...ended }).executeTakeFirst(), `transfer ${transfer} to ${state}`)
   },
 
@@ -184,6 +185,21 @@ export const transferWriters = {
 
   async 'transfers.drop-scan-pkesk'(tx, { transfer }) {
     await tx.deleteFrom('pkesk').where('transfer', '=', transfer).where('account', 'is', null).execute()
+  },
+
+  async 'transfers.destroy'(tx, { transfer, files, destruction: { hash, signed, housekeeper }, at }) {
+    await tx.deleteFrom('pkesk').where('transfer', '=', transfer).execute()
+    if (files.length > 0) {
+      await tx
+        .insertInto('body_destroyed')
+        .values(files.map((file) => ({ transfer, file, at })))
+        .execute()
+    }
+    const { fingerprint, certificate } = housekeeper
+    await tx
+      .insertInto('destruction_certificate')
+      .values({ transfer, hash, ...signed, housekeeper: fingerprint, housekeeper_bytes: certificate, at })
+      .execute()
   },
 
   async 'transfers.recall'(tx, { transfer, recall: { by, organisation, reason }, at }) {

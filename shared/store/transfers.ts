@@ -1,5 +1,6 @@
 // Transfers: the facts that server, scanner and housekeeper decide upon, and the lists that people see. The transfer's row
 // is the aggregate's lock. What decisions change is written by transfer-writers.ts.
+import { type RawBuilder, sql } from 'kysely'
 import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { AgreementReference, Marking, PurposeCode } from '#domain/agreements/agreement.ts'
 import type { SignedBytes } from '#domain/document.ts'
@@ -27,10 +28,13 @@ export async function loadTransferFacts(tx: Tx, id: TransferId): Promise<Transfe
   const agreement = await tx
     .selectFrom('agreement')
     .select(['id', 'version', 'hash'])
+    .select(daysAfterAcknowledgement(row.flow).as('days'))
     .where('hash', '=', row.agreement)
     .executeTakeFirstOrThrow()
+  const { days, ...reference } = agreement
   return {
-    transfer: toTransfer(row, agreement),
+    transfer: toTransfer(row, reference),
+    daysAfterAcknowledgement: days,
     files: await loadFiles(tx, id),
     deliveries: await loadDeliveries(tx, id),
     scanCertificates: await loadScanCertificates(tx, id),
@@ -38,6 +42,12 @@ export async function loadTransferFacts(tx: Tx, id: TransferId): Promise<Transfe
     approval: await loadApproval(tx, id),
     readers: await loadReaders(tx, id),
   }
+}
+
+/** The agreement was checked when it was imported: every transfer's flow is in it. */
+export function daysAfterAcknowledgement(flow: string | RawBuilder<string>): RawBuilder<number> {
+  return sql<number>`(select (one ->> 'daysAfterAcknowledgement')::integer
+    from jsonb_array_elements(convert_from(agreement.bytes, 'UTF8')::jsonb -> 'flows') one where one ->> 'code' = ${flow})`
 }
 
 /** For the transfer that a job or an earlier decision named. Throws when it is not there. */

@@ -9,6 +9,7 @@ import { senderDeadlineSeconds } from '#domain/transfers/decide-release.ts'
 import { scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
 import type { AccountId, CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import type { Database } from './database.ts'
+import { daysAfterAcknowledgement } from './transfers.ts'
 
 export interface Unfinished extends Job {
   /** What it is about; with the name, one job at a time. */
@@ -27,6 +28,8 @@ export async function findUnfinished(database: Database, before: Instant): Promi
     sendersOverdue(database, before),
     transfersLeft(database, before),
     agreementsNotActivated(database, before),
+    transfersNotExpired(database, before),
+    transfersNotDestroyed(database, before),
     mailsNotSent(database, before),
   ])
   return found.flat()
@@ -113,6 +116,28 @@ async function transfersLeft(database: Database, before: Instant): Promise<Unfin
       and coalesce((select max(u.token_expires_at) from upload u where u.transfer = t.id),
         t.created_at + make_interval(secs => ${scanKeyLifeSeconds})) < ${deadline}`.execute(database)
   return rows.map(({ transfer }) => ({ name: 'abandon-transfer', key: transfer, data: { transfer } }))
+}
+
+/** By their expiry, or acknowledged by all and kept long enough (domain/transfers/decide-end.ts decides again). */
+async function transfersNotExpired(database: Database, before: Instant): Promise<Unfinished[]> {
+  const days = daysAfterAcknowledgement(sql<string>`t.flow`)
+  const { rows } = await sql<{ transfer: TransferId }>`
+    select t.id as transfer from transfer t join agreement on agreement.hash = t.agreement
+    where t.state = 'released' and t.held_at is null and (t.expires_at < ${before} or
+      not exists (select from delivery d where d.transfer = t.id and d.acknowledged_at is null)
+      and (select max(d.acknowledged_at) from delivery d where d.transfer = t.id)
+        < ${before}::timestamptz - ${days} * interval '1 day')`.execute(database)
+  return rows.map(({ transfer }) => ({ name: 'expire-transfer', key: transfer, data: { transfer } }))
+}
+
+/** Ended and sealed, and not held by an officer. */
+async function transfersNotDestroyed(database: Database, before: Instant): Promise<Unfinished[]> {
+  const { rows } = await sql<{ transfer: TransferId }>`
+    select t.id as transfer from transfer t
+    where t.state in ('abandoned', 'rejected', 'recalled', 'expired') and t.held_at is null and t.ended_at < ${before}
+      and not exists (select from scan_certificate c where c.transfer = t.id and not exists
+        (select from scan_key_destroyed d where d.fingerprint = c.fingerprint and d.at < ${before}))`.execute(database)
+  return rows.map(({ transfer }) => ({ name: 'destroy-transfer', key: transfer, data: { transfer } }))
 }
 
 async function agreementsNotActivated(database: Database, before: Instant): Promise<Unfinished[]> {

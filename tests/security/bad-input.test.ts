@@ -78,7 +78,10 @@ async function send(content: string | Uint8Array): Promise<TransferId> {
 }
 
 async function untilState(transfer: TransferId, state: string): Promise<void> {
-  await until(`the transfer is ${state}`, async () => (await caseworker().done('status', transfer)).state === state)
+  await until(`the transfer is ${state}`, async () => {
+    const now = await caseworker().done('status', transfer)
+    return now.state === state || now.ended?.as === state
+  })
 }
 
 /** The mail went out, and nothing more is to come. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { hostNames, mode, parseSettings } from '#domain/settings.ts'
 import { origin } from '#domain/values.ts'
+import { objectStoreSettings } from '#platform/object-store/settings.ts'
 
 const seconds = (usual: number) => z.coerce.number().int().min(1).max(86_400).default(usual)
 
@@ -21,7 +22,17 @@ const environment = z.object({
   SAFEHAND_ORIGIN: origin,
   /** Where people sign in, for the link in a mail; public. */
   SAFEHAND_URL: z.url(),
-  /** Folder with log.key, the seed of the log key. Known to this process alone: checkpoints are signed with it. */
+  /** The bodies: ciphertext, and what has ended is deleted. A folder, or a bucket of S3; the server's. */
+  SAFEHAND_OBJECTS: z.string().min(1).optional(),
+  S3_BUCKET: z.string().min(1).optional(),
+  S3_ENDPOINT: z.url().optional(),
+  S3_REGION: z.string().min(1).optional(),
+  S3_PATH_STYLE: z.stringbool().optional(),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_KEY_FILE: z.string().min(1).optional(),
+  /** How long backups of the database are kept, as each destruction certificate says. */
+  SAFEHAND_BACKUP_DAYS: z.coerce.number().int().min(0).max(35).default(35),
+  /** Folder with log.key and housekeeper.pgp. Known to this process alone: checkpoints and certificates are signed with them. */
   SAFEHAND_KEYS: z.string().min(1),
   /** How often states without a job are looked for, and how long one may stand still before. */
   SAFEHAND_RECONCILE_EVERY_SECONDS: seconds(60),
@@ -54,6 +65,9 @@ export function readConfig() {
     origin: env.SAFEHAND_ORIGIN,
     url: env.SAFEHAND_URL,
     keys: env.SAFEHAND_KEYS,
+    objectStore: objectStoreSettings(env),
+    backupDays: env.SAFEHAND_BACKUP_DAYS,
+    ownKey: new Uint8Array(readFileSync(join(env.SAFEHAND_KEYS, 'housekeeper.pgp'))),
     logSeed: readSeed(join(env.SAFEHAND_KEYS, 'log.key')),
     reconcileEverySeconds: env.SAFEHAND_RECONCILE_EVERY_SECONDS,
     reconcileAfterSeconds: env.SAFEHAND_RECONCILE_AFTER_SECONDS,

@@ -6,6 +6,7 @@ import { type Log, openLog } from '#platform/log.ts'
 import { folderLogCopy } from '#platform/log-copy.ts'
 import { createMetrics, type Measure, type Metrics } from '#platform/metrics.ts'
 import { openMailer } from '#platform/mail.ts'
+import { openObjectStore } from '#platform/object-store/open-store.ts'
 import { openAddress, openFolders, openLinks, refuseUnsafe } from '#platform/start-checks.ts'
 import { type JobQueues, openQueues, workQueue } from '#platform/queue.ts'
 import { createCommit } from '#store/commit.ts'
@@ -16,6 +17,7 @@ import { requireOpen } from '#store/restore.ts'
 import { run, type Started } from '../run.ts'
 import { openMonitor, watched } from '../watch.ts'
 import { requireNewest, startLogCopy } from './audit/copy.ts'
+import { openServiceKey } from '../service-key.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import { type Config, readConfig } from './config.ts'
 import { housekeeperProcessors } from './jobs.ts'
@@ -41,7 +43,11 @@ async function start(config: Config, log: Log): Promise<Started> {
   const newId = () => randomId() as CorrelationId
   const commit = createCommit({ database, installation: config.origin, now })
   const { origin, url } = config
-  const parts = { database, connect, commit, now, newId, queues, mailer, origin, url, log }
+  const objects = await openObjectStore({ settings: config.objectStore, writes: true })
+  const ownKey = await openServiceKey(config.ownKey, { name: 'the housekeeper’s key', at: now() })
+  const { backupDays } = config
+  const own = { objects, ownKey, backupDays }
+  const parts = { ...own, database, connect, commit, now, newId, queues, mailer, origin, url, log }
   const work = workQueue({
     queue: 'housekeeper',
     processors: watched(housekeeperProcessors(parts), { log, metrics }),

@@ -3,9 +3,11 @@ import type { Caller } from '#domain/caller.ts'
 import type { CorrelationId, Instant, Origin } from '#domain/values.ts'
 import type { Log } from '#platform/log.ts'
 import type { Mailer } from '#platform/mail.ts'
+import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import type { JobQueues } from '#platform/queue.ts'
 import type { Commit } from '#store/commit.ts'
 import type { OpenDatabase } from '#store/database.ts'
+import type { ServiceKey } from '../service-key.ts'
 
 export interface HousekeeperParts extends Pick<OpenDatabase, 'database' | 'connect'> {
   readonly commit: Commit
@@ -13,6 +15,11 @@ export interface HousekeeperParts extends Pick<OpenDatabase, 'database' | 'conne
   readonly newId: () => CorrelationId
   readonly queues: JobQueues
   readonly mailer: Mailer
+  readonly objects: ObjectStore
+  /** What signs destruction certificates; agreements name it. */
+  readonly ownKey: ServiceKey
+  /** How long backups of the database are kept. */
+  readonly backupDays: number
   /** For a mail's own id. */
   readonly origin: Origin
   /** Where people sign in. */

@@ -1,7 +1,5 @@
 // The scanner: settings -> adapters -> jobs. It refuses to start where plaintext or scan keys could reach a disk.
-import type { Fingerprint, Instant } from '#domain/values.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
-import { readPrivateKeyBytes } from '#openpgp/keys.ts'
+import type { Instant } from '#domain/values.ts'
 import { countBuffersWithHeap } from '#platform/buffers.ts'
 import { clamdVersion, pingClamd } from '#platform/clamd.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -17,10 +15,10 @@ import { poolUse } from '#store/measures.ts'
 import { requireOpen } from '#store/restore.ts'
 import { run, type Started } from '../run.ts'
 import { openMonitor, watched } from '../watch.ts'
+import { openServiceKey } from '../service-key.ts'
 import { type Config, readConfig } from './config.ts'
 import { scannerProcessors } from './jobs.ts'
 import { createKeyVault } from './key-vault.ts'
-import type { Authority } from './parts.ts'
 import { sweepMemory } from './readiness.ts'
 import { clamdWindows } from './scan-windows.ts'
 import { waysToDisk } from './surroundings.ts'
@@ -45,7 +43,7 @@ async function start(config: Config, log: Log): Promise<Started> {
     now,
     objects,
     vault: createKeyVault({ scanKeys, wrappingKey: config.wrappingKey }),
-    authority: await openAuthority(config.authorityKey),
+    authority: await openServiceKey(config.authorityKey, { name: 'the scan authority’s key', at: now() }),
     clamd: config.clamd,
     memory: config.memory,
     signaturesDays: config.signaturesDays,
@@ -114,14 +112,6 @@ function measureScanner(
     help: 'Age of the virus signatures; NaN where clamd does not say',
     read: async () => (systemClock.epochMs() - ((await clamdVersion(config.clamd)).signaturesAt ?? Number.NaN)) / 1000,
   })
-}
-
-async function openAuthority(key: Uint8Array): Promise<Authority> {
-  const { privateKey, certificate } = await readPrivateKeyBytes(key)
-  const inspected = await inspectCertificate(certificate, now())
-  if (!inspected.ok) throw new Error(`the scan authority's key cannot be used: ${inspected.code}`)
-  const fingerprint = inspected.certificate.fingerprint as Fingerprint
-  return { fingerprint, certificate: new Uint8Array(certificate), privateKey }
 }
 
 countBuffersWithHeap()

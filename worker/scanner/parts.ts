@@ -1,8 +1,7 @@
 // What the scanner's jobs work with: the adapters that main.ts opened, and nothing that this process must not have.
 import type { Caller } from '#domain/caller.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
-import type { CorrelationId, Fingerprint, Instant, Origin, TransferId } from '#domain/values.ts'
-import type { PrivateKeyBytes } from '#openpgp/keys.ts'
+import type { CorrelationId, Instant, Origin, TransferId } from '#domain/values.ts'
 import type { ClamdAddress } from '#platform/clamd.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
@@ -10,6 +9,7 @@ import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import type { Commit } from '#store/commit.ts'
 import type { OpenDatabase } from '#store/database.ts'
 import { requireTransferFacts } from '#store/transfers.ts'
+import type { ServiceKey } from '../service-key.ts'
 import type { KeyVault } from './key-vault.ts'
 import type { Windows } from './scan-windows.ts'
 
@@ -19,7 +19,8 @@ export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'connect'>
   readonly now: () => Instant
   readonly objects: ObjectStore
   readonly vault: KeyVault
-  readonly authority: Authority
+  /** The scan authority that agreements name: it says which scan certificate belongs to which transfer. */
+  readonly authority: ServiceKey
   readonly clamd: ClamdAddress
   /** clamd's temporary folder. */
   readonly memory: string
@@ -27,13 +28,6 @@ export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'connect'>
   readonly windows: Windows
   readonly metrics: Pick<Metrics, 'scan'>
   readonly log: Log
-}
-
-/** The scan authority that agreements name: it says which scan certificate belongs to which transfer. */
-export interface Authority {
-  readonly fingerprint: Fingerprint
-  readonly certificate: Uint8Array<ArrayBuffer>
-  readonly privateKey: PrivateKeyBytes
 }
 
 export function scannerCaller(correlation: CorrelationId): Caller {

@@ -88,6 +88,8 @@ export const auditEvents = {
   'transfer.released': event({ note: sha256Hex, scan: text }),
   'transfer.rejected': event({ reason: text }),
   'transfer.recalled': event({ reason: text, outcome: text, fetched: count }, ['reason']),
+  'transfer.expired': event({ as: text, on: instant, uncollected: count }),
+  'transfer.destroyed': event({ certificate: sha256Hex, files: count, wrappedKeys: count, backupsUntil: instant }),
   'transfer.destruction.stated': event({ statement: sha256Hex, note: sha256Hex, outcome: text }),
   'transfer.notified': event({ channel: text }),
   'transfer.recipient.added': event(

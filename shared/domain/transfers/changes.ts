@@ -12,8 +12,8 @@ import type {
   TransferId,
 } from '../values.ts'
 import type { Profile, Recipient } from './dispatch-note.ts'
-import type { Recall, StatedDestruction } from './ending.ts'
-import type { DeliveryState, TransferState } from './states.ts'
+import type { Destruction, Recall, StatedDestruction } from './ending.ts'
+import type { DeliveryState, EndedAs, TransferState } from './states.ts'
 import type { Approved, HoldReason, Reader } from './transfer.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -81,6 +81,7 @@ export const mailTemplates = [
   'scan-key-lost',
   'recipient-added',
   'transfer-recalled',
+  'transfer-expired',
   'destruction-asked',
   'destruction-stated',
 ] as const
@@ -105,6 +106,16 @@ export type TransferChange =
       readonly kind: 'transfers.enter'
       readonly transfer: TransferId
       readonly state: TransferState
+      readonly at: Instant
+      /** Where the clock ended it: when, and why. */
+      readonly ended?: { readonly as: EndedAs; readonly at: Instant }
+    }
+  /** Beside entering `destroyed`. */
+  | {
+      readonly kind: 'transfers.destroy'
+      readonly transfer: TransferId
+      readonly files: readonly FileId[]
+      readonly destruction: Destruction
       readonly at: Instant
     }
   /** No byte is taken for it any more. */

@@ -4,6 +4,7 @@ import type { PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import { addSeconds } from '../time.ts'
 import type { Instant, TransferId } from '../values.ts'
+import { jobsAtEnd } from './decide-end.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { scanKeyLifeSeconds } from './scan-certificate.ts'
 import { mayFollow } from './states.ts'
@@ -43,9 +44,8 @@ export function isPastUploads({ found: { transfer }, uploadsEnd }: OverdueFacts,
 export const graceSeconds = 24 * 60 * 60
 
 function abandon(found: TransferFacts, { reason, at }: { readonly reason: string; readonly at: Instant }) {
-  const { transfer, scanCertificates } = found
+  const { transfer } = found
   if (!mayFollow(transfer.state, 'abandoned')) return refuseState(found)
-  const undestroyed = scanCertificates.filter(({ destroyedAt }) => destroyedAt === null)
   return {
     next: {},
     changes: [
@@ -53,10 +53,7 @@ function abandon(found: TransferFacts, { reason, at }: { readonly reason: string
       { kind: 'transfers.revoke-uploads', transfer: transfer.id, at },
     ],
     event: { event: 'transfer.abandoned', ...inAgreement(transfer), detail: { reason } },
-    jobs: undestroyed.map(({ fingerprint }) => ({
-      name: 'destroy-scan-key',
-      data: { transfer: transfer.id, fingerprint },
-    })),
+    jobs: jobsAtEnd(found),
   } satisfies Decision<Abandoned>
 }
 

@@ -9,6 +9,7 @@ import type { AccountId, FileId, Fingerprint, Instant, Origin, Sha256Hex, Transf
 import type { TransferChange } from './changes.ts'
 import type { Signer } from './decide-dispatch.ts'
 import { deliveriesTo, isAddressedTo } from './delivery.ts'
+import { endedByClock } from './decide-end.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import type { Receipt } from './receipt.ts'
 import { furthest } from './states.ts'
@@ -207,25 +208,26 @@ export function notCollectable(
   at: Instant,
 ): Refusal | null {
   const { transfer } = found
-  const over = endedWhy(found)
+  const over = endedWhy(found, at)
   const permission = decideCollect({ reader, expiresAt: transfer.expiresAt }, at)
   if (!permission.permitted) return (permission.refusal.code === 'TRANSFER_EXPIRED' && over) || permission.refusal
   if (over) return over
   return transfer.state === 'released' ? null : { code: 'SCAN_PENDING' }
 }
 
-/** Of what has ended: why, also when it is destroyed since. */
-function endedWhy(found: TransferFacts): Refusal | null {
-  const { ended, expiresAt } = found.transfer
-  switch (ended?.as) {
-    case undefined:
-      return null
+/** Of what has ended, by a decision or by the clock: why, also when it is destroyed since. */
+function endedWhy(found: TransferFacts, at: Instant): Refusal | null {
+  const ended = found.transfer.ended ?? endedByClock(found, at)
+  if (ended === null) return null
+  switch (ended.as) {
     case 'recalled':
       return { code: 'TRANSFER_RECALLED', detail: { on: ended.at } }
     case 'rejected':
       return rejectionOf(found)
+    case 'acknowledged':
+      return { code: 'TRANSFER_DESTROYED', detail: { on: ended.at } }
     default:
-      return { code: 'TRANSFER_EXPIRED', detail: { on: expiresAt } }
+      return { code: 'TRANSFER_EXPIRED', detail: { on: ended.at } }
   }
 }
 

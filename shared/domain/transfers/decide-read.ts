@@ -5,10 +5,11 @@ import type { Decision } from '../decision.ts'
 import type { SignedBytes } from '../document.ts'
 import type { Fingerprint, Instant, TransferId } from '../values.ts'
 import { keyNotProven, notCollectable } from './decide-collect.ts'
+import { keptUntil } from './decide-end.ts'
 import { mayRecall } from './decide-recall.ts'
 import { isAddressedTo } from './delivery.ts'
 import { describeRecall, type EndingFacts, type ShownRecall } from './ending.ts'
-import { inAgreement, refuseStranger } from './entries.ts'
+import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import type { ListedTransfer, TransferFacts } from './transfer.ts'
 
 export interface LookFacts {
@@ -38,6 +39,9 @@ export interface Viewed {
   /** As it is true at this moment. */
   readonly recall: ShownRecall | null
   readonly statements: readonly SignedBytes[]
+  readonly destroyed: EndingFacts['destroyed']
+  /** When it goes because everyone has acknowledged. */
+  readonly keptUntil: Instant | null
 }
 
 export function decideView(facts: LookFacts, id: TransferId, at: Instant): Decision<Viewed> {
@@ -53,6 +57,8 @@ export function decideView(facts: LookFacts, id: TransferId, at: Instant): Decis
       addenda,
       recall: describeRecall(found, ending, at),
       statements: ending.statements.map(({ signed }) => signed),
+      destroyed: ending.destroyed,
+      keptUntil: transfer.state === 'released' ? keptUntil(found) : null,
     },
     changes: [],
     event: { event, ...inAgreement(transfer), detail: { state: transfer.state } },
@@ -71,7 +77,7 @@ function mayWrap(facts: LookFacts, found: TransferFacts, at: Instant): boolean {
   )
 }
 
-function mayLook(found: TransferFacts, { caller, reader }: LookFacts): boolean {
+function mayLook(found: TransferFacts, { caller, reader }: Pick<LookFacts, 'caller' | 'reader'>): boolean {
   return mayRecall(found.transfer, { caller, reader }) || isAddressedTo(found, reader) || isForApprover(found, reader)
 }
 
@@ -90,6 +96,31 @@ export function decideList(
     next: transfers,
     changes: [],
     event: { event: 'transfer.listed', logs: [ownLog(caller)], detail: { list, count: transfers.length } },
+    jobs: [],
+  }
+}
+
+export interface CertificateFacts<Certificate> extends Pick<LookFacts, 'caller' | 'found' | 'reader'> {
+  /** Null: it is not destroyed. */
+  readonly certificate: Certificate | null
+}
+
+/** The destruction certificate, for everyone who may look. */
+export function decideViewCertificate<Certificate>(
+  facts: CertificateFacts<Certificate>,
+  id: TransferId,
+): Decision<Certificate> {
+  const event = 'transfer.viewed'
+  const { caller, found, certificate } = facts
+  if (!found || !mayLook(found, facts)) return refuseStranger({ event, caller, transfer: id })
+  const { transfer } = found
+  if (certificate === null) {
+    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+  }
+  return {
+    next: certificate,
+    changes: [],
+    event: { event, ...inAgreement(transfer), detail: { state: transfer.state } },
     jobs: [],
   }
 }

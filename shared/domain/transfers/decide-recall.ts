@@ -7,6 +7,7 @@ import type { Decision, Job, Refusal } from '../decision.ts'
 import type { AccountId, Instant, TransferId } from '../values.ts'
 import type { MailTemplate } from './changes.ts'
 import { isAddressedTo } from './delivery.ts'
+import { endedByClock, jobsAtEnd } from './decide-end.ts'
 import { fetchedOf, type RecallOutcome, recallOutcomeOf } from './ending.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { mayFollow } from './states.ts'
@@ -45,9 +46,8 @@ export function decideRecall(
   if (!mayFollow(transfer.state, 'recalled')) {
     return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
   }
-  if (transfer.held === null && transfer.expiresAt <= at) {
-    return refuse({ code: 'TRANSFER_EXPIRED', detail: { on: transfer.expiresAt } })
-  }
+  const ended = transfer.held === null ? endedByClock(found, at) : null
+  if (ended) return refuse({ code: 'TRANSFER_EXPIRED', detail: { on: ended.at } })
   const outcome = recallOutcomeOf(found)
   const { account, organisation } = caller.actor
   return {
@@ -61,7 +61,7 @@ export function decideRecall(
       ...inAgreement(transfer),
       detail: { reason, outcome, fetched: fetchedOf(found.deliveries).length },
     },
-    jobs: [...destroyScanKeys(found), ...tell({ ...facts, found }, outcome)],
+    jobs: [...jobsAtEnd(found), ...tell({ ...facts, found }, outcome)],
   }
 }
 
@@ -75,13 +75,6 @@ export function mayRecall(
 }
 
 const recallRoles: ReadonlySet<string> = new Set(['information-asset-owner', 'information-officer', 'siro'])
-
-/** Every end begins with the scan keys that are still there (DESIGN 4.6). */
-export function destroyScanKeys({ transfer, scanCertificates }: TransferFacts): readonly Job[] {
-  return scanCertificates
-    .filter(({ destroyedAt }) => destroyedAt === null)
-    .map(({ fingerprint }) => ({ name: 'destroy-scan-key', data: { transfer: transfer.id, fingerprint } }))
-}
 
 /** A sender whose officer did it, and the recipients of what was released: those who fetched it are asked to destroy it. */
 function tell(

@@ -5,6 +5,7 @@ import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.
 import type { Decision, Job } from '../decision.ts'
 import { addSeconds, epochSeconds } from '../time.ts'
 import type { AccountId, Instant } from '../values.ts'
+import { jobsAtEnd } from './decide-end.ts'
 import type { MailTemplate, TransferChange } from './changes.ts'
 import { inAgreement, refuseParty } from './entries.ts'
 import { policyRequestOf } from './policy.ts'
@@ -27,13 +28,13 @@ export function decideRelease({ found, policy, approvers }: ReleaseFacts, at: In
     const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
     return refuseParty({ event: 'transfer.released', transfer, refusal })
   }
-  if (verdict === 'infected') return reject(transfer, { reason: verdict, at })
+  if (verdict === 'infected') return reject(found, { reason: verdict, at })
   const declared = policy.agreement.flows.find(({ code }) => code === transfer.flow)
   const mayGoUnscanned = declared?.malwareAssurance === 'SENDER_DECLARED' && couldNotBeLookedInto(found)
-  if (verdict === 'unscannable' && !mayGoUnscanned) return reject(transfer, { reason: verdict, at })
+  if (verdict === 'unscannable' && !mayGoUnscanned) return reject(found, { reason: verdict, at })
   const over = pausedUntil(transfer, at)
   const permission = decideTransfer(policy, { ...policyRequestOf(transfer), ...over }, at)
-  if (!permission.permitted) return reject(transfer, { reason: permission.refusal.code, at })
+  if (!permission.permitted) return reject(found, { reason: permission.refusal.code, at })
   if (verdict === 'unscannable' && found.approval === null) return hold(found, { approvers, at })
   return {
     next: { state: 'released' },
@@ -87,7 +88,7 @@ export function decideGiveUpWaiting(found: TransferFacts, at: Instant): Decision
     const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
     return refuseParty({ event: 'transfer.rejected', transfer, refusal })
   }
-  return reject(transfer, { reason: 'deadline', at })
+  return reject(found, { reason: 'deadline', at })
 }
 
 /** So long a sender may take to wrap again. */
@@ -100,9 +101,10 @@ export function isOverdue({ transfer, scanCertificates }: TransferFacts, at: Ins
 }
 
 function reject(
-  transfer: Transfer,
+  found: TransferFacts,
   { reason, at }: { readonly reason: string; readonly at: Instant },
 ): Decision<Released> {
+  const { transfer } = found
   const bySoftware = reason === 'infected' || reason === 'unscannable'
   const changes: TransferChange[] = [
     { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
@@ -113,6 +115,7 @@ function reject(
     changes,
     event: { event: 'transfer.rejected', ...inAgreement(transfer), detail: { reason } },
     jobs: [
+      ...jobsAtEnd(found),
       mail({
         template: bySoftware ? 'transfer-rejected' : 'transfer-not-released',
         account: transfer.sender,

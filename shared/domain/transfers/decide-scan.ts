@@ -1,6 +1,6 @@
 // What the scanner may say (DESIGN 4.5, 4.6): begun, judged - all files at once -, sealed. Each step can be repeated by
 // a retry without harm: what is decided already is refused, and the scanner goes on with the next step.
-import type { Decision } from '../decision.ts'
+import type { Decision, Job } from '../decision.ts'
 import type { Fingerprint, Instant, Sha256Hex } from '../values.ts'
 import type { NewVerdict } from './changes.ts'
 import { inAgreement, refuseParty } from './entries.ts'
@@ -80,8 +80,15 @@ export function decideDestroyScanKey(found: TransferFacts, fingerprint: Fingerpr
     next: null,
     changes: [{ kind: 'transfers.destroy-scan-key', transfer: transfer.id, fingerprint, at }],
     event: { event: 'scan.key.destroyed', ...inAgreement(transfer), detail: { fingerprint } },
-    jobs: last && verdictOf(found) !== null ? [{ name: 'release-transfer', data: { transfer: transfer.id } }] : [],
+    jobs: last ? jobsAfterSeal(found) : [],
   }
+}
+
+/** What the last scan key kept from going on. */
+function jobsAfterSeal(found: TransferFacts): readonly Job[] {
+  const data = { transfer: found.transfer.id }
+  if (hasEnded(found.transfer.state)) return [{ name: 'destroy-transfer', data }]
+  return verdictOf(found) === null ? [] : [{ name: 'release-transfer', data }]
 }
 
 function refuseState(event: 'scan.started' | 'scan.verdict' | 'scan.key.destroyed', { transfer }: TransferFacts) {

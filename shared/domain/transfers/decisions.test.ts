@@ -18,6 +18,9 @@ const files = ['b'.repeat(32), 'manifest'] as FileId[]
 const sender = 'c'.repeat(32) as AccountId
 const reader = 'd'.repeat(32) as AccountId
 
+/** What follows on every end. */
+const destroying = { name: 'destroy-transfer', data: { transfer: id } }
+
 const verdicts = (verdict: NewVerdict['verdict']): NewVerdict[] =>
   files.map((file) => ({ file, verdict, finding: null, engine: 'test', bodyDigest: digest, commitment: digest }))
 
@@ -46,6 +49,7 @@ function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): Tra
     },
     files: files.map((file) => ({ id: file, length: 100, objectKey: file, bodyDigest: digest })),
     deliveries: [],
+    daysAfterAcknowledgement: 3,
     scanCertificates: [
       {
         fingerprint: scanKey,
@@ -125,7 +129,7 @@ describe('the housekeeper', () => {
     expect(decision).toMatchObject({
       next: { state: 'rejected' },
       event: { event: 'transfer.rejected', detail: { reason: 'AGR_NOT_SIGNED' } },
-      jobs: [{ data: { template: 'transfer-not-released', account: sender } }],
+      jobs: [destroying, { data: { template: 'transfer-not-released', account: sender } }],
     })
   })
 
@@ -134,7 +138,7 @@ describe('the housekeeper', () => {
     expect(decision).toMatchObject({
       next: { state: 'rejected' },
       changes: [{ kind: 'transfers.drop-scan-pkesk' }, { kind: 'transfers.enter', state: 'rejected' }],
-      jobs: [{ data: { template: 'transfer-rejected', account: sender } }],
+      jobs: [destroying, { data: { template: 'transfer-rejected', account: sender } }],
     })
   })
 })

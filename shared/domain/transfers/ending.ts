@@ -2,7 +2,7 @@
 // proves, and what became of copies that were fetched. Decided when it is asked, by the clock of that moment.
 import type { SignedBytes } from '../document.ts'
 import { addDays } from '../time.ts'
-import type { AccountId, Instant, OrganisationId, TeamId } from '../values.ts'
+import type { AccountId, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
 import type { Recipient } from './dispatch-note.ts'
 import type { Delivery, TransferFacts } from './transfer.ts'
 
@@ -24,10 +24,21 @@ export interface StoredStatement extends StatedDestruction {
   readonly signed: SignedBytes
 }
 
+/** What the housekeeper signed when nothing was left. */
+export interface Destruction {
+  readonly hash: Sha256Hex
+  readonly signed: SignedBytes
+  readonly wrappedKeys: number
+  readonly backupsUntil: Instant
+  readonly housekeeper: { readonly fingerprint: Fingerprint; readonly certificate: Uint8Array<ArrayBuffer> }
+}
+
 /** What is kept of a transfer's end beside its row. */
 export interface EndingFacts {
   readonly recall: Recall | null
   readonly statements: readonly StoredStatement[]
+  /** When, and the hash of the certificate that says so. */
+  readonly destroyed: { readonly at: Instant; readonly hash: Sha256Hex } | null
   /** Until a statement is overdue, by the agreement. */
   readonly destructionDays: number
 }

@@ -11,7 +11,7 @@ export const transferStates = {
   },
   'awaiting-approval': { next: ['released', 'rejected', 'recalled'], writer: 'housekeeper' },
   'waiting-for-sender': { next: ['dispatched', 'rejected', 'recalled'], writer: 'scanner' },
-  released: { next: ['expired', 'recalled', 'destroyed'], writer: 'housekeeper' },
+  released: { next: ['expired', 'recalled'], writer: 'housekeeper' },
   rejected: { next: ['destroyed'], writer: 'housekeeper' },
   recalled: { next: ['destroyed'], writer: 'server' },
   expired: { next: ['destroyed'], writer: 'housekeeper' },

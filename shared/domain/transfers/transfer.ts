@@ -93,6 +93,8 @@ export interface TransferFacts {
   /** In the order of upload; the manifest is the last. */
   readonly files: readonly TransferFile[]
   readonly deliveries: readonly Delivery[]
+  /** The flow's: from the last acknowledgement until it goes. */
+  readonly daysAfterAcknowledgement: number
   /** Newest last. */
   readonly scanCertificates: readonly IssuedScanCertificate[]
   readonly verdicts: readonly FileVerdict[]

@@ -9,6 +9,7 @@ import { person, roster } from '../organisations/roster.ts'
 import { statement } from '../organisations/statement.ts'
 import { addendum } from './addendum.ts'
 import { approval } from './approval.ts'
+import { destructionCertificate } from './destruction-certificate.ts'
 import { destructionStatement } from './destruction-statement.ts'
 import { dispatchNote } from './dispatch-note.ts'
 import { manifest } from './manifest.ts'
@@ -26,6 +27,7 @@ const models: Record<keyof typeof vectors, z.ZodType> = {
   approval,
   addendum,
   destructionStatement,
+  destructionCertificate,
 }
 
 describe.each(Object.keys(models) as (keyof typeof vectors)[])('the vector of %s', (name) => {

@@ -18,7 +18,6 @@ INSERT INTO transfer_step VALUES
   ('waiting-for-sender', 'recalled', 'safehand_server'),
   ('released', 'recalled', 'safehand_server'),
   ('released', 'expired', 'safehand_housekeeper'),
-  ('released', 'destroyed', 'safehand_housekeeper'),
   ('abandoned', 'destroyed', 'safehand_housekeeper'),
   ('rejected', 'destroyed', 'safehand_housekeeper'),
   ('recalled', 'destroyed', 'safehand_housekeeper'),
@@ -99,7 +98,7 @@ CREATE FUNCTION guard_transfer_end() RETURNS trigger LANGUAGE plpgsql SECURITY D
 BEGIN
   IF (NEW.ended_as, NEW.ended_at) IS DISTINCT FROM (OLD.ended_as, OLD.ended_at)
      AND (OLD.ended_as IS NOT NULL OR NEW.state = OLD.state
-          OR NEW.ended_as <> CASE NEW.state WHEN 'destroyed' THEN 'acknowledged' ELSE NEW.state END) THEN
+          OR NEW.ended_as <> NEW.state AND (NEW.ended_as, NEW.state) <> ('acknowledged', 'expired')) THEN
     RAISE EXCEPTION 'a transfer ends once';
   END IF;
   IF NEW.state = 'destroyed' AND OLD.state <> 'destroyed' AND (

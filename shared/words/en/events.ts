@@ -52,6 +52,8 @@ export const eventWords = {
   'transfer.approved': 'An approver answered for files that could not be scanned.',
   'transfer.rejected': 'The files were rejected: nobody can collect them.',
   'transfer.recalled': 'The files were recalled: from this entry on nobody can collect them.',
+  'transfer.expired': 'The files’ time was over.',
+  'transfer.destroyed': 'Nothing of the files is left here, and a signed certificate says so.',
   'transfer.destruction.stated': 'A recipient signed what became of the copy that they had fetched.',
   'transfer.notified': 'A mail told a person that something waits for them.',
   'transfer.recipient.added': 'One more person can collect the files, by a signed addendum.',

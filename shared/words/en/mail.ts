@@ -73,6 +73,13 @@ export const mailWords = {
       `Sign in at ${url} or use: safehand status ${transfer}`,
     ),
   }),
+  'transfer-expired': ({ transfer, url }) => ({
+    subject: 'A transfer was not collected in time',
+    text: letter(
+      `The time of transfer ${transfer} is over, and not everyone had collected it. It is destroyed.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
   'destruction-asked': ({ transfer, url }) => ({
     subject: 'Destroy files that were recalled',
     text: letter(

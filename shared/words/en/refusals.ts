@@ -280,6 +280,11 @@ const refusalWords = {
     title: `The time of these files has ended${on(said)}`,
     action: 'Ask the sender to send them again.',
   }),
+  TRANSFER_DESTROYED: (said) => ({
+    title: `These files were deleted${on(said)}`,
+    action:
+      'Everyone they were sent to had acknowledged them. If you need them again, ask the sender to send them again.',
+  }),
   TRANSFER_RECALLED: (said) => ({
     title: `These files were recalled${on(said)}`,
     action:

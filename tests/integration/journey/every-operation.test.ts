@@ -126,6 +126,11 @@ async function transferOneFile({ council, police, agreement }: Cast): Promise<vo
   await police.first.done('acknowledge', transfer, ...passphrase)
   await council.caseworker.done('recall', transfer, '--reason', 'It was about another case')
   await police.first.done('destroyed', transfer, '--how', 'Deleted', ...passphrase)
+  await until('the transfer is destroyed', async () => {
+    const { state } = await council.caseworker.done('status', transfer)
+    return state === 'destroyed'
+  })
+  await police.first.done('certificate', transfer)
 }
 
 /** What could not be scanned, and an approver answers for. */

@@ -90,6 +90,9 @@ describe('the server', () => {
     ['change a password', `UPDATE account SET password_hash = 'x'`],
     ['say when something was released', 'UPDATE transfer SET released_at = now()'],
     ['read the queue', 'SELECT * FROM outbox'],
+    ['certify a destruction', `INSERT INTO destruction_certificate (transfer) VALUES ('${ids.transfer}')`],
+    ['say that a body is gone', `INSERT INTO body_destroyed (transfer) VALUES ('${ids.transfer}')`],
+    ['change a recall', `UPDATE recall SET reason = 'x'`],
   ])('[thin 4] cannot %s', async (_what, text) => {
     await expect(as('server', text)).rejects.toMatchObject(denied)
   })
@@ -123,6 +126,7 @@ describe('the housekeeper', () => {
     ['sign an agreement', `INSERT INTO agreement_signature (agreement) VALUES ('${hash}')`],
     ['add a wrapped key', `INSERT INTO pkesk (transfer) VALUES ('${ids.transfer}')`],
     ['acknowledge', `UPDATE delivery SET state = 'acknowledged'`],
+    ['recall', `INSERT INTO recall (transfer) VALUES ('${ids.transfer}')`],
   ])('[thin 4] cannot %s', async (_what, text) => {
     await expect(as('housekeeper', text)).rejects.toMatchObject(denied)
   })
@@ -226,6 +230,25 @@ describe('what a transfer has become', () => {
     await as('scanner', `INSERT INTO scan_key_destroyed VALUES ('${fingerprint}', '${transfer}', now())`)
     await expect(release()).rejects.toThrow('a transfer is released only clean and sealed')
     await expect(set('housekeeper', 'released_at = now()')).rejects.toThrow('a transfer is released once')
+  })
+
+  it('[whole 3] ends once, is recalled only with its state, and is called destroyed only when nothing is left', async () => {
+    const left = 'a transfer is destroyed only when nothing of it is left'
+    await expect(set('server', `ended_as = 'recalled', ended_at = now()`)).rejects.toThrow('a transfer ends once')
+    const recall = `INSERT INTO recall VALUES ('${transfer}', '${ids.account}', '${ids.organisation}', 'why', now())`
+    await expect(as('server', recall)).rejects.toThrow('recall is added only to a transfer that is recalled')
+    await set('server', `state = 'recalled', ended_as = 'recalled', ended_at = now()`)
+    await as('server', recall)
+    await expect(set('server', 'ended_at = now()')).rejects.toThrow('a transfer ends once')
+    await expect(set('housekeeper', `state = 'destroyed'`)).rejects.toThrow(left)
+    await as('housekeeper', `DELETE FROM pkesk WHERE transfer = '${transfer}'`)
+    await expect(set('housekeeper', `state = 'destroyed'`)).rejects.toThrow(left)
+    await as(
+      'housekeeper',
+      `INSERT INTO destruction_certificate VALUES ('${transfer}', '${'ef'.repeat(32)}', '\\x', '\\x', '${fingerprint}', '\\x', now())`,
+    )
+    await expect(set('server', `state = 'destroyed'`)).rejects.toThrow('may not lead a transfer')
+    await set('housekeeper', `state = 'destroyed'`)
   })
 
   it('[thin 4] a body has one digest', async () => {

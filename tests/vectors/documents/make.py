@@ -195,6 +195,23 @@ documents = {
         "reason": "Joined the team after it was sent",
         "at": "2026-11-23T10:00:00Z",
     },
+    "destructionCertificate": {
+        "type": "safehand.destruction-certificate/1",
+        "origin": ORIGIN,
+        "transfer": TRANSFER,
+        "agreement": {"id": ident("7"), "version": 1, "hash": digest("agreement")},
+        "note": digest("note"),
+        "ended": {"as": "recalled", "at": "2026-11-24T08:59:59Z"},
+        "files": [
+            {"id": FILE, "length": 4295229540, "bodyDigest": digest("body")},
+            {"id": "manifest", "length": 900, "bodyDigest": None},
+        ],
+        "wrappedKeys": 2,
+        "scanKeys": [{"fingerprint": fingerprint("e"), "destroyedAt": "2026-11-22T03:44:10Z"}],
+        "at": "2026-11-24T09:00:00Z",
+        "backupsUntil": "2026-12-29T09:00:00Z",
+        "fingerprint": fingerprint("6"),
+    },
     "destructionStatement": {
         "type": "safehand.destruction-statement/1",
         "origin": ORIGIN,

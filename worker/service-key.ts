@@ -1,0 +1,22 @@
+// A service key of this process: the OpenPGP key that agreements name, as scripts/service-keys.ts made it (DESIGN 6).
+import type { Fingerprint, Instant } from '#domain/values.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
+import { type PrivateKeyBytes, readPrivateKeyBytes } from '#openpgp/keys.ts'
+
+export interface ServiceKey {
+  readonly fingerprint: Fingerprint
+  readonly certificate: Uint8Array<ArrayBuffer>
+  readonly privateKey: PrivateKeyBytes
+}
+
+/** Throws when the key cannot be used now. `name`: what it is, for the error. */
+export async function openServiceKey(
+  key: Uint8Array,
+  { name, at }: { readonly name: string; readonly at: Instant },
+): Promise<ServiceKey> {
+  const { privateKey, certificate } = await readPrivateKeyBytes(key)
+  const inspected = await inspectCertificate(certificate, at)
+  if (!inspected.ok) throw new Error(`${name} cannot be used: ${inspected.code}`)
+  const fingerprint = inspected.certificate.fingerprint as Fingerprint
+  return { fingerprint, certificate: new Uint8Array(certificate), privateKey }
+}
