@@ -22,6 +22,7 @@ import { addCertificateCommand } from './commands/certificate.ts'
 import { addRecallCommands } from './commands/recall.ts'
 import { addUnfinishedCommands } from './commands/unfinished.ts'
 import { addHeldTransferCommands } from './commands/held-transfers.ts'
+import { addWatchCommand } from './commands/watch.ts'
 import type { Context } from './context.ts'
 import { BrokeOff } from './broke-off.ts'
 import { AlreadySaid, CommandFailed, type ExitCode, exitCodes } from './exit-codes.ts'
@@ -65,6 +66,7 @@ export function createProgram(context: Context): Command {
   addTransferCommands(program, context)
   addUnfinishedCommands(program, context)
   addTakeCommands(program, context)
+  addWatchCommand(program, context)
   addEncryptedFileCommands(program, context)
   addBundleCommands(program, context)
   addHeldTransferCommands(program, context)

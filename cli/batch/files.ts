@@ -24,10 +24,12 @@ export interface NoFile {
 export interface Where {
   readonly folder: string
   readonly home: string
+  /** As the file is called in the transfer; else as it is called here. */
+  readonly name?: string
 }
 
 /** Never throws for what a file may be: an unreadable one is a problem of its row. */
-export async function findFile(path: string, { folder, home }: Where): Promise<FoundFile | NoFile> {
+export async function findFile(path: string, { folder, home, name }: Where): Promise<FoundFile | NoFile> {
   const named = resolve(folder, path)
   if (!isBelow(named, folder)) return { ok: false, code: 'FILE_OUTSIDE' }
   try {
@@ -36,9 +38,9 @@ export async function findFile(path: string, { folder, home }: Where): Promise<F
     if (link.size === 0) return { ok: false, code: 'FILE_EMPTY' }
     const real = await realpath(named)
     if (!isBelow(real, folder) || isBelow(real, home)) return { ok: false, code: 'FILE_OUTSIDE' }
-    const before = await outgoingFile(real)
+    const before = await outgoingFile(real, name)
     const sha256 = await digestOf(real)
-    const file = await outgoingFile(real)
+    const file = await outgoingFile(real, name)
     const same = file.size === before.size && file.modified === before.modified
     if (!same) return { ok: false, code: 'FILE_CHANGED' }
     return { ok: true, sha256, file: { ...file, open: () => asBefore(real, { size: file.size, sha256 }) } }

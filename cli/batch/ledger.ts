@@ -49,6 +49,8 @@ export interface Ledger {
   sentWith(row: string): TransferId | null
   /** How often a file like it was sent and moved away. */
   timesMoved(identity: string): number
+  /** Identities of what was sent. */
+  sent(): readonly string[]
   /** Durable when it resolves. */
   write(line: LedgerLine): Promise<void>
   close(): Promise<void>
@@ -87,6 +89,7 @@ async function openLocked(path: string, lock: Lock): Promise<Ledger> {
     find: (identity) => known.standings.get(identity) ?? null,
     sentWith: (row) => known.rows.get(row) ?? null,
     timesMoved: (identity) => known.moved.get(identity) ?? 0,
+    sent: () => [...known.standings].flatMap(([identity, { sentAt }]) => (sentAt === null ? [] : [identity])),
     async write(line) {
       known.take(line)
       waiting.push(line)

@@ -1,0 +1,48 @@
+// Out of the watched folder: what was sent goes to `sent/`, what was refused to `refused/` with a page that says why. Nothing
+// there is ever replaced.
+import { lstat, mkdir, rename, writeFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { refusedPage } from '#words/en/watch.ts'
+import { usage } from '../exit-codes.ts'
+import { refusedFolder, sentFolder } from './entries.ts'
+
+/** Both folders are there afterwards. Throws CommandFailed USAGE for a link in their place: it would lead files elsewhere. */
+export async function makeFolders(folder: string): Promise<void> {
+  for (const name of [sentFolder, refusedFolder]) {
+    const path = join(folder, name)
+    await mkdir(path, { recursive: true }).catch(() => undefined)
+    const found = await lstat(path).catch(() => null)
+    if (!found?.isDirectory())
+      throw usage(`${path} must be a folder, because files are moved there. Put it right first.`)
+  }
+}
+
+export async function putInSent(folder: string, name: string): Promise<void> {
+  await move({ folder, name, to: sentFolder })
+}
+
+export async function putInRefused(folder: string, { name, words }: { readonly name: string; readonly words: string }) {
+  const place = await move({ folder, name, to: refusedFolder })
+  await writeFile(`${place}.txt`, refusedPage({ name, words }), { flag: 'wx' })
+}
+
+interface Moving {
+  readonly folder: string
+  readonly name: string
+  readonly to: string
+}
+
+async function move({ folder, name, to }: Moving): Promise<string> {
+  const extension = extname(name)
+  const stem = name.slice(0, name.length - extension.length)
+  for (let copy = 1; ; copy += 1) {
+    const place = join(folder, to, copy === 1 ? name : `${stem} (${copy})${extension}`)
+    if ((await isThere(place)) || (await isThere(`${place}.txt`))) continue
+    await rename(join(folder, name), place)
+    return place
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null)) !== null
+}
