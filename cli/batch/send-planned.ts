@@ -1,15 +1,20 @@
 // Sends one planned transfer so that it is sent once, whenever this process ends and however often it runs again: what
-// was begun is in the ledger before the service hears of it, and of what was begun the service is asked what became of it.
+// was begun is in the ledger before the service hears of it, what was begun and not handed over goes on by its journal
+// (unfinished.ts), and of everything else the service is asked what became of it before anything is begun anew.
+import { abandonTransfer } from '#client/abandon.ts'
 import { type Api, RefusedByServer } from '#client/api.ts'
+import { FileChanged } from '#client/file-changed.ts'
 import type { SendEffects, Sender } from '#client/outgoing.ts'
+import { ProfileCannotOpen, resumeTransfer } from '#client/resume.ts'
 import { sendTransfer } from '#client/send.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { type TransferView, transferOperations } from '#contract/transfers.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
 import type { JournalEntry } from '#domain/transfers/send-journal.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import { describeRow, type RowProblemCode } from '#words/en/batch.ts'
+import type { Journals } from '../unfinished.ts'
 import type { PlannedTransfer } from './check.ts'
 import type { Ledger, Standing } from './ledger.ts'
 
@@ -19,68 +24,133 @@ export type Outcome =
 
 export interface PlannedSending {
   readonly api: Api
+  /** Its journal is `journals`. */
   readonly effects: SendEffects
+  readonly journals: Journals
   readonly sender: Sender
   readonly ledger: Ledger
 }
 
 /** Throws what would stop the next one as well: ServerUnreachable, TrustRefused, a refusal of the sender or the agreement. */
 export async function sendPlanned(sending: PlannedSending, planned: PlannedTransfer): Promise<Outcome> {
-  const { ledger } = sending
   const { identity, key } = planned
-  const standing = ledger.find(identity)
-  const begun = standing && (await whatBecameOf(sending, { identity, standing, planned }))
-  if (begun?.sent) {
-    const { transfer } = begun
-    if (standing?.key === key) return { state: 'sent-before', transfer }
-    return refused('ROW_CHANGED', { name: identity.slice(identity.indexOf(':') + 1), transfer })
+  const standing = sending.ledger.find(identity)
+  const ended = standing && (await endBegun(sending, { planned, standing }))
+  if (ended?.transfer && standing?.key !== key) {
+    return refused('ROW_CHANGED', { name: identity.slice(identity.indexOf(':') + 1), transfer: ended.transfer })
   }
-  const reusable = standing !== null && mayRepeat(standing, { key, now: sending.effects.now() })
+  if (ended?.transfer) return { state: ended.now ? 'sent' : 'sent-before', transfer: ended.transfer }
   try {
-    if (!reusable) return await send(sending, { planned, ...(await nextAttempt(sending, { planned, standing })) })
-    return await send(sending, { planned, ...standing }).catch(async (error: unknown) => {
-      // The same draft with other words: somebody's key changed since. Nothing was handed over of it.
-      if (!(error instanceof RefusedByServer) || error.code !== 'IDEMPOTENCY_CONFLICT') throw error
-      return send(sending, { planned, ...(await nextAttempt(sending, { planned, standing })) })
-    })
+    return await begin(sending, { planned, standing })
   } catch (error) {
-    return refusalIn(error, { file: planned.rows[0]?.file ?? '' })
+    const outcome = refusalIn(error, { file: planned.rows[0]?.file ?? '' })
+    await giveUp(sending, sending.ledger.find(identity)?.transfer ?? null)
+    return outcome
   }
-}
-
-/** An earlier run asked for the draft and never saw the answer: asked again, the service gives the same. */
-function mayRepeat({ key, transfer, at }: Standing, now: { readonly key: string; readonly now: Instant }): boolean {
-  return key === now.key && transfer === null && addSeconds(at, uploadTokenSeconds / 2) > now.now
 }
 
 interface Begun {
-  readonly identity: string
-  readonly standing: Standing
   readonly planned: PlannedTransfer
+  readonly standing: Standing
 }
 
-type Became = { readonly sent: true; readonly transfer: TransferId } | { readonly sent: false }
+/** What an earlier run began: handed over before, or now; or given up, so that nothing of it can arrive any more. */
+async function endBegun(
+  sending: PlannedSending,
+  begun: Begun,
+): Promise<{ readonly transfer: TransferId; readonly now: boolean } | null> {
+  const { planned } = begun
+  const { transfer, sentAt, key } = begun.standing
+  if (transfer === null) return null
+  if (sentAt !== null) return { transfer, now: false }
+  const look = () => sending.api.call(transferOperations.view, { params: { transfer } })
+  const view = await look()
+  if (view.dispatchedAt === null && key === planned.key && (await goOn(sending, { planned, transfer, view }))) {
+    await noteSent(sending, { planned, transfer })
+    return { transfer, now: true }
+  }
+  if (view.dispatchedAt === null) await giveUp(sending, transfer)
+  // Asked again: what a run that was killed had sent off may have arrived just before it was given up.
+  if (view.dispatchedAt === null && (await look()).dispatchedAt === null) return null
+  await sending.journals.write({ entry: 'ended', transfer, how: 'sent' })
+  await noteSent(sending, { planned, transfer })
+  return { transfer, now: false }
+}
 
-/** The service's word counts: an earlier run may have ended after it handed over and before it wrote so. */
-async function whatBecameOf({ api, ledger, effects }: PlannedSending, begun: Begun): Promise<Became> {
-  const { identity, planned } = begun
-  const { transfer, sentAt } = begun.standing
-  if (transfer === null) return { sent: false }
-  if (sentAt !== null) return { sent: true, transfer }
-  const { dispatchedAt } = await api.call(transferOperations.view, { params: { transfer } })
-  if (dispatchedAt === null) return { sent: false }
-  const rows = planned.rows.map(({ digest }) => digest)
-  await ledger.write({ line: 'sent', identity, transfer, rows, at: effects.now() })
-  return { sent: true, transfer }
+interface GoingOn {
+  readonly planned: PlannedTransfer
+  readonly transfer: TransferId
+  readonly view: TransferView
+}
+
+/** False: it cannot go on as it was begun. */
+async function goOn(sending: PlannedSending, { planned, transfer, view }: GoingOn): Promise<boolean> {
+  const { journals, sender, effects } = sending
+  const unfinished = await journals.take(transfer)
+  if (unfinished?.begun.sessionKey.encryptionSubkey !== sender.person.encryptionSubkey) return false
+  try {
+    const { files } = planned.request
+    await resumeTransfer(effects, { unfinished, sender, unwrapping: sender.key, files, view })
+    return true
+  } catch (error) {
+    const isOver =
+      error instanceof FileChanged ||
+      error instanceof ProfileCannotOpen ||
+      error instanceof EnvelopeError ||
+      (error instanceof RefusedByServer && !stops(error))
+    if (isOver) return false
+    throw error
+  }
+}
+
+/** Nothing of it arrives afterwards, or it had arrived before. */
+async function giveUp({ api, journals }: PlannedSending, transfer: TransferId | null): Promise<void> {
+  if (transfer === null) return
+  await abandonTransfer({ api }, transfer).catch((error: unknown) => {
+    if (!(error instanceof RefusedByServer) || stops(error)) throw error
+  })
+  // Taken, so that its journal goes with it.
+  await journals.take(transfer)
+  await journals.write({ entry: 'ended', transfer, how: 'abandoned' })
+}
+
+async function noteSent(
+  { ledger, effects }: PlannedSending,
+  { planned, transfer }: { readonly planned: PlannedTransfer; readonly transfer: TransferId },
+): Promise<void> {
+  const { identity, rows } = planned
+  await ledger.write({ line: 'sent', identity, transfer, rows: rows.map(({ digest }) => digest), at: effects.now() })
+}
+
+interface Beginning {
+  readonly planned: PlannedTransfer
+  readonly standing: Standing | null
+}
+
+async function begin(sending: PlannedSending, beginning: Beginning): Promise<Outcome> {
+  const { planned, standing } = beginning
+  if (!mayRepeat(standing, { key: planned.key, now: sending.effects.now() })) {
+    return send(sending, { planned, ...(await nextAttempt(sending, beginning)) })
+  }
+  return send(sending, { planned, ...standing }).catch(async (error: unknown) => {
+    // The same draft with other words: somebody's key changed since. Nothing was handed over of it.
+    if (!(error instanceof RefusedByServer) || error.code !== 'IDEMPOTENCY_CONFLICT') throw error
+    return send(sending, { planned, ...(await nextAttempt(sending, beginning)) })
+  })
+}
+
+/** An earlier run asked for the draft and never saw the answer: asked again, the service gives the same. */
+function mayRepeat(
+  standing: Standing | null,
+  { key, now }: { readonly key: string; readonly now: Instant },
+): standing is Standing {
+  return standing?.key === key && standing.transfer === null && addSeconds(standing.at, uploadTokenSeconds / 2) > now
 }
 
 type Attempt = Pick<Standing, 'attempt' | 'expires'>
 
 /** Written down before the service hears of it. */
-async function nextAttempt(
-  { ledger, effects }: PlannedSending,
-  { planned, standing }: { readonly planned: PlannedTransfer; readonly standing: Standing | null },
-): Promise<Attempt> {
+async function nextAttempt({ ledger, effects }: PlannedSending, { planned, standing }: Beginning): Promise<Attempt> {
   const { identity, key, days } = planned
   const attempt = (standing?.attempt ?? 0) + 1
   const at = effects.now()
@@ -93,36 +163,26 @@ interface ToSend extends Attempt {
   readonly planned: PlannedTransfer
 }
 
-async function send(
-  { effects, sender, ledger }: PlannedSending,
-  { planned, attempt, expires }: ToSend,
-): Promise<Outcome> {
-  const { identity, key, request, profile, rows } = planned
-  let known: TransferId | null = null
+async function send(sending: PlannedSending, { planned, attempt, expires }: ToSend): Promise<Outcome> {
+  const { effects, sender, ledger } = sending
+  const { identity, key, request, profile } = planned
   const journal = async (entry: JournalEntry) => {
-    if (known === null) await ledger.write({ line: 'drafted', identity, transfer: entry.transfer })
-    known = entry.transfer
+    if (entry.entry === 'begun') await ledger.write({ line: 'drafted', identity, transfer: entry.transfer })
     await effects.journal(entry)
   }
   const { transfer } = await sendTransfer(
     { ...effects, journal },
-    {
-      sender,
-      request: { ...request, expires },
-      profile,
-      draftKey: `batch-${key}-${attempt}`,
-    },
+    { sender, request: { ...request, expires }, profile, draftKey: `batch-${key}-${attempt}` },
   )
-  await ledger.write({ line: 'sent', identity, transfer, rows: rows.map(({ digest }) => digest), at: effects.now() })
+  await noteSent(sending, { planned, transfer })
   return { state: 'sent', transfer }
 }
 
 /** What is about this one alone. Anything else is thrown on. */
 function refusalIn(error: unknown, { file }: { readonly file: string }): Outcome {
   if (error instanceof EnvelopeError && error.code === 'SOURCE_CHANGED') return refused('FILE_CHANGED', { file })
-  if (!(error instanceof RefusedByServer)) throw error
+  if (!(error instanceof RefusedByServer) || stops(error)) throw error
   if (error.code === 'IDEMPOTENCY_CONFLICT') return refused('SENT_ELSEWHERE')
-  if (ofAll.includes(error.code) || error.status === 401 || error.status === 429 || error.status >= 500) throw error
   return { state: 'refused', code: error.code, words: `${error.title}. ${error.action}` }
 }
 
@@ -130,7 +190,11 @@ function refused(code: RowProblemCode, said: Readonly<Record<string, string>> = 
   return { state: 'refused', code, words: describeRow(code, said) }
 }
 
-/** The sender's or the agreement's, not this transfer's. */
+/** It is the sender's, the agreement's or the service's, not this transfer's. */
+function stops({ code, status }: RefusedByServer): boolean {
+  return ofAll.includes(code) || status === 401 || status === 429 || status >= 500
+}
+
 const ofAll: readonly string[] = [
   'SCOPE_REQUIRED',
   'AGR_NOT_SIGNED',

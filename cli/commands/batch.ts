@@ -22,6 +22,7 @@ import { usage } from '../exit-codes.ts'
 import { describeFileError } from '../file-error.ts'
 import { startProgress } from '../progress.ts'
 import { parseDays, sendEffects, type SendOptions } from '../send-request.ts'
+import { createJournals } from '../unfinished.ts'
 
 export interface BatchOptions extends Partial<SendOptions> {
   readonly batch?: string
@@ -87,10 +88,9 @@ async function runBatch(context: Context, batch: Batch): Promise<void> {
   // Before the first is sent: what cannot be reported is not begun.
   await writeReport()
   const { url } = await home.readSettings()
-  // What breaks off is sent anew by the next run of the list: nobody else may go on with it, or it would be sent twice.
-  const journal = async () => undefined
-  const effects = { ...sendEffects(context, { api, url, progress: () => undefined }), journal }
-  const sending = { api, effects, sender: { agreement, person, key }, ledger }
+  await using journals = createJournals(home)
+  const effects = sendEffects(context, { api, url, progress: () => undefined, journals })
+  const sending = { api, effects, journals, sender: { agreement, person, key }, ledger }
   const bar = startProgress(context, { label: 'Sending', total: plan.transfers.length })
   try {
     await eachAtOnce(plan.transfers, {

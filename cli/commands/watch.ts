@@ -21,6 +21,7 @@ import { type Context, unlockRostered } from '../context.ts'
 import { AlreadySaid, exitCodes, usage } from '../exit-codes.ts'
 import { describeFileError } from '../file-error.ts'
 import { addRequestOptions, parseDays, requireAll, sendEffects, type SendOptions } from '../send-request.ts'
+import { createJournals, type Journals } from '../unfinished.ts'
 import { listEntries } from '../watch/entries.ts'
 import { makeFolders } from '../watch/put-away.ts'
 import { closeMoved, type EntryOutcome, sendEntry } from '../watch/send-entry.ts'
@@ -56,7 +57,8 @@ async function watch(context: Context, given: string, options: WatchOptions): Pr
   using _lock = takeLock(join(folder, '.safehand-watch.lock'), { taken })
   const ledger = await openLedger(await home.path('batches', `${sha256Hex(folder).slice(0, 32)}.jsonl`), { taken })
   try {
-    const watched = { asked, ledger, where: { folder, home: await realpath(home.folder) } }
+    await using journals = createJournals(home)
+    const watched = { asked, ledger, journals, where: { folder, home: await realpath(home.folder) } }
     await (options.once ? once(context, { ...watched, settle }) : untilStopped(context, { ...watched, settle }))
   } finally {
     await ledger.close()
@@ -66,6 +68,7 @@ async function watch(context: Context, given: string, options: WatchOptions): Pr
 interface Watched {
   readonly asked: SendOptions
   readonly ledger: Ledger
+  readonly journals: Journals
   readonly where: Where
   /** Seconds. */
   readonly settle: number
@@ -136,7 +139,7 @@ async function sendSettled(context: Context, round: Round): Promise<readonly Ent
 type Sender = () => Promise<{ readonly trusted: Trusted; readonly sending: Parameters<typeof sendEntry>[0]['sending'] }>
 
 /** Verifies now, so that what is wrong shows at the start, and again when what it verified is old. The key is asked for once. */
-async function createSender(context: Context, { asked, ledger }: Watched): Promise<Sender> {
+async function createSender(context: Context, { asked, ledger, journals }: Watched): Promise<Sender> {
   const { io, home } = context
   const { url } = await home.readSettings()
   const verify = () => trustAgreement(context, { agreement: asked.agreement, patience: patienceSeconds })
@@ -154,8 +157,8 @@ async function createSender(context: Context, { asked, ledger }: Watched): Promi
       keys.get(encryptionSubkey) ??
       (await unlockRostered(context, { encryptionSubkey, passphraseFile: asked.passphraseFile })).key
     keys.set(encryptionSubkey, key)
-    const effects = sendEffects(context, { api, url, progress: () => undefined })
-    return { trusted, sending: { api, effects, sender: { agreement, person, key }, ledger } }
+    const effects = sendEffects(context, { api, url, progress: () => undefined, journals })
+    return { trusted, sending: { api, effects, journals, sender: { agreement, person, key }, ledger } }
   }
   await sender()
   return sender
