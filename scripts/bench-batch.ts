@@ -1,16 +1,28 @@
-// `node scripts/start.mjs tests/bench/batch.ts [FILES] [AT_ONCE]`: how long many small files take by a list, from the first row
-// to the last release, and in which process the time goes. Run by hand: 10,000 files take long. Everything is made for the
-// run and goes with it.
+// How long many small files take by a list, from the first row to the last release, and in which process the time goes.
+// Run by hand: 10,000 files take long. Parts, people and files are made for the run and go with it.
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { startServices } from '../../scripts/services.ts'
-import { passphraseOf, until } from '../fixtures/cast.ts'
-import { openSite, type Site } from './site.ts'
-import { measureCommand, meter } from './usage.ts'
+import { passphraseOf, until } from '../tests/fixtures/cast.ts'
+import { openSite, type Site } from '../tests/bench/site.ts'
+import { measureCommand, meter } from '../tests/bench/usage.ts'
+import { startServices } from './services.ts'
 
-const [files = 300, atOnce = 8] = process.argv.slice(2).map(Number)
+const HELP = `Sends many small files by a list through a whole Safehand of its own, and says where the time goes.
+
+  node scripts/start.mjs scripts/bench-batch.ts [--files 300] [--at-once 8]`
+
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean', short: 'h' },
+    files: { type: 'string', default: '300' },
+    'at-once': { type: 'string', default: '8' },
+  },
+})
+const files = Number(values.files)
+const atOnce = Number(values['at-once'])
 
 async function main(): Promise<void> {
   await using cleaning = new AsyncDisposableStack()
@@ -81,4 +93,5 @@ async function areReleased(database: pg.Client): Promise<boolean> {
   return Number(rows[0]?.count) === files
 }
 
-await main()
+if (values.help) console.log(HELP)
+else await main()
