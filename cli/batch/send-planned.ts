@@ -44,8 +44,12 @@ export async function sendPlanned(sending: PlannedSending, planned: PlannedTrans
     return await begin(sending, { planned, standing })
   } catch (error) {
     const outcome = refusalIn(error, { file: planned.rows[0]?.file ?? '' })
-    await giveUp(sending, sending.ledger.find(identity)?.transfer ?? null)
-    return outcome
+    const transfer = sending.ledger.find(identity)?.transfer ?? null
+    if (transfer === null) return outcome
+    await giveUp(sending, transfer)
+    // The draft was another list's, of this very second, and had been handed over.
+    const { dispatchedAt } = await sending.api.call(transferOperations.view, { params: { transfer } })
+    return dispatchedAt === null ? outcome : refused('SENT_ELSEWHERE')
   }
 }
 
@@ -72,7 +76,7 @@ async function endBegun(
   if (view.dispatchedAt === null) await giveUp(sending, transfer)
   // Asked again: what a run that was killed had sent off may have arrived just before it was given up.
   if (view.dispatchedAt === null && (await look()).dispatchedAt === null) return null
-  await sending.journals.write({ entry: 'ended', transfer, how: 'sent' })
+  await closeJournal(sending, { transfer, how: 'sent' })
   await noteSent(sending, { planned, transfer })
   return { transfer, now: false }
 }
@@ -104,14 +108,21 @@ async function goOn(sending: PlannedSending, { planned, transfer, view }: GoingO
 }
 
 /** Nothing of it arrives afterwards, or it had arrived before. */
-async function giveUp({ api, journals }: PlannedSending, transfer: TransferId | null): Promise<void> {
-  if (transfer === null) return
+async function giveUp(sending: PlannedSending, transfer: TransferId): Promise<void> {
+  const { api } = sending
   await abandonTransfer({ api }, transfer).catch((error: unknown) => {
     if (!(error instanceof RefusedByServer) || stops(error)) throw error
   })
-  // Taken, so that its journal goes with it.
+  await closeJournal(sending, { transfer, how: 'abandoned' })
+}
+
+/** Taken first: of what nobody holds nothing is written. */
+async function closeJournal(
+  { journals }: PlannedSending,
+  { transfer, how }: { readonly transfer: TransferId; readonly how: 'sent' | 'abandoned' },
+): Promise<void> {
   await journals.take(transfer)
-  await journals.write({ entry: 'ended', transfer, how: 'abandoned' })
+  await journals.write({ entry: 'ended', transfer, how })
 }
 
 async function noteSent(
