@@ -12,27 +12,13 @@ import { programs } from './find.ts'
 import type { Surroundings } from './surroundings.ts'
 import { processPart } from './part.ts'
 
-const EICAR_HEX = Buffer.from(
-  'X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-' + 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*',
-  'latin1',
-).toString('hex')
-
-/** In the files of zip64: the locator stands right before the end record; sizes that moved out read ffffffff. */
-const ZIP64 = {
-  Locator: '504b0607{16}504b0506',
-  'Local.Compressed': '504b0304{14}ffffffff',
-  'Local.Size': '504b0304{18}ffffffff',
-  'Central.Compressed': '504b0102{16}ffffffff',
-  'Central.Size': '504b0102{20}ffffffff',
-}
-
-const SIGNATURES = {
-  'safehand.ndb': [
-    `Eicar-Test-Signature:0:0:${EICAR_HEX}`,
-    ...Object.entries(ZIP64).map(([where, bytes]) => `Safehand.Unscannable.Zip64.${where}:0:*:${bytes}`),
-  ],
-  'safehand.hdb': ['44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature-Hash'],
-}
+/**
+ * Beside freshclam's in production too: EICAR, the scanner's canary; and what zip64 looks like. There the locator stands
+ * right before the end record, and sizes that moved out read ffffffff.
+ */
+const SIGNATURES = join(import.meta.dirname, '../../docker/safehand.ndb')
+/** EICAR with nothing behind it. */
+const EICAR_HASH = '44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature-Hash'
 
 /** clamd's own limit, in MiB: it reads nothing larger. */
 const LARGEST_MIB = 2047
@@ -46,7 +32,8 @@ export async function startClamd({ temporary, memory, logs, guard, log, largestM
   const home = join(temporary, 'clamd')
   const database = join(home, 'db')
   await mkdir(database, { recursive: true, mode: 0o700 })
-  for (const [file, lines] of Object.entries(SIGNATURES)) await writeFile(join(database, file), `${lines.join('\n')}\n`)
+  await copyFile(SIGNATURES, join(database, 'safehand.ndb'))
+  await writeFile(join(database, 'safehand.hdb'), `${EICAR_HASH}\n`)
   const socketPath = join(home, 'socket')
   const temporaryDirectory = join(await memory(), 'clamd')
   await mkdir(temporaryDirectory, { mode: 0o700 })

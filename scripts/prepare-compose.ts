@@ -1,0 +1,141 @@
+// Makes docker/installation: the keys, secrets, passwords and settings that docker/compose.yaml reads, each for the one process
+// that may have it. Nothing is ever overwritten, and no password is shown.
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, chown, copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs, promisify } from 'node:util'
+import * as z from 'zod'
+import { origin } from '#domain/values.ts'
+import { makePrivateFolder, writePrivate } from '#platform/files.ts'
+
+const HELP = `Makes the folder that docker/compose.yaml reads its keys, secrets and settings from.
+
+  node scripts/start.mjs scripts/prepare-compose.ts --origin NAME --host-name NAME --smtp-url URL [--folder FOLDER]
+
+  --origin NAME      the installation's fixed name, signed into every document: it never changes
+  --host-name NAME   the name in the address people use; certificates are asked for in it
+  --smtp-url URL     smtps://..., or smtp://...?requireTLS=true
+  --folder FOLDER    default: docker/installation. Nothing in it is overwritten
+
+Run it as root, so that each process owns what it alone may read. Back the folder up apart from the database.`
+
+const settings = z.object({ origin, 'host-name': z.hostname(), 'smtp-url': z.url(), folder: z.string().min(1) })
+type Settings = z.output<typeof settings>
+
+const run = promisify(execFile)
+const password = () => randomBytes(24).toString('base64url')
+
+/** As the images have them (docker/Dockerfile). */
+const users = { operator: 10000, server: 10001, scanner: 10002, housekeeper: 10003 } as const
+const group = 10000
+
+/** Beside freshclam's: the scanner relies on them. */
+const signatures = join(import.meta.dirname, '../docker/safehand.ndb')
+
+async function main(): Promise<void> {
+  const text = { type: 'string' } as const
+  const { values: options } = parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      origin: text,
+      'host-name': text,
+      'smtp-url': text,
+      folder: { ...text, default: join(import.meta.dirname, '../docker/installation') },
+    },
+  })
+  if (options.help) return console.log(HELP)
+  const parsed = settings.safeParse(options)
+  if (!parsed.success) throw new Error(z.prettifyError(parsed.error))
+  await prepare(parsed.data)
+  console.log(`The installation is in ${parsed.data.folder}. Next: server/RUNBOOK.md, First start.`)
+}
+
+async function prepare(given: Settings): Promise<void> {
+  const { folder } = given
+  const at = (...names: string[]) => join(folder, ...names)
+  if ((await readdir(folder).catch(() => [])).length > 0) throw new Error(`${folder} is not empty; nothing was changed`)
+  await mkdir(folder, { recursive: true, mode: 0o755 })
+  await run(process.execPath, ['scripts/secrets.ts', '--directory', at('secrets')])
+  await run(process.execPath, ['scripts/service-keys.ts', '--directory', at('keys'), '--origin', given.origin])
+  for (const name of ['log-copy', 'backups', 'signatures', 'storage', 'valkey', 'objects'])
+    await makePrivateFolder(at(name))
+  await makePrivateFolder(at('objects', 'safehand'))
+  for (const [name, content] of Object.entries(await filesOf(given))) await writePrivate(at(name), content)
+  await copyFile(signatures, at('signatures', 'safehand.ndb'))
+  await giveAway(at)
+}
+
+/** Settings and passwords, by the file they stand in. */
+async function filesOf({ origin: name, folder, 'host-name': host, 'smtp-url': smtp }: Settings) {
+  const logins = JSON.parse(await readFile(join(folder, 'secrets/passwords.json'), 'utf8')) as Record<string, string>
+  const [administrator, queue, scanKeys, accessKey, secretKey] = Array.from({ length: 5 }, password)
+  const url = (login: string, secret = logins[login]) => `postgres://safehand_${login}:${secret}@postgres/safehand`
+  const common = [`SAFEHAND_ORIGIN=${name}`]
+  const storage = [`S3_ACCESS_KEY_ID=${accessKey}`]
+  const queueUrl = `REDIS_URL=redis://:${queue}@queue:6379`
+  const address = `SAFEHAND_URL=https://${host}`
+  const keepNothing = ['save ""', 'appendonly no', 'maxmemory-policy noeviction', 'protected-mode no']
+  const may = '-@all +get +set +del +exists +pttl +ping +auth +hello +info'
+  const lines: Record<string, string[]> = {
+    'proxy.env': [`SAFEHAND_HOST_NAME=${host}`],
+    'server.env': [`DATABASE_URL=${url('server')}`, address, ...common, ...storage],
+    'scanner.env': [
+      `DATABASE_URL=${url('scanner')}`,
+      queueUrl,
+      `SCAN_KEYS_URL=redis://scanner:${scanKeys}@scan-keys:6379`,
+      ...common,
+      ...storage,
+    ],
+    'housekeeper.env': [`DATABASE_URL=${url('housekeeper')}`, queueUrl, `SMTP_URL=${smtp}`, address, ...common],
+    'operator.env': [`DATABASE_URL=${url('migrations')}`, `SAFEHAND_ORIGIN=${name}`],
+    'administrator.env': [`DATABASE_URL=postgres://administrator:${administrator}@postgres/safehand`],
+    'storage.env': [`ROOT_ACCESS_KEY_ID=${accessKey}`, `ROOT_SECRET_ACCESS_KEY=${secretKey}`],
+    'valkey/queue.conf': [...keepNothing, `requirepass ${queue}`],
+    'valkey/scan-keys.conf': [
+      ...keepNothing,
+      'maxmemory 64mb',
+      'databases 1',
+      'user default off',
+      `user scanner on >${scanKeys} ~scan:* resetchannels ${may}`,
+    ],
+  }
+  const files = Object.entries(lines).map(([file, text]) => [file, `${text.join('\n')}\n`])
+  return { ...Object.fromEntries(files), 'postgres-password': administrator, 'storage/secret-key': secretKey }
+}
+
+async function giveAway(at: (...names: string[]) => string): Promise<void> {
+  const owners: readonly [string, number][] = [
+    ...(['server', 'scanner'] as const).map((name): [string, number] => [at('secrets', name), users[name]]),
+    ...(['scanner', 'housekeeper'] as const).map((name): [string, number] => [at('keys', name), users[name]]),
+    [at('log-copy'), users.housekeeper],
+    [at('signatures'), users.scanner],
+    [at('backups'), users.operator],
+    [at('storage'), users.operator],
+  ]
+  const isRoot = process.getuid?.() === 0
+  for (const [path, user] of owners) if (isRoot) await ownAll(path, user)
+  // The images' own users read these by their group.
+  for (const path of [at('secrets'), at('secrets', 'server'), at('keys'), at('storage')]) await chmod(path, 0o750)
+  for (const path of [at('secrets', 'server', 'tokens.key'), at('storage', 'secret-key')]) await chmod(path, 0o640)
+  for (const path of [at('keys', 'public.json'), ...(await valkeyFiles(at))]) await chmod(path, 0o644)
+  await chmod(at('valkey'), 0o755)
+  if (!isRoot)
+    return console.log('Not root: give each folder to the user that docker/Dockerfile names for its process.')
+  for (const path of [at('secrets'), at('secrets', 'passwords.json'), at('keys')])
+    await chown(path, users.operator, group)
+}
+
+const valkeyFiles = async (at: (...names: string[]) => string) =>
+  (await readdir(at('valkey'))).map((name) => at('valkey', name))
+
+async function ownAll(path: string, user: number): Promise<void> {
+  await chown(path, user, group)
+  if (!(await stat(path)).isDirectory()) return
+  for (const name of await readdir(path)) await ownAll(join(path, name), user)
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+})
