@@ -61,15 +61,17 @@ async function prepare(given: Settings): Promise<void> {
   for (const name of ['log-copy', 'backups', 'signatures', 'storage', 'valkey', 'objects'])
     await makePrivateFolder(at(name))
   await makePrivateFolder(at('objects', 'safehand'))
-  for (const [name, content] of Object.entries(await filesOf(given))) await writePrivate(at(name), content)
+  for (const [name, content] of await filesOf(given)) await writePrivate(at(name), content)
   await copyFile(signatures, at('signatures', 'safehand.ndb'))
   await giveAway(at)
 }
 
-/** Settings and passwords, by the file they stand in. */
-async function filesOf({ origin: name, folder, 'host-name': host, 'smtp-url': smtp }: Settings) {
+/** Settings and passwords: the file they stand in, and its content. */
+async function filesOf(given: Settings): Promise<readonly (readonly [string, string])[]> {
+  const { origin: name, folder, 'host-name': host, 'smtp-url': smtp } = given
   const logins = JSON.parse(await readFile(join(folder, 'secrets/passwords.json'), 'utf8')) as Record<string, string>
-  const [administrator, queue, scanKeys, accessKey, secretKey] = Array.from({ length: 5 }, password)
+  const [administrator, queue, scanKeys] = [password(), password(), password()]
+  const [accessKey, secretKey] = [password(), password()]
   const url = (login: string, secret = logins[login]) => `postgres://safehand_${login}:${secret}@postgres/safehand`
   const common = [`SAFEHAND_ORIGIN=${name}`]
   const storage = [`S3_ACCESS_KEY_ID=${accessKey}`]
@@ -100,8 +102,8 @@ async function filesOf({ origin: name, folder, 'host-name': host, 'smtp-url': sm
       `user scanner on >${scanKeys} ~scan:* resetchannels ${may}`,
     ],
   }
-  const files = Object.entries(lines).map(([file, text]) => [file, `${text.join('\n')}\n`])
-  return { ...Object.fromEntries(files), 'postgres-password': administrator, 'storage/secret-key': secretKey }
+  const files = Object.entries(lines).map(([file, text]): [string, string] => [file, `${text.join('\n')}\n`])
+  return [...files, ['postgres-password', administrator], ['storage/secret-key', secretKey]] as const
 }
 
 async function giveAway(at: (...names: string[]) => string): Promise<void> {

@@ -10,7 +10,7 @@ import { exitCodes } from '../../cli/exit-codes.ts'
 import { createProgram } from '../../cli/program.ts'
 import { houseRoot } from './planted.ts'
 
-const papers = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'LICENSE']
+const papers = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'server/RUNBOOK.md', 'LICENSE']
 const exists = (path: string) => existsSync(join(houseRoot, path))
 const read = (name: string) => readFileSync(join(houseRoot, name), 'utf8')
 
