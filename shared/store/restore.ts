@@ -23,6 +23,7 @@ export const serviceWriters: Writers<ServiceChange> = {
       await tx.updateTable('transfer').set({ state }).where('id', '=', transfer).execute()
     }
     await sql`alter table transfer enable always trigger transfer_state`.execute(tx)
+    await sql`delete from pkesk where transfer in (select id from transfer where state = 'destroyed')`.execute(tx)
     await sql`insert into certificate_revocation (fingerprint, at)
       select fingerprint, clock_timestamp() from certificate where fingerprint = any(${[...replayed.revoked]})
       on conflict do nothing`.execute(tx)

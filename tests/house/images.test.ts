@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 
@@ -65,8 +65,10 @@ function treeOf(target: string): string {
   const tree = join(folder, target)
   mkdirSync(join(tree, 'node_modules'), { recursive: true })
   for (const line of stages().get(target) ?? []) {
-    const [, from = '', to = ''] = /^COPY ([\w./-]+) ([\w./-]+)$/.exec(line) ?? []
-    if (from) cpSync(join(root, from), join(tree, to.endsWith('/') ? join(to, from) : to), { recursive: true })
+    const [, sources = '', to = ''] = /^COPY ([\w./ -]+) ([\w./-]+)$/.exec(line) ?? []
+    for (const from of sources.split(' ').filter((one) => one && !one.startsWith('--'))) {
+      cpSync(join(root, from), join(tree, to.endsWith('/') ? join(to, basename(from)) : to), { recursive: true })
+    }
   }
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>

@@ -16,7 +16,10 @@ export interface Replayed {
 }
 
 const endings: Partial<Record<EventName, TransferState>> = {
+  'transfer.abandoned': 'abandoned',
   'transfer.recalled': 'recalled',
+  'transfer.expired': 'expired',
+  'transfer.destroyed': 'destroyed',
   'transfer.rejected': 'rejected',
 }
 
