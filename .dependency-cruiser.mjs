@@ -201,7 +201,7 @@ export default {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(\\.parts|\\.demo|\\.run|\\.bench|web/dist)/' },
+    exclude: { path: '^(\\.parts|\\.demo|\\.run|\\.bench|\\.faults|web/dist)/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
   },
 }

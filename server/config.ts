@@ -10,6 +10,8 @@ const path = z.string().min(1)
 const serverConfig = z.object({
   /** PostgreSQL as safehand_server: reads and writes what people do; cannot write verdicts, nor change the log. */
   DATABASE_URL: z.url(),
+  /** A statement that takes longer is given up, and so is a connection on which nobody answers for as long. */
+  SAFEHAND_DATABASE_SECONDS: z.coerce.number().int().min(1).max(600).default(60),
   /** The installation's fixed name. Public; every signed document carries it, so it never changes. */
   SAFEHAND_ORIGIN: origin,
   /** Where people reach the service. Public; https turns on `__Host-` cookies and HSTS. */

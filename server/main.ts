@@ -58,7 +58,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const publicKeys = publicKeysModel.parse(JSON.parse(await readFile(config.SAFEHAND_PUBLIC_KEYS, 'utf8')))
   const clock = systemClock
   const now = () => clock.now() as Instant
-  const opened = openDatabase(config.DATABASE_URL)
+  const opened = openDatabase(config.DATABASE_URL, { statementSeconds: config.SAFEHAND_DATABASE_SECONDS })
   const { database, pool } = opened
   const objects = await openObjectStore({ settings: config.objectStore, writes: true })
   const scanCertificates = createArrivals(opened, 'scan_certificate')

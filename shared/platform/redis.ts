@@ -4,6 +4,12 @@
  */
 import { Redis } from 'ioredis'
 
+/**
+ * A Redis that says nothing for so long is gone, and another connection is tried. Workers of a queue ask questions that
+ * are answered after seconds by intent.
+ */
+const SILENCE_MS = { fail: 5_000, wait: 20_000 }
+
 type Connect = {
   url: string
   /** `fail` rejects at once while Redis is away; `wait` keeps commands until it is back (workers of a queue). */
@@ -20,6 +26,7 @@ export function connectRedis({ url, whenAway, onError }: Connect): Redis {
     enableOfflineQueue: whenAway === 'wait',
     maxRetriesPerRequest: whenAway === 'wait' ? null : 1,
     connectTimeout: 5_000,
+    socketTimeout: SILENCE_MS[whenAway],
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
   })
   redis.on('error', onError)

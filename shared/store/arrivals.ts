@@ -18,24 +18,36 @@ export function createArrivals(opened: Pick<OpenDatabase, 'connect'>, channel: '
     client.on('notification', ({ payload }) => {
       for (const wake of waiting.get(payload ?? '') ?? []) wake()
     })
-    // The next wait opens another one.
-    client.once('end', () => {
-      connection = undefined
-    })
-    await client.query(`LISTEN ${channel}`)
+    try {
+      await client.query(`LISTEN ${channel}`)
+    } catch (error) {
+      await client.end()
+      throw error
+    }
     return client
+  }
+
+  /** The one connection there is, or one more try. */
+  const listening = () => {
+    if (connection !== undefined) return connection
+    const current = listen()
+    connection = current
+    // The next wait opens another one.
+    const forget = () => {
+      if (connection === current) connection = undefined
+    }
+    current.then((client) => client.once('end', forget), forget)
+    return current
   }
 
   return {
     async wait(id, milliseconds) {
-      connection ??= listen()
-      await connection.catch(() => {
-        connection = undefined
-      })
       const { promise, resolve } = Promise.withResolvers<void>()
       const timer = setTimeout(resolve, milliseconds)
       const waiters = waiting.get(id) ?? new Set()
       waiting.set(id, waiters.add(resolve))
+      // Without it nobody is woken, and everybody looks when the time is over.
+      listening().catch(() => undefined)
       try {
         await promise
       } finally {
@@ -45,7 +57,7 @@ export function createArrivals(opened: Pick<OpenDatabase, 'connect'>, channel: '
       }
     },
     async close() {
-      await (await connection)?.end()
+      await (await connection?.catch(() => undefined))?.end()
     },
   }
 }

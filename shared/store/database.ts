@@ -1,4 +1,6 @@
-// The one way into PostgreSQL: a pool for one role, with the types that the tables promise.
+// The one way into PostgreSQL: a pool for one role, with the types that the tables promise. Trusts no connection to say
+// that it is gone: whoever waits for an answer waits for a while, and then for another connection.
+import { Socket } from 'node:net'
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { Tables } from './tables.ts'
@@ -19,9 +21,25 @@ types.setTypeParser(int8, (text) => {
 
 /**
  * A lost first setting would lose acknowledged entries: durability is asserted per connection. The others free what a
- * process that hangs would hold for ever: a connection of the pool, and the row of a transfer.
+ * process that hangs, or is cut off, would hold for ever: a connection of the pool, an advisory lock, a transfer's row.
  */
-const settings = '-c synchronous_commit=on -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s'
+const settings = (seconds: number) =>
+  [
+    'synchronous_commit=on',
+    `statement_timeout=${seconds}s`,
+    `idle_in_transaction_session_timeout=${seconds}s`,
+    'tcp_keepalives_idle=10',
+    'tcp_keepalives_interval=5',
+    'tcp_keepalives_count=3',
+  ]
+    .map((setting) => `-c ${setting}`)
+    .join(' ')
+
+/** What is asked on a connection of one's own is answered at once, or by nobody. */
+const shortSeconds = 10
+/** PostgreSQL itself ends what takes too long; it has so much longer to say so. */
+const graceSeconds = 5
+const closingMs = 5_000
 
 export interface OpenDatabase {
   readonly database: Database
@@ -32,27 +50,58 @@ export interface OpenDatabase {
   close(): Promise<void>
 }
 
+interface DatabaseOptions {
+  readonly connections?: number | undefined
+  /** What is not done by then never will be: the database stands, or nobody is there any more. */
+  readonly statementSeconds?: number | undefined
+}
+
 /** `url`: postgres://role:password@host:port/database. Never logged. */
-export function openDatabase(url: string, options: { readonly connections?: number } = {}): OpenDatabase {
-  const pool = new pg.Pool({
+export function openDatabase(
+  url: string,
+  { connections = 10, statementSeconds = 60 }: DatabaseOptions = {},
+): OpenDatabase {
+  const soon = Math.min(statementSeconds, shortSeconds)
+  const common = {
     connectionString: url,
-    max: options.connections ?? 10,
     types,
-    connectionTimeoutMillis: 10_000,
-    options: settings,
-  })
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+    connectionTimeoutMillis: soon * 1000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    options: settings(statementSeconds),
+  }
+  const silenceMs = (statementSeconds + graceSeconds) * 1000
+  const pool = new pg.Pool({ ...common, max: connections, stream: () => endedBySilence(silenceMs) })
+  // A connection that breaks is replaced at the next use, and what was asked on it fails. Without a listener for each,
+  // one that breaks between two statements of a transaction would end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return {
     database,
     pool,
     async connect() {
-      const client = new pg.Client({ connectionString: url, types })
+      const client = new pg.Client({ ...common, query_timeout: soon * 1000, stream: endedSoonAfterGoodbye })
       client.on('error', () => undefined)
       await client.connect()
       return client
     },
     close: () => database.destroy(),
   }
+}
+
+/** A connection of the pool is at work or closed soon: one on which nothing moves has lost its other end. */
+function endedBySilence(milliseconds: number): Socket {
+  const socket = new Socket()
+  socket.setTimeout(milliseconds, () => {
+    socket.destroy(Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' }))
+  })
+  return socket
+}
+
+/** One of one's own may be silent for long; only its end is not waited for without limit. */
+function endedSoonAfterGoodbye(): Socket {
+  const socket = new Socket()
+  socket.once('finish', () => socket.setTimeout(closingMs, () => socket.destroy()))
+  return socket
 }

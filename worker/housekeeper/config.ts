@@ -12,6 +12,8 @@ const seconds = (usual: number) => z.coerce.number().int().min(1).max(86_400).de
 const environment = z.object({
   /** Logs in as safehand_housekeeper. Known to this process and the database. */
   DATABASE_URL: z.url(),
+  /** A statement that takes longer is given up, and so is a connection on which nobody answers for as long. */
+  SAFEHAND_DATABASE_SECONDS: z.coerce.number().int().min(1).max(600).default(60),
   /** The queue's Redis. Jobs hold ids only; it may lose them at any time. */
   REDIS_URL: z.url(),
   SAFEHAND_QUEUE_PREFIX: z.string().min(1).default('safehand'),
@@ -58,7 +60,7 @@ export type Config = ReturnType<typeof readConfig>
 export function readConfig() {
   const env = parseSettings(environment, process.env)
   return {
-    databaseUrl: env.DATABASE_URL,
+    database: { url: env.DATABASE_URL, statementSeconds: env.SAFEHAND_DATABASE_SECONDS },
     queue: { url: env.REDIS_URL, prefix: env.SAFEHAND_QUEUE_PREFIX },
     smtpUrl: env.SMTP_URL,
     mailFrom: env.SAFEHAND_MAIL_FROM ?? `safehand@${env.SAFEHAND_ORIGIN}`,

@@ -32,7 +32,7 @@ const concurrency = 4
 async function start(config: Config, log: Log): Promise<Started> {
   refuseUnsafe(await unsafeSettings(config), { mode: config.mode, log })
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
-  const opened = openDatabase(config.databaseUrl)
+  const opened = openDatabase(config.database.url, config.database)
   const { database, connect, close } = opened
   const metrics = createMetrics()
   const copy = config.logCopy === null ? null : folderLogCopy(config.logCopy)

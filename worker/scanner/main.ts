@@ -30,7 +30,7 @@ async function start(config: Config, log: Log): Promise<Started> {
   await sweepMemory(config.memory, systemClock.epochMs())
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
   const scanKeys = await openScanKeys({ url: config.scanKeysUrl, onError })
-  const opened = openDatabase(config.databaseUrl)
+  const opened = openDatabase(config.database.url, config.database)
   const { database, connect, close } = opened
   await requireOpen(database)
   const objects = await openObjectStore({ settings: config.objectStore, writes: false })

@@ -1,0 +1,156 @@
+// A campaign: which fault strikes whom at which step, drawn from a seed; each carried out on one transfer over the same
+// installation, and judged by the oracle before the next.
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Fault, networkFaults, type PartName, partFaults, processFaults, strike } from './faults.ts'
+import { beginJourney, type Canaries, type Command, type Journey, travel } from './journey.ts'
+import { judgeJourney, judgeLog, judgeSecrecy } from './oracle.ts'
+import { partNames, processNames, type Site } from './site.ts'
+import { type Step, type StepName, stepNames, steps, type Watch, watchFor } from './steps.ts'
+
+export interface Case {
+  readonly number: number
+  readonly step: StepName
+  readonly fault: Fault
+  /** How long it lasts, where it lasts. */
+  readonly milliseconds: number
+}
+
+export interface Outcome extends Case {
+  /** What the oracle found; empty is well. */
+  readonly wrong: readonly string[]
+  /** What commands said before they were given again. */
+  readonly complaints: readonly string[]
+  readonly seconds: number
+}
+
+/** Everything that can be drawn: each fault of each part at each step. */
+function everyCase(only: readonly PartName[] | undefined): Pick<Case, 'step' | 'fault'>[] {
+  const faults: Fault[] = [
+    ...partNames.flatMap((part) => partFaults.map((kind) => ({ part, kind }))),
+    ...networkFaults.map((kind) => ({ part: 'network', kind }) as const),
+    ...processNames.flatMap((part) => processFaults.map((kind) => ({ part, kind }))),
+    { part: 'disk', kind: 'objects' },
+    { part: 'disk', kind: 'database' },
+    { part: 'client', kind: 'kill' },
+  ]
+  const wanted = faults.filter(({ part }) => !only || only.includes(part))
+  return stepNames.flatMap((step) =>
+    wanted.filter((fault) => makesSense(step, fault)).map((fault) => ({ step, fault })),
+  )
+}
+
+/** No client runs between the commands. */
+function makesSense(step: StepName, { part }: Fault): boolean {
+  return part !== 'client' || (steps[step] as Step).during !== 'afterwards'
+}
+
+/** Every pair of step and part comes before any comes twice; which faults, and in which order, is the seed's. */
+export function drawCases({
+  seed,
+  count,
+  only,
+}: {
+  readonly seed: number
+  readonly count: number
+  readonly only?: readonly PartName[]
+}): Case[] {
+  const draw = generator(seed)
+  const pool = shuffled(everyCase(only), draw)
+  const rounds = new Map<string, number>()
+  const ranked = pool.map((one) => {
+    const pair = `${one.step} ${one.fault.part}`
+    const round = rounds.get(pair) ?? 0
+    rounds.set(pair, round + 1)
+    return { ...one, round }
+  })
+  const ordered = ranked.toSorted((one, other) => one.round - other.round)
+  return Array.from({ length: count }, (_, index) => {
+    const { step, fault } = ordered[index % ordered.length]!
+    return { number: index + 1, step, fault, milliseconds: 200 + Math.floor(draw() * 1300) }
+  })
+}
+
+/** Mulberry32: small, and the same everywhere. */
+function generator(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+function shuffled<T>(items: readonly T[], draw: () => number): T[] {
+  const mixed = [...items]
+  for (let index = mixed.length - 1; index > 0; index -= 1) {
+    const other = Math.floor(draw() * (index + 1))
+    ;[mixed[index], mixed[other]] = [mixed[other]!, mixed[index]!]
+  }
+  return mixed
+}
+
+export function newCanaries(): Canaries {
+  return {
+    content: `SAFEHAND-CANARY-${randomBytes(12).toString('hex')}`,
+    name: `canary-${randomBytes(8).toString('hex')}`,
+  }
+}
+
+/** Seconds in which each stage of a transfer must come to its end. */
+const patience = 100
+
+export async function runCase(site: Site, canaries: Canaries, one: Case): Promise<Outcome> {
+  const began = performance.now()
+  const since = Date.now() - 1000
+  const { step, fault, milliseconds } = one
+  const large = (steps[step] as Step).large === true
+  const journey = await beginJourney(site, { canaries, number: one.number, large })
+  const wrong = await carryThrough(journey, { step, fault, milliseconds })
+  wrong.push(...(await judgeSecrecy(site, { canaries, since })))
+  const seconds = Math.round(performance.now() - began) / 1000
+  return { ...one, wrong, complaints: journey.complaints, seconds }
+}
+
+async function carryThrough(
+  journey: Journey,
+  { step, fault, milliseconds }: Pick<Case, 'step' | 'fault' | 'milliseconds'>,
+): Promise<string[]> {
+  const { site } = journey
+  const { during } = steps[step] as Step
+  const command: Command = during === 'afterwards' ? 'send' : during
+  let watch: Watch | undefined
+  let lifted: Promise<void> | undefined
+  const arm = (client?: number) => {
+    watch = watchFor(site, step, (line) => {
+      if (client !== undefined) process.kill(client, 'SIGKILL')
+      lifted = strike({ site, fault, line, milliseconds })
+      lifted.catch(() => undefined)
+    })
+  }
+  // A client that is to be killed must run.
+  if (fault.part !== 'client') arm()
+  const apart = fault.part === 'client' ? { command, started: arm } : undefined
+  try {
+    const transfer = await travel(journey, { patience, ...(apart && { apart }) })
+    const reached = await Promise.race([watch?.reached, sleep(20_000, null)])
+    if (!reached) return [`${step} was never reached`]
+    await lifted
+    return await judgeJourney(journey, transfer)
+  } catch (error) {
+    return [(error as Error).message, ...site.deaths()]
+  } finally {
+    watch?.stop()
+    await lifted?.catch(() => undefined)
+  }
+}
+
+/** At the end, and now and then: everything that was kept is searched, and both parties verify the log. */
+export async function runAudit(site: Site, canaries: Canaries, name: string): Promise<string[]> {
+  return [
+    ...(await judgeSecrecy(site, { canaries, since: 0 })),
+    ...(await judgeLog(site, join(site.outside, `log-${name}`))),
+  ]
+}

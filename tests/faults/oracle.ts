@@ -1,0 +1,193 @@
+// What must hold after every fault: what was sent has arrived whole and once; each act has its entry once, in a log that
+// verifies; nothing is left over, stuck or legible. Believes only what lies there: tables past all wires, files, folders.
+// Mail is told at least once: every copy of one telling has the same Message-ID, so that a mail program shows it once.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findCanary } from './canary.ts'
+import type { Canaries, Journey } from './journey.ts'
+import { ask, processNames, type Site } from './site.ts'
+
+/** Copies of one mail, at most: one for each time that its being sent could not be learnt. */
+const mostCopies = 3
+
+/** What is wrong with one transfer that was carried through; nothing is what everyone hopes for. */
+export async function judgeJourney(journey: Journey, transfer: string): Promise<string[]> {
+  const { site } = journey
+  const wrong = [
+    ...site.deaths(),
+    ...(await untilQuiet(site)),
+    ...(await judgeFiles(journey)),
+    ...(await judgeTransfers(journey, transfer)),
+    ...(await judgeEntries(site, transfer)),
+    ...(await judgeMails(site, transfer)),
+    ...(await judgeStores(site)),
+  ]
+  return wrong
+}
+
+/** Nothing waits any more for a job, a log or a key. */
+async function untilQuiet(site: Site): Promise<string[]> {
+  const deadline = performance.now() + 45_000
+  for (;;) {
+    const busy = await findBusy(site).catch((error: Error) => [error.message])
+    if (busy.length === 0) return []
+    if (performance.now() > deadline) return busy.map((one) => `stuck: ${one}`)
+    await sleep(200)
+  }
+}
+
+async function findBusy(site: Site): Promise<string[]> {
+  const rows = await ask<{ what: string }>(
+    site,
+    `select 'job ' || job || ' was never handed over' as what from outbox where sent_at is null
+     union all select 'an entry for ' || log || ' waits' from audit.intake
+     union all select 'transfer ' || id || ' is ' || state from transfer
+       where state in ('dispatched', 'scanning', 'waiting-for-sender')
+     union all select 'scan key ' || c.fingerprint || ' of ' || c.transfer || ' lives' from scan_certificate c
+       join verdict v on v.transfer = c.transfer
+       where not exists (select from scan_key_destroyed d where d.fingerprint = c.fingerprint)
+     union all select 'mail ' || (data ->> 'template') || ' of ' || (data ->> 'transfer') || ' was not told' from outbox
+       where job = 'send-mail' and not exists (select from notified n where n.transfer = data ->> 'transfer'
+         and n.account = data ->> 'account' and n.template = data ->> 'template'
+         and n.correlation = data ->> 'correlation')`,
+  )
+  return rows.map(({ what }) => what)
+}
+
+/** Whatever was collected, however often, is what was sent; nothing unfinished lies beside it. */
+async function judgeFiles({ file, into }: Journey): Promise<string[]> {
+  const sent = await readFile(file)
+  const names = await readdir(into)
+  const whole = names.filter((name) => !name.endsWith('.part'))
+  const unlike: string[] = []
+  for (const name of whole) if (!sent.equals(await readFile(join(into, name)))) unlike.push(`${name} is not as sent`)
+  return [
+    ...(whole.length === 0 ? ['nothing was collected'] : []),
+    ...unlike,
+    ...(whole.length < names.length ? [`unfinished files were left: ${names.length - whole.length}`] : []),
+  ]
+}
+
+/** One of the attempts to send arrived; the others never left their sender. */
+async function judgeTransfers({ site, reference }: Journey, transfer: string): Promise<string[]> {
+  const rows = await ask<{ id: string; state: string; delivery: string }>(
+    site,
+    `select t.id, t.state, d.state as delivery from transfer t join delivery d on d.transfer = t.id
+     where t.case_reference = $1`,
+    [reference],
+  )
+  return rows.flatMap(({ id, state, delivery }) => {
+    if (id === transfer) return delivery === 'acknowledged' ? [] : [`${id} is ${delivery}, not acknowledged`]
+    return ['draft', 'uploading', 'abandoned'].includes(state) ? [] : [`${id} was sent twice: it is ${state}`]
+  })
+}
+
+interface Counted extends Record<string, unknown> {
+  readonly event: string
+  readonly count: number
+}
+
+async function judgeEntries(site: Site, transfer: string): Promise<string[]> {
+  const counted = await ask<Counted>(
+    site,
+    `select entry ->> 'event' as event, count(*)::int as count
+     from (select convert_from(bytes, 'UTF8')::jsonb as entry from audit.entry) as entries
+     where entry ->> 'transfer' = $1 and entry ->> 'outcome' = 'success' group by 1`,
+    [transfer],
+  )
+  const [stored] = await ask<Record<string, number>>(
+    site,
+    `select (select count(*)::int from transfer_file where transfer = $1) as files,
+       (select count(*)::int from scan_certificate where transfer = $1) as certificates,
+       (select count(*)::int from earlier_note where transfer = $1) as earlier,
+       (select count(*)::int from notified where transfer = $1) as notified`,
+    [transfer],
+  )
+  if (!stored) return ['the database does not answer']
+  const expected: Record<string, number> = {
+    'transfer.drafted': 1,
+    'file.uploaded': stored.files ?? 0,
+    'scan.certificate.issued': stored.certificates ?? 0,
+    'transfer.dispatched': 1 + (stored.earlier ?? 0),
+    'scan.verdict': 1,
+    'scan.key.destroyed': stored.certificates ?? 0,
+    'transfer.released': 1,
+    'transfer.notified': stored.notified ?? 0,
+    'transfer.acknowledged': 1,
+  }
+  const found = new Map(counted.map(({ event, count }) => [event, count]))
+  return Object.entries(expected).flatMap(([event, count]) => {
+    const seen = found.get(event) ?? 0
+    return seen === count ? [] : [`${seen} entries of ${event}, not ${count}`]
+  })
+}
+
+async function judgeMails(site: Site, transfer: string): Promise<string[]> {
+  const mails = (await site.services.messages()).filter((mail) => mail.replaceAll('=\r\n', '').includes(transfer))
+  const copies = Object.groupBy(mails, (mail) => /^message-id: *(\S+)/im.exec(mail)?.[1] ?? 'none')
+  const told = await ask(site, 'select 1 from notified where transfer = $1', [transfer])
+  const ids = Object.entries(copies)
+  return [
+    ...(ids.length === told.length ? [] : [`${ids.length} different mails, not ${told.length}`]),
+    ...ids.flatMap(([id, some = []]) => (some.length > mostCopies ? [`${some.length} copies of mail ${id}`] : [])),
+  ]
+}
+
+/** No object that no file knows, no upload that nobody can go on with, no key of a scan that is over. */
+async function judgeStores(site: Site): Promise<string[]> {
+  const root = site.installation.objects
+  const known = new Set(
+    (
+      await ask<{ name: string }>(
+        site,
+        `select f.object_key as name from transfer_file f
+         union all select u.object_upload || '.' || replace(f.object_key, '/', '_')
+           from upload u join transfer_file f using (transfer, file) where u.object_upload is not null`,
+      )
+    ).map(({ name }) => name),
+  )
+  const uploads = await readdir(join(root, 'uploads'))
+  const entries = await readdir(join(root, 'objects'), { recursive: true, withFileTypes: true })
+  const objects = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(root, 'objects').length + 1))
+  return [...uploads, ...objects].filter((name) => !known.has(name)).map((name) => `nobody knows of the object ${name}`)
+}
+
+export interface Searched {
+  readonly canaries: Canaries
+  /** ms since 1970. */
+  readonly since: number
+}
+
+/** No plaintext and no file name anywhere. */
+export async function judgeSecrecy(site: Site, { canaries, since }: Searched): Promise<string[]> {
+  const pids = [
+    ...processNames.map((name) => site.installation.processes[name].pid),
+    ...Object.values(site.services.parts).flatMap((part) => part?.pid ?? []),
+  ]
+  const wrong: string[] = []
+  for (const [what, text] of Object.entries(canaries)) {
+    const found = await findCanary({ folders: site.inside, pids, text, since })
+    wrong.push(...found.map((path) => `the ${what} of a file can be read in ${path}`))
+    for (const name of processNames) {
+      if (site.installation.processes[name].lastOutput().includes(text))
+        wrong.push(`${name} printed the ${what} of a file`)
+    }
+  }
+  return wrong
+}
+
+/** Both parties take the log home, and it holds. */
+export async function judgeLog({ cast }: Site, into: string): Promise<string[]> {
+  const wrong: string[] = []
+  for (const officer of [cast.council.officer, cast.police.officer]) {
+    const folder = join(into, officer.email)
+    const exported = await officer.run('audit', 'export', cast.agreement, '--into', folder, '--json')
+    if (exported.exit !== 0) wrong.push(`${officer.email} cannot export the log: ${exported.text}`)
+    const verified = await officer.run('audit', 'verify', folder, '--json')
+    if (verified.exit !== 0) wrong.push(`${officer.email} cannot verify the log: ${verified.text}`)
+  }
+  return wrong
+}
