@@ -1,10 +1,13 @@
 // What every command is given: the world outside (io), the home, the way to speak, and the service.
 import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Api, createApi } from '#client/api.ts'
 import { type KeyHolder, unlockedKey } from '#client/key-holder.ts'
+import { patientApi } from '#client/patient-api.ts'
 import type { Fingerprint } from '#domain/values.ts'
 import { armorChallenge } from '#openpgp/key-proof.ts'
 import { randomId } from '#platform/crypto.ts'
+import { busyWords } from '#words/en/batch.ts'
 import { CommandFailed, exitCodes, locked, usage } from './exit-codes.ts'
 import { describeFileError } from './file-error.ts'
 import type { Home, KeyName } from './home.ts'
@@ -21,12 +24,23 @@ export interface Context {
   readonly output: Output
 }
 
-/** The service as the signed-in person. Throws CommandFailed `LOCKED` when nobody is signed in. */
-export async function signedInApi({ io, home }: Context): Promise<Api> {
+/** A connection that broke, or a restart of the service, is waited out for so long. */
+const patienceSeconds = 8
+
+/**
+ * The service as the signed-in person. What got no answer is asked again under the same key: it may have been done.
+ * Throws CommandFailed `LOCKED` when nobody is signed in.
+ */
+export async function signedInApi({ io, home, output }: Context): Promise<Api> {
   const { url, email } = await home.readSettings()
   const { token, expires } = await home.readToken()
   if (expires <= io.now()) throw locked(`Your sign-in has expired. Use: safehand sign-in --url ${url} --email ${email}`)
-  return createApi({ url, fetch: io.fetch, token, newId: randomId, client: 'cli' })
+  return patientApi(createApi({ url, fetch: io.fetch, token, newId: randomId, client: 'cli' }), {
+    newId: randomId,
+    seconds: patienceSeconds,
+    sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: io.signal }),
+    waiting: (seconds) => output.note(busyWords(seconds)),
+  })
 }
 
 /** The service before anyone is signed in. */

@@ -5,7 +5,7 @@ const connectionErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EP
 const sqlStates = /^(?:08...|53300|57014|25P03|57P0[123])$/
 /** What pg says without a code when a connection ends or none is free in time. */
 const messages =
-  /^(?:Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error)/
+  /^(?:Connection terminated|Query read timeout|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error)/
 
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false

@@ -41,8 +41,9 @@ function everyCase(only: readonly PartName[] | undefined): Pick<Case, 'step' | '
   )
 }
 
-/** No client runs between the commands. */
-function makesSense(step: StepName, { part }: Fault): boolean {
+/** No client runs between the commands; a local socket does not fall silent. */
+function makesSense(step: StepName, { part, kind }: Fault): boolean {
+  if (part === 'clamd' && kind === 'silence') return false
   return part !== 'client' || (steps[step] as Step).during !== 'afterwards'
 }
 
@@ -109,6 +110,7 @@ export async function runCase(site: Site, canaries: Canaries, one: Case): Promis
   const large = (steps[step] as Step).large === true
   const journey = await beginJourney(site, { canaries, number: one.number, large })
   const wrong = await carryThrough(journey, { step, fault, milliseconds })
+  await site.revive()
   wrong.push(...(await judgeSecrecy(site, { canaries, since })))
   const seconds = Math.round(performance.now() - began) / 1000
   return { ...one, wrong, complaints: journey.complaints, seconds }

@@ -50,12 +50,14 @@ export interface Site extends AsyncDisposable {
   readonly inside: readonly string[]
   /** Processes that ended by themselves since this was last asked. */
   deaths(): string[]
+  /** Starts again what ended by itself, as a supervisor does. */
+  revive(): Promise<void>
   /** Ends a process and starts it again. */
   restart(name: ProcessName, how: 'kill' | 'stop'): Promise<void>
 }
 
-/** A query that nobody answers is given up after so long, in seconds; sixty times as long as others. */
-const patience = '4'
+/** Seconds until a statement that nobody answers is given up; a minute otherwise. A busy machine needs some. */
+const patience = '10'
 
 export async function openSite(): Promise<Site> {
   await using cleaning = new AsyncDisposableStack()
@@ -125,6 +127,13 @@ export async function openSite(): Promise<Site> {
       logs,
     ],
     deaths: deaths.since,
+    async revive() {
+      for (const name of processNames) {
+        if (!deaths.isDead(name)) continue
+        await installation.start(name)
+        deaths.watch(name)
+      }
+    },
     async restart(name, how) {
       deaths.expect(name)
       await installation.processes[name][how]()
@@ -157,15 +166,22 @@ async function openWires(services: Services, cleaning: AsyncDisposableStack) {
 
 function watchDeaths({ processes }: Installation) {
   const expected = new Set<number>()
+  const dead = new Set<number>()
   const seen: string[] = []
   const watch = (name: ProcessName) => {
     const one = processes[name]
     void one.ended.then(() => {
+      dead.add(one.pid)
       if (!expected.has(one.pid)) seen.push(`${name} ended by itself:\n${one.lastOutput().slice(-2000)}`)
     })
   }
   for (const name of processNames) watch(name)
-  return { watch, expect: (name: ProcessName) => expected.add(processes[name].pid), since: () => seen.splice(0) }
+  return {
+    watch,
+    expect: (name: ProcessName) => expected.add(processes[name].pid),
+    isDead: (name: ProcessName) => dead.has(processes[name].pid),
+    since: () => seen.splice(0),
+  }
 }
 
 /** One question to the database past all wires, on a connection of its own: it may have been restarted since. */
