@@ -14,15 +14,16 @@ let site: Site
 
 beforeAll(async () => {
   site = await openSite()
-})
+}, 300_000)
 afterAll(() => site?.[Symbol.asyncDispose]())
 
-/** A few that once went wrong, or are the hardest to bear; the rest is the seed's. */
+/** Each once went wrong; what follows is the seed's. */
 const chosen: readonly Omit<Case, 'number'>[] = [
   { step: 'make the scan certificate', fault: { part: 'scan-keys', kind: 'silence' }, milliseconds: 0 },
-  { step: 'dispatch', fault: { part: 'postgres', kind: 'kill' }, milliseconds: 300 },
+  { step: 'upload part 1', fault: { part: 'postgres', kind: 'cut' }, milliseconds: 0 },
+  { step: 'dispatch', fault: { part: 'network', kind: 'lose answer' }, milliseconds: 0 },
 ]
-const sample = [...chosen, ...drawCases({ seed: 4, count: 4 })].map((one, index) => ({ ...one, number: index + 1 }))
+const sample = [...chosen, ...drawCases({ seed: 7, count: 3 })].map((one, index) => ({ ...one, number: index + 1 }))
 
 describe('[whole 6] a fault', () => {
   it.each(sample.map((one) => [`${one.fault.part}: ${one.fault.kind} at ${one.step}`, one] as const))(

@@ -91,7 +91,7 @@ async function start(config: Config, log: Log): Promise<Started> {
 
 async function unsafeSettings(config: Config): Promise<string[]> {
   const links = [
-    { name: 'DATABASE_URL', value: config.databaseUrl },
+    { name: 'DATABASE_URL', value: config.database.url },
     { name: 'REDIS_URL', value: config.queue.url },
     { name: 'SMTP_URL', value: config.smtpUrl },
   ]

@@ -82,9 +82,9 @@ async function start(config: Config, log: Log): Promise<Started> {
   }
 }
 
-async function unsafeSettings({ databaseUrl, queue, scanKeysUrl, clamd, ...config }: Config): Promise<string[]> {
+async function unsafeSettings({ database, queue, scanKeysUrl, clamd, ...config }: Config): Promise<string[]> {
   const links = [
-    { name: 'DATABASE_URL', value: databaseUrl },
+    { name: 'DATABASE_URL', value: database.url },
     { name: 'REDIS_URL', value: queue.url },
     { name: 'SCAN_KEYS_URL', value: scanKeysUrl },
     // clamd speaks no TLS, and what it is told is the plaintext.
