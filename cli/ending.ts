@@ -24,7 +24,7 @@ export async function describeEnding(context: Context, ending: EndingToDescribe)
   }
   const statements = await describeStatements(context, ending)
   if (recall === null) return [`It ended ${dateInWords(ended.at)}.`, ...statements, ...certified(view)]
-  const by = names.person({ account: recall.by, organisation: recall.organisation }) ?? `account ${recall.by}`
+  const by = officerIn(names, { account: recall.by, organisation: recall.organisation })
   return [
     `Recalled by ${by}, ${dateInWords(ended.at)}: ${recall.reason}`,
     ...recall.destructions.map(({ recipient, state, due }) => {
@@ -57,4 +57,18 @@ async function describeStatements(context: Context, { api, view }: EndingToDescr
     lines.push(`  Signed by ${signer.name}, ${dateInWords(at)}: ${said}`)
   }
   return lines
+}
+
+/** A partner's officers are in no roster that is shown: their organisation is. */
+function officerIn(names: Names, of: Parameters<Names['person']>[0]): string {
+  const organisation = names.organisation(of.organisation)
+  return names.person(of) ?? (organisation === null ? `account ${of.account}` : `an officer of ${organisation}`)
+}
+
+/** Nothing while nobody holds it. */
+export function describeHold({ held }: TransferView, names: Names): readonly string[] {
+  if (held === null) return []
+  const { by, organisation, words, at } = held
+  if (by === null || organisation === null) return []
+  return [`Held by ${officerIn(names, { account: by, organisation })}, ${dateInWords(at)}: ${words}`]
 }

@@ -19,6 +19,7 @@ import { addEncryptedFileCommands } from './commands/encrypted-files.ts'
 import { addTakeCommands } from './commands/take.ts'
 import { addTransferCommands } from './commands/transfers.ts'
 import { addCertificateCommand } from './commands/certificate.ts'
+import { addHoldCommands } from './commands/holds.ts'
 import { addRecallCommands } from './commands/recall.ts'
 import { addUnfinishedCommands } from './commands/unfinished.ts'
 import { addHeldTransferCommands } from './commands/held-transfers.ts'
@@ -71,6 +72,7 @@ export function createProgram(context: Context): Command {
   addBundleCommands(program, context)
   addHeldTransferCommands(program, context)
   addRecallCommands(program, context)
+  addHoldCommands(program, context)
   addCertificateCommand(program, context)
   addAddRecipientCommand(program, context)
   return program

@@ -11,12 +11,12 @@ import type { TransferId } from '#domain/values.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
-import { endedWords, recallOutcomeWords } from '#words/en/endings.ts'
+import { endedWords, holdWords, recallOutcomeWords } from '#words/en/endings.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { notScannedWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
 import { usage } from '../exit-codes.ts'
-import { describeEnding } from '../ending.ts'
+import { describeEnding, describeHold } from '../ending.ts'
 import { describeAddenda } from '../addenda.ts'
 import { type Delivery, describeDelivery, describeHolder, recipientName } from '../deliveries.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
@@ -192,6 +192,7 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
       ...(view.finding === null ? [] : [`Found: ${view.finding}`]),
       ...view.deliveries.map((delivery) => `  ${describeDelivery(delivery, names)}`),
       ...added,
+      ...describeHold(view, names),
       ...ended,
       ...(hasEnded(view.state) ? [] : [`It is kept until ${dateInWords(view.expiresAt)}.`]),
       ...nextStep(view, names),
@@ -199,9 +200,10 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
   })
 }
 
-function sayState({ state, deliveries, ended, recall }: TransferView): string {
+function sayState({ state, deliveries, ended, recall, held }: TransferView): string {
   if (recall !== null) return recallOutcomeWords[recall.outcome]
   if (ended !== null) return endedWords[ended.as]
+  if (held !== null && held.reason !== 'unscannable') return holdWords[held.reason]
   const done = state === 'released' && deliveries.every((one) => one.state === 'acknowledged')
   return done ? 'Everyone it was sent to has acknowledged it.' : transferStateWords[state]
 }
@@ -212,9 +214,10 @@ function describeSender(view: TransferView, names: Names): string {
 }
 
 /** What this person can do now; nothing for who only looks. */
-function nextStep({ transfer, state, deliveries }: TransferView, names: Names): readonly string[] {
+function nextStep({ transfer, state, deliveries, held }: TransferView, names: Names): readonly string[] {
   const mine = deliveries.filter(({ recipient }) => names.isMine(recipient))
-  if (state !== 'released' || mine.length === 0 || mine.every((one) => one.state === 'acknowledged')) return []
+  if (state !== 'released' || held !== null || mine.length === 0 || mine.every((one) => one.state === 'acknowledged'))
+    return []
   const collected = mine.some((one) => one.state !== 'waiting')
   return [`Next: safehand ${collected ? `acknowledge ${transfer}` : `collect ${transfer} --into FOLDER`}`]
 }

@@ -9,6 +9,15 @@ export function endingRoutes(service: EndingService): Route[] {
       service.recall({ caller, idempotency, ...params, reason: body.reason }),
     ),
     route(operations.destructionCertificate, ({ caller, params }) => service.certificate({ caller, ...params })),
+    route(operations.hold, ({ caller, idempotency, params, body }) =>
+      service.hold({ caller, idempotency, ...params, ...body }),
+    ),
+    route(operations.liftHold, ({ caller, idempotency, params, body }) =>
+      service.liftHold({ caller, idempotency, ...params, ...body }),
+    ),
+    route(operations.report, ({ caller, idempotency, params, body }) =>
+      service.report({ caller, idempotency, ...params, ...body }),
+    ),
     route(operations.stateDestruction, ({ caller, idempotency, params, body }) =>
       service.stateDestruction({ caller, idempotency, ...params, statement: body.statement }),
     ),

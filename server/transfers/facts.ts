@@ -56,7 +56,7 @@ export async function loadLook(
   }
 }
 
-const noEnding = { recall: null, statements: [], destroyed: null, destructionDays: usualDestructionDays }
+const noEnding = { recall: null, statements: [], destroyed: null, hold: null, destructionDays: usualDestructionDays }
 
 /** A reader with the keys that this session has shown to hold. */
 export async function loadCollector(

@@ -48,6 +48,7 @@ export function presentView({
   statements,
   destroyed,
   keptUntil,
+  hold,
 }: Viewed): TransferView {
   const { transfer, files, verdicts, approval } = found
   return {
@@ -57,7 +58,12 @@ export function presentView({
     files: files.map(({ id, length, bodyDigest }) => ({ id, length, bodyDigest })),
     verdict: verdictOf(found),
     finding: verdicts.find(({ finding }) => finding !== null)?.finding ?? null,
-    held: transfer.held,
+    held: transfer.held && {
+      ...transfer.held,
+      by: hold?.by ?? null,
+      organisation: hold?.organisation ?? null,
+      words: hold?.words ?? null,
+    },
     approval: approval && encodeSigned(approval.signed),
     ownKeys: ownKeys.map(({ keySet, bytes }) => ({ keySet, pkesk: bytes.toBase64() })),
     note: transfer.note && encodeSigned(transfer.note.signed),

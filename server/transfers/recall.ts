@@ -6,14 +6,17 @@ import type { endingOperations } from '#contract/endings.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import { parseDocument } from '#domain/document.ts'
 import { decideDestructionStatement } from '#domain/transfers/decide-destruction-statement.ts'
+import { decideHold, decideLiftHold, decideReport, type HoldFacts } from '#domain/transfers/decide-hold.ts'
 import { decideViewCertificate } from '#domain/transfers/decide-read.ts'
 import { decideRecall, type Recalled } from '#domain/transfers/decide-recall.ts'
 import { destructionStatement } from '#domain/transfers/destruction-statement.ts'
-import type { Sha256Hex, TransferId } from '#domain/values.ts'
+import type { OfficersReason, Problem } from '#domain/transfers/transfer.ts'
+import type { AccountId, Sha256Hex, TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { loadRostered } from '#store/agreements.ts'
+import { loadHolders, loadRostered } from '#store/agreements.ts'
 import type { Idempotency, Outcome } from '#store/commit.ts'
-import { loadCertificate, loadStatements, type StoredCertificate } from '#store/endings.ts'
+import type { Tx } from '#store/database.ts'
+import { loadCertificate, loadOpenHold, loadStatements, type StoredCertificate } from '#store/endings.ts'
 import { loadPolicyOf, loadTransferFacts } from '#store/transfers.ts'
 import { loadSigner } from './facts.ts'
 import type { TransferServiceOptions } from './service.ts'
@@ -28,6 +31,11 @@ type CertificateReply = z.input<typeof endingOperations.destructionCertificate.r
 
 export interface EndingService {
   recall(act: Acting & { readonly reason: string }): Promise<Outcome<Recalled>>
+  hold(
+    act: Acting & { readonly reason: OfficersReason; readonly words: string },
+  ): Promise<Outcome<Record<string, never>>>
+  liftHold(act: Acting & { readonly words: string }): Promise<Outcome<Record<string, never>>>
+  report(act: Acting & { readonly problem: Problem; readonly words: string }): Promise<Outcome<Record<string, never>>>
   certificate(asked: Pick<Acting, 'caller' | 'transfer'>): Promise<Outcome<CertificateReply>>
   stateDestruction(act: Acting & { readonly statement: SignedDocument }): Promise<Outcome<Record<string, never>>>
 }
@@ -53,6 +61,28 @@ export function createEndingService(
         decide: (facts, at) => decideRecall(facts, { transfer, reason }, at),
       })
     },
+
+    hold: ({ caller, idempotency, ...asked }) =>
+      commit({
+        caller,
+        idempotency,
+        load: (tx) => loadHoldFacts(tx, { caller, ...asked }),
+        decide: (facts, at) => decideHold(facts, asked, at),
+      }),
+    liftHold: ({ caller, idempotency, ...asked }) =>
+      commit({
+        caller,
+        idempotency,
+        load: (tx) => loadHoldFacts(tx, { caller, ...asked }),
+        decide: (facts, at) => decideLiftHold(facts, asked, at),
+      }),
+    report: ({ caller, idempotency, ...asked }) =>
+      commit({
+        caller,
+        idempotency,
+        load: (tx) => loadHoldFacts(tx, { caller, ...asked }),
+        decide: (facts, at) => decideReport(facts, asked, at),
+      }),
 
     async certificate({ caller, transfer }) {
       const outcome = await commit({
@@ -92,6 +122,25 @@ export function createEndingService(
       })
       return outcome.ok ? { ...outcome, next: {} } : outcome
     },
+  }
+}
+
+async function loadHoldFacts(tx: Tx, { caller, transfer }: Pick<Acting, 'caller' | 'transfer'>): Promise<HoldFacts> {
+  const found = await loadTransferFacts(tx, transfer)
+  const ends = found
+    ? [found.transfer.senderOrganisation, ...found.deliveries.map((one) => one.recipient.organisation)]
+    : []
+  const officers: AccountId[] = []
+  for (const organisation of new Set(ends)) {
+    const holders = await loadHolders(tx, { organisation, role: 'information-officer' })
+    officers.push(...holders.map(({ account }) => account))
+  }
+  return {
+    caller,
+    found,
+    reader: await loadRostered(tx, caller.actor.account),
+    officers,
+    placed: await loadOpenHold(tx, transfer),
   }
 }
 

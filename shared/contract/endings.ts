@@ -1,6 +1,7 @@
 // What clients and service say to each other about the end of a transfer (DESIGN 4.8).
 import * as z from 'zod'
 import { recallOutcomes } from '#domain/transfers/ending.ts'
+import { officersReasons, problems } from '#domain/transfers/transfer.ts'
 import { fingerprint, line, transferId } from '#domain/values.ts'
 import { signedDocument, smallBytes } from './documents.ts'
 import { nothing, type Operation } from './operation.ts'
@@ -34,6 +35,43 @@ export const endingOperations = {
       housekeeper: z.strictObject({ fingerprint, certificate: smallBytes }),
     }),
     refusals: ['NOT_FOUND', 'TRANSFER_STATE'],
+  },
+  hold: {
+    name: 'transfer.hold',
+    summary:
+      'An officer of a party stops a transfer: nobody collects it, nothing of it is destroyed, its clock stands still',
+    method: 'POST',
+    path: '/transfers/:transfer/hold',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: z.strictObject({ reason: z.enum(officersReasons), words: line(200) }),
+    reply: nothing,
+    refusals: ['NOT_FOUND', 'ROLE_REQUIRED', 'TRANSFER_STATE', 'TRANSFER_EXPIRED', 'INCIDENT_HOLD'],
+  },
+  liftHold: {
+    name: 'transfer.lift-hold',
+    summary: 'Who placed a hold, or an officer of their organisation, lifts it: the time that was left goes on',
+    method: 'POST',
+    path: '/transfers/:transfer/lift-hold',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: z.strictObject({ words: line(200) }),
+    reply: nothing,
+    refusals: ['NOT_FOUND', 'ROLE_REQUIRED', 'TRANSFER_STATE'],
+  },
+  report: {
+    name: 'transfer.report',
+    summary: 'A recipient reports a problem: the transfer is held for everyone, and sender and officers are told',
+    method: 'POST',
+    path: '/transfers/:transfer/problems',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: z.strictObject({ problem: z.enum(problems), words: line(200) }),
+    reply: nothing,
+    refusals: ['NOT_FOUND', 'TRANSFER_STATE', 'TRANSFER_EXPIRED', 'INCIDENT_HOLD'],
   },
   stateDestruction: {
     name: 'transfer.state-destruction',

@@ -4,6 +4,7 @@ import { agreementReference, marking, purposeCode } from '#domain/agreements/agr
 import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/transfers/bounds.ts'
 import { profile, recipient, recipients } from '#domain/transfers/dispatch-note.ts'
 import { destructionStates, recallOutcomes } from '#domain/transfers/ending.ts'
+import { holdReasons } from '#domain/transfers/transfer.ts'
 import { deliveryStates, endings, transferStates } from '#domain/transfers/states.ts'
 import {
   accountId,
@@ -124,7 +125,16 @@ const view = summary.extend({
   verdict: z.enum(['clean', 'infected', 'unscannable']).nullable(),
   finding: z.string().nullable(),
   /** Why it goes no further for now. */
-  held: z.strictObject({ reason: z.literal('unscannable'), at: instant }).nullable(),
+  held: z
+    .strictObject({
+      reason: z.enum(holdReasons),
+      at: instant,
+      /** Null: the service. */
+      by: accountId.nullable(),
+      organisation: organisationId.nullable(),
+      words: z.string().nullable(),
+    })
+    .nullable(),
   /** An approver's signed word for what could not be scanned. */
   approval: signedDocument.nullable(),
   /** Their own wrapped keys, to who may wrap the session key once more: for a new scan certificate, or somebody added. */
@@ -184,6 +194,7 @@ const collectRefusals = [
   'ROLE_REQUIRED',
   'TRANSFER_EXPIRED',
   'TRANSFER_RECALLED',
+  'INCIDENT_HOLD',
   'TRANSFER_DESTROYED',
   'SCAN_PENDING',
   'SCAN_INFECTED',
@@ -277,6 +288,7 @@ export const transferOperations = {
     reply: nothing,
     refusals: [
       'NOT_FOUND',
+      'INCIDENT_HOLD',
       'ROLE_REQUIRED',
       'APPROVER_IS_SENDER',
       'TRANSFER_STATE',
@@ -298,6 +310,7 @@ export const transferOperations = {
     reply: z.strictObject({ addendum: sha256Hex }),
     refusals: [
       'NOT_FOUND',
+      'INCIDENT_HOLD',
       'TRANSFER_STATE',
       'DOCUMENT_INVALID',
       'SIGNATURE_INVALID',

@@ -82,6 +82,7 @@ export const refusals = {
   SCAN_UNSCANNABLE: { status: 410 },
   TRANSFER_EXPIRED: { status: 410 },
   TRANSFER_RECALLED: { status: 410 },
+  INCIDENT_HOLD: { status: 423 },
   TRANSFER_DESTROYED: { status: 410 },
   RANGE_INVALID: { status: 416 },
 } as const satisfies Record<string, { status: number }>

@@ -13,8 +13,21 @@ export async function loadEnding(tx: Tx, transfer: Pick<Transfer, 'id' | 'agreem
     recall: row ? { by: row.account, organisation: row.organisation, reason: row.reason } : null,
     statements: await loadStatements(tx, transfer.id),
     destroyed: (await loadCertificate(tx, transfer.id)) ?? null,
+    hold: await loadOpenHold(tx, transfer.id),
     destructionDays: row ? await loadDestructionDays(tx, transfer) : usualDestructionDays,
   }
+}
+
+/** Who holds it; null: nobody, or the service itself. */
+export async function loadOpenHold(tx: Tx, transfer: TransferId): Promise<EndingFacts['hold']> {
+  const row = await tx
+    .selectFrom('hold')
+    .select(['account', 'organisation', 'words'])
+    .where('transfer', '=', transfer)
+    .where('lifted_at', 'is', null)
+    .executeTakeFirst()
+  if (!row?.account || !row.organisation) return null
+  return { by: row.account, organisation: row.organisation, words: row.words ?? '' }
 }
 
 /** Oldest first. */

@@ -186,6 +186,17 @@ export interface Tables {
     ended_at: Instant | null
     release_not_before: Instant | null
   }
+  hold: {
+    number: GeneratedAlways<number>
+    transfer: TransferId
+    reason: HoldReason
+    words: string | null
+    account: AccountId | null
+    organisation: OrganisationId | null
+    at: Instant
+    lifted_at: Generated<Instant | null>
+    lifted_by: Generated<AccountId | null>
+  }
   recall: { transfer: TransferId; account: AccountId; organisation: OrganisationId; reason: string; at: Instant }
   destruction_certificate: {
     transfer: TransferId

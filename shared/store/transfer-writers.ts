@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { NewTransferFile, TransferChange, WrappedKey } from '#domain/transfers/changes.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
 import { type EndedAs, endings, transferStates } from '#domain/transfers/states.ts'
-import type { AccountId, TeamId, TransferId } from '#domain/values.ts'
+import type { AccountId, Instant, TeamId, TransferId } from '#domain/values.ts'
 import type { Tx } from './database.ts'
 import type { Writers } from './writers.ts'
 
@@ -112,11 +112,19 @@ export const transferWriters = {
     await tx.insertInto('pkesk').values(keyRows(transfer, keys)).execute()
   },
 
-  async 'transfers.hold'(tx, { transfer, reason, at }) {
-    await tx.updateTable('transfer').set({ held_at: at, held_reason: reason }).where('id', '=', transfer).execute()
+  async 'transfers.hold'(tx, { transfer, reason, at, by }) {
+    await liftHold(tx, { transfer, at, by: by?.account ?? null })
+    const { account = null, organisation = null, words = null } = by ?? {}
+    await tx.insertInto('hold').values({ transfer, reason, words, account, organisation, at }).execute()
+    await tx
+      .updateTable('transfer')
+      .set({ held_at: sql<Instant>`coalesce(held_at, ${at})`, held_reason: reason })
+      .where('id', '=', transfer)
+      .execute()
   },
 
-  async 'transfers.resume'(tx, { transfer, expiresAt }) {
+  async 'transfers.resume'(tx, { transfer, expiresAt, at, by }) {
+    await liftHold(tx, { transfer, at, by })
     const over = { held_at: null, held_reason: null, expires_at: expiresAt }
     await tx.updateTable('transfer').set(over).where('id', '=', transfer).execute()
   },
@@ -316,6 +324,14 @@ function sourcesOf(state: keyof typeof transferStates) {
 
 function isEnding(state: keyof typeof transferStates): state is EndedAs & typeof state {
   return (endings as readonly string[]).includes(state)
+}
+
+async function liftHold(
+  tx: Tx,
+  { transfer, at, by }: { readonly transfer: TransferId; readonly at: Instant; readonly by: AccountId | null },
+): Promise<void> {
+  const lifted = { lifted_at: at, lifted_by: by }
+  await tx.updateTable('hold').set(lifted).where('transfer', '=', transfer).where('lifted_at', 'is', null).execute()
 }
 
 function expectOne(result: { readonly numUpdatedRows: bigint }, what: string): void {

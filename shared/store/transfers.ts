@@ -5,7 +5,15 @@ import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { AgreementReference, Marking, PurposeCode } from '#domain/agreements/agreement.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
-import type { Approved, Delivery, ListedTransfer, Reader, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
+import type {
+  Approved,
+  Delivery,
+  ListedTransfer,
+  Pause,
+  Reader,
+  Transfer,
+  TransferFacts,
+} from '#domain/transfers/transfer.ts'
 import type {
   AccountId,
   AgreementId,
@@ -37,6 +45,7 @@ export async function loadTransferFacts(tx: Tx, id: TransferId): Promise<Transfe
     daysAfterAcknowledgement: days,
     files: await loadFiles(tx, id),
     deliveries: await loadDeliveries(tx, id),
+    pauses: await loadPauses(tx, id),
     scanCertificates: await loadScanCertificates(tx, id),
     verdicts: await loadVerdicts(tx, id),
     approval: await loadApproval(tx, id),
@@ -110,6 +119,17 @@ async function loadDeliveriesOf(
     })
   }
   return deliveries
+}
+
+/** One hold follows another without a gap, so that each is a pause of its own. */
+async function loadPauses(tx: Tx, id: TransferId): Promise<Pause[]> {
+  const rows = await tx
+    .selectFrom('hold')
+    .select(['at', 'lifted_at'])
+    .where('transfer', '=', id)
+    .orderBy('number')
+    .execute()
+  return rows.map(({ at, lifted_at }) => ({ from: at, until: lifted_at }))
 }
 
 async function loadScanCertificates(tx: Tx, id: TransferId) {

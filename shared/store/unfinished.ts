@@ -91,6 +91,7 @@ async function transfersNotReleased(database: Database, before: Instant): Promis
     select t.id as transfer from transfer t
     where (t.state = 'scanning' or t.state = 'awaiting-approval' and exists
         (select from approval a where a.transfer = t.id and a.at < ${before}))
+      and (t.held_reason is null or t.held_reason = 'unscannable')
       and exists (select from verdict v where v.transfer = t.id and v.at < ${before})
       and not exists (select from scan_certificate c where c.transfer = t.id and not exists
         (select from scan_key_destroyed d where d.fingerprint = c.fingerprint and d.at < ${before}))`.execute(database)

@@ -81,6 +81,8 @@ export const mailTemplates = [
   'scan-key-lost',
   'recipient-added',
   'transfer-recalled',
+  'transfer-on-hold',
+  'hold-lifted',
   'transfer-expired',
   'destruction-asked',
   'destruction-stated',
@@ -162,9 +164,17 @@ export type TransferChange =
       readonly transfer: TransferId
       readonly reason: HoldReason
       readonly at: Instant
+      /** Null: the service. In place of an earlier hold, the clock goes on standing still. */
+      readonly by: { readonly account: AccountId; readonly organisation: OrganisationId; readonly words: string } | null
     }
   /** The hold is over, and the clock goes on. */
-  | { readonly kind: 'transfers.resume'; readonly transfer: TransferId; readonly expiresAt: Instant }
+  | {
+      readonly kind: 'transfers.resume'
+      readonly transfer: TransferId
+      readonly expiresAt: Instant
+      readonly at: Instant
+      readonly by: AccountId | null
+    }
   | { readonly kind: 'transfers.approve'; readonly transfer: TransferId; readonly approval: Approved }
   | {
       readonly kind: 'transfers.add-recipient'

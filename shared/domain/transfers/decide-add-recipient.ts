@@ -48,6 +48,7 @@ export function decideAddRecipient(
   }
   const { transfer } = found
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
+  if (transfer.held !== null && transfer.held.reason !== 'cannot-open') return refuse({ code: 'INCIDENT_HOLD' })
   if (transfer.state !== 'released') return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
   if (!given.addendum.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.addendum.reason } })
   if (!reader || !signer || !isCaseworker(reader)) {

@@ -9,7 +9,7 @@ import type { Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
 import type { Approval } from './approval.ts'
 import type { Signer } from './decide-dispatch.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
-import type { TransferFacts } from './transfer.ts'
+import { isOfficersHold, type TransferFacts } from './transfer.ts'
 
 export interface ApproveFacts {
   readonly caller: PersonCaller
@@ -38,6 +38,7 @@ export function decideApprove(facts: ApproveFacts, given: GivenApproval, at: Ins
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   if (!reader.roles.includes('approver')) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'approver' } })
   if (reader.account === transfer.sender) return refuse({ code: 'APPROVER_IS_SENDER' })
+  if (isOfficersHold(transfer.held)) return refuse({ code: 'INCIDENT_HOLD' })
   if (transfer.state !== 'awaiting-approval' || found.approval !== null) {
     return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
   }

@@ -210,8 +210,11 @@ export function notCollectable(
   const { transfer } = found
   const over = endedWhy(found, at)
   const permission = decideCollect({ reader, expiresAt: transfer.expiresAt }, at)
-  if (!permission.permitted) return (permission.refusal.code === 'TRANSFER_EXPIRED' && over) || permission.refusal
+  const expired = !permission.permitted && permission.refusal.code === 'TRANSFER_EXPIRED'
+  if (!permission.permitted && !expired) return permission.refusal
   if (over) return over
+  if (transfer.held !== null && transfer.held.reason !== 'unscannable') return { code: 'INCIDENT_HOLD' }
+  if (!permission.permitted) return permission.refusal
   return transfer.state === 'released' ? null : { code: 'SCAN_PENDING' }
 }
 

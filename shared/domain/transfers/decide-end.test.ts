@@ -15,7 +15,7 @@ function released(change: { expiresAt: string; acknowledged?: readonly (string |
     acknowledgedAt: at,
   }))
   const transfer = { state: 'released', expiresAt, held: null, ended: null }
-  return { transfer, deliveries, daysAfterAcknowledgement: 3 } as unknown as TransferFacts
+  return { transfer, deliveries, daysAfterAcknowledgement: 3, pauses: [] } as unknown as TransferFacts
 }
 
 describe('the end by the clock', () => {
@@ -36,7 +36,7 @@ describe('the end by the clock', () => {
     ['across the end of summer time', '2026-10-24T12:00:00Z', '2026-10-27T12:00:00Z'],
   ])('[whole 3] comes three days after the last acknowledgement %s', (_, last, end) => {
     const facts = released({ expiresAt: '2029-01-01T00:00:00Z', acknowledged: ['2026-10-01T00:00:00Z', last] })
-    expect(keptUntil(facts)).toBe(end)
+    expect(keptUntil(facts, instant(end))).toBe(end)
     expect(endedByClock(facts, instant(end))).toEqual({ as: 'acknowledged', at: end })
   })
 
@@ -45,7 +45,7 @@ describe('the end by the clock', () => {
     const soon = released({ expiresAt: '2026-12-02T00:00:00Z', acknowledged })
     expect(endedByClock(soon, instant('2026-12-05T00:00:00Z'))?.as).toBe('expired')
     const one = released({ expiresAt: '2026-12-20T00:00:00Z', acknowledged: [...acknowledged, null] })
-    expect(keptUntil(one)).toBeNull()
+    expect(keptUntil(one, instant('2026-12-10T00:00:00Z'))).toBeNull()
     expect(endedByClock(one, instant('2026-12-10T00:00:00Z'))).toBeNull()
   })
 })

@@ -2,31 +2,37 @@
 // acknowledged and the flow's days have passed; then, of every end, nothing is left and a certificate says so. The clock
 // decides both; refusals at read time ask the same functions, whether or not a job ran.
 import type { Decision, Job } from '../decision.ts'
-import { addDays } from '../time.ts'
+import { addDays, addSeconds } from '../time.ts'
 import type { Instant } from '../values.ts'
 import type { Destruction } from './ending.ts'
 import { inAgreement, refuseParty } from './entries.ts'
 import { type EndedAs, hasEnded } from './states.ts'
-import { sealed, type TransferFacts } from './transfer.ts'
+import { pausedSeconds, sealed, type TransferFacts } from './transfer.ts'
 
 type Ended = { readonly as: EndedAs; readonly at: Instant }
 
 /** How the clock ends a released transfer, and when; null while it does not. */
 export function endedByClock(found: TransferFacts, at: Instant): Ended | null {
-  const { state, expiresAt } = found.transfer
+  const { state, expiresAt, held } = found.transfer
   if (state !== 'released') return null
-  const kept = keptUntil(found)
+  // A hold stops the clock where it is.
+  const clock = held?.at ?? at
+  const kept = keptUntil(found, clock)
   const due: Ended =
     kept !== null && kept < expiresAt ? { as: 'acknowledged', at: kept } : { as: 'expired', at: expiresAt }
-  return due.at <= at ? due : null
+  return due.at <= clock ? due : null
 }
 
 /** When it goes because everyone has acknowledged; null until the last one has. */
-export function keptUntil({ deliveries, daysAfterAcknowledgement }: TransferFacts): Instant | null {
+export function keptUntil(
+  { deliveries, daysAfterAcknowledgement, pauses }: TransferFacts,
+  clock: Instant,
+): Instant | null {
   const at = deliveries.map(({ acknowledgedAt }) => acknowledgedAt)
   const all = at.filter((one) => one !== null).toSorted()
   const last = all.at(-1)
-  return last === undefined || all.length < at.length ? null : addDays(last, daysAfterAcknowledgement)
+  if (last === undefined || all.length < at.length) return null
+  return addSeconds(addDays(last, daysAfterAcknowledgement), pausedSeconds(pauses, { since: last, at: clock }))
 }
 
 export function mayExpire(found: TransferFacts, at: Instant): boolean {

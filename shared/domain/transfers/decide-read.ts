@@ -6,6 +6,7 @@ import type { SignedBytes } from '../document.ts'
 import type { Fingerprint, Instant, TransferId } from '../values.ts'
 import { keyNotProven, notCollectable } from './decide-collect.ts'
 import { keptUntil } from './decide-end.ts'
+import { mayHold } from './decide-hold.ts'
 import { mayRecall } from './decide-recall.ts'
 import { isAddressedTo } from './delivery.ts'
 import { describeRecall, type EndingFacts, type ShownRecall } from './ending.ts'
@@ -40,6 +41,7 @@ export interface Viewed {
   readonly recall: ShownRecall | null
   readonly statements: readonly SignedBytes[]
   readonly destroyed: EndingFacts['destroyed']
+  readonly hold: EndingFacts['hold']
   /** When it goes because everyone has acknowledged. */
   readonly keptUntil: Instant | null
 }
@@ -58,7 +60,8 @@ export function decideView(facts: LookFacts, id: TransferId, at: Instant): Decis
       recall: describeRecall(found, ending, at),
       statements: ending.statements.map(({ signed }) => signed),
       destroyed: ending.destroyed,
-      keptUntil: transfer.state === 'released' ? keptUntil(found) : null,
+      hold: ending.hold,
+      keptUntil: transfer.state === 'released' ? keptUntil(found, transfer.held?.at ?? at) : null,
     },
     changes: [],
     event: { event, ...inAgreement(transfer), detail: { state: transfer.state } },
@@ -78,7 +81,12 @@ function mayWrap(facts: LookFacts, found: TransferFacts, at: Instant): boolean {
 }
 
 function mayLook(found: TransferFacts, { caller, reader }: Pick<LookFacts, 'caller' | 'reader'>): boolean {
-  return mayRecall(found.transfer, { caller, reader }) || isAddressedTo(found, reader) || isForApprover(found, reader)
+  return (
+    mayRecall(found.transfer, { caller, reader }) ||
+    mayHold(found, reader) ||
+    isAddressedTo(found, reader) ||
+    isForApprover(found, reader)
+  )
 }
 
 /** What is held is the business of the sending organisation's approvers. */

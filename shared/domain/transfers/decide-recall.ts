@@ -7,6 +7,7 @@ import type { Decision, Job, Refusal } from '../decision.ts'
 import type { AccountId, Instant, TransferId } from '../values.ts'
 import type { MailTemplate } from './changes.ts'
 import { isAddressedTo } from './delivery.ts'
+import { endHoldByRecall } from './decide-hold.ts'
 import { endedByClock, jobsAtEnd } from './decide-end.ts'
 import { fetchedOf, type RecallOutcome, recallOutcomeOf } from './ending.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
@@ -53,6 +54,7 @@ export function decideRecall(
   return {
     next: { outcome },
     changes: [
+      ...endHoldByRecall(found, at),
       { kind: 'transfers.enter', transfer: transfer.id, state: 'recalled', at },
       { kind: 'transfers.recall', transfer: transfer.id, recall: { by: account, organisation, reason }, at },
     ],

@@ -3,14 +3,23 @@
 // the agreement no longer permits. The scan certificate's wrapped key goes in each case.
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { Decision, Job } from '../decision.ts'
-import { addSeconds, epochSeconds } from '../time.ts'
+import { addSeconds } from '../time.ts'
 import type { AccountId, Instant } from '../values.ts'
+import { afterPause } from './decide-hold.ts'
 import { jobsAtEnd } from './decide-end.ts'
 import type { MailTemplate, TransferChange } from './changes.ts'
 import { inAgreement, refuseParty } from './entries.ts'
 import { policyRequestOf } from './policy.ts'
 import { mayFollow } from './states.ts'
-import { couldNotBeLookedInto, sealed, type Transfer, type TransferFacts, verdictOf } from './transfer.ts'
+import {
+  couldNotBeLookedInto,
+  isOfficersHold,
+  pausedSeconds,
+  sealed,
+  type Transfer,
+  type TransferFacts,
+  verdictOf,
+} from './transfer.ts'
 
 export interface ReleaseFacts {
   readonly found: TransferFacts
@@ -28,11 +37,13 @@ export function decideRelease({ found, policy, approvers }: ReleaseFacts, at: In
     const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
     return refuseParty({ event: 'transfer.released', transfer, refusal })
   }
+  if (isOfficersHold(transfer.held))
+    return refuseParty({ event: 'transfer.released', transfer, refusal: { code: 'INCIDENT_HOLD' } })
   if (verdict === 'infected') return reject(found, { reason: verdict, at })
   const declared = policy.agreement.flows.find(({ code }) => code === transfer.flow)
   const mayGoUnscanned = declared?.malwareAssurance === 'SENDER_DECLARED' && couldNotBeLookedInto(found)
   if (verdict === 'unscannable' && !mayGoUnscanned) return reject(found, { reason: verdict, at })
-  const over = pausedUntil(transfer, at)
+  const over = pausedUntil(found, at)
   const permission = decideTransfer(policy, { ...policyRequestOf(transfer), ...over }, at)
   if (!permission.permitted) return reject(found, { reason: permission.refusal.code, at })
   if (verdict === 'unscannable' && found.approval === null) return hold(found, { approvers, at })
@@ -40,7 +51,9 @@ export function decideRelease({ found, policy, approvers }: ReleaseFacts, at: In
     next: { state: 'released' },
     changes: [
       { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
-      ...(transfer.held ? [{ kind: 'transfers.resume', transfer: transfer.id, expiresAt: over.expires } as const] : []),
+      ...(transfer.held
+        ? [{ kind: 'transfers.resume', transfer: transfer.id, expiresAt: over.expires, at, by: null } as const]
+        : []),
       { kind: 'transfers.enter', transfer: transfer.id, state: 'released', at },
     ],
     event: {
@@ -54,10 +67,11 @@ export function decideRelease({ found, policy, approvers }: ReleaseFacts, at: In
   }
 }
 
-/** A hold stops the clock: the agreement's longest life and the expiry both begin again where they were. */
-function pausedUntil({ createdAt, expiresAt, held }: Transfer, at: Instant) {
-  const seconds = held ? Math.max(0, epochSeconds(at) - epochSeconds(held.at)) : 0
-  return { draftedAt: addSeconds(createdAt, seconds), expires: addSeconds(expiresAt, seconds) }
+/** A hold stops the clock: the agreement's longest life and the expiry both go on where they were. */
+function pausedUntil({ transfer, pauses }: TransferFacts, at: Instant) {
+  const { createdAt } = transfer
+  const draftedAt = addSeconds(createdAt, pausedSeconds(pauses, { since: createdAt, at }))
+  return { draftedAt, expires: afterPause(transfer, at) }
 }
 
 function hold(
@@ -73,7 +87,7 @@ function hold(
     next: { state: 'awaiting-approval' },
     changes: [
       { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
-      { kind: 'transfers.hold', transfer: transfer.id, reason: 'unscannable', at },
+      { kind: 'transfers.hold', transfer: transfer.id, reason: 'unscannable', at, by: null },
       { kind: 'transfers.enter', transfer: transfer.id, state: 'awaiting-approval', at },
     ],
     event: { event: 'transfer.held', ...inAgreement(transfer), detail: { reason: 'unscannable' } },

@@ -50,6 +50,7 @@ function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): Tra
     files: files.map((file) => ({ id: file, length: 100, objectKey: file, bodyDigest: digest })),
     deliveries: [],
     daysAfterAcknowledgement: 3,
+    pauses: [],
     scanCertificates: [
       {
         fingerprint: scanKey,

@@ -39,6 +39,8 @@ export interface EndingFacts {
   readonly statements: readonly StoredStatement[]
   /** When, and the hash of the certificate that says so. */
   readonly destroyed: { readonly at: Instant; readonly hash: Sha256Hex } | null
+  /** Who holds it, in their words; null: nobody, or the service. */
+  readonly hold: { readonly by: AccountId; readonly organisation: OrganisationId; readonly words: string } | null
   /** Until a statement is overdue, by the agreement. */
   readonly destructionDays: number
 }

@@ -2,6 +2,7 @@
 // under one lock (store/transfers.ts). Nothing here says who asks; each decision adds that.
 import type { AgreementReference, Marking, PurposeCode } from '../agreements/agreement.ts'
 import type { SignedBytes } from '../document.ts'
+import { epochSeconds } from '../time.ts'
 import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
 import type { Profile, Recipient } from './dispatch-note.ts'
 import { type DeliveryState, type EndedAs, mayFollow, type TransferState } from './states.ts'
@@ -32,7 +33,38 @@ export interface Transfer {
   readonly note: { readonly hash: Sha256Hex; readonly signed: SignedBytes } | null
 }
 
-export type HoldReason = 'unscannable'
+/** For which an officer holds. */
+export const officersReasons = ['incident', 'legal'] as const
+export type OfficersReason = (typeof officersReasons)[number]
+
+/** What a recipient reports, and it is held. */
+export const problems = ['wrong-recipient', 'cannot-open', 'wrong-content'] as const
+export type Problem = (typeof problems)[number]
+
+export const holdReasons = ['unscannable', ...officersReasons, ...problems] as const
+export type HoldReason = (typeof holdReasons)[number]
+
+export function isOfficersHold(held: Transfer['held']): boolean {
+  return held !== null && (officersReasons as readonly string[]).includes(held.reason)
+}
+
+/** A time in which the clock stood still; the last one may go on. */
+export interface Pause {
+  readonly from: Instant
+  readonly until: Instant | null
+}
+
+/** Seconds of pauses since an instant. */
+export function pausedSeconds(
+  pauses: readonly Pause[],
+  { since, at }: { readonly since: Instant; readonly at: Instant },
+) {
+  const lengths = pauses.map(({ from, until }) => {
+    const begun = Math.max(epochSeconds(from), epochSeconds(since))
+    return Math.max(0, epochSeconds(until ?? at) - begun)
+  })
+  return lengths.reduce((total, one) => total + one, 0)
+}
 
 export interface TransferFile {
   readonly id: FileId
@@ -95,6 +127,7 @@ export interface TransferFacts {
   readonly deliveries: readonly Delivery[]
   /** The flow's: from the last acknowledgement until it goes. */
   readonly daysAfterAcknowledgement: number
+  readonly pauses: readonly Pause[]
   /** Newest last. */
   readonly scanCertificates: readonly IssuedScanCertificate[]
   readonly verdicts: readonly FileVerdict[]

@@ -1,5 +1,6 @@
 // How a transfer ended, said to its sender and its recipients: never more than is known.
 import type { DestructionState, RecallOutcome } from '#domain/transfers/ending.ts'
+import type { HoldReason } from '#domain/transfers/transfer.ts'
 import type { EndedAs } from '#domain/transfers/states.ts'
 
 export const endedWords = {
@@ -16,6 +17,16 @@ export const recallOutcomeWords = {
   fetched:
     'It was recalled after it had been fetched. Nobody can fetch it again, but copies that left the service are out of its reach: their destruction was asked for.',
 } as const satisfies Record<RecallOutcome, string>
+
+/** Said before who holds it, in their words. */
+export const holdWords = {
+  unscannable: 'Held until an approver answers for it.',
+  incident: 'On hold for an incident. Nobody can collect it, and its time stands still.',
+  legal: 'On hold by law. Nobody can collect it, and its time stands still.',
+  'wrong-recipient': 'On hold: a recipient says that it is not meant for them.',
+  'cannot-open': 'On hold: a recipient says that they cannot open it.',
+  'wrong-content': 'On hold: a recipient says that its content is wrong.',
+} as const satisfies Record<HoldReason, string>
 
 /** Said after the recipient's name. */
 export const destructionStateWords = {

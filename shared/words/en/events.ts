@@ -52,6 +52,10 @@ export const eventWords = {
   'transfer.approved': 'An approver answered for files that could not be scanned.',
   'transfer.rejected': 'The files were rejected: nobody can collect them.',
   'transfer.recalled': 'The files were recalled: from this entry on nobody can collect them.',
+  'transfer.hold.placed':
+    'An officer put the files on hold: nobody can collect them, and nothing of them is destroyed.',
+  'transfer.problem.reported': 'A recipient reported a problem with the files, which are on hold since.',
+  'transfer.hold.lifted': 'The hold on the files was lifted, and the time that was left goes on.',
   'transfer.expired': 'The files’ time was over.',
   'transfer.destroyed': 'Nothing of the files is left here, and a signed certificate says so.',
   'transfer.destruction.stated': 'A recipient signed what became of the copy that they had fetched.',

@@ -73,6 +73,20 @@ export const mailWords = {
       `Sign in at ${url} or use: safehand status ${transfer}`,
     ),
   }),
+  'transfer-on-hold': ({ transfer, url }) => ({
+    subject: 'A transfer is on hold',
+    text: letter(
+      `Transfer ${transfer} was put on hold. Nobody can collect it meanwhile, and its time stands still.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
+  'hold-lifted': ({ transfer, url }) => ({
+    subject: 'A transfer is no longer on hold',
+    text: letter(
+      `The hold on transfer ${transfer} was lifted.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
   'transfer-expired': ({ transfer, url }) => ({
     subject: 'A transfer was not collected in time',
     text: letter(

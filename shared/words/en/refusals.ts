@@ -285,6 +285,11 @@ const refusalWords = {
     action:
       'Everyone they were sent to had acknowledged them. If you need them again, ask the sender to send them again.',
   }),
+  INCIDENT_HOLD: () => ({
+    title: 'These files are on hold',
+    action:
+      'Nobody can collect or change them until the hold is lifted. Look at the status for who holds them and why.',
+  }),
   TRANSFER_RECALLED: (said) => ({
     title: `These files were recalled${on(said)}`,
     action:

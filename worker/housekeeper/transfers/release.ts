@@ -4,7 +4,7 @@
 import type { JobPayload } from '#contract/jobs.ts'
 import { decideGiveUpWaiting, decideRelease, isOverdue } from '#domain/transfers/decide-release.ts'
 import { mayFollow } from '#domain/transfers/states.ts'
-import { sealed, type TransferFacts, verdictOf } from '#domain/transfers/transfer.ts'
+import { isOfficersHold, sealed, type TransferFacts, verdictOf } from '#domain/transfers/transfer.ts'
 import type { TransferId } from '#domain/values.ts'
 import { loadHolders } from '#store/agreements.ts'
 import type { Tx } from '#store/database.ts'
@@ -39,7 +39,8 @@ async function release({ database, commit, now }: Parts, { transfer, correlation
 }
 
 function isDue(facts: TransferFacts | undefined): boolean {
-  if (facts === undefined || (facts.transfer.held !== null && facts.approval === null)) return false
+  if (facts === undefined || isOfficersHold(facts.transfer.held)) return false
+  if (facts.transfer.held !== null && facts.approval === null) return false
   return mayFollow(facts.transfer.state, 'released') && verdictOf(facts) !== null && sealed(facts)
 }
 

@@ -1,0 +1,185 @@
+// Holds (DESIGN 4): an officer stops a transfer for an incident or by law, a recipient by saying that it is not meant for
+// them or is not right. While it is held nobody collects it, nothing of it is destroyed, and its clock stands still; lifting
+// gives back the time that was left.
+import type { Rostered } from '../agreements/decide-transfer.ts'
+import type { PersonCaller } from '../caller.ts'
+import type { Decision, Job, Refusal } from '../decision.ts'
+import { addSeconds, epochSeconds } from '../time.ts'
+import type { AccountId, Instant, OrganisationId, TransferId } from '../values.ts'
+import type { MailTemplate, TransferChange } from './changes.ts'
+import { endedByClock, jobsAtEnd } from './decide-end.ts'
+import { deliveriesTo, isAddressedTo } from './delivery.ts'
+import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import { hasEnded, mayFollow } from './states.ts'
+import {
+  type HoldReason,
+  isOfficersHold,
+  type OfficersReason,
+  type Problem,
+  sealed,
+  type Transfer,
+  type TransferFacts,
+  verdictOf,
+} from './transfer.ts'
+
+export interface HoldFacts {
+  readonly caller: PersonCaller
+  readonly found: TransferFacts | undefined
+  /** The caller as the current roster has them. */
+  readonly reader: Rostered | null
+  /** Information officers of the parties at both ends. */
+  readonly officers: readonly AccountId[]
+  /** Who placed the hold that is there; null: the service, or none is. */
+  readonly placed: { readonly by: AccountId; readonly organisation: OrganisationId } | null
+}
+
+interface Asked {
+  readonly transfer: TransferId
+  readonly words: string
+}
+
+type Held = Record<string, never>
+
+export function decideHold(
+  facts: HoldFacts,
+  { transfer: id, reason, words }: Asked & { readonly reason: OfficersReason },
+  at: Instant,
+): Decision<Held> {
+  const event = 'transfer.hold.placed'
+  const { caller, found, reader } = facts
+  if (!found || !isKnownTo(found, facts)) return refuseStranger({ event, caller, transfer: id })
+  const { transfer } = found
+  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
+  if (!mayHold(found, reader)) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'information-officer' } })
+  const refusal = notToHold(found, at) ?? (isOfficersHold(transfer.held) ? onHold : null)
+  return refusal ? refuse(refusal) : place(facts, { found, reason, words, event, at })
+}
+
+/** A recipient reports: wrong recipient, cannot open, wrong content. Held for everyone at once. */
+export function decideReport(
+  facts: HoldFacts,
+  { transfer: id, problem, words }: Asked & { readonly problem: Problem },
+  at: Instant,
+): Decision<Held> {
+  const event = 'transfer.problem.reported'
+  const { caller, found, reader } = facts
+  if (!found || !isAddressedTo(found, reader)) return refuseStranger({ event, caller, transfer: id })
+  const { transfer } = found
+  const isReleased = transfer.state === 'released'
+  const state = isReleased ? null : ({ code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const)
+  const refusal = state ?? notToHold(found, at) ?? (transfer.held ? onHold : null)
+  return refusal
+    ? refuseParty({ event, transfer, refusal })
+    : place(facts, { found, reason: problem, words, event, at })
+}
+
+export function decideLiftHold(facts: HoldFacts, { transfer: id, words }: Asked, at: Instant): Decision<Held> {
+  const event = 'transfer.hold.lifted'
+  const { caller, found } = facts
+  if (!found || !isKnownTo(found, facts)) return refuseStranger({ event, caller, transfer: id })
+  const { transfer } = found
+  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
+  const { held } = transfer
+  if (held === null || held.reason === 'unscannable') {
+    return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
+  }
+  if (!mayLift(facts, found)) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'information-officer' } })
+  const expiresAt = hasEnded(transfer.state) ? transfer.expiresAt : afterPause(transfer, at)
+  const by = { account: caller.actor.account, organisation: caller.actor.organisation, words }
+  return {
+    next: {},
+    changes: [
+      // What could not be scanned waits for its approver as before.
+      transfer.state === 'awaiting-approval'
+        ? { kind: 'transfers.hold', transfer: transfer.id, reason: 'unscannable', at, by: null }
+        : { kind: 'transfers.resume', transfer: transfer.id, expiresAt, at, by: by.account },
+    ],
+    event: { event, ...inAgreement(transfer), detail: { reason: held.reason, words, expires: expiresAt } },
+    jobs: [...goOn(found), ...tell([transfer.sender, ...facts.officers], { facts, found, template: 'hold-lifted' })],
+  }
+}
+
+const onHold: Refusal = { code: 'INCIDENT_HOLD' }
+
+function notToHold(found: TransferFacts, at: Instant): Refusal | null {
+  const { state } = found.transfer
+  if (!mayFollow(state, 'recalled')) return { code: 'TRANSFER_STATE', detail: { state } }
+  const ended = endedByClock(found, at)
+  return ended && { code: 'TRANSFER_EXPIRED', detail: { on: ended.at } }
+}
+
+interface Placing {
+  readonly found: TransferFacts
+  readonly reason: HoldReason
+  readonly words: string
+  readonly event: 'transfer.hold.placed' | 'transfer.problem.reported'
+  readonly at: Instant
+}
+
+function place(facts: HoldFacts, { found, reason, words, event, at }: Placing): Decision<Held> {
+  const { transfer } = found
+  const { account, organisation } = facts.caller.actor
+  return {
+    next: {},
+    changes: [{ kind: 'transfers.hold', transfer: transfer.id, reason, at, by: { account, organisation, words } }],
+    event: { event, ...inAgreement(transfer), detail: { reason, words } },
+    jobs: tell([transfer.sender, ...facts.officers], { facts, found, template: 'transfer-on-hold' }),
+  }
+}
+
+/** An information officer or SIRO of a party at either end (GOVERNANCE 3). */
+export function mayHold({ transfer, deliveries }: TransferFacts, reader: Rostered | null): boolean {
+  if (reader === null || !reader.roles.some((role) => role === 'information-officer' || role === 'siro')) return false
+  const received = transfer.dispatchedAt !== null && deliveries.some((one) => isAt(one.recipient, reader))
+  return reader.organisation === transfer.senderOrganisation || received
+}
+
+function isAt(one: { readonly organisation: OrganisationId }, other: { readonly organisation: OrganisationId }) {
+  return one.organisation === other.organisation
+}
+
+/** Who placed it, or an officer of their organisation. */
+function mayLift({ caller, reader, placed }: HoldFacts, found: TransferFacts): boolean {
+  if (placed === null) return false
+  const own = placed.by === caller.actor.account && (mayHold(found, reader) || deliveriesTo(found, reader).length > 0)
+  return own || (mayHold(found, reader) && reader?.organisation === placed.organisation)
+}
+
+function isKnownTo(found: TransferFacts, { caller, reader }: Pick<HoldFacts, 'caller' | 'reader'>): boolean {
+  const mine = found.transfer.sender === caller.actor.account
+  return mine || isAddressedTo(found, reader) || mayHold(found, reader)
+}
+
+/** The hold's time is given back. */
+export function afterPause({ expiresAt, held }: Pick<Transfer, 'expiresAt' | 'held'>, at: Instant): Instant {
+  return held ? addSeconds(expiresAt, Math.max(0, epochSeconds(at) - epochSeconds(held.at))) : expiresAt
+}
+
+/** What the hold kept from going on. */
+function goOn(found: TransferFacts): readonly Job[] {
+  const { state, id } = found.transfer
+  if (hasEnded(state)) return jobsAtEnd(found)
+  const waits = mayFollow(state, 'released') && verdictOf(found) !== null && sealed(found)
+  return waits ? [{ name: 'release-transfer', data: { transfer: id } }] : []
+}
+
+interface Telling {
+  readonly facts: HoldFacts
+  readonly found: TransferFacts
+  readonly template: MailTemplate
+}
+
+function tell(people: readonly AccountId[], { facts, found, template }: Telling): readonly Job[] {
+  const { caller } = facts
+  return [...new Set(people)]
+    .filter((account) => account !== caller.actor.account)
+    .map((account) => ({ name: 'send-mail', data: { template, account, transfer: found.transfer.id } }))
+}
+
+/** Beside a recall: it answers a recipient's report, and takes the place of an approval; an officer's hold stays. */
+export function endHoldByRecall({ transfer }: TransferFacts, at: Instant): readonly TransferChange[] {
+  const { id, held, expiresAt } = transfer
+  return held === null || isOfficersHold(held)
+    ? []
+    : [{ kind: 'transfers.resume', transfer: id, expiresAt, at, by: null }]
+}
