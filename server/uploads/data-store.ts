@@ -68,7 +68,11 @@ export class PartStore extends DataStore {
 
   override async getUpload(id: string): Promise<TusUpload> {
     const upload = await this.#find(id)
-    const offset = upload.finishedAt ? upload.length : lengthOf(await listParts(this.#options.database, upload))
+    const parts = upload.finishedAt ? null : await listParts(this.#options.database, upload)
+    const offset = parts === null ? upload.length : lengthOf(parts)
+    // The server ended between the last part and the end of the upload. A client has nothing left to send, so that
+    // asking is what ends it: whoever is told that all is there may go on. (tus asks under the upload's lease.)
+    if (parts && offset === upload.length) await this.#complete(upload, { parts, walker: walkerAfter(upload, parts) })
     return new TusUpload({ id: uploadId(upload), size: upload.length, offset, metadata: { file: upload.file } })
   }
 
@@ -77,8 +81,7 @@ export class PartStore extends DataStore {
     const upload = await this.#open(id)
     const parts = [...(await listParts(this.#options.database, upload))]
     if (offset !== lengthOf(parts)) throw ERRORS.INVALID_OFFSET
-    const state = (parts.at(-1)?.framing ?? null) as WalkerState | null
-    const walker = new BodyWalker({ length: upload.length, accept: upload.profile, state })
+    const walker = walkerAfter(upload, parts)
     const body = new ArrivingBody({ stream, walker })
     try {
       while (lengthOf(parts) < upload.length && (await body.hasMore())) {
@@ -149,6 +152,11 @@ export class PartStore extends DataStore {
     if (upload.finishedAt !== null) throw new UploadRefused(upload, { code: 'UPLOAD_REFUSED' })
     return upload
   }
+}
+
+/** Where the framing of a body stands after these parts of it. */
+function walkerAfter({ length, profile }: Upload, parts: readonly UploadPart[]): BodyWalker {
+  return new BodyWalker({ length, accept: profile, state: (parts.at(-1)?.framing ?? null) as WalkerState | null })
 }
 
 interface Keeping {

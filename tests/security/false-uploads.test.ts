@@ -1,4 +1,5 @@
 // What must never be stored: plaintext, bodies cut short or grown, and anything without its own token (DESIGN 4.3).
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Drafted } from '#client/draft.ts'
 import { draftTransfer } from '#client/draft.ts'
@@ -17,7 +18,7 @@ const smallSize = 1000
 
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))
-  const files = [fileOf(new Uint8Array(size)), fileOf(new Uint8Array(smallSize))]
+  const files = [fileOf(new Uint8Array(size)), fileOf(new Uint8Array(smallSize)), fileOf(new Uint8Array(smallSize))]
   drafted = await draftTransfer(effectsOf(running), await sendingOf(running, files))
 })
 afterAll(async () => {
@@ -187,5 +188,26 @@ describe('an upload', () => {
     expect(await stateOf(running, drafted.transfer)).toBe('uploading')
     const again = await create()
     expect([again.status, await again.json()]).toMatchObject([403, { code: 'UPLOAD_REFUSED' }])
+  })
+
+  it('[whole 10] whose last part came and whose end did not is ended by asking how far it is', async () => {
+    const { file, token, length } = drafted.files[2]!
+    const path = `/${drafted.transfer}-${file}`
+    await tus({ method: 'POST', token, headers: { 'Upload-Length': String(length) } })
+    const headers = { 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' }
+    const body = Uint8Array.from(await encode(smallSize))
+    await sql`revoke insert on audit.intake from safehand_server`.execute(owner())
+    try {
+      expect((await tus({ method: 'PATCH', token, path, headers, body })).status).toBe(503)
+      // Nobody is told that all is there while it is not so.
+      expect((await tus({ method: 'HEAD', token, path })).status).toBe(503)
+    } finally {
+      await sql`grant insert on audit.intake to safehand_server`.execute(owner())
+    }
+    const entries = await entriesOf(owner(), async () => {
+      const head = await tus({ method: 'HEAD', token, path })
+      expect([head.status, head.headers.get('upload-offset')]).toEqual([200, String(length)])
+    })
+    expect(entries.map(({ event, outcome }) => [event, outcome])).toEqual([['file.uploaded', 'success']])
   })
 })
