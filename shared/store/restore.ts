@@ -19,11 +19,11 @@ export const serviceWriters: Writers<ServiceChange> = {
   async 'service.open'(tx, { replayed, expired }) {
     // The guard asks which process may lead where; here the log itself says where it led.
     await sql`alter table transfer disable trigger transfer_state`.execute(tx)
-    for (const [transfer, state] of replayed.ended) {
-      await tx.updateTable('transfer').set({ state }).where('id', '=', transfer).execute()
+    for (const [transfer, { state, as, at }] of replayed.ended) {
+      await sql`update transfer set state = ${state}, ended_as = ${as}, ended_at = ${at}
+        where id = ${transfer} and ended_as is null`.execute(tx)
     }
     await sql`alter table transfer enable always trigger transfer_state`.execute(tx)
-    await sql`delete from pkesk where transfer in (select id from transfer where state = 'destroyed')`.execute(tx)
     await sql`insert into certificate_revocation (fingerprint, at)
       select fingerprint, clock_timestamp() from certificate where fingerprint = any(${[...replayed.revoked]})
       on conflict do nothing`.execute(tx)

@@ -1,13 +1,19 @@
 // What entries that a restored database does not know of must still bring about (DESIGN 4.8, RISKS 24): what had ended stays
 // ended, what was revoked stays revoked. Entries cannot bring back what they only name by its hash; that is said.
 import type { TransferState } from '../transfers/states.ts'
-import type { Fingerprint, OrganisationId, TransferId } from '../values.ts'
+import type { Fingerprint, Instant, OrganisationId, TransferId } from '../values.ts'
 import type { Entry } from './entry.ts'
 import type { EventName } from './events.ts'
 
+export interface Ending {
+  readonly state: TransferState
+  /** Its state, or `acknowledged`. */
+  readonly as: string
+  readonly at: Instant
+}
+
 export interface Replayed {
-  /** The last state that the log says of each transfer that ended. */
-  readonly ended: ReadonlyMap<TransferId, TransferState>
+  readonly ended: ReadonlyMap<TransferId, Ending>
   /** Every other transfer that went on after the backup. */
   readonly wentOn: ReadonlySet<TransferId>
   readonly revoked: ReadonlySet<Fingerprint>
@@ -15,11 +21,11 @@ export interface Replayed {
   readonly registered: ReadonlySet<OrganisationId>
 }
 
+/** What was destroyed ended before; the backup brought its wrapped keys back, so it is destroyed again. */
 const endings: Partial<Record<EventName, TransferState>> = {
   'transfer.abandoned': 'abandoned',
   'transfer.recalled': 'recalled',
   'transfer.expired': 'expired',
-  'transfer.destroyed': 'destroyed',
   'transfer.rejected': 'rejected',
 }
 
@@ -30,15 +36,15 @@ const registrations: readonly string[] = [
 
 /** `entries`: what the log has after the backup, in its order, log by log. Refusals changed nothing. */
 export function replayEntries(entries: Iterable<Entry>): Replayed {
-  const ended = new Map<TransferId, TransferState>()
+  const ended = new Map<TransferId, Ending>()
   const mentioned = new Set<TransferId>()
   const revoked = new Set<Fingerprint>()
   const registered = new Set<OrganisationId>()
-  for (const { event, outcome, transfer, detail, actor } of entries) {
+  for (const { event, outcome, transfer, detail, actor, at } of entries) {
     if (outcome !== 'success') continue
     const ending = endings[event as EventName]
     if (transfer) mentioned.add(transfer)
-    if (transfer && ending) ended.set(transfer, ending)
+    if (transfer && ending) ended.set(transfer, { state: ending, as: String(detail.as ?? ending), at })
     if (event === 'key.revoked') revoked.add(detail.fingerprint as Fingerprint)
     if (registrations.includes(event) && actor.organisation) registered.add(actor.organisation)
   }
