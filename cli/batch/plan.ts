@@ -1,7 +1,7 @@
 // From rows to transfers, with everything that would be refused found before anything is sent: files, recipients in the
 // verified rosters, the policy of the client's own verified copy of the agreement, duplicates. Changes nothing.
 import type { Refusal } from '#domain/decision.ts'
-import type { TransferId } from '#domain/values.ts'
+import type { Sha256Hex, TransferId } from '#domain/values.ts'
 import { eachAtOnce } from '../at-once.ts'
 import { type CheckOptions, createCheck, hash, type PlannedRow, type PlannedTransfer, type ReadRow } from './check.ts'
 import type { FoundFile, NoFile } from './files.ts'
@@ -62,8 +62,12 @@ export async function planTransfers(planning: Planning, rows: readonly BatchRow[
 }
 
 async function readFile({ findFile }: Planning, row: BatchRow): Promise<ReadRow> {
-  const { row: _, ...written } = row
-  return { row, found: await findFile(row.file), digest: hash(written) }
+  return { row, found: await findFile(row.file), digest: digestOfRow(row) }
+}
+
+/** By it a row is known whose file is gone. */
+export function digestOfRow({ row: _, ...written }: BatchRow): Sha256Hex {
+  return hash(written)
 }
 
 type Group = readonly [ReadRow, ...ReadRow[]]

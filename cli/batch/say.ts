@@ -4,6 +4,7 @@ import { rowStateWords, type RowState } from '#words/en/batch.ts'
 import type { Context } from '../context.ts'
 import { AlreadySaid, type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { PlannedTransfer } from './check.ts'
+import type { FollowedRow } from './follow.ts'
 import type { Ledger } from './ledger.ts'
 import type { Plan } from './plan.ts'
 import type { ReportRow } from './report.ts'
@@ -101,6 +102,29 @@ export function saySent({ output }: Context, { report, ...state }: BatchState & 
   })
   const exit = exitOf(counts)
   if (exit !== exitCodes.done) throw new AlreadySaid(exit)
+}
+
+/** Of what was sent: how far it came. */
+export function sayFollowed(
+  { output }: Context,
+  { rows, report }: { readonly rows: readonly FollowedRow[]; readonly report: string },
+): void {
+  const deliveries = rows.flatMap(({ followed }) => followed?.view.deliveries ?? [])
+  const counts = {
+    rows: rows.length,
+    sent: rows.filter(({ followed }) => followed !== null).length,
+    collected: deliveries.filter(({ collectedAt }) => collectedAt !== null).length,
+    acknowledged: deliveries.filter(({ acknowledgedAt }) => acknowledgedAt !== null).length,
+    receipts: rows.filter(({ followed }) => followed?.receipts).length,
+  }
+  const { sent, collected, acknowledged, receipts } = counts
+  output.result({
+    value: { ...counts, report },
+    text: [
+      `${sent} of ${many(rows.length, 'row')} sent; ${collected} collected, ${acknowledged} acknowledged, ${receipts} with a signed receipt.`,
+      `File by file: ${report}`,
+    ].join('\n'),
+  })
 }
 
 function exitOf(counts: Readonly<Record<RowState, number>>): ExitCode {

@@ -4,17 +4,19 @@
 import { realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
 import { eachAtOnce } from '../at-once.ts'
 import type { PlannedTransfer } from '../batch/check.ts'
 import { findFile } from '../batch/files.ts'
+import { encodeFollowed, type Followed, followTransfer } from '../batch/follow.ts'
 import { type Ledger, openLedger } from '../batch/ledger.ts'
-import { type Plan, planTransfers } from '../batch/plan.ts'
+import { digestOfRow, type Plan, planTransfers } from '../batch/plan.ts'
 import { encodeReport } from '../batch/report.ts'
 import { type ReadRows, readRows, type RowDefaults } from '../batch/rows.ts'
-import { reportRows, sayChecked, sayProblems, saySent } from '../batch/say.ts'
+import { reportRows, sayChecked, sayFollowed, sayProblems, saySent } from '../batch/say.ts'
 import { type Outcome, sendPlanned } from '../batch/send-planned.ts'
 import { type Trusted, trustAgreement } from '../batch/trusted.ts'
 import { type Context, readBytes, unlockRostered } from '../context.ts'
@@ -29,6 +31,8 @@ export interface BatchOptions extends Partial<SendOptions> {
   readonly files?: string
   readonly dryRun?: boolean
   readonly skipInvalid?: boolean
+  readonly status?: boolean
+  readonly receipts?: string
   readonly report?: string
   readonly atOnce?: string
 }
@@ -39,6 +43,8 @@ export function addBatchOptions(command: Command): Command {
     .option('--files <folder>', "with --batch: where the list's files are (otherwise beside it)")
     .option('--dry-run', 'with --batch: check everything, send nothing')
     .option('--skip-invalid', 'with --batch: send the rows that are right, leave out the others')
+    .option('--status', 'with --batch: who collected and acknowledged each file; give the options it was sent with')
+    .option('--receipts <folder>', 'with --status: where to keep signed receipts (otherwise beside the list)')
     .option('--report <file>', 'with --batch: where to write what became of each row (otherwise beside the list)')
     .option('--at-once <number>', 'with --batch: transfers under way at once (otherwise 8)')
 }
@@ -75,12 +81,13 @@ async function runBatch(context: Context, batch: Batch): Promise<void> {
   const { io, home } = context
   const { read, ledger, list } = batch
   const trusted = await trustAgreement(context, { agreement: batch.agreement, patience })
+  if (batch.status) return follow(context, { ...batch, trusted })
   const plan = await planBatch(context, { ...batch, trusted })
   const problems = [...read.problems, ...plan.problems].toSorted((one, other) => one.row - other.row)
   const state = { rows: read.rows, plan, problems, outcomes: new Map<PlannedTransfer, Outcome>() }
   if (batch.dryRun) return sayChecked(context, { ...state, ledger })
   if (problems.length > 0 && !batch.skipInvalid) sayProblems(context, problems)
-  const report = resolve(batch.report ?? list.replace(/(\.csv)?$/i, '.report.csv'))
+  const report = besideList(list, batch.report, 'report.csv')
   const writeReport = () => writePrivate(report, encodeReport(reportRows(state)))
   const { api, agreement, person } = trusted
   const { encryptionSubkey } = person
@@ -106,6 +113,32 @@ async function runBatch(context: Context, batch: Batch): Promise<void> {
     await writeReport()
   }
   saySent(context, { ...state, report })
+}
+
+function besideList(list: string, given: string | undefined, otherwise: string): string {
+  return resolve(given ?? list.replace(/(\.csv)?$/i, `.${otherwise}`))
+}
+
+/** Of every row that was sent, also when its file is gone since. */
+async function follow(context: Context, batch: Batch & { readonly trusted: Trusted }): Promise<void> {
+  const { list, read, ledger, trusted } = batch
+  const { api, agreement } = trusted
+  const receipts = besideList(list, batch.receipts, 'receipts')
+  const following = { api, agreement, now: context.io.now, receipts }
+  const known = new Map<TransferId, Promise<Followed>>()
+  const rows = await eachAtOnce(read.rows, {
+    atOnce: parseAtOnce(batch.atOnce),
+    work: async (row) => {
+      const transfer = ledger.sentWith(digestOfRow(row))
+      if (transfer === null) return { row, followed: null }
+      const followed = known.get(transfer) ?? followTransfer(following, transfer)
+      known.set(transfer, followed)
+      return { row, followed: await followed }
+    },
+  })
+  const report = besideList(list, batch.report, 'status.csv')
+  await writePrivate(report, encodeFollowed(rows, agreement))
+  sayFollowed(context, { rows, report })
 }
 
 async function planBatch(

@@ -22,7 +22,7 @@ import { loadAgreementFacts, loadCurrentRosters, loadRostered, loadRosteredSigne
 import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
 import { loadEnding } from '#store/endings.ts'
-import { listInbox, listSent, loadAddenda, loadOwnKeys, loadTransferFacts } from '#store/transfers.ts'
+import { listInbox, listSent, loadAddenda, loadReceipts, loadOwnKeys, loadTransferFacts } from '#store/transfers.ts'
 
 /** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
 export async function loadSigner(
@@ -52,6 +52,7 @@ export async function loadLook(
     ...facts,
     ownKeys: found ? await loadOwnKeys(tx, { id: transfer, account: caller.actor.account }) : [],
     addenda: found ? await loadAddenda(tx, found.transfer) : [],
+    receipts: found ? await loadReceipts(tx, transfer) : [],
     ending: found ? await loadEnding(tx, found.transfer) : noEnding,
   }
 }

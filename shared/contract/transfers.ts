@@ -143,6 +143,8 @@ const view = summary.extend({
   note: signedDocument.nullable(),
   /** To that note: who was added since. */
   addenda: z.array(signedDocument),
+  /** What recipients signed: that it arrived. */
+  receipts: z.array(signedDocument),
   /** How it ended, also when it is destroyed since. */
   ended: z.strictObject({ as: z.enum(endings), at: instant }).nullable(),
   /** Who recalled it, and the truth about it now. */

@@ -32,6 +32,7 @@ export const trustRefusals = [
   'TRUST_BODY',
   'TRUST_LOG',
   'TRUST_APPROVAL',
+  'TRUST_RECEIPT',
   'TRUST_RESCAN',
   'TRUST_ADDENDUM',
   'TRUST_DESTRUCTION',

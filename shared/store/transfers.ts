@@ -217,6 +217,17 @@ export async function loadOwnKeys(
 }
 
 /** Addenda to the note of today, oldest first. */
+/** Signed ones: without a signature there is nothing to show. */
+export async function loadReceipts(tx: Tx, transfer: TransferId): Promise<readonly SignedBytes[]> {
+  const rows = await tx
+    .selectFrom('delivery')
+    .select(['receipt_bytes as bytes', 'receipt_signature as signature'])
+    .where('transfer', '=', transfer)
+    .orderBy('acknowledged_at')
+    .execute()
+  return rows.flatMap(({ bytes, signature }) => (bytes && signature ? [{ bytes, signature }] : []))
+}
+
 export async function loadAddenda(
   tx: Tx,
   { id, note }: Pick<Transfer, 'id' | 'note'>,

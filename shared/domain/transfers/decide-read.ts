@@ -23,6 +23,7 @@ export interface LookFacts {
   /** The caller's own wrapped keys. */
   readonly ownKeys: readonly OwnKey[]
   readonly addenda: readonly SignedBytes[]
+  readonly receipts: readonly SignedBytes[]
   readonly ending: EndingFacts
 }
 
@@ -37,6 +38,7 @@ export interface Viewed {
   readonly ownKeys: readonly OwnKey[]
   /** To the note, as they were signed. */
   readonly addenda: readonly SignedBytes[]
+  readonly receipts: readonly SignedBytes[]
   /** As it is true at this moment. */
   readonly recall: ShownRecall | null
   readonly statements: readonly SignedBytes[]
@@ -51,12 +53,13 @@ export function decideView(facts: LookFacts, id: TransferId, at: Instant): Decis
   const { caller, found } = facts
   if (!found || !mayLook(found, facts)) return refuseStranger({ event, caller, transfer: id })
   const { transfer } = found
-  const { addenda, ending } = facts
+  const { addenda, receipts, ending } = facts
   return {
     next: {
       found,
       ownKeys: mayWrap(facts, found, at) ? facts.ownKeys : [],
       addenda,
+      receipts,
       recall: describeRecall(found, ending, at),
       statements: ending.statements.map(({ signed }) => signed),
       destroyed: ending.destroyed,

@@ -49,6 +49,8 @@ export const trustWords = {
     'The log’s entries do not lead to what the service signed. Keep what was written; tell both information officers.',
   TRUST_APPROVAL:
     'The approval of files that were not scanned does not hold. Do not open them; ask the sender’s organisation by phone.',
+  TRUST_RECEIPT:
+    'The service shows a receipt that no recipient of this transfer signed. It was not kept; ask the recipient by phone whether it arrived.',
   TRUST_RESCAN:
     'The service asks for another scan of something that, by its own log or your journal, needs none. Nothing was wrapped for it; tell your information officer.',
   TRUST_DESTRUCTION:

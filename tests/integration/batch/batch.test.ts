@@ -1,14 +1,19 @@
 // `safehand send --batch`, as a council sends a month's statements: checked whole, sent once, killed in the middle and run
 // again. The service is the server's real app; the scanner is played.
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { verifyNote } from '#client/verify-note.ts'
+import { verifyReceipt } from '#client/verify-receipt.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import type { Instant, TransferId } from '#domain/values.ts'
+import { systemClock } from '#platform/clock.ts'
 import { enterLine, type MemberLine } from '../../fixtures/member-line.ts'
-import { startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
+import { agreementFor, judge, startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
 
 let running: TransferApp
 let carol: MemberLine
@@ -187,6 +192,44 @@ describe('a list', () => {
     for (const name of await readdir(ledgers)) {
       if (name.endsWith('.jsonl')) expect((await stat(join(ledgers, name))).mode & 0o777).toBe(0o600)
     }
+  })
+})
+
+describe('what became of a list', () => {
+  it('[whole 1] is told file by file, with the signed receipts, which are verified before they are kept', async () => {
+    await Promise.all(['r.txt', 's.txt'].map((name) => put(name)))
+    const list = await listOf('followed.csv', ['file,case-reference', 'r.txt,F-1', 's.txt,F-2'])
+    const { transfers } = (await batch(list)).json as { transfers: TransferId[] }
+    for (const transfer of transfers) await judge(running, { transfer, verdict: 'clean' })
+    const olu = await enterLine(running, running.olu)
+    const [transfer] = transfers as [TransferId, TransferId]
+    await olu.done('collect', transfer, '--into', olu.path('in'), ...olu.unlocked)
+    const { receipt } = await olu.done('acknowledge', transfer, ...olu.unlocked)
+    await rm(join(folder, 'r.txt'))
+    const said = await batch(list, '--status')
+    expect(said).toMatchObject({ exit: 0, json: { sent: 2, collected: 1, acknowledged: 1, receipts: 1 } })
+    const rows = parse(await readFile(join(folder, 'followed.status.csv')), { columns: true, bom: true })
+    expect(rows).toMatchObject([
+      { file: 'r.txt', transfer, recipient: running.olu.person.name, acknowledged: expect.stringMatching(/^20/) },
+      { file: 's.txt', state: 'released', collected: '', acknowledged: '', receipts: '' },
+    ])
+    const kept = JSON.parse(await readFile(join(folder, 'followed.receipts', `${transfer}.json`), 'utf8'))
+    expect(kept.receipts).toEqual([receipt])
+    const agreement = await agreementFor(running, running.carol)
+    const claim = async (of: TransferId, document: typeof receipt) => {
+      const view = await running.carol.api.call(transferOperations.view, { params: { transfer: of } })
+      const now = systemClock.now() as Instant
+      const note = await verifyNote({ agreement, transfer: of, document: view.note!, now })
+      return verifyReceipt({ agreement, note, document, now })
+    }
+    expect(await claim(transfer, receipt)).toMatchObject({ signer: { email: 'olu@police.example' } })
+    const lies = [
+      () => claim(transfers[1]!, receipt),
+      () => claim(transfer, { ...receipt, signature: Buffer.from('no signature').toString('base64') }),
+      () => claim(transfer, { ...receipt, bytes: Buffer.from('{}').toString('base64') }),
+    ]
+    for (const lie of lies) await expect(lie()).rejects.toMatchObject({ code: 'TRUST_RECEIPT' })
+    await olu.remove()
   })
 })
 
