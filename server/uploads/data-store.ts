@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { DataStore, ERRORS, Upload as TusUpload } from '@tus/server'
+import { uploadName } from '#contract/uploads.ts'
 import type { Refusal } from '#domain/decision.ts'
 import { partSize } from '#domain/transfers/dispatch-note.ts'
 import type { Sha256Hex } from '#domain/values.ts'
@@ -13,9 +14,9 @@ import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import type { Outcome } from '#store/commit.ts'
 import type { Database } from '#store/database.ts'
-import { addPart, beginUpload, findUpload, listParts, type Upload, type UploadPart } from '#store/uploads.ts'
+import { beginUpload, listParts, type Upload } from '#store/uploads.ts'
 import { ArrivingBody, PartCutShort } from './arriving-body.ts'
-import { readUploadId, uploadId } from './upload-id.ts'
+import type { UploadLease } from './lease.ts'
 
 /** The bytes are not what may be uploaded here. */
 export class UploadRefused extends Error {
@@ -33,13 +34,24 @@ export class UploadRefused extends Error {
   }
 }
 
+/** One request's upload, whose token was looked at. */
+export interface OpenUpload {
+  readonly upload: Upload
+  readonly lease: UploadLease
+  /** Of the request's body; null when it does not say. */
+  readonly octets: number | null
+}
+
 export interface PartStoreOptions {
   readonly database: Database
   readonly objects: ObjectStore
+  /** Of the request at hand; tus asks for each thing by its id, which says no more. */
+  readonly current: () => OpenUpload
   /** Commits `file.uploaded`: the compare-and-set that makes an upload finished. */
   readonly finish: (upload: Upload, bodyDigest: Sha256Hex) => Promise<Outcome<null>>
 }
 
+/** All reads and writes are under the lease; what it read with the row is not asked for again. */
 export class PartStore extends DataStore {
   override extensions = ['creation', 'termination']
   readonly #options: PartStoreOptions
@@ -52,71 +64,79 @@ export class PartStore extends DataStore {
   /** Begins, or begins again: the parts of an earlier attempt belong to another body. */
   override async create(file: TusUpload): Promise<TusUpload> {
     const { database, objects } = this.#options
-    const upload = await this.#open(file.id)
+    const { upload } = this.#open()
     if (file.size !== upload.length) throw new UploadRefused(upload, { code: 'ENVELOPE_MALFORMED' })
-    await this.#abort(upload)
+    await this.#abort()
     const objectUpload = await objects.begin(upload.objectKey)
     await beginUpload(database, { ...upload, objectUpload })
     return file
   }
 
-  override async remove(id: string): Promise<void> {
-    const upload = await this.#open(id)
-    await this.#abort(upload)
+  override async remove(): Promise<void> {
+    const { upload } = this.#open()
+    await this.#abort()
     await beginUpload(this.#options.database, { ...upload, objectUpload: null })
   }
 
-  override async getUpload(id: string): Promise<TusUpload> {
-    const upload = await this.#find(id)
-    const parts = upload.finishedAt ? null : await listParts(this.#options.database, upload)
-    const offset = parts === null ? upload.length : lengthOf(parts)
+  override async getUpload(): Promise<TusUpload> {
+    const { upload, lease } = this.#options.current()
+    const { finishedAt, received } = lease.held
+    const offset = finishedAt ? upload.length : received
     // The server ended between the last part and the end of the upload. A client has nothing left to send, so that
-    // asking is what ends it: whoever is told that all is there may go on. (tus asks under the upload's lease.)
-    if (parts && offset === upload.length) await this.#complete(upload, { parts, walker: walkerAfter(upload, parts) })
-    return new TusUpload({ id: uploadId(upload), size: upload.length, offset, metadata: { file: upload.file } })
+    // asking is what ends it: whoever is told that all is there may go on.
+    if (!finishedAt && received === upload.length) await this.#complete(walkerAfter(this.#options.current()))
+    return new TusUpload({ id: uploadName(upload), size: upload.length, offset, metadata: { file: upload.file } })
   }
 
   /** Gives the end of the last durable part; what came after it is sent again by the client. */
-  override async write(stream: Readable, id: string, offset: number): Promise<number> {
-    const upload = await this.#open(id)
-    const parts = [...(await listParts(this.#options.database, upload))]
-    if (offset !== lengthOf(parts)) throw ERRORS.INVALID_OFFSET
-    const walker = walkerAfter(upload, parts)
+  override async write(stream: Readable, _id: string, offset: number): Promise<number> {
+    const { upload, lease, octets } = this.#open()
+    let { received } = lease.held
+    if (offset !== received) throw ERRORS.INVALID_OFFSET
+    const walker = walkerAfter({ upload, lease })
     const body = new ArrivingBody({ stream, walker })
+    const end = octets === null ? Number.POSITIVE_INFINITY : offset + octets
     try {
-      while (lengthOf(parts) < upload.length && (await body.hasMore())) {
-        parts.push(await this.#keep(upload, { body, walker, number: parts.length + 1 }))
-      }
-      if (lengthOf(parts) === upload.length) await this.#complete(upload, { parts, walker })
+      while (received < upload.length && (await body.hasMore()))
+        received += await this.#keep({ body, walker, received, end })
+      if (received === upload.length) await this.#complete(walker)
     } catch (error) {
-      if (error instanceof EnvelopeError) throw await this.#refuse(upload, error)
+      if (error instanceof EnvelopeError) throw await this.#refuse(error)
       if (!(error instanceof PartCutShort)) throw error
     }
-    return lengthOf(parts)
+    return received
   }
 
-  async #keep(upload: Upload, { body, walker, number }: Keeping): Promise<UploadPart> {
-    const { database, objects } = this.#options
-    const { objectKey: key, objectUpload } = upload
+  async #keep({ body, walker, received, end }: Keeping): Promise<number> {
+    const { upload, lease } = this.#open()
+    const { objectUpload } = lease.held
     if (objectUpload === null) throw ERRORS.FILE_NOT_FOUND
-    const left = upload.length - (number - 1) * partSize
+    const number = received / partSize + 1
+    const left = upload.length - received
     const length = Math.min(partSize, left)
     const hash = createHash('sha256')
     const bytes = body.take({ size: length, hash, last: length === left })
-    const tag = await objects.putPart({ key, uploadId: objectUpload, number, length, bytes })
-    const part = { number, length, sha256: Uint8Array.from(hash.digest()), tag, framing: walker.state() }
-    await addPart(database, { ...upload, part })
-    return part
+    const tag = await this.#options.objects.putPart({
+      key: upload.objectKey,
+      uploadId: objectUpload,
+      number,
+      length,
+      bytes,
+    })
+    const part = { number, length, sha256: Uint8Array.from(hash.digest()), tag }
+    const last = received + length >= end && length < left
+    await lease.addPart({ part, framing: walker.state(), last })
+    return length
   }
 
-  async #complete(
-    upload: Upload,
-    { parts, walker }: { readonly parts: readonly UploadPart[]; readonly walker: BodyWalker },
-  ): Promise<void> {
-    const { objects, finish } = this.#options
-    const { objectKey: key, objectUpload } = upload
+  async #complete(walker: BodyWalker): Promise<void> {
+    const { database, objects, finish } = this.#options
+    const { upload, lease } = this.#open()
+    const { objectKey: key } = upload
+    const { objectUpload } = lease.held
     if (objectUpload === null) throw ERRORS.FILE_NOT_FOUND
     walker.finish()
+    const parts = await listParts(database, upload)
     const digests = parts.map((part) => part.sha256.toHex())
     const digest = await bodyDigest({ length: upload.length, partSize, parts: digests })
     // Complete already: the server ended between the object and its entry, and the last request came again.
@@ -126,45 +146,41 @@ export class PartStore extends DataStore {
   }
 
   /** What was sent is no body: nothing of it stays. */
-  async #refuse(upload: Upload, error: EnvelopeError): Promise<UploadRefused> {
-    await this.#abort(upload)
+  async #refuse(error: EnvelopeError): Promise<UploadRefused> {
+    const { upload } = this.#open()
+    await this.#abort()
     await beginUpload(this.#options.database, { ...upload, objectUpload: null })
     const code = error.code === 'NOT_ENCRYPTED' ? 'NOT_ENCRYPTED_TO_RECIPIENTS' : 'ENVELOPE_MALFORMED'
     return new UploadRefused(upload, { code, detail: { reason: error.detail } })
   }
 
   /** Nothing of it stays, nor an object that was whole already when the server ended before its entry. */
-  async #abort({ objectKey: key, objectUpload }: Upload): Promise<void> {
+  async #abort(): Promise<void> {
     const { objects } = this.#options
+    const { upload, lease } = this.#open()
+    const { objectKey: key } = upload
+    const { objectUpload } = lease.held
     if (objectUpload !== null) await objects.abort({ key, uploadId: objectUpload })
     await objects.delete(key)
   }
 
-  async #find(id: string): Promise<Upload> {
-    const key = readUploadId(id)
-    const upload = key && (await findUpload(this.#options.database, key))
-    if (!upload) throw ERRORS.FILE_NOT_FOUND
-    return upload
-  }
-
-  async #open(id: string): Promise<Upload> {
-    const upload = await this.#find(id)
-    if (upload.finishedAt !== null) throw new UploadRefused(upload, { code: 'UPLOAD_REFUSED' })
-    return upload
+  #open(): OpenUpload {
+    const current = this.#options.current()
+    if (current.lease.held.finishedAt !== null) throw new UploadRefused(current.upload, { code: 'UPLOAD_REFUSED' })
+    return current
   }
 }
 
-/** Where the framing of a body stands after these parts of it. */
-function walkerAfter({ length, profile }: Upload, parts: readonly UploadPart[]): BodyWalker {
-  return new BodyWalker({ length, accept: profile, state: (parts.at(-1)?.framing ?? null) as WalkerState | null })
+/** Where the framing of a body stands after the parts that are there. */
+function walkerAfter({ upload, lease }: Pick<OpenUpload, 'upload' | 'lease'>): BodyWalker {
+  const state = (lease.held.framing ?? null) as WalkerState | null
+  return new BodyWalker({ length: upload.length, accept: upload.profile, state })
 }
 
 interface Keeping {
   readonly body: ArrivingBody
   readonly walker: BodyWalker
-  readonly number: number
-}
-
-function lengthOf(parts: readonly UploadPart[]): number {
-  return parts.reduce((total, { length }) => total + length, 0)
+  /** Octets before this part, and where the request ends. */
+  readonly received: number
+  readonly end: number
 }

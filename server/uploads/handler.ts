@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Server } from '@tus/server'
 import type { RequestHandler, Request } from 'express'
-import { uploadMetadataKey, uploadsPath } from '#contract/uploads.ts'
+import { uploadMetadataKey, uploadName, uploadsPath } from '#contract/uploads.ts'
 import type { Caller } from '#domain/caller.ts'
 import type { Refusal } from '#domain/decision.ts'
 import { decideFinishUpload } from '#domain/transfers/decide-finish-upload.ts'
@@ -17,10 +17,9 @@ import { loadTransferFacts } from '#store/transfers.ts'
 import { findUploadByToken, type Upload } from '#store/uploads.ts'
 import { callerOf } from '../http/caller.ts'
 import { EdgeRefusal } from '../http/problem.ts'
-import { PartStore, UploadRefused } from './data-store.ts'
-import { createLeaseLocker } from './lease-locker.ts'
+import { type OpenUpload, PartStore, UploadRefused } from './data-store.ts'
+import { createLease } from './lease.ts'
 import { readUploadToken, uploadTokenHash } from './token.ts'
-import { uploadId } from './upload-id.ts'
 
 export interface UploadOptions {
   readonly commit: Commit
@@ -32,8 +31,7 @@ export interface UploadOptions {
 const methods = ['POST', 'PATCH', 'HEAD', 'DELETE', 'OPTIONS']
 
 /** One request: whose upload it is, and who is written into its entries. */
-interface Current {
-  readonly upload: Upload
+interface Current extends OpenUpload {
   readonly caller: Caller
 }
 
@@ -47,12 +45,13 @@ export function createUploadHandler(options: UploadOptions): RequestHandler {
     allowedOrigins: [],
     datastore: new PartStore({
       ...options,
-      finish: (upload, bodyDigest) => finish(commit, { ...ofRequest(current), upload, bodyDigest }),
+      current: () => ofRequest(current),
+      finish: (upload, bodyDigest) => finish(commit, { caller: ofRequest(current).caller, upload, bodyDigest }),
     }),
-    locker: createLeaseLocker(database),
-    namingFunction: () => uploadId(ofRequest(current).upload),
+    locker: { newLock: () => ofRequest(current).lease },
+    namingFunction: () => uploadName(ofRequest(current).upload),
     // The token says which file it is. tus would read it from the address, and looks for it in the query as well.
-    getFileIdFromRequest: () => uploadId(ofRequest(current).upload),
+    getFileIdFromRequest: () => uploadName(ofRequest(current).upload),
     onUploadCreate: async (_request, { metadata }) => {
       const { upload } = ofRequest(current)
       checkMetadata(metadata, upload)
@@ -72,8 +71,14 @@ export function createUploadHandler(options: UploadOptions): RequestHandler {
       await refuse(commit, { caller, upload, refusal })
       throw new EdgeRefusal(refusal, { logged: false })
     }
-    await current.run({ upload, caller }, () => tus.handle(request, response))
+    const lease = createLease(database, upload)
+    await current.run({ upload, caller, lease, octets: octetsOf(request) }, () => tus.handle(request, response))
   }
+}
+
+function octetsOf(request: Request): number | null {
+  const said = request.get('content-length')
+  return said === undefined ? null : Number(said)
 }
 
 function ofRequest(current: AsyncLocalStorage<Current>): Current {
@@ -88,7 +93,7 @@ async function findUpload({ database }: UploadOptions, request: Request): Promis
   const upload = token === null ? undefined : await findUploadByToken(database, uploadTokenHash(token))
   if (!upload) throw new EdgeRefusal('UPLOAD_REFUSED')
   const named = request.path.split('/').filter(Boolean).at(-1)
-  if (request.method !== 'POST' && request.method !== 'OPTIONS' && named !== uploadId(upload)) {
+  if (request.method !== 'POST' && request.method !== 'OPTIONS' && named !== uploadName(upload)) {
     throw new EdgeRefusal('NOT_FOUND')
   }
   return upload
@@ -106,7 +111,7 @@ function checkMetadata(metadata: Record<string, string | null> | undefined, uplo
   throw new UploadRefused(upload, { code: 'UPLOAD_REFUSED' })
 }
 
-async function finish(commit: Commit, of: Current & { readonly bodyDigest: Sha256Hex }) {
+async function finish(commit: Commit, of: Pick<Current, 'caller' | 'upload'> & { readonly bodyDigest: Sha256Hex }) {
   const { upload, caller, bodyDigest } = of
   const { transfer, file, length } = upload
   return commit({
@@ -116,7 +121,10 @@ async function finish(commit: Commit, of: Current & { readonly bodyDigest: Sha25
   })
 }
 
-async function refuse(commit: Commit, of: Current & { readonly refusal: Refusal }): Promise<void> {
+async function refuse(
+  commit: Commit,
+  of: Pick<Current, 'caller' | 'upload'> & { readonly refusal: Refusal },
+): Promise<void> {
   const { upload, caller, refusal } = of
   await commit({
     caller,
@@ -132,7 +140,10 @@ async function refuse(commit: Commit, of: Current & { readonly refusal: Refusal 
  * Refusals get their entry here, everything unexpected gets one at the edge. Both are thrown, past tus, so that the edge
  * answers them as it answers all others; what tus itself says of a request that is not tus stays as it is.
  */
-async function answer(commit: Commit, of: Current & { readonly error: unknown }): Promise<undefined> {
+async function answer(
+  commit: Commit,
+  of: Pick<Current, 'caller' | 'upload'> & { readonly error: unknown },
+): Promise<undefined> {
   const { upload, caller, error } = of
   if (error instanceof UploadRefused) {
     if (!error.logged) await refuse(commit, { upload, caller, refusal: error.refusal })

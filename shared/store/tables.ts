@@ -255,6 +255,8 @@ export interface Tables {
     finished_at: Instant | null
     lease_holder: string | null
     lease_until: Instant | null
+    received: Generated<number>
+    framing: Json | null
   }
   upload_part: {
     transfer: TransferId
@@ -263,7 +265,6 @@ export interface Tables {
     length: number
     sha256: Bytes
     tag: string
-    framing: Json
   }
   delivery: {
     transfer: TransferId

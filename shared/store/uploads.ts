@@ -29,6 +29,9 @@ export interface Upload extends UploadKey {
   readonly tokenExpiresAt: Instant
   readonly tokenRevokedAt: Instant | null
   readonly finishedAt: Instant | null
+  /** Octets in durable parts, and where the framing stood after the last of them; JSON. True only under the lease. */
+  readonly received: number
+  readonly framing: unknown
   /** The sender's, in the newest roster of their organisation. */
   readonly standing: Standing
 }
@@ -39,20 +42,10 @@ export interface UploadPart {
   readonly length: number
   readonly sha256: Bytes
   readonly tag: string
-  /** Where the framing stood after this part; JSON. */
-  readonly framing: unknown
 }
 
 export async function findUploadByToken(database: Database, tokenHash: Bytes): Promise<Upload | undefined> {
   const row = await selectUpload(database).where('upload.token_hash', '=', tokenHash).executeTakeFirst()
-  return row && toUpload(row)
-}
-
-export async function findUpload(database: Database, { transfer, file }: UploadKey): Promise<Upload | undefined> {
-  const row = await selectUpload(database)
-    .where('upload.transfer', '=', transfer)
-    .where('upload.file', '=', file)
-    .executeTakeFirst()
   return row && toUpload(row)
 }
 
@@ -108,6 +101,8 @@ function toUpload(row: UploadRow): Upload {
     tokenExpiresAt: row.token_expires_at,
     tokenRevokedAt: row.token_revoked_at,
     finishedAt: row.finished_at,
+    received: row.received,
+    framing: row.framing,
     standing: {
       firstAdministrator: false,
       roster: row.roster_expires_at === null ? null : { expires: row.roster_expires_at, roles: row.roles },
@@ -125,38 +120,52 @@ export async function loadUploadsEnd(tx: Tx, transfer: TransferId): Promise<Inst
   return end
 }
 
-/** One writer per upload. A lease that nobody renewed is over, so that a dead server blocks nothing for long. */
-export async function takeLease(
-  database: Database,
-  { transfer, file, holder, seconds }: UploadKey & { readonly holder: string; readonly seconds: number },
-): Promise<boolean> {
-  const taken = await database
-    .updateTable('upload')
-    .set({ lease_holder: holder, lease_until: sql<Instant>`clock_timestamp() + make_interval(secs => ${seconds})` })
-    .where('transfer', '=', transfer)
-    .where('file', '=', file)
-    .where((where) =>
-      where.or([
-        where('lease_until', 'is', null),
-        where('lease_holder', '=', holder),
-        where('lease_until', '<', sql<Instant>`clock_timestamp()`),
-      ]),
-    )
-    .executeTakeFirst()
-  return taken.numUpdatedRows === 1n
+/** As it is under the lease. */
+export type Held = Pick<Upload, 'objectUpload' | 'finishedAt' | 'received' | 'framing'>
+
+export interface Lease extends UploadKey {
+  readonly holder: string
 }
 
-export async function releaseLease(
+/**
+ * One writer per upload; null while another has it. A lease that nobody renewed is over, so that a dead server blocks
+ * nothing for long. What is read is the row's newest version, whatever was written while it was waited for. Nothing is lost
+ * with a lease, so that its commit waits for no disk.
+ */
+export async function takeLease(
   database: Database,
-  { transfer, file, holder }: UploadKey & { readonly holder: string },
-): Promise<void> {
-  await database
-    .updateTable('upload')
-    .set({ lease_holder: null, lease_until: null })
-    .where('transfer', '=', transfer)
-    .where('file', '=', file)
-    .where('lease_holder', '=', holder)
-    .execute()
+  { transfer, file, holder, seconds }: Lease & { readonly seconds: number },
+): Promise<Held | null> {
+  const { rows } = await sql<HeldRow>`
+    update upload set lease_holder = ${holder}, lease_until = clock_timestamp() + make_interval(secs => ${seconds})
+    from ${soon}
+    where transfer = ${transfer} and file = ${file}
+      and (lease_until is null or lease_holder = ${holder} or lease_until < clock_timestamp())
+    returning object_upload, finished_at, received, framing`.execute(database)
+  const [row] = rows
+  if (!row) return null
+  return {
+    objectUpload: row.object_upload,
+    finishedAt: row.finished_at,
+    received: row.received,
+    framing: row.framing,
+  }
+}
+
+interface HeldRow {
+  readonly object_upload: string | null
+  readonly finished_at: Instant | null
+  readonly received: number
+  readonly framing: unknown
+}
+
+/** For this statement alone: committed without waiting for the disk. */
+const soon = sql`(select set_config('synchronous_commit', 'off', true)) as soon`
+
+export async function releaseLease(database: Database, { transfer, file, holder }: Lease): Promise<void> {
+  await sql`
+    update upload set lease_holder = null, lease_until = null from ${soon}
+    where transfer = ${transfer} and file = ${file} and lease_holder = ${holder}`.execute(database)
 }
 
 /** Begins (again): the parts of an earlier attempt do not count, its body had another salt. */
@@ -168,7 +177,7 @@ export async function beginUpload(
     await tx.deleteFrom('upload_part').where('transfer', '=', transfer).where('file', '=', file).execute()
     await tx
       .updateTable('upload')
-      .set({ object_upload: objectUpload })
+      .set({ object_upload: objectUpload, received: 0, framing: null })
       .where('transfer', '=', transfer)
       .where('file', '=', file)
       .where('finished_at', 'is', null)
@@ -176,22 +185,35 @@ export async function beginUpload(
   })
 }
 
-/** The part is durable in the object store before its row is. */
+export interface PartToAdd extends Lease {
+  readonly part: UploadPart
+  readonly framing: unknown
+  /** The request brings no other: its lease ends with it. */
+  readonly last: boolean
+}
+
+/** The part is durable in the object store before its row is. False: somebody else has the lease by now. */
 export async function addPart(
   database: Database,
-  { transfer, file, part }: UploadKey & { readonly part: UploadPart },
-): Promise<void> {
-  const framing = JSON.stringify(part.framing)
-  await database
-    .insertInto('upload_part')
-    .values({ ...part, transfer, file, framing })
-    .execute()
+  { transfer, file, holder, part, framing, last }: PartToAdd,
+): Promise<boolean> {
+  const { number, length, sha256, tag } = part
+  const { numAffectedRows } = await sql`
+    with held as (
+      update upload set received = received + ${length}, framing = ${JSON.stringify(framing)}::jsonb,
+        lease_holder = case when ${last} then null else lease_holder end,
+        lease_until = case when ${last} then null else lease_until end
+      where transfer = ${transfer} and file = ${file} and lease_holder = ${holder}
+      returning transfer, file)
+    insert into upload_part (transfer, file, number, length, sha256, tag)
+    select transfer, file, ${number}::int, ${length}::int, ${sha256}::bytea, ${tag} from held`.execute(database)
+  return numAffectedRows === 1n
 }
 
 export async function listParts(database: Database, { transfer, file }: UploadKey): Promise<readonly UploadPart[]> {
   return database
     .selectFrom('upload_part')
-    .select(['number', 'length', 'sha256', 'tag', 'framing'])
+    .select(['number', 'length', 'sha256', 'tag'])
     .where('transfer', '=', transfer)
     .where('file', '=', file)
     .orderBy('number')
