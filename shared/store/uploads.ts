@@ -205,7 +205,7 @@ export async function addPart(
         lease_until = case when ${last} then null else lease_until end
       where transfer = ${transfer} and file = ${file} and lease_holder = ${holder}
       returning transfer, file)
-    insert into upload_part (transfer, file, number, length, sha256, tag)
+    insert into "upload_part" (transfer, file, number, length, sha256, tag)
     select transfer, file, ${number}::int, ${length}::int, ${sha256}::bytea, ${tag} from held`.execute(database)
   return numAffectedRows === 1n
 }
