@@ -196,7 +196,7 @@ describe('[whole 9] after a restore', () => {
     )
     expect(refused.exit).not.toBe(0)
     expect(refused.text).toMatch(/revoked/i)
-    expect(await council.caseworker.done('status', recalled)).toMatchObject({ state: 'recalled' })
+    expect(await council.caseworker.done('status', recalled)).toMatchObject({ ended: { as: 'recalled' } })
     const { rows } = await database.as.owner.pool.query(
       'select max(expires_at) < now() as expired from roster where organisation = $1',
       [cast.organisations.dwp],
