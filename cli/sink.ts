@@ -1,21 +1,48 @@
 // Where collected files go: a hidden temporary file in its folder, for this user only, which gets its name when it was
 // verified to its end. What is there already is never replaced.
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, rm } from 'node:fs/promises'
+import { link, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { basename, dirname, extname, join } from 'node:path'
 import type { Sink, SinkFile } from '#client/collect-and-open.ts'
+import { sha256Hex } from '#platform/crypto.ts'
 
 export function folderSink(into: string): Sink {
+  const swept = new Set<string>()
   return {
     async begin(path) {
       const folder = join(into, dirname(path))
       await mkdir(folder, { recursive: true, mode: 0o700 })
+      if (!swept.has(folder)) await sweep(folder)
+      swept.add(folder)
       return openFile({ folder, name: basename(path) })
     },
   }
 }
+
+/** Names of unfinished files say whose they are: this machine's (a folder may be shared), and which process's. */
+const machine = sha256Hex(hostname()).slice(0, 8)
+const unfinishedName = /^\.safehand-([0-9a-f]{8})-(\d+)-[0-9a-f]{16}\.part$/
+
+/** Plaintext that a killed process left half-written goes with the next that writes there. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [, where, pid] = unfinishedName.exec(name) ?? []
+    if (where === machine && !runs(Number(pid))) await rm(join(folder, name), { force: true })
+  }
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
 async function openFile({ folder, name }: { readonly folder: string; readonly name: string }): Promise<SinkFile> {
-  const unfinished = join(folder, `.safehand-${randomBytes(8).toString('hex')}.part`)
+  const unfinished = join(folder, `.safehand-${machine}-${process.pid}-${randomBytes(8).toString('hex')}.part`)
   const file = await open(unfinished, 'wx', 0o600)
   const remove = async () => {
     await file.close()

@@ -2,9 +2,17 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
-import { drawCases, newCanaries, type Outcome, runAudit, runCase } from '../tests/faults/campaign.ts'
+import {
+  type Case,
+  drawCases,
+  newCanaries,
+  type Outcome,
+  runAudit,
+  runCase,
+  storeOf,
+} from '../tests/faults/campaign.ts'
 import type { PartName } from '../tests/faults/faults.ts'
-import { openSite } from '../tests/faults/site.ts'
+import { openSite, type StoreKind } from '../tests/faults/site.ts'
 
 const parts = [
   'postgres',
@@ -12,6 +20,7 @@ const parts = [
   'scan-keys',
   'clamd',
   'smtp',
+  's3',
   'network',
   'server',
   'scanner',
@@ -74,11 +83,26 @@ async function main(): Promise<void> {
   if (wrong + report.audits.length > 0) process.exitCode = 1
 }
 
-async function carryOut(seed: number, cases: ReturnType<typeof drawCases>): Promise<Report> {
-  await using site = await openSite()
-  const canaries = newCanaries()
+/** One installation after the other: over a folder of objects, and over S3. */
+async function carryOut(seed: number, cases: readonly Case[]): Promise<Report> {
   const outcomes: Outcome[] = []
   const audits: string[] = []
+  for (const store of ['files', 's3'] as const) {
+    const own = cases.filter(({ fault }) => storeOf(fault) === store)
+    if (own.length > 0) await carryOutOver(store, { cases: own, outcomes, audits })
+  }
+  return { seed, outcomes, audits }
+}
+
+interface Running {
+  readonly cases: readonly Case[]
+  readonly outcomes: Outcome[]
+  readonly audits: string[]
+}
+
+async function carryOutOver(store: StoreKind, { cases, outcomes, audits }: Running): Promise<void> {
+  await using site = await openSite(store)
+  const canaries = newCanaries()
   for (const one of cases) {
     const outcome = await runCase(site, canaries, one)
     outcomes.push(outcome)
@@ -92,7 +116,6 @@ async function carryOut(seed: number, cases: ReturnType<typeof drawCases>): Prom
     if (outcomes.length % auditEvery === 0) audits.push(...(await runAudit(site, canaries, String(number))))
   }
   audits.push(...(await runAudit(site, canaries, 'last')))
-  return { seed, outcomes, audits }
 }
 
 /** Part, fault, how often, and how it was borne. */

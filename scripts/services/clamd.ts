@@ -3,14 +3,14 @@
  * without looking inside. Plaintext reaches it over a private local socket and its temporary folder is in memory,
  * never on a disk (RISKS A 5). A real installation has freshclam's signatures beside these.
  */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { debianPart, librariesOf } from './debian.ts'
 import { programs } from './find.ts'
 import type { Surroundings } from './surroundings.ts'
-import { processPart } from './part.ts'
+import { type Part, processPart } from './part.ts'
 
 /**
  * Beside freshclam's in production too: EICAR, the scanner's canary; and what zip64 looks like. There the locator stands
@@ -48,8 +48,20 @@ export async function startClamd({ temporary, memory, logs, guard, log, largestM
     guard,
     probe: () => answersPing(socketPath),
   })
-  await part.start()
-  return { part, value: { socketPath, temporaryDirectory } }
+  // Whoever was killed left plaintext there.
+  const emptied: Part = {
+    ...part,
+    get pid() {
+      return part.pid
+    },
+    async start() {
+      for (const name of await readdir(temporaryDirectory))
+        await rm(join(temporaryDirectory, name), { recursive: true })
+      await part.start()
+    },
+  }
+  await emptied.start()
+  return { part: emptied, value: { socketPath, temporaryDirectory } }
 }
 
 type Settings = { database: string; socketPath: string; temporaryDirectory: string; largestMib: number }

@@ -20,6 +20,7 @@ export class ClamdUnavailable extends Error {
 }
 
 const SHORT_MS = 10_000
+const KEEP_ALIVE_MS = 10_000
 const NOT_LOOKED_INSIDE = /^(Heuristics\.Limits\.|Heuristics\.Encrypted\.|Safehand\.Unscannable\.)/
 const LARGEST_CHUNK = 1024 * 1024
 
@@ -124,6 +125,8 @@ async function converse({ clamd, silenceMs }: { clamd: ClamdAddress; silenceMs: 
     goOn()
     resolve()
   }
+  // A scan is silent for long; another machine that is gone must not look like one that works.
+  socket.setKeepAlive(true, KEEP_ALIVE_MS)
   socket.setEncoding('utf8').on('data', (text: string) => {
     answer += text
     if (text.endsWith('\0')) finish()

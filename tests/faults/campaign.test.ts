@@ -23,7 +23,7 @@ const chosen: readonly Omit<Case, 'number'>[] = [
   { step: 'upload part 1', fault: { part: 'postgres', kind: 'cut' }, milliseconds: 0 },
   { step: 'dispatch', fault: { part: 'network', kind: 'lose answer' }, milliseconds: 0 },
 ]
-const sample = [...chosen, ...drawCases({ seed: 7, count: 3 })].map((one, index) => ({ ...one, number: index + 1 }))
+const sample = [...chosen, ...drawCases({ seed: 6, count: 3 })].map((one, index) => ({ ...one, number: index + 1 }))
 
 describe('[whole 6] a fault', () => {
   it.each(sample.map((one) => [`${one.fault.part}: ${one.fault.kind} at ${one.step}`, one] as const))(

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fault, networkFaults, type PartName, partFaults, processFaults, strike } from './faults.ts'
 import { beginJourney, type Canaries, type Command, type Journey, travel } from './journey.ts'
 import { judgeJourney, judgeLog, judgeSecrecy } from './oracle.ts'
-import { partNames, processNames, type Site } from './site.ts'
+import { partNames, processNames, type Site, type StoreKind } from './site.ts'
 import { type Step, type StepName, stepNames, steps, type Watch, watchFor } from './steps.ts'
 
 export interface Case {
@@ -23,6 +23,11 @@ export interface Outcome extends Case {
   /** What commands said before they were given again. */
   readonly complaints: readonly string[]
   readonly seconds: number
+}
+
+/** Where a fault can be injected: S3's where S3 is the store, a full disk where it is a disk. */
+export function storeOf({ part }: Fault): StoreKind {
+  return part === 's3' ? 's3' : 'files'
 }
 
 /** Everything that can be drawn: each fault of each part at each step. */

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessName } from '../fixtures/installation.ts'
-import type { Line } from './wire.ts'
+import type { Line, Wire } from './wire.ts'
 import { type FaultyPart, processNames, type Site, wiresOf } from './site.ts'
 
 export const partFaults = [
@@ -76,7 +76,7 @@ interface PartHit {
 
 async function hitPart(hit: PartHit): Promise<void> {
   const { site, part, kind, line, milliseconds } = hit
-  const wires = wiresOf[part].map((name) => site.wires[name])
+  const wires = wiresTo(site, part)
   const lines = wires.flatMap((wire) => [...wire.lines])
   switch (kind) {
     case 'restart':
@@ -113,8 +113,12 @@ async function hitPart(hit: PartHit): Promise<void> {
   await Promise.all(wires.map((wire) => wire.lift()))
 }
 
+function wiresTo({ wires }: Site, part: FaultyPart | 'network'): Wire[] {
+  return wiresOf[part].flatMap((name) => wires[name] ?? [])
+}
+
 /** On the line where the step was seen it is the end of its transaction whose answer is lost: was it done, or not? */
-function loseNextAnswer(wires: readonly Site['wires'][keyof Site['wires']][], line: Line | undefined): void {
+function loseNextAnswer(wires: readonly Wire[], line: Line | undefined): void {
   if (line === undefined) {
     for (const wire of wires) for (const one of wire.lines) one.loseAnswer()
     return
@@ -132,7 +136,7 @@ function loseNextAnswer(wires: readonly Site['wires'][keyof Site['wires']][], li
 async function restartPart({ site, part, milliseconds }: PartHit, kind: 'restart' | 'kill'): Promise<void> {
   const own = site.services.parts[part as FaultyPart]
   if (!own) throw new Error(`${part} is no part of ours`)
-  const wires = wiresOf[part].map((name) => site.wires[name])
+  const wires = wiresTo(site, part)
   const ended = kind === 'kill' ? own.kill() : own.stop()
   // What a wire leads to is gone: nobody listens there.
   if (part === 'clamd') await Promise.all(wires.map((wire) => wire.refuse()))

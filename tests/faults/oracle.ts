@@ -134,25 +134,19 @@ async function judgeMails(site: Site, transfer: string): Promise<string[]> {
   ]
 }
 
-/** No object that no file knows, no upload that nobody can go on with, no key of a scan that is over. */
-async function judgeStores(site: Site): Promise<string[]> {
-  const root = site.installation.objects
-  const known = new Set(
-    (
-      await ask<{ name: string }>(
-        site,
-        `select f.object_key as name from transfer_file f
-         union all select u.object_upload || '.' || replace(f.object_key, '/', '_')
-           from upload u join transfer_file f using (transfer, file) where u.object_upload is not null`,
-      )
-    ).map(({ name }) => name),
+/** No object that no file knows, and no upload that nobody can go on with. */
+async function judgeStores({ objects, ...site }: Site): Promise<string[]> {
+  const rows = await ask<{ key: string; upload: string | null }>(
+    site,
+    `select f.object_key as key, u.object_upload as upload from transfer_file f left join upload u using (transfer, file)`,
   )
-  const uploads = await readdir(join(root, 'uploads'))
-  const entries = await readdir(join(root, 'objects'), { recursive: true, withFileTypes: true })
-  const objects = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(root, 'objects').length + 1))
-  return [...uploads, ...objects].filter((name) => !known.has(name)).map((name) => `nobody knows of the object ${name}`)
+  const known = new Map(rows.map(({ key, upload }) => [key, upload]))
+  const wrong: string[] = []
+  for await (const key of objects.list('')) if (!known.has(key)) wrong.push(`nobody knows of the object ${key}`)
+  for await (const { key, uploadId } of objects.unfinished('')) {
+    if (known.get(key) !== uploadId) wrong.push(`nobody knows of the upload ${uploadId} to ${key}`)
+  }
+  return wrong
 }
 
 export interface Searched {

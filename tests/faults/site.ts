@@ -1,19 +1,33 @@
 // One whole Safehand whose every wire can fail: its own parts, a proxy on each line between a process and a part, short
 // waits, and a superuser's view of the database that takes no proxy. Processes that end are started again, as a
 // supervisor would; one that ended without having been told to is remembered as a fault of its own.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import pg from 'pg'
-import { type PartName, type Services, startServices } from '../../scripts/services.ts'
+import { fileStore } from '#platform/object-store/file-store.ts'
+import type { ObjectStore } from '#platform/object-store/object-store.ts'
+import { s3Store } from '#platform/object-store/s3-store.ts'
+import { type Part, type PartName, type S3Access, type Services, startServices } from '../../scripts/services.ts'
 import { type Cast, createCast } from '../fixtures/cast.ts'
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts'
 import { type Installation, type ProcessName, startInstallation } from '../fixtures/installation.ts'
 import { type Address, type Wire, startWire } from './wire.ts'
 
 export const processNames = ['server', 'scanner', 'housekeeper'] as const satisfies readonly ProcessName[]
-export const partNames = ['postgres', 'redis', 'scan-keys', 'clamd', 'smtp'] as const satisfies readonly PartName[]
+export const partNames = [
+  'postgres',
+  'redis',
+  'scan-keys',
+  'clamd',
+  'smtp',
+  's3',
+] as const satisfies readonly PartName[]
 export type FaultyPart = (typeof partNames)[number]
+
+/** Where the bodies lie. */
+export type StoreKind = 'files' | 's3'
 
 /** Who speaks to whom. */
 export const wireNames = [
@@ -25,6 +39,9 @@ export const wireNames = [
   'scan-keys',
   'clamd',
   'smtp',
+  'server-s3',
+  'scanner-s3',
+  'housekeeper-s3',
   'network',
 ] as const
 export type WireName = (typeof wireNames)[number]
@@ -35,15 +52,22 @@ export const wiresOf: Readonly<Record<FaultyPart | 'network', readonly WireName[
   'scan-keys': ['scan-keys'],
   clamd: ['clamd'],
   smtp: ['smtp'],
+  s3: ['server-s3', 'scanner-s3', 'housekeeper-s3'],
   network: ['network'],
 }
 
+/** Those of S3 are there when it is the store. */
+type Wires = Readonly<Record<Exclude<WireName, S3Wire>, Wire> & Partial<Record<S3Wire, Wire>>>
+type S3Wire = `${ProcessName}-s3`
+
 export interface Site extends AsyncDisposable {
-  readonly services: Services
+  readonly services: Services & { readonly parts: Partial<Record<FaultyPart, Part>> }
+  /** What the service keeps, past all wires. */
+  readonly objects: ObjectStore
   readonly database: TestDatabase
   readonly installation: Installation
   readonly cast: Cast
-  readonly wires: Readonly<Record<WireName, Wire>>
+  readonly wires: Wires
   /** For what goes out and what comes in; the one place where plaintext may be. */
   readonly outside: string
   /** Every folder in which something of the service or of its users lies, `outside` apart. */
@@ -57,9 +81,9 @@ export interface Site extends AsyncDisposable {
 }
 
 /** Seconds until a statement that nobody answers is given up; a minute otherwise. A busy machine needs some. */
-const patience = '10'
+const patience = '20'
 
-export async function openSite(): Promise<Site> {
+export async function openSite(store: StoreKind = 'files'): Promise<Site> {
   await using cleaning = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'safehand-faults-'))
   cleaning.defer(() => rm(folder, { recursive: true, force: true }))
@@ -69,11 +93,17 @@ export async function openSite(): Promise<Site> {
     string,
   ]
   for (const path of [outside, homes, logs]) await mkdir(path, { mode: 0o711 })
-  const services = await startServices({ directory: logs, ignoreSettings: true, only: partNames })
+  const [services, s3] = await Promise.all([
+    startServices({ directory: logs, ignoreSettings: true }),
+    store === 's3' ? startServices({ directory: logs, ignoreSettings: true, only: ['s3'] }) : null,
+  ])
   cleaning.defer(() => services.stop())
+  cleaning.defer(async () => s3?.stop())
   const database = await createTestDatabase(services)
   cleaning.defer(() => database.drop())
-  const wires = await openWires(services, cleaning)
+  const wires = await openWires({ ...services, ...s3?.values }, cleaning)
+  const bucket = s3 && (await createBucket(s3.s3, folder))
+  const service = join(folder, 'service')
   const through = (name: ProcessName) => withPort(database.urls[name], portOf(wires[`${name}-postgres`]))
   const installation = await startInstallation({
     services: {
@@ -88,14 +118,17 @@ export async function openSite(): Promise<Site> {
       scanner: through('scanner'),
       housekeeper: through('housekeeper'),
     },
-    directory: join(folder, 'service'),
+    directory: service,
+    ...(bucket && { bucket: bucket.settings }),
     settings: {
-      server: { SAFEHAND_DATABASE_SECONDS: patience },
+      server: { SAFEHAND_DATABASE_SECONDS: patience, ...endpointOf(wires['server-s3']) },
       scanner: {
+        ...endpointOf(wires['scanner-s3']),
         REDIS_URL: withPort(services.redisUrl, portOf(wires['scanner-redis'])),
         SAFEHAND_DATABASE_SECONDS: patience,
       },
       housekeeper: {
+        ...endpointOf(wires['housekeeper-s3']),
         REDIS_URL: withPort(services.redisUrl, portOf(wires['housekeeper-redis'])),
         SAFEHAND_DATABASE_SECONDS: patience,
         SAFEHAND_RECONCILE_EVERY_SECONDS: '1',
@@ -113,7 +146,8 @@ export async function openSite(): Promise<Site> {
   const deaths = watchDeaths(installation)
   const kept = cleaning.move()
   return {
-    services,
+    services: { ...services, parts: { ...services.parts, ...s3?.parts } },
+    objects: bucket?.store ?? (await fileStore(installation.objects)),
     database,
     installation,
     cast,
@@ -144,24 +178,56 @@ export async function openSite(): Promise<Site> {
   }
 }
 
-async function openWires(services: Services, cleaning: AsyncDisposableStack) {
-  const to: Record<Exclude<WireName, 'network'>, Address> = {
-    'server-postgres': addressOf(services.databaseUrl),
-    'scanner-postgres': addressOf(services.databaseUrl),
-    'housekeeper-postgres': addressOf(services.databaseUrl),
-    'scanner-redis': addressOf(services.redisUrl),
-    'housekeeper-redis': addressOf(services.redisUrl),
+type Reachable = Pick<Services, 'databaseUrl' | 'redisUrl' | 'scanKeysUrl' | 'clamd' | 'smtp'> & {
+  readonly s3?: S3Access
+}
+
+async function openWires(services: Reachable, cleaning: AsyncDisposableStack) {
+  const postgres = addressOf(services.databaseUrl)
+  const redis = addressOf(services.redisUrl)
+  const s3 = services.s3 && addressOf(services.s3.endpoint)
+  const to = {
+    'server-postgres': postgres,
+    'scanner-postgres': postgres,
+    'housekeeper-postgres': postgres,
+    'scanner-redis': redis,
+    'housekeeper-redis': redis,
     'scan-keys': addressOf(services.scanKeysUrl),
     clamd: { path: (services.clamd as { socketPath: string }).socketPath },
     smtp: addressOf(services.smtp.url),
-  }
+    ...(s3 && { 'server-s3': s3, 'scanner-s3': s3, 'housekeeper-s3': s3 }),
+  } satisfies Partial<Record<WireName, Address>>
   const wires: Partial<Record<WireName, Wire>> = {}
   for (const [name, address] of Object.entries(to) as [WireName, Address][]) {
     const wire = await startWire(address)
     cleaning.defer(() => wire.close())
     wires[name] = wire
   }
-  return wires as Record<Exclude<WireName, 'network'>, Wire>
+  return wires as Omit<Wires, 'network'>
+}
+
+async function createBucket(access: S3Access, folder: string) {
+  const { endpoint, region, accessKeyId, secretAccessKey } = access
+  const bucket = 'safehand-faults'
+  const client = new S3Client({ endpoint, region, forcePathStyle: true, credentials: access })
+  await client.send(new CreateBucketCommand({ Bucket: bucket }))
+  client.destroy()
+  const file = join(folder, 's3-secret-key')
+  await writeFile(file, secretAccessKey, { mode: 0o600 })
+  return {
+    store: s3Store({ ...access, bucket, pathStyle: true }) as ObjectStore,
+    settings: {
+      S3_REGION: region,
+      S3_BUCKET: bucket,
+      S3_PATH_STYLE: 'true',
+      S3_ACCESS_KEY_ID: accessKeyId,
+      S3_SECRET_KEY_FILE: file,
+    },
+  }
+}
+
+function endpointOf(wire: Wire | undefined): Record<string, string> {
+  return wire ? { S3_ENDPOINT: `http://127.0.0.1:${portOf(wire)}` } : {}
 }
 
 function watchDeaths({ processes }: Installation) {

@@ -52,7 +52,9 @@ export function watchFor(site: Site, name: StepName, act: (line: Line) => void):
   const { promise: reached, resolve } = Promise.withResolvers<Line>()
   const ends = new WeakMap<Line, string>()
   let left = skip
-  const stop = site.wires[wire].watch(({ bytes, line, direction }) => {
+  const watched = site.wires[wire]
+  if (!watched) throw new Error(`this site has no wire ${wire}`)
+  const stop = watched.watch(({ bytes, line, direction }) => {
     if (direction !== 'there') return
     // It may be cut in two on the way.
     const text = (ends.get(line) ?? '') + bytes.toString('latin1')

@@ -1,6 +1,7 @@
 // The loops that need PostgreSQL only (DESIGN 3): the relay hands jobs from the outbox to the queue, the reconciler finds
 // what stands still and asks for its job again. Jobs may come twice; each decides again what is to be done.
 import { jobQueues } from '#contract/jobs.ts'
+import type { JobName } from '#domain/decision.ts'
 import { addSeconds, epochSeconds } from '#domain/time.ts'
 import { loadWaitingJobs, markSent } from '#store/outbox.ts'
 import { findUnfinished } from '#store/unfinished.ts'
@@ -44,21 +45,27 @@ export interface ReconcileOptions {
   readonly afterSeconds: number
 }
 
-/** What cannot go on (a policy that says no) is asked for less and less often, at last once an hour. */
-const longestPauseSeconds = 3600
+/**
+ * What cannot go on is asked for less and less often: where a policy says no, and each time in a log, at last once an hour;
+ * what waits for a part that is away goes on within minutes of its return.
+ */
+const longestPauseSeconds = (name: JobName) => (decidedJobs.has(name) ? 3600 : 300)
+const decidedJobs: ReadonlySet<JobName> = new Set(['release-transfer', 'activate-agreement'])
 
 /** At start and every so often. A job that still waits under the same id is not added twice. */
 export function startReconciler(parts: Parts, { everySeconds, afterSeconds }: ReconcileOptions): Loop {
   const { database, connect, queues, now, newId, log } = parts
-  const patience = createPatience({ first: everySeconds, longest: longestPauseSeconds })
+  const patience = createPatience({ first: everySeconds })
   const run = async () => {
     const unfinished = await findUnfinished(database, addSeconds(now(), -afterSeconds))
     patience.keepOnly(new Set(unfinished.map(({ name, key }) => `${name}-${key}`)))
     for (const { name, key, data, correlation } of unfinished) {
-      if (!patience.isDue(`${name}-${key}`, epochSeconds(now()))) continue
+      const what = `${name}-${key}`
+      if (!patience.isDue(what, epochSeconds(now()))) continue
       log.info({ job: name, key }, 'stands still: its job is added again')
-      const id = `${name}-${key}-again`
+      const id = `${what}-again`
       await queues.add({ queue: jobQueues[name], name, id, data: { ...data, correlation: correlation ?? newId() } })
+      patience.tried(what, { epochSeconds: epochSeconds(now()), longest: longestPauseSeconds(name) })
     }
   }
   return startLoop({ name: 'reconciler', everyMilliseconds: everySeconds * 1000, connect, log, run })
