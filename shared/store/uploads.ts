@@ -219,3 +219,10 @@ export async function listParts(database: Database, { transfer, file }: UploadKe
     .orderBy('number')
     .execute()
 }
+
+/** Which of these uploads of the object store are somebody's. */
+export async function findNamedUploads(database: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await database.selectFrom('upload').select('object_upload').where('object_upload', 'in', ids).execute()
+  return new Set(rows.flatMap((row) => row.object_upload ?? []))
+}

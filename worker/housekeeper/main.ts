@@ -23,6 +23,7 @@ import { type Config, readConfig } from './config.ts'
 import { housekeeperProcessors } from './jobs.ts'
 import { loopLock } from './loop.ts'
 import { startReconciler, startRelay } from './loops.ts'
+import { startSweeper } from './uploads.ts'
 
 const now = () => systemClock.now() as Instant
 
@@ -62,6 +63,8 @@ async function start(config: Config, log: Log): Promise<Started> {
     ...(copy ? [startLogCopy({ database, connect, copy, log })] : []),
     startRelay(parts),
     startReconciler(parts, { everySeconds, afterSeconds }),
+    // Nobody waits for what is swept, and it costs a list of the store.
+    startSweeper(parts, { everySeconds: 10 * everySeconds, afterSeconds: 10 * afterSeconds }),
   ]
   measureHousekeeper(metrics, { opened, queues })
   const monitor = await openMonitor(config.monitor, {
