@@ -5,7 +5,7 @@ import { trustRefusals } from '#domain/trust.ts'
 import { trustWords } from '#words/en/trust.ts'
 
 const page = readFileSync('server/THREAT-MODEL.md', 'utf8')
-const named = [...page.matchAll(/`((?:tests\/[a-z/-]+)?[a-z-]+\.test\.ts)`/g)].map(([, path]) => path!)
+const named = [...page.matchAll(/`((?:tests\/[a-z/-]+)?[a-z0-9-]+\.test\.ts)`/g)].map(([, path]) => path!)
 
 it('[openpgp 12] the threat model names every test of an attack, and no test that is not there', () => {
   const attacks = readdirSync('tests/security').filter((file) => file !== 'threat-model.test.ts')
