@@ -20,6 +20,7 @@ import { addTakeCommands } from './commands/take.ts'
 import { addTransferCommands } from './commands/transfers.ts'
 import { addCertificateCommand } from './commands/certificate.ts'
 import { addHoldCommands } from './commands/holds.ts'
+import { addWebhookCommands } from './commands/webhooks.ts'
 import { addRecallCommands } from './commands/recall.ts'
 import { addUnfinishedCommands } from './commands/unfinished.ts'
 import { addHeldTransferCommands } from './commands/held-transfers.ts'
@@ -74,6 +75,7 @@ export function createProgram(context: Context): Command {
   addRecallCommands(program, context)
   addHoldCommands(program, context)
   addCertificateCommand(program, context)
+  addWebhookCommands(program, context)
   addAddRecipientCommand(program, context)
   return program
 }

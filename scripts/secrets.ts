@@ -15,14 +15,17 @@ const HELP = `Makes the secrets of an installation.
                             server/session.key        signs session cookies
                             server/totp.key           seals authenticator secrets
                             server/tokens.key         derives tokens, invitations and one-time codes
+                            server/webhooks.key       derives the secrets of webhooks; the same for the
+                            housekeeper/webhooks.key  housekeeper, who signs with them
                             scanner/scan-keys.key     wraps scan keys
                           and passwords.json, for the operator: one for each database login (npm run migrate).
 
 Never overwrites. Back them up apart from the database: who has both can sign in as anyone.`
 
 const secrets = {
-  server: ['session', 'totp', 'tokens'],
+  server: ['session', 'totp', 'tokens', 'webhooks'],
   scanner: ['scan-keys'],
+  housekeeper: ['webhooks'],
 } as const satisfies Record<string, readonly string[]>
 
 async function main(): Promise<void> {
@@ -38,9 +41,13 @@ async function makeSecrets(directory: string): Promise<void> {
   const passwords = join(directory, 'passwords.json')
   if (await exists(passwords)) throw new Error(`${passwords} is there already; nothing was changed`)
   await makePrivateFolder(directory)
+  const webhooks = randomBytes(32)
   for (const [process, names] of Object.entries(secrets)) {
     await makePrivateFolder(join(directory, process))
-    for (const name of names) await writePrivate(join(directory, process, `${name}.key`), randomBytes(32))
+    for (const name of names) {
+      const secret = name === 'webhooks' ? webhooks : randomBytes(32)
+      await writePrivate(join(directory, process, `${name}.key`), secret)
+    }
   }
   // Last, so that a run that was cut short is not taken for a whole one.
   const chosen = Object.fromEntries(loginRoles.map((role) => [role, randomBytes(24).toString('base64url')]))

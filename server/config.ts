@@ -36,7 +36,7 @@ const serverConfig = z.object({
   S3_SECRET_KEY_FILE: path.optional(),
   /** The public halves of all service keys (scripts/service-keys.ts). */
   SAFEHAND_PUBLIC_KEYS: path,
-  /** Folder with session.key, totp.key and tokens.key (server/secrets.ts): with the database, sign-in as anyone. */
+  /** Folder with session.key, totp.key, tokens.key and webhooks.key (server/secrets.ts): with the database, sign-in as anyone. */
   SAFEHAND_SECRETS: path,
   /** An entry that waits longer for its log ends everything until it is there (DESIGN 9). */
   SAFEHAND_LOG_LATE_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),

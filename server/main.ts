@@ -38,6 +38,8 @@ import { transferRoutes } from './transfers/routes.ts'
 import { createTakeService, takeRoutes } from './transfers/take.ts'
 import { createTransferService } from './transfers/service.ts'
 import { createUploadHandler } from './uploads/handler.ts'
+import { webhookRoutes } from './webhooks/routes.ts'
+import { createWebhookService } from './webhooks/service.ts'
 
 export interface RunningServer {
   readonly url: string
@@ -104,6 +106,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       ...transferRoutes(createTransferService({ ...transfers, tokensKey: secrets.tokens })),
       ...endingRoutes(createEndingService(transfers)),
       ...takeRoutes(createTakeService({ commit })),
+      ...webhookRoutes(createWebhookService({ commit, webhooksKey: secrets.webhooks })),
       ...auditRoutes(createAuditService({ commit, database, installation: origin })),
     ],
   })

@@ -10,16 +10,19 @@ export interface Secrets {
   readonly totp: Uint8Array
   /** Derives what is shown once: tokens, invitations, codes. */
   readonly tokens: Uint8Array
+  /** Derives the secrets of webhooks; the housekeeper has the same. */
+  readonly webhooks: Uint8Array
 }
 
 /** Throws, naming the file, when one is missing or not 32 octets: there is no default. */
 export async function loadSecrets(folder: string): Promise<Secrets> {
-  const [session, totp, tokens] = await Promise.all([
+  const [session, totp, tokens, webhooks] = await Promise.all([
     readSecret(folder, 'session'),
     readSecret(folder, 'totp'),
     readSecret(folder, 'tokens'),
+    readSecret(folder, 'webhooks'),
   ])
-  return { session, totp, tokens }
+  return { session, totp, tokens, webhooks }
 }
 
 export async function readSecret(folder: string, name: keyof Secrets): Promise<Uint8Array> {

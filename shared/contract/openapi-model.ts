@@ -43,6 +43,8 @@ export interface ApiDescription {
   readonly servers: readonly { readonly url: string }[]
   readonly tags: readonly { readonly name: string; readonly description: string }[]
   readonly paths: Readonly<Record<string, Readonly<Record<string, ApiOperation>>>>
+  /** What the service sends to programs that asked for it. */
+  readonly webhooks: Readonly<Record<string, { readonly post: ApiOperation }>>
   readonly components: {
     readonly schemas: Readonly<Record<string, Schema>>
     readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, unknown>>>>

@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
 import { refusals } from '#domain/refusals.ts'
+import { webhookEvents } from '#domain/webhooks/webhook.ts'
 import { apiWords } from '#words/en/api.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
 import { describeApi, groupOf } from './openapi.ts'
@@ -61,6 +62,10 @@ describe('[whole 8] the OpenAPI document', () => {
       const required = described?.parameters.filter(({ name }) => name === headers.idempotencyKey)
       expect(required?.map((one) => one.required)).toEqual(changesState(operation) ? [true] : [])
     }
+  })
+
+  it('says what a webhook is told, of each event', () => {
+    expect(Object.keys(made.webhooks)).toEqual([...webhookEvents, 'webhook.test'])
   })
 
   it('refers only to what it holds, and describes uploads', () => {

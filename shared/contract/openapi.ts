@@ -2,6 +2,7 @@
 // mounts and the client calls, so that it cannot say anything else. Pure: words and tried examples are arguments.
 import * as z from 'zod'
 import { type RefusalCode, refusals } from '#domain/refusals.ts'
+import { webhookMessage } from '#domain/webhooks/webhook.ts'
 import { challenge } from './certificates.ts'
 import { agreementDocuments, organisationDocuments, signedDocument } from './documents.ts'
 import type { Examples } from './example.ts'
@@ -10,6 +11,7 @@ import { uploadPaths, uploadSecurity } from './openapi-uploads.ts'
 import { changesState, edgeRefusals, maxBodyBytes, type Operation, scopes } from './operation.ts'
 import { headers, problem, problemMediaType } from './problem.ts'
 import { publicKeys } from './service.ts'
+import { webhookPaths } from './openapi-webhooks.ts'
 
 export interface ApiWords {
   readonly title: string
@@ -63,6 +65,7 @@ export function describeApi({ operations, version, words, examples }: ApiOptions
         ]),
       ),
     },
+    webhooks: webhookPaths(schemaOf(webhookMessage, 'output')),
     components: {
       schemas,
       securitySchemes: {

@@ -8,6 +8,7 @@ import type { Operation } from './operation.ts'
 import { organisationOperations } from './organisations.ts'
 import { serviceOperations } from './service.ts'
 import { transferOperations } from './transfers.ts'
+import { webhookOperations } from './webhooks.ts'
 
 export const operations: readonly Operation[] = [
   ...Object.values(serviceOperations),
@@ -18,4 +19,5 @@ export const operations: readonly Operation[] = [
   ...Object.values(transferOperations),
   ...Object.values(endingOperations),
   ...Object.values(auditOperations),
+  ...Object.values(webhookOperations),
 ]

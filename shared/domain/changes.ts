@@ -5,6 +5,7 @@ import type { IdentityChange } from './identity/changes.ts'
 import type { OrganisationChange } from './organisations/changes.ts'
 import type { ServiceChange } from './service/changes.ts'
 import type { TransferChange } from './transfers/changes.ts'
+import type { WebhookChange } from './webhooks/changes.ts'
 
 export type Change =
   | IdentityChange
@@ -13,4 +14,5 @@ export type Change =
   | AgreementChange
   | TransferChange
   | ServiceChange
+  | WebhookChange
 export type ChangeKind = Change['kind']

@@ -16,6 +16,7 @@ import { identityWriters } from './identity.ts'
 import { organisationWriters } from './organisations.ts'
 import { serviceWriters } from './restore.ts'
 import { transferWriters } from './transfer-writers.ts'
+import { announce, webhookWriters } from './webhooks.ts'
 import type { Writers } from './writers.ts'
 
 /** The entry could not be written, so nothing else was. Answered with 503 AUDIT_UNAVAILABLE. */
@@ -29,6 +30,7 @@ const writers: { readonly [K in ChangeKind]: (tx: Tx, change: never) => Promise<
   ...certificateWriters,
   ...agreementWriters,
   ...transferWriters,
+  ...webhookWriters,
   ...serviceWriters,
 } satisfies Writers<Change>
 
@@ -105,6 +107,7 @@ async function commitOnce<Facts, Next>(
   const decision = act.decide(await act.load(tx), at)
   if ('refusal' in decision) return refuse(tx, options, { refused: decision, caller: act.caller, at })
   for (const change of decision.changes) await writers[change.kind](tx, change as never)
+  await announce(tx, decision.changes, at)
   const { event } = decision
   await append(tx, options, event.logs, (log) => ({ log, event, outcome: 'success', code: null }), act.caller, at)
   for (const job of decision.jobs) {

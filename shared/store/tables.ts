@@ -3,6 +3,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { Role } from '#domain/organisations/roles.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import type { WebhookEvent, WebhookId } from '#domain/webhooks/webhook.ts'
 import type { DeliveryState, EndedAs, TransferState } from '#domain/transfers/states.ts'
 import type { HoldReason } from '#domain/transfers/transfer.ts'
 import type {
@@ -312,4 +313,29 @@ export interface Tables {
   }
   scan_key_destroyed: { fingerprint: Fingerprint; transfer: TransferId; at: Instant }
   notified: { transfer: TransferId; account: AccountId; template: string; correlation: CorrelationId; at: Instant }
+  webhook: {
+    id: WebhookId
+    organisation: OrganisationId
+    url: string
+    events: WebhookEvent[]
+    generation: Generated<number>
+    rotated_at: Generated<Instant | null>
+    created_by: AccountId
+    created_at: Instant
+    removed_at: Generated<Instant | null>
+    failing_at: Generated<Instant | null>
+    last_number: Generated<number>
+  }
+  webhook_delivery: {
+    webhook: WebhookId
+    number: number
+    event: WebhookEvent | 'webhook.test'
+    transfer: TransferId | null
+    at: Instant
+    attempts: Generated<number>
+    next_at: Instant | null
+    last_status: Generated<number | null>
+    last_at: Generated<Instant | null>
+    delivered_at: Generated<Instant | null>
+  }
 }

@@ -22,17 +22,19 @@ function filesIn(directory: string): string[] {
 }
 
 describe('[thin 12] scripts/secrets.ts', () => {
-  it('makes what server and scanner read, and a password for each login, for this user alone', () =>
+  it('makes what each process reads, and a password for each login, for this user alone', () =>
     withPlantedHouse({}, async (folder) => {
       const directory = join(folder, 'secrets')
       expect(makeSecrets(directory).status).toBe(0)
-      const { session, totp, tokens } = await loadSecrets(join(directory, 'server'))
+      const { session, totp, tokens, webhooks } = await loadSecrets(join(directory, 'server'))
       const wrapping = readFileSync(join(directory, 'scanner/scan-keys.key'))
-      expect(new Set([session, totp, tokens, wrapping].map((secret) => secret.toHex())).size).toBe(4)
+      expect(new Set([session, totp, tokens, webhooks, wrapping].map((secret) => secret.toHex())).size).toBe(5)
+      const signing = readFileSync(join(directory, 'housekeeper/webhooks.key'))
+      expect(signing.toHex()).toBe(webhooks.toHex())
       expect(wrapping).toHaveLength(32)
       const passwords = JSON.parse(readFileSync(join(directory, 'passwords.json'), 'utf8'))
       expect(Object.keys(passwords)).toEqual([...loginRoles])
-      expect(filesIn(directory).map((path) => statSync(path).mode & 0o777)).toEqual(Array(5).fill(0o600))
+      expect(filesIn(directory).map((path) => statSync(path).mode & 0o777)).toEqual(Array(7).fill(0o600))
     }))
 
   it('overwrites nothing', () =>

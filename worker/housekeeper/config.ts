@@ -36,6 +36,13 @@ const environment = z.object({
   SAFEHAND_BACKUP_DAYS: z.coerce.number().int().min(0).max(35).default(35),
   /** Folder with log.key and housekeeper.pgp. Known to this process alone: checkpoints and certificates are signed with them. */
   SAFEHAND_KEYS: z.string().min(1),
+  /** Folder with webhooks.key, the same as the server's: messages to webhooks are signed by what follows from it. Unset: none are sent. */
+  SAFEHAND_SECRETS: z.string().min(1).optional(),
+  /** Private networks whose webhooks may be asked, `10.1.0.0/16`, separated by commas: administrators can reach into them. */
+  SAFEHAND_WEBHOOK_NETWORKS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter(Boolean)),
   /** How often states without a job are looked for, and how long one may stand still before. */
   SAFEHAND_RECONCILE_EVERY_SECONDS: seconds(60),
   SAFEHAND_RECONCILE_AFTER_SECONDS: seconds(120),
@@ -76,6 +83,11 @@ export function readConfig() {
     logCopy: env.SAFEHAND_LOG_COPY ?? null,
     mode: env.SAFEHAND_MODE,
     plainHosts: env.SAFEHAND_PLAIN_HOSTS,
+    webhooks: {
+      key: env.SAFEHAND_SECRETS === undefined ? null : readFileSync(join(env.SAFEHAND_SECRETS, 'webhooks.key')),
+      networks: env.SAFEHAND_WEBHOOK_NETWORKS,
+    },
+    secrets: env.SAFEHAND_SECRETS,
     monitor: { host: env.SAFEHAND_MONITOR_HOST, port: env.SAFEHAND_MONITOR_PORT },
     logLevel: env.SAFEHAND_LOG_LEVEL,
   }

@@ -4,6 +4,7 @@ import { systemClock } from '#platform/clock.ts'
 import { ed25519Key, randomId } from '#platform/crypto.ts'
 import { type Log, openLog } from '#platform/log.ts'
 import { folderLogCopy } from '#platform/log-copy.ts'
+import { guardOf } from '#platform/outgoing.ts'
 import { createMetrics, type Measure, type Metrics } from '#platform/metrics.ts'
 import { openMailer } from '#platform/mail.ts'
 import { openObjectStore } from '#platform/object-store/open-store.ts'
@@ -21,9 +22,11 @@ import { openServiceKey } from '../service-key.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import { type Config, readConfig } from './config.ts'
 import { housekeeperProcessors } from './jobs.ts'
-import { loopLock } from './loop.ts'
+import { type Loop, loopLock } from './loop.ts'
 import { startReconciler, startRelay } from './loops.ts'
 import { startSweeper } from './uploads.ts'
+import type { HousekeeperParts } from './parts.ts'
+import { startWebhooks } from './webhooks/deliver.ts'
 
 const now = () => systemClock.now() as Instant
 
@@ -62,6 +65,7 @@ async function start(config: Config, log: Log): Promise<Started> {
     startSequencer({ database, connect, key: ed25519Key(config.logSeed), log }),
     ...(copy ? [startLogCopy({ database, connect, copy, log })] : []),
     startRelay(parts),
+    ...webhookLoop(parts, config),
     startReconciler(parts, { everySeconds, afterSeconds }),
     // Nobody waits for what is swept, and it costs a list of the store.
     startSweeper(parts, { everySeconds: 10 * everySeconds, afterSeconds: 10 * afterSeconds }),
@@ -92,6 +96,10 @@ async function start(config: Config, log: Log): Promise<Started> {
   }
 }
 
+function webhookLoop(parts: HousekeeperParts, { webhooks: { key, networks } }: Config): Loop[] {
+  return key === null ? [] : [startWebhooks(parts, { key, mayAsk: guardOf(networks) })]
+}
+
 async function unsafeSettings(config: Config): Promise<string[]> {
   const links = [
     { name: 'DATABASE_URL', value: config.database.url },
@@ -101,7 +109,10 @@ async function unsafeSettings(config: Config): Promise<string[]> {
   return [
     ...openAddress({ name: 'SAFEHAND_URL', value: config.url }),
     ...openLinks(links, config.plainHosts),
-    ...(await openFolders([{ name: 'SAFEHAND_KEYS', value: config.keys }])),
+    ...(await openFolders([
+      { name: 'SAFEHAND_KEYS', value: config.keys },
+      ...(config.secrets === undefined ? [] : [{ name: 'SAFEHAND_SECRETS', value: config.secrets }]),
+    ])),
     ...(config.logCopy === null
       ? ['SAFEHAND_LOG_COPY is not set: after a restore nobody could tell what the backup has forgotten']
       : []),

@@ -108,6 +108,13 @@ export const auditEvents = {
   'transfer.opened': event({ recipient: text }, ['recipient']),
   'transfer.acknowledged': event({ receipt: sha256Hex.nullable(), signed: z.boolean() }),
 
+  'webhook.registered': event({ webhook: hex, host: z.string().max(500), events: names }),
+  'webhook.listed': event({ count }),
+  'webhook.tested': event({ webhook: hex }),
+  'webhook.rotated': event({ webhook: hex }),
+  'webhook.removed': event({ webhook: hex }),
+  'webhook.failing': event({ webhook: hex, status: count }),
+
   'audit.exported': event({ size: count, root: sha256Hex }),
   'audit.viewed': event({ what: text }),
 } as const

@@ -20,5 +20,6 @@ export const apiWords = {
     transfer: 'Sending and collecting.',
     upload: 'Encrypted files, by tus 1.0 (tus.io).',
     audit: 'The log, to be verified at home.',
+    webhook: 'Programs of one’s own that are told what becomes of transfers (standardwebhooks.com).',
   },
 } as const

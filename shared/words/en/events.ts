@@ -70,6 +70,13 @@ export const eventWords = {
   'transfer.opened': 'A recipient’s client says that the files were opened.',
   'transfer.acknowledged': 'A recipient confirmed receipt.',
 
+  'webhook.registered': 'An administrator registered an address of a program that is told what becomes of transfers.',
+  'webhook.listed': 'An administrator looked at the organisation’s webhooks.',
+  'webhook.tested': 'An administrator had a test message sent to a webhook.',
+  'webhook.rotated': 'An administrator made a new secret for a webhook.',
+  'webhook.removed': 'An administrator removed a webhook.',
+  'webhook.failing': 'A webhook took nothing for a day, or said that it is gone; nothing more is sent to it.',
+
   'audit.exported': 'The log was exported.',
   'audit.viewed': 'The log was looked at.',
 } as const satisfies Record<EventName, string>

@@ -125,3 +125,14 @@ export const mailWords = {
     ),
   }),
 } as const satisfies Record<MailTemplate, (facts: MailFacts) => MailWords>
+
+/** To the administrators of an organisation; of no transfer. */
+export function webhookFailingMail({ webhook, url }: { readonly webhook: string; readonly url: string }): MailWords {
+  return {
+    subject: 'A webhook of your organisation fails',
+    text: letter(
+      `Webhook ${webhook} took nothing for a day, or said that it is gone. Nothing more is sent to it.`,
+      `When it is mended: sign in at ${url} or use: safehand webhook test ${webhook}`,
+    ),
+  }
+}

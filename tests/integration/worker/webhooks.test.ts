@@ -1,0 +1,241 @@
+// Programs of the organisations are told what becomes of a transfer: by the real housekeeper, to a real receiver that
+// fails, is slow, redirects or is gone. Checked by the reference implementation of Standard Webhooks.
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { WebhookView } from '#contract/webhooks.ts'
+import type { PersonCaller } from '#domain/caller.ts'
+import type { Decision } from '#domain/decision.ts'
+import type { Fingerprint, Instant, TransferId } from '#domain/values.ts'
+import { webhookEvents, type WebhookId, webhookMessage } from '#domain/webhooks/webhook.ts'
+import { systemClock } from '#platform/clock.ts'
+import { randomId } from '#platform/crypto.ts'
+import { type Commit, createCommit } from '#store/commit.ts'
+import { readMails } from '../../../scripts/services.ts'
+import { createWebhookService, type WebhookService } from '../../../server/webhooks/service.ts'
+import { holderOf, type TestOrganisation } from '../../fixtures/documents.ts'
+import { readEntries } from '../../fixtures/entries.ts'
+import { callerOf } from '../../fixtures/stored-world.ts'
+import { dispatchTransfer, startWorkers, until, untilState, type Workers } from '../../fixtures/workers.ts'
+
+interface Taken {
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+const services = inject('services')
+const taken: Taken[] = []
+let workers: Workers
+let receiver: Server
+let commit: Commit
+let service: WebhookService
+let council: PersonCaller
+let police: PersonCaller
+let transfer: TransferId
+const hooks: Record<string, { id: WebhookId; secret: string }> = {}
+
+/** This world's SIROs are its administrators too. */
+const administrator = 'organisation-administrator' as const
+
+async function administratorOf(organisation: TestOrganisation): Promise<PersonCaller> {
+  const person = holderOf(organisation, 'siro')
+  const roles = [...person.roles, administrator]
+  const { database } = workers.database.as.owner
+  await database.updateTable('roster_person').set({ roles }).where('account', '=', person.account).execute()
+  return callerOf(organisation, { ...person, roles })
+}
+const key = () => ({ key: randomId(), operation: 'webhook.register', request: randomId() })
+const at = (path: string) => taken.filter((one) => one.path === path)
+const portOf = () => (receiver.address() as AddressInfo).port
+
+beforeAll(async () => {
+  workers = await startWorkers(services)
+  receiver = createServer((request, response) => {
+    const path = request.url ?? ''
+    let body = ''
+    request.on('data', (piece) => {
+      body += piece
+    })
+    request.on('end', () => {
+      taken.push({ path, headers: request.headers, body })
+      if (path === '/slow') return
+      const status = { '/gone': 410, '/moved': 302, '/failing': at(path).length === 1 ? 500 : 204 }[path] ?? 204
+      response.writeHead(status, { Location: '/stolen' }).end('thanks')
+    })
+  })
+  receiver.listen(0)
+  const webhooksKey = randomBytes(32)
+  await writeFile(join(workers.directory, 'webhooks.key'), webhooksKey)
+  const { database } = workers.database.as.server
+  const now = () => systemClock.now() as Instant
+  commit = createCommit({ database, installation: workers.world.origin, now })
+  service = createWebhookService({ commit, webhooksKey })
+  council = await administratorOf(workers.world.council)
+  police = await administratorOf(workers.world.police)
+  for (const path of ['/good', '/failing', '/slow', '/moved', '/gone']) await register(council, path)
+  await register(police, '/partner')
+  await register(council, '/inside', '[::1]')
+  const settings = { SAFEHAND_SECRETS: workers.directory, SAFEHAND_WEBHOOK_NETWORKS: '127.0.0.0/8' }
+  await Promise.all([workers.start('scanner'), workers.start('housekeeper', settings)])
+  transfer = (await dispatchTransfer(workers, { contents: [new TextEncoder().encode('minutes')] })).id
+  await untilState(workers, { id: transfer, state: 'released' })
+})
+
+afterAll(async () => {
+  receiver?.closeAllConnections()
+  receiver?.close()
+  await workers?.stop()
+})
+
+async function register(caller: PersonCaller, path: string, host = '127.0.0.1'): Promise<void> {
+  const url = `http://${host}:${portOf()}${path}`
+  const made = await service.register({ caller, idempotency: key(), url, events: webhookEvents })
+  if (!made.ok) throw new Error(made.refusal.code)
+  hooks[path] = made.next
+}
+
+/** What the server commits at the first byte. */
+async function fetchFirst(): Promise<void> {
+  const { police: to, agreement } = workers.world
+  const { account, key: own } = holderOf(to, 'caseworker')
+  const caller = callerOf(to, holderOf(to, 'caseworker'))
+  const decide = (): Decision<null> => ({
+    next: null,
+    changes: [
+      {
+        kind: 'transfers.deliver',
+        transfer,
+        recipient: { kind: 'person', organisation: to.id, account },
+        state: 'fetched',
+        by: account,
+        at: systemClock.now() as Instant,
+      },
+    ],
+    event: {
+      event: 'transfer.fetched',
+      logs: [{ kind: 'agreement', id: agreement.value.id }],
+      transfer,
+      detail: { files: 1, encryptionSubkey: own.encryptionSubkey as Fingerprint },
+    },
+    jobs: [],
+  })
+  await commit({ caller, load: async () => undefined, decide })
+}
+
+async function viewOf(path: string): Promise<WebhookView | undefined> {
+  const listed = await service.list({ caller: council })
+  return listed.ok ? listed.next.webhooks.find(({ id }) => id === hooks[path]?.id) : undefined
+}
+
+const reaches = (what: string, holds: () => Promise<boolean>) => until(holds, { otherwise: async () => what })
+
+/** What the reference implementation makes of it, with this webhook's secret. */
+function verified({ headers, body }: Taken, secret: string) {
+  return webhookMessage.parse(new Webhook(secret).verify(body, headers as Record<string, string>))
+}
+
+describe('[whole 8] webhooks', () => {
+  it('tell both sides of a release, signed, and name nobody', async () => {
+    await reaches('no message', async () => at('/good').length > 0 && at('/partner').length > 0)
+    const [own, theirs] = [at('/good')[0]!, at('/partner')[0]!]
+    const agreement = workers.world.agreement.value.id
+    const data = { transfer, agreement, organisation: workers.world.council.id }
+    expect(verified(own, hooks['/good']!.secret)).toMatchObject({ type: 'transfer.released', data })
+    expect(verified(theirs, hooks['/partner']!.secret).data.organisation).toBe(workers.world.police.id)
+    expect(() => verified(own, hooks['/partner']!.secret)).toThrow('signature')
+    expect(Object.keys(JSON.parse(own.body))).toEqual(['type', 'timestamp', 'data'])
+    const people = [...workers.world.council.people, ...workers.world.police.people]
+    for (const { account, email, name } of people) {
+      for (const personal of [account, email, name]) expect(JSON.stringify(own)).not.toContain(personal)
+    }
+  })
+
+  it('come again until they are taken, under the same id, and later ones under later ids', async () => {
+    await reaches('not tried again', async () => at('/failing').length === 2)
+    const [first, second] = at('/failing')
+    expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id'])
+    expect(verified(second!, hooks['/failing']!.secret).data.transfer).toBe(transfer)
+    await reaches('not recorded', async () => (await viewOf('/failing'))?.deliveries[0]?.deliveredAt !== null)
+    expect((await viewOf('/failing'))?.deliveries).toMatchObject([{ attempts: 2, status: 204, nextAt: null }])
+
+    await fetchFirst()
+    await reaches('not told', async () => at('/good').length === 2)
+    expect(verified(at('/good')[1]!, hooks['/good']!.secret).type).toBe('transfer.collected')
+    const ids = at('/good').map(({ headers }) => String(headers['webhook-id']))
+    expect(ids).toEqual(ids.toSorted())
+    expect(new Set(ids).size).toBe(2)
+  })
+
+  it('follow no redirect, and a receiver that never answers keeps no other waiting', async () => {
+    await reaches('not tried', async () => at('/moved').length > 0 && at('/slow').length > 0)
+    expect(at('/stolen')).toEqual([])
+    expect((await viewOf('/moved'))?.deliveries.at(-1)).toMatchObject({ deliveredAt: null })
+    expect(at('/good').length).toBeGreaterThan(0)
+  })
+
+  it('go to no private address that the operator did not allow', async () => {
+    await reaches('not tried', async () => ((await viewOf('/inside'))?.deliveries.at(-1)?.attempts ?? 0) > 0)
+    expect(at('/inside')).toEqual([])
+    expect((await viewOf('/inside'))?.deliveries.at(-1)).toMatchObject({ status: null, deliveredAt: null })
+  })
+
+  it('fail when their receiver is gone: in the log, by mail to the administrators, and nothing more is sent', async () => {
+    const { id } = hooks['/gone']!
+    await reaches('not failing', async () => (await viewOf('/gone'))?.failingAt !== null)
+    const told = async () => (await readMails(services.smtp.folder!)).filter((mail) => mail.includes(id))
+    await reaches('no mail', async () => (await told()).length > 0)
+    const { email } = holderOf(workers.world.council, 'siro')
+    expect((await told())[0]).toContain(email)
+    const entries = await readEntries(workers.database.as.owner.database)
+    expect(entries.filter(({ event }) => event === 'webhook.failing')).toMatchObject([
+      {
+        detail: { webhook: id, status: 410 },
+        log: `${workers.world.origin}/organisations/${workers.world.council.id}`,
+      },
+    ])
+    expect(at('/gone')).toHaveLength(1)
+    expect((await viewOf('/gone'))?.deliveries).toHaveLength(1)
+  })
+
+  it('sign with both secrets for a day after a new one, and send nothing more when removed', async () => {
+    const { id, secret } = hooks['/good']!
+    const act = { caller: council, webhook: id }
+    const again = await service.rotate({ ...act, idempotency: key() })
+    if (!again.ok) throw new Error(again.refusal.code)
+    expect(again.next.secret).not.toBe(secret)
+    await service.test({ ...act, idempotency: key() })
+    await reaches('no test', async () => at('/good').length === 3)
+    for (const one of [secret, again.next.secret]) expect(verified(at('/good')[2]!, one).type).toBe('webhook.test')
+    expect(await service.remove({ ...act, idempotency: key() })).toMatchObject({ ok: true })
+    expect(await service.test({ ...act, idempotency: key() })).toMatchObject({ refusal: { code: 'NOT_FOUND' } })
+    expect(await viewOf('/good')).toBeUndefined()
+  })
+
+  it('are an administrator’s, and nobody sees those of others', async () => {
+    const caseworker = callerOf(workers.world.council, holderOf(workers.world.council, 'caseworker'))
+    const wanted = { url: 'https://own.example/', events: webhookEvents, idempotency: key() }
+    expect(await service.register({ ...wanted, caller: caseworker })).toMatchObject({
+      refusal: { code: 'ROLE_REQUIRED' },
+    })
+    expect(await service.list({ caller: caseworker })).toMatchObject({ refusal: { code: 'ROLE_REQUIRED' } })
+    const webhook = hooks['/partner']!.id
+    const stolen = await service.rotate({ caller: council, webhook, idempotency: key() })
+    expect(stolen).toMatchObject({ refusal: { code: 'NOT_FOUND' } })
+    expect(await service.list({ caller: police })).toMatchObject({ next: { webhooks: [{ id: webhook }] } })
+  })
+
+  it('keep no secret in the database', async () => {
+    const { pool } = workers.database.as.owner
+    const { rows } = await pool.query(
+      'select webhook::text as row from webhook union all select idempotency::text from idempotency',
+    )
+    for (const { secret } of Object.values(hooks)) {
+      expect(rows.filter(({ row }) => row.includes(secret.slice(6)))).toEqual([])
+    }
+  })
+})
