@@ -10,7 +10,7 @@ import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { hasWrappedKey } from '#client/wrapped-for.ts'
 import { type TransferView, transferOperations } from '#contract/transfers.ts'
 import { type Instant, type TransferId, transferId } from '#domain/values.ts'
-import { notScannedWords } from '#words/en/transfers.ts'
+import { approvalAnswerWords, notScannedWords } from '#words/en/transfers.ts'
 import { trustedAgreement } from './agreements.ts'
 import { type Context, signedInApi } from './context.ts'
 import { CommandFailed, exitCodes, usage } from './exit-codes.ts'
@@ -83,13 +83,12 @@ interface ScanToDescribe {
   readonly now: Instant
 }
 
-/** Nothing to say when it was scanned; else who answered for it, by their signature. Throws TrustRefused. */
+/** Whether it was scanned, and who answered for it where two people were asked, by their signature. Throws TrustRefused. */
 export async function describeScan({ agreement, note, view, now }: ScanToDescribe) {
-  if (view.verdict === 'clean') return { value: 'clean', text: [] }
-  if (view.approval === null) return { value: 'not scanned', text: [notScannedWords] }
-  const { approver, reason } = await verifyApproval({ agreement, note, document: view.approval, now })
-  return {
-    value: 'not scanned',
-    text: [notScannedWords, `Released by ${approver.name} <${approver.email}>: ${reason}`],
-  }
+  const scan =
+    view.verdict === 'clean' ? { value: 'clean', text: [] } : { value: 'not scanned', text: [notScannedWords] }
+  if (view.approval === null) return scan
+  const { approver, what, reason } = await verifyApproval({ agreement, note, document: view.approval, now })
+  const said = `${approvalAnswerWords[what]} ${approver.name} <${approver.email}>: ${reason}`
+  return { ...scan, text: [...scan.text, said] }
 }

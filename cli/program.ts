@@ -23,8 +23,9 @@ import { addHoldCommands } from './commands/holds.ts'
 import { addWebhookCommands } from './commands/webhooks.ts'
 import { addRecallCommands } from './commands/recall.ts'
 import { addUnfinishedCommands } from './commands/unfinished.ts'
-import { addHeldTransferCommands } from './commands/held-transfers.ts'
 import { addWatchCommand } from './commands/watch.ts'
+import { addApprovalCommands } from './commands/approvals.ts'
+import { addRescanCommand } from './commands/rescan.ts'
 import type { Context } from './context.ts'
 import { BrokeOff } from './broke-off.ts'
 import { AlreadySaid, CommandFailed, type ExitCode, exitCodes } from './exit-codes.ts'
@@ -71,7 +72,8 @@ export function createProgram(context: Context): Command {
   addWatchCommand(program, context)
   addEncryptedFileCommands(program, context)
   addBundleCommands(program, context)
-  addHeldTransferCommands(program, context)
+  addApprovalCommands(program, context)
+  addRescanCommand(program, context)
   addRecallCommands(program, context)
   addHoldCommands(program, context)
   addCertificateCommand(program, context)

@@ -30,6 +30,7 @@ export interface SendOptions {
   readonly to: readonly string[]
   readonly caseReference?: string
   readonly days?: string
+  readonly records?: string
 }
 
 /** None is required by the command itself: `requireAll` does that, where they are asked for. */
@@ -43,6 +44,7 @@ export function addRequestOptions(command: Command): Command {
     .option('--handling <text>', "handling instruction (otherwise the flow's)")
     .option('--to <recipients...>', "e-mail addresses or team names at the flow's end")
     .option('--case-reference <text>', 'your reference; no personal identifier')
+    .option('--records <number>', 'how many records are in the files, where the agreement asks for it')
     .option('--days <number>', "days until it is deleted (otherwise the flow's longest)")
 }
 
@@ -74,6 +76,7 @@ export async function readRequest(context: Context, options: SendOptions): Promi
     marking: options.marking,
     handlingInstruction: options.handling ?? flow.handlingInstruction,
     caseReference: options.caseReference ?? null,
+    records: parseRecords(options.records),
     expires: addDays(context.io.now(), parseDays(options.days) ?? flow.maxDays),
     recipients: distinct(options.to.map((text) => findRecipient(agreement, flow, text))),
   }
@@ -134,6 +137,12 @@ function parsePurpose({ agreement }: VerifiedAgreement, text: string) {
   const parsed = purposeCode.safeParse(text)
   if (parsed.success) return parsed.data
   throw usage(`There is no purpose ${text}. This agreement has: ${agreement.purpose.codes.join(', ')}.`)
+}
+
+function parseRecords(text: string | undefined): number | null {
+  if (text === undefined) return null
+  if (!/^\d{1,15}$/.test(text)) throw usage('--records is a whole number from 0.')
+  return Number(text)
 }
 
 export function parseDays(text: string | undefined): number | undefined {

@@ -48,6 +48,7 @@ const draftedRequest = z.strictObject({
   marking,
   handlingInstruction: z.string().nullable(),
   caseReference: z.string().nullable(),
+  records: z.int().nonnegative().nullable().default(null),
   expires: instant,
   recipients,
 })
@@ -74,6 +75,7 @@ async function exportRecipients(context: Context, options: SendOptions & { reado
   const { id, version } = agreement.agreement
   await keepRequest(context, keyring.transfer, {
     ...asked,
+    records: asked.records ?? null,
     items: [...asked.items],
     agreement: { id, version },
     recipients: asked.recipients.map(({ recipient }) => recipient),

@@ -6,24 +6,28 @@ import { profileFor, readersOf } from '#client/outgoing.ts'
 import { sendTransfer } from '#client/send.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { type TransferSummary, type TransferView, transferOperations } from '#contract/transfers.ts'
+import { amountOf, approvalFor } from '#domain/agreements/approval-over.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
+import { isForApproval } from '#domain/transfers/transfer.ts'
 import type { TransferId } from '#domain/values.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { endedWords, holdWords, recallOutcomeWords } from '#words/en/endings.ts'
 import { dateInWords } from '#words/en/mail.ts'
-import { notScannedWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
+import { approvalBoundWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { describeEnding, describeHold } from '../ending.ts'
 import { describeAddenda } from '../addenda.ts'
+import { describeAnswer } from '../approval-answer.ts'
 import { type Delivery, describeDelivery, describeHolder, recipientName } from '../deliveries.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
 import { describeScan, type Looked, lookAt, parseTransferId, readNote, refuseWithoutKey } from '../open-transfer.ts'
 import { journalSeen, outgoingFiles } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
+import { findFlow } from '../recipients.ts'
 import { addBatchOptions, type BatchOptions, sendBatch } from './batch.ts'
 import { underJournal } from '../broke-off.ts'
 import {
@@ -95,6 +99,10 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   const readers = readersOf({ person }, recipients)
   const profile = await profileFor(readers, io.now())
   output.note(describeProfile(profile, readers))
+  const amount = amountOf({ records: asked.records ?? null, fileBytes: files.map(({ size }) => size) })
+  const over = approvalFor(findFlow(agreement, asked.flow), amount)
+  if (over)
+    output.note(`${approvalBoundWords[over]}: an approver of your organisation releases them or sends them back.`)
   const { encryptionSubkey } = person
   const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile: options.passphraseFile })
   const total = files.reduce((sum, { size }) => sum + size, 0)
@@ -188,7 +196,7 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
       `Transfer ${transfer}${view.caseReference === null ? '' : `, reference ${view.caseReference}`}`,
       describeSender(view, names),
       `State: ${view.state}. ${said}`,
-      ...(view.approval === null ? [] : [notScannedWords]),
+      ...(await describeAnswer(context, { api, view })),
       ...(view.finding === null ? [] : [`Found: ${view.finding}`]),
       ...view.deliveries.map((delivery) => `  ${describeDelivery(delivery, names)}`),
       ...added,
@@ -203,7 +211,7 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
 function sayState({ state, deliveries, ended, recall, held }: TransferView): string {
   if (recall !== null) return recallOutcomeWords[recall.outcome]
   if (ended !== null) return endedWords[ended.as]
-  if (held !== null && held.reason !== 'unscannable') return holdWords[held.reason]
+  if (held !== null && !isForApproval(held.reason)) return holdWords[held.reason]
   const done = state === 'released' && deliveries.every((one) => one.state === 'acknowledged')
   return done ? 'Everyone it was sent to has acknowledged it.' : transferStateWords[state]
 }

@@ -11,6 +11,7 @@ import type { GivenKey, Signer } from '#domain/transfers/decide-dispatch.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import { expectedReaders } from '#domain/transfers/policy.ts'
 import { usualDestructionDays } from '#domain/transfers/ending.ts'
+import type { ListName } from '#domain/transfers/decide-read.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { AccountId, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
@@ -19,10 +20,19 @@ import { canJoin } from '#openpgp/profile.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { loadAgreementFacts, loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
+import { findNamed } from '#store/identity.ts'
 import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
 import { loadEnding } from '#store/endings.ts'
-import { listInbox, listSent, loadAddenda, loadReceipts, loadOwnKeys, loadTransferFacts } from '#store/transfers.ts'
+import {
+  listAwaitingApproval,
+  listInbox,
+  listSent,
+  loadAddenda,
+  loadOwnKeys,
+  loadReceipts,
+  loadTransferFacts,
+} from '#store/transfers.ts'
 
 /** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
 export async function loadSigner(
@@ -73,14 +83,29 @@ export async function loadCollector(
   }
 }
 
-export async function loadList(
-  tx: Tx,
-  { caller, list }: { readonly caller: PersonCaller; readonly list: 'sent' | 'inbox' },
-) {
-  const { account } = caller.actor
+export async function loadList(tx: Tx, { caller, list }: { readonly caller: PersonCaller; readonly list: ListName }) {
+  const { account, organisation } = caller.actor
+  if (list === 'approvals') return listAwaitingApproval(tx, organisation)
   if (list === 'sent') return listSent(tx, account)
   const rostered = await loadRostered(tx, account)
   return listInbox(tx, { account, teams: rostered?.teams ?? [] })
+}
+
+/** Who approves, and who sent it, as their accounts have them. */
+export async function loadApproving(
+  tx: Tx,
+  { caller, transfer }: { readonly caller: PersonCaller; readonly transfer: TransferId },
+) {
+  const { account } = caller.actor
+  const found = await loadTransferFacts(tx, transfer)
+  const approver = await findNamed(tx, account)
+  const sender = found && (await findNamed(tx, found.transfer.sender))
+  return {
+    caller,
+    found,
+    reader: await loadRostered(tx, account),
+    people: approver && sender ? { approver, sender } : null,
+  }
 }
 
 /** Of an addendum: what the agreement says of the one it adds, and whether their program opens the bodies. */

@@ -65,6 +65,8 @@ export function presentView({
       organisation: hold?.organisation ?? null,
       words: hold?.words ?? null,
     },
+    records: transfer.records,
+    approvalFor: transfer.approvalFor,
     approval: approval && encodeSigned(approval.signed),
     ownKeys: ownKeys.map(({ keySet, bytes }) => ({ keySet, pkesk: bytes.toBase64() })),
     note: transfer.note && encodeSigned(transfer.note.signed),

@@ -8,6 +8,7 @@ export function transferRoutes(service: TransferService): Route[] {
     route(operations.draft, ({ caller, idempotency, body }) => service.draft({ caller, idempotency, body })),
     route(operations.sent, ({ caller }) => service.list({ caller, list: 'sent' })),
     route(operations.inbox, ({ caller }) => service.list({ caller, list: 'inbox' })),
+    route(operations.approvals, ({ caller }) => service.list({ caller, list: 'approvals' })),
     route(operations.view, ({ caller, params }) => service.view({ caller, ...params })),
     route(operations.declareFiles, ({ caller, idempotency, params, body }) =>
       service.declareFiles({ caller, idempotency, ...params, body }),

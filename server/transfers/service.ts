@@ -22,7 +22,7 @@ import {
 import { decideDeclareFiles } from '#domain/transfers/decide-declare-files.ts'
 import { decideDispatch } from '#domain/transfers/decide-dispatch.ts'
 import { decideDraft } from '#domain/transfers/decide-draft.ts'
-import { decideList, decideView } from '#domain/transfers/decide-read.ts'
+import { decideList, decideView, type ListName } from '#domain/transfers/decide-read.ts'
 import { decideScanCertificateRequest, decideScanNotReady } from '#domain/transfers/decide-scan-certificate.ts'
 import { dispatchNote, type Profile } from '#domain/transfers/dispatch-note.ts'
 import { receipt } from '#domain/transfers/receipt.ts'
@@ -37,7 +37,7 @@ import {
 import { profiledLength } from '#openpgp/profiled-body.ts'
 import { randomId, sha256Hex } from '#platform/crypto.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
-import { findVersionInForce, loadAgreementFacts, loadRostered } from '#store/agreements.ts'
+import { findVersionInForce, loadAgreementFacts } from '#store/agreements.ts'
 import type { Arrivals } from '#store/arrivals.ts'
 import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
 import type { Database } from '#store/database.ts'
@@ -58,6 +58,7 @@ import {
   findClosed,
   hashOf,
   loadAddition,
+  loadApproving,
   loadCollector,
   loadList,
   loadLook,
@@ -103,7 +104,7 @@ export interface TransferService {
   approve(act: AboutOne & Acting & { readonly approval: SignedDocument }): Promise<Outcome<Record<string, never>>>
   addRecipient(act: AboutOne & Acting & { readonly body: AddRecipientBody }): Promise<Outcome<{ addendum: Sha256Hex }>>
   view(asked: AboutOne): Promise<Outcome<TransferView>>
-  list(asked: Asked & { readonly list: 'sent' | 'inbox' }): Promise<Outcome<{ transfers: TransferSummary[] }>>
+  list(asked: Asked & { readonly list: ListName }): Promise<Outcome<{ transfers: TransferSummary[] }>>
   fetch(asked: AboutOne & { readonly file: FileId; readonly headers: RangeRequest }): Promise<Outcome<BytesReply>>
   bundle(asked: AboutOne): Promise<Outcome<BytesReply>>
   opened(act: AboutOne & Acting): Promise<Outcome<Record<string, never>>>
@@ -141,7 +142,9 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         transfer,
         fileBytes: body.files.map(({ size }) => size),
         files: [
-          ...body.files.map(({ length }) => newFile(options, { transfer, file: randomId() as FileId, length })),
+          ...body.files.map(({ size, length }) =>
+            newFile(options, { transfer, file: randomId() as FileId, length, size }),
+          ),
           newManifest(options, { transfer, profile: 'v1-cfb', size: body.manifest.size }),
         ],
       }
@@ -217,10 +220,8 @@ export function createTransferService(options: TransferServiceOptions): Transfer
         caller,
         idempotency,
         load: async (tx) => ({
-          caller,
+          ...(await loadApproving(tx, { caller, transfer })),
           origin: installation,
-          found: await loadTransferFacts(tx, transfer),
-          reader: await loadRostered(tx, caller.actor.account),
           ...(await loadSigner(tx, { caller, signed, at: now() })),
         }),
         decide: (facts, at) => decideApprove(facts, { ...given, signatureRefusal: facts.signatureRefusal }, at),
@@ -359,7 +360,7 @@ function newDraft(options: TransferServiceOptions, body: DraftBody) {
     files: [
       ...files.map(({ size }) => {
         const length = profiledLength({ profile, length: size, signed: false })
-        return newFile(options, { transfer: id, file: randomId() as FileId, length })
+        return newFile(options, { transfer: id, file: randomId() as FileId, length, size })
       }),
       ...(manifest ? [newManifest(options, { transfer: id, profile, size: manifest.size })] : []),
     ],
@@ -371,16 +372,22 @@ function newManifest(
   { transfer, profile, size }: { readonly transfer: TransferId; readonly profile: Profile; readonly size: number },
 ): NewTransferFile {
   const length = profiledLength({ profile, length: size, signed: true })
-  return newFile(options, { transfer, file: manifestFileId as FileId, length })
+  return newFile(options, { transfer, file: manifestFileId as FileId, length, size: null })
 }
 
 function newFile(
   { tokensKey, now }: TransferServiceOptions,
-  { transfer, file, length }: { readonly transfer: TransferId; readonly file: FileId; readonly length: number },
+  {
+    transfer,
+    file,
+    length,
+    size,
+  }: Pick<NewTransferFile, 'length' | 'size'> & { readonly transfer: TransferId; readonly file: FileId },
 ): NewTransferFile {
   return {
     id: file,
     length,
+    size,
     objectKey: `${randomId()}/${randomId()}`,
     tokenHash: uploadTokenHash(uploadToken(tokensKey, { transfer, file })),
     tokenExpiresAt: addSeconds(now(), uploadTokenSeconds),

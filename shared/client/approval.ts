@@ -1,9 +1,10 @@
-// Approvals, from both ends: an approver signs that a transfer may go without a scan, and whoever collects it sees who
-// did, by the rosters of the sending party and not by the service's word (DESIGN 4.5).
+// Approvals, from both ends: an approver signs that a transfer may go, or goes back to its sender, and whoever collects it
+// sees who did, by the rosters of the sending party and not by the service's word (DESIGN 4.5).
 import { decodeSigned, encodeSigned, type SignedDocument } from '#contract/documents.ts'
 import { transferOperations } from '#contract/transfers.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
-import { approval } from '#domain/transfers/approval.ts'
+import { isSamePerson } from '#domain/organisations/same-person.ts'
+import { type ApprovalAnswer, approval } from '#domain/transfers/approval.ts'
 import type { Instant } from '#domain/values.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import type { Api } from './api.ts'
@@ -19,6 +20,7 @@ export interface Approving {
   readonly person: VerifiedPerson
   readonly key: KeyHolder
   readonly note: VerifiedNote
+  readonly what: ApprovalAnswer
   readonly reason: string
   readonly now: () => Instant
 }
@@ -30,6 +32,7 @@ export async function approveTransfer({
   person,
   key,
   note,
+  what,
   reason,
   now,
 }: Approving): Promise<SignedDocument> {
@@ -44,7 +47,7 @@ export async function approveTransfer({
     note: note.hash,
     account: person.account,
     fingerprint: person.certificate,
-    what: 'release-not-scanned',
+    what,
     reason,
     at,
     roster,
@@ -56,6 +59,7 @@ export async function approveTransfer({
 
 export interface VerifiedApproval {
   readonly approver: VerifiedPerson
+  readonly what: ApprovalAnswer
   readonly reason: string
   readonly at: Instant
 }
@@ -75,13 +79,13 @@ export async function verifyApproval({ agreement, note, document, now }: Approva
   const { value } = parsed
   const about = value.origin === agreement.agreement.origin && value.transfer === note.note.transfer
   if (!about || value.note !== note.hash) throw refuse(`an approval of transfer ${value.transfer}, note ${value.note}`)
-  const { organisation, account: sender } = note.note.sender
+  const { organisation } = note.note.sender
   const approver = agreement.signerOf({ organisation, account: value.account, roster: value.roster, at: value.at })
-  const mayApprove = approver?.roles.includes('approver') && approver.account !== sender
+  const mayApprove = approver?.roles.includes('approver') && !isSamePerson(approver, note.sender)
   if (!approver || !mayApprove || approver.certificate !== value.fingerprint) throw refuse(`approver ${value.account}`)
   const found = await verifyDetached({ ...signed, certificate: approver.certificateBytes, at: now })
   if (!found.ok) throw refuse(`a signature that is ${found.reason}`)
-  return { approver, reason: value.reason, at: value.at }
+  return { approver, what: value.what, reason: value.reason, at: value.at }
 }
 
 function refuse(saw: string): TrustRefused {

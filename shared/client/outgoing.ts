@@ -49,6 +49,8 @@ export interface SendRequest {
   readonly marking: Marking
   readonly handlingInstruction: string | null
   readonly caseReference: string | null
+  /** How many there are in the files, where the flow asks for them. */
+  readonly records?: number | null
   readonly expires: Instant
   readonly recipients: readonly NamedRecipient[]
   readonly files: readonly OutgoingFile[]

@@ -46,6 +46,7 @@ export async function rescanTransfer(effects: DispatchEffects, rescanning: Resca
       ...note,
       files: [],
       caseReference: view.caseReference,
+      records: note.records ?? null,
       recipients: note.recipients.map((recipient) => currentRecipient(agreement, recipient)),
     },
   })

@@ -58,7 +58,12 @@ async function beginEntry(effects: SendEffects, beginning: Carrying): Promise<Be
     sender: person.account,
     to: recipients.map(({ name }) => name),
     agreement: { id, version },
-    request: { ...asked, items: [...items], recipients: recipients.map(({ recipient }) => recipient) },
+    request: {
+      ...asked,
+      records: asked.records ?? null,
+      items: [...items],
+      recipients: recipients.map(({ recipient }) => recipient),
+    },
     ...journalled(profile),
     files: files.map(({ place = null, name, mediaType, size, modified }, index) => {
       const upload = drafted.files[index]

@@ -1,11 +1,12 @@
 // What clients and service say to each other about transfers, from draft to acknowledge (DESIGN 4).
 import * as z from 'zod'
 import { agreementReference, marking, purposeCode } from '#domain/agreements/agreement.ts'
+import { approvalBounds } from '#domain/agreements/approval-over.ts'
 import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/transfers/bounds.ts'
 import { profile, recipient, recipients } from '#domain/transfers/dispatch-note.ts'
 import { destructionStates, recallOutcomes } from '#domain/transfers/ending.ts'
-import { holdReasons } from '#domain/transfers/transfer.ts'
 import { deliveryStates, endings, transferStates } from '#domain/transfers/states.ts'
+import { holdReasons } from '#domain/transfers/transfer.ts'
 import {
   accountId,
   agreementId,
@@ -40,6 +41,8 @@ const draftBody = z
     recipients,
     expires: instant,
     caseReference: line(120).nullable(),
+    /** How many are in the files, where the flow asks for them. */
+    records: count.nullable().default(null),
     /** Chosen by the sender's client from everybody's certificates. */
     profile: profile.default('v2-gcm'),
     /**
@@ -135,7 +138,10 @@ const view = summary.extend({
       words: z.string().nullable(),
     })
     .nullable(),
-  /** An approver's signed word for what could not be scanned. */
+  records: count.nullable(),
+  /** Over which bound of the flow it is, so that a second person must release it. */
+  approvalFor: z.enum(approvalBounds).nullable(),
+  /** An approver's signed answer; one that sends it back is shown to the sending organisation alone. */
   approval: signedDocument.nullable(),
   /** Their own wrapped keys, to who may wrap the session key once more: for a new scan certificate, or somebody added. */
   ownKeys: z.array(z.strictObject({ keySet: count, pkesk: smallBytes })),
@@ -182,6 +188,8 @@ const policyRefusals = [
   'KEY_REVOKED',
   'KEY_EXPIRED',
   'TOO_MANY_RECIPIENTS',
+  'RECORDS_REQUIRED',
+  'RECORD_LIMIT',
   'TOO_MANY_FILES',
   'FILE_EMPTY',
   'FILE_TOO_BIG',
@@ -199,6 +207,7 @@ const collectRefusals = [
   'INCIDENT_HOLD',
   'TRANSFER_DESTROYED',
   'SCAN_PENDING',
+  'APPROVAL_PENDING',
   'SCAN_INFECTED',
   'SCAN_UNSCANNABLE',
   'TRANSFER_STATE',
@@ -280,7 +289,7 @@ export const transferOperations = {
   },
   approve: {
     name: 'transfer.approve',
-    summary: 'An approver answers, signed, for files that could not be scanned',
+    summary: 'An approver releases, signed, what waits for two people, or sends it back',
     method: 'POST',
     path: '/transfers/:transfer/approval',
     scope: 'send',
@@ -293,6 +302,7 @@ export const transferOperations = {
       'INCIDENT_HOLD',
       'ROLE_REQUIRED',
       'APPROVER_IS_SENDER',
+      'APPROVAL_GIVEN',
       'TRANSFER_STATE',
       'DOCUMENT_INVALID',
       'SIGNATURE_INVALID',
@@ -347,6 +357,18 @@ export const transferOperations = {
     body: nothing,
     reply: z.strictObject({ transfers: z.array(summary) }),
     refusals: [],
+  },
+  approvals: {
+    name: 'transfer.approvals',
+    summary: 'Lists what waits for an approver of the caller’s organisation',
+    method: 'GET',
+    path: '/transfers/approvals',
+    scope: 'send',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    reply: z.strictObject({ transfers: z.array(summary) }),
+    refusals: ['ROLE_REQUIRED'],
   },
   inbox: {
     name: 'transfer.inbox',

@@ -54,6 +54,8 @@ export const refusals = {
   RECIPIENT_NOT_LISTED: { status: 422 },
   TOO_MANY_RECIPIENTS: { status: 422 },
   ROSTER_EXPIRED: { status: 409 },
+  RECORDS_REQUIRED: { status: 422 },
+  RECORD_LIMIT: { status: 422 },
   FILE_EMPTY: { status: 422 },
   FILE_TOO_BIG: { status: 413 },
   TOO_MANY_FILES: { status: 413 },
@@ -68,6 +70,7 @@ export const refusals = {
   NOTE_MISMATCH: { status: 422 },
   INTEGRITY_FAILED: { status: 409 },
   APPROVER_IS_SENDER: { status: 403 },
+  APPROVAL_GIVEN: { status: 409 },
 
   // Adding a recipient
   SENDER_REQUIRED: { status: 403 },
@@ -76,6 +79,7 @@ export const refusals = {
 
   // Collecting
   SCAN_PENDING: { status: 409 },
+  APPROVAL_PENDING: { status: 409 },
   TEAM_REQUIRED: { status: 409 },
   TAKEN: { status: 409 },
   SCAN_INFECTED: { status: 410 },

@@ -6,6 +6,7 @@ import type { IdentityChange } from '#domain/identity/changes.ts'
 import { currentRoles } from '#domain/identity/current-roles.ts'
 import type { AcceptFacts } from '#domain/identity/decide-invitations.ts'
 import type { Factor, SignInFacts } from '#domain/identity/decide-sign-in.ts'
+import type { Named } from '#domain/organisations/same-person.ts'
 import type { AccountId, Email, Instant } from '#domain/values.ts'
 import type { Database, Tx } from './database.ts'
 import type { Writers } from './writers.ts'
@@ -161,6 +162,15 @@ export async function findPerson(
   const row = await standing(tx, account)
   if (!row || hasLeft(row, at)) return undefined
   return { kind: 'person', account: row.id, organisation: row.organisation, roles: rolesIn(row, at) }
+}
+
+/** As their account has them, whatever became of them since. */
+export async function findNamed(tx: Tx, account: AccountId): Promise<Named | undefined> {
+  return tx
+    .selectFrom('account')
+    .select(['id as account', 'name', 'email'])
+    .where('id', '=', account)
+    .executeTakeFirst()
 }
 
 export async function loadAccountView(

@@ -184,8 +184,8 @@ function latestSequence(tx: Tx, organisation: OrganisationId) {
     .where('organisation', '=', organisation)
 }
 
-/** Whom a partner may see: who can be sent to, and who signed agreements. */
-const rolesForPartners: readonly Role[] = ['caseworker', 'siro']
+/** Whom a partner may see: who can be sent to, who answers for transfers, and who signed agreements. */
+const rolesForPartners: readonly Role[] = ['caseworker', 'approver', 'siro']
 
 /**
  * Everything a client needs to verify one organisation, as the `reader` organisation may see it: its own people all,

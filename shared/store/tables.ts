@@ -5,6 +5,8 @@ import type { Role } from '#domain/organisations/roles.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { WebhookEvent, WebhookId } from '#domain/webhooks/webhook.ts'
 import type { DeliveryState, EndedAs, TransferState } from '#domain/transfers/states.ts'
+import type { ApprovalBound } from '#domain/agreements/approval-over.ts'
+import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
 import type { HoldReason } from '#domain/transfers/transfer.ts'
 import type {
   AccountId,
@@ -170,6 +172,8 @@ export interface Tables {
     marking: string
     handling_instruction: string | null
     case_reference: string | null
+    records: number | null
+    approval_for: ApprovalBound | null
     profile: Profile
     sender: AccountId
     sender_organisation: OrganisationId
@@ -226,6 +230,7 @@ export interface Tables {
     bytes: Bytes
     signature: Bytes
     at: Instant
+    what: ApprovalAnswer
   }
   addendum: {
     hash: Sha256Hex
@@ -243,6 +248,7 @@ export interface Tables {
     file: FileId
     position: number
     length: number
+    size: number | null
     object_key: string
     body_digest: Sha256Hex | null
   }

@@ -22,6 +22,8 @@ export const transferWriters = {
         marking: row.marking,
         handling_instruction: row.handlingInstruction,
         case_reference: row.caseReference,
+        records: row.records,
+        approval_for: row.approvalFor,
         profile: row.profile,
         sender: row.sender,
         sender_organisation: row.senderOrganisation,
@@ -38,7 +40,9 @@ export const transferWriters = {
   },
 
   async 'transfers.declare-files'(tx, declared) {
+    const { transfer, approvalFor } = declared
     await insertFiles(tx, declared)
+    await tx.updateTable('transfer').set({ approval_for: approvalFor }).where('id', '=', transfer).execute()
   },
 
   async 'transfers.enter'(tx, { transfer, state, at, ...clock }) {
@@ -129,10 +133,10 @@ export const transferWriters = {
     await tx.updateTable('transfer').set(over).where('id', '=', transfer).execute()
   },
 
-  async 'transfers.approve'(tx, { transfer, approval: { by, note, signed, at } }) {
+  async 'transfers.approve'(tx, { transfer, approval: { what, by, note, signed, at } }) {
     await tx
       .insertInto('approval')
-      .values({ transfer, note_hash: note, account: by, ...signed, at })
+      .values({ transfer, note_hash: note, account: by, ...signed, at, what })
       .execute()
   },
 
@@ -266,11 +270,12 @@ async function insertFiles(
   tx: Tx,
   { transfer, files }: { readonly transfer: TransferId; readonly files: readonly NewTransferFile[] },
 ): Promise<void> {
-  const rows = files.map(({ id, length, objectKey }, position) => ({
+  const rows = files.map(({ id, length, size, objectKey }, position) => ({
     transfer,
     file: id,
     position,
     length,
+    size,
     object_key: objectKey,
   }))
   await tx.insertInto('transfer_file').values(rows).execute()

@@ -77,9 +77,10 @@ export async function loadPolicyOf(tx: Tx, { transfer, deliveries }: TransferFac
 
 async function loadFiles(tx: Tx, id: TransferId) {
   const rows = await tx.selectFrom('transfer_file').selectAll().where('transfer', '=', id).orderBy('position').execute()
-  return rows.map(({ file, length, object_key, body_digest }) => ({
+  return rows.map(({ file, length, size, object_key, body_digest }) => ({
     id: file,
     length,
+    size,
     objectKey: object_key,
     bodyDigest: body_digest,
   }))
@@ -169,8 +170,8 @@ async function loadVerdicts(tx: Tx, id: TransferId) {
 async function loadApproval(tx: Tx, id: TransferId): Promise<Approved | null> {
   const row = await tx.selectFrom('approval').selectAll().where('transfer', '=', id).executeTakeFirst()
   if (!row) return null
-  const { account, note_hash, bytes, signature, at } = row
-  return { by: account, note: note_hash, signed: { bytes, signature }, at }
+  const { what, account, note_hash, bytes, signature, at } = row
+  return { what, by: account, note: note_hash, signed: { bytes, signature }, at }
 }
 
 async function loadReaders(tx: Tx, id: TransferId): Promise<Reader[]> {
@@ -293,6 +294,15 @@ export async function listSent(tx: Tx, sender: AccountId): Promise<readonly List
   return withDeliveries(tx, await selectTransfers(tx).where('transfer.sender', '=', sender).execute())
 }
 
+/** Transfers that wait for an approver of the organisation and that none has answered, newest first. */
+export async function listAwaitingApproval(tx: Tx, organisation: OrganisationId): Promise<readonly ListedTransfer[]> {
+  const waiting = selectTransfers(tx)
+    .where('transfer.sender_organisation', '=', organisation)
+    .where('transfer.state', '=', 'awaiting-approval')
+    .where('transfer.id', 'not in', (query) => query.selectFrom('approval').select('approval.transfer'))
+  return withDeliveries(tx, await waiting.execute())
+}
+
 /** Transfers handed over to a person or one of their teams, newest first; drafts are nobody's business yet. */
 export async function listInbox(
   tx: Tx,
@@ -359,6 +369,8 @@ function toTransfer(row: TransferRow, agreement: AgreementReference): Transfer {
     marking: row.marking as Marking,
     handlingInstruction: row.handling_instruction,
     caseReference: row.case_reference,
+    records: row.records,
+    approvalFor: row.approval_for,
     profile: row.profile,
     sender: row.sender,
     senderOrganisation: row.sender_organisation,

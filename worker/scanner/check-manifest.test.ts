@@ -50,8 +50,11 @@ const scanned: ScannedFile[] = listed.files.map((file) => ({
   result: { verdict: 'clean' },
 }))
 
-const check = (change: Partial<Manifest>, read = scanned) =>
-  checkManifest({ bytes: encodeDocument(manifestModel, { ...listed, ...change }), note, scanned: read })
+/** Nothing was said of their sizes at the draft. */
+const unsaid = listed.files.map(({ id }) => ({ id, size: null as number | null }))
+
+const check = (change: Partial<Manifest>, read = scanned, files = unsaid) =>
+  checkManifest({ bytes: encodeDocument(manifestModel, { ...listed, ...change }), note, scanned: read, files })
 
 describe('[thin 9] the manifest', () => {
   it('[thin 9] is well when it says what note and files say', () => {
@@ -59,8 +62,8 @@ describe('[thin 9] the manifest', () => {
   })
 
   it('[thin 9] must be a canonical manifest', () => {
-    for (const bytes of [new Uint8Array(), new TextEncoder().encode(' {}'), new Uint8Array(1024 * 1024 + 1)]) {
-      expect(checkManifest({ bytes, note, scanned })).toBe('Safehand.Manifest.Malformed')
+    for (const bytes of [new Uint8Array(), new TextEncoder().encode(' {}'), new Uint8Array(4 * 1024 * 1024 + 1)]) {
+      expect(checkManifest({ bytes, note, scanned, files: [] })).toBe('Safehand.Manifest.Malformed')
     }
   })
 
@@ -75,6 +78,15 @@ describe('[thin 9] the manifest', () => {
   })
 
   const [one, two] = listed.files as [Manifest['files'][number], Manifest['files'][number]]
+  it('[whole 5] must have the sizes that were said at the draft, by which the threshold was asked', () => {
+    const said = (size: number) => [
+      { id: one.id, size: one.size },
+      { id: two.id, size },
+    ]
+    expect(check({}, scanned, said(two.size))).toBeNull()
+    expect(check({}, scanned, said(two.size - 1))).toBe('Safehand.Manifest.OtherFiles')
+  })
+
   it.each<[string, Manifest['files']]>([
     ['fewer', [one]],
     ['more', [one, two, { ...two, id: id('a3') as FileId }]],
@@ -92,7 +104,12 @@ describe('[thin 9] the manifest', () => {
     const summed = scanned.map((file) => ({ ...file, plaintext: { ...file.plaintext!, sha256: hash('dd') } }))
     const checkText = (sha256: Sha256Hex, profile: Profile = 'v1-cfb') => {
       const files = listed.files.map((file) => ({ ...file, sha256 }))
-      return checkManifest({ bytes: encodeContents(profile, { ...listed, files }), note: inCfb, scanned: summed })
+      return checkManifest({
+        bytes: encodeContents(profile, { ...listed, files }),
+        note: inCfb,
+        scanned: summed,
+        files: [],
+      })
     }
 
     it('[openpgp 1] has the SHA-256 of each file that was scanned', () => {
@@ -103,7 +120,7 @@ describe('[thin 9] the manifest', () => {
     it('[openpgp 1] is the text that GnuPG shows, with the sums', () => {
       expect(checkText(hash('dd'), 'v2-gcm')).toBe('Safehand.Manifest.Malformed')
       const bytes = encodeContents('v1-cfb', listed)
-      expect(checkManifest({ bytes, note: inCfb, scanned: summed })).toBe('Safehand.Manifest.Malformed')
+      expect(checkManifest({ bytes, note: inCfb, scanned: summed, files: [] })).toBe('Safehand.Manifest.Malformed')
     })
   })
 

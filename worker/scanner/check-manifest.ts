@@ -3,6 +3,7 @@
 import { parseContents } from '#domain/transfers/contents.ts'
 import type { BodyEntry, DispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { Manifest, ManifestFile } from '#domain/transfers/manifest.ts'
+import type { TransferFile } from '#domain/transfers/transfer.ts'
 import { manifestFileId } from '#domain/values.ts'
 import type { ScannedFile } from './scan-file.ts'
 
@@ -11,17 +12,21 @@ export interface ManifestToCheck {
   readonly bytes: Uint8Array
   readonly note: DispatchNote
   readonly scanned: readonly ScannedFile[]
+  /** As the draft has them: the threshold was asked with their sizes. */
+  readonly files: readonly Pick<TransferFile, 'id' | 'size'>[]
 }
 
 /** What is wrong with it, as the finding of the manifest's verdict; null when nothing is. */
-export function checkManifest({ bytes, note, scanned }: ManifestToCheck): string | null {
+export function checkManifest({ bytes, note, scanned, files: drafted }: ManifestToCheck): string | null {
   const parsed = parseContents(note.profile, bytes)
   if (!parsed.ok) return 'Safehand.Manifest.Malformed'
   if (!sameAsNote(parsed.value, note)) return 'Safehand.Manifest.NotAsNoted'
   const files = note.files.filter(({ id }) => id !== manifestFileId)
   const same =
     files.length === parsed.value.files.length &&
-    parsed.value.files.every((listed, index) => isAsNoted(listed, files[index]) && isAsRead(listed, scanned))
+    parsed.value.files.every(
+      (listed, index) => isAsNoted(listed, files[index]) && isAsDrafted(listed, drafted) && isAsRead(listed, scanned),
+    )
   return same ? null : 'Safehand.Manifest.OtherFiles'
 }
 
@@ -37,6 +42,11 @@ function sameAsNote({ origin, transfer, sender, recipients }: Manifest, note: Di
 
 function isAsNoted(listed: ManifestFile, noted: BodyEntry | undefined): boolean {
   return listed.id === noted?.id && listed.bodyDigest === noted.bodyDigest
+}
+
+function isAsDrafted({ id, size }: ManifestFile, drafted: ManifestToCheck['files']): boolean {
+  const said = drafted.find((file) => file.id === id)?.size ?? null
+  return said === null || said === size
 }
 
 /** Files that could not be read have a finding of their own. */

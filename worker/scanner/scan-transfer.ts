@@ -27,7 +27,7 @@ import { type SessionKey, unwrapSessionKey } from '#openpgp/session-key.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { withLock } from '#store/lock.ts'
 import { loadWrappedKeys, requireTransferFacts } from '#store/transfers.ts'
-import { checkManifest } from './check-manifest.ts'
+import { checkManifest, type ManifestToCheck } from './check-manifest.ts'
 import { destroyScanKey } from './destroy-scan-key.ts'
 import { judgeFile } from './judge-file.ts'
 import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
@@ -164,7 +164,11 @@ async function judgeAll(parts: ScannerParts, scan: Scan): Promise<NewVerdict[]> 
   await checkRoomFor(parts, manifestFiles)
   const first = await judgeEach(parts, { ...scan, files: listed, manifest: manifestFiles })
   const scanned = [...first.scanned, ...last.scanned]
-  return withManifestChecked([...first.verdicts, ...last.verdicts], { note: scan.note, scanned })
+  return withManifestChecked([...first.verdicts, ...last.verdicts], {
+    note: scan.note,
+    scanned,
+    files: scan.facts.files,
+  })
 }
 
 interface ToJudge extends Scan {
@@ -226,12 +230,12 @@ async function recompute({ sessionKey, transfer, file, scanned }: Recomputing): 
 /** A manifest that is well in itself, and says something else than the note and the files. */
 function withManifestChecked(
   verdicts: readonly NewVerdict[],
-  { note, scanned }: { readonly note: DispatchNote; readonly scanned: readonly ScannedFile[] },
+  { note, scanned, files }: Omit<ManifestToCheck, 'bytes'>,
 ): NewVerdict[] {
   const bytes = scanned.find(({ file }) => file === manifestFileId)?.beginning ?? new Uint8Array()
   return verdicts.map((verdict) => {
     if (verdict.file !== manifestFileId || verdict.verdict !== 'clean') return verdict
-    const finding = checkManifest({ bytes, note, scanned })
+    const finding = checkManifest({ bytes, note, scanned, files })
     return finding === null ? verdict : { ...verdict, verdict: 'unscannable', finding }
   })
 }

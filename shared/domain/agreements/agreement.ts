@@ -95,6 +95,12 @@ export const flow = z.strictObject({
   /** Days after the last acknowledgement until destruction. */
   daysAfterAcknowledgement: z.int().nonnegative().max(14),
   malwareAssurance: z.enum(['SCANNED_THEN_SEALED', 'SENDER_DECLARED']),
+  /** Records in one transfer, at most. Where this or `approvalOver.records` stands, the sender states how many there are. */
+  maxRecords: count.optional(),
+  /** What is more than any of these is released by two people: its sender, and an approver of their organisation. */
+  approvalOver: z
+    .strictObject({ records: count.optional(), files: count.optional(), bytes: count.optional() })
+    .optional(),
 })
 export type Flow = z.infer<typeof flow>
 

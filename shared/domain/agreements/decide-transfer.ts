@@ -55,6 +55,8 @@ export interface TransferRequest {
   readonly handlingInstruction: string | null
   /** Plaintext bytes of each file; the manifest is not counted. */
   readonly fileBytes: readonly number[]
+  /** As the sender states them. Left out: not stated. */
+  readonly records?: number
   /** The agreement's longest life counts from here: the instant of the draft, also when it is decided again. */
   readonly draftedAt: Instant
   readonly expires: Instant
@@ -76,7 +78,7 @@ interface FlowCase extends Case {
 /**
  * Whether `request` may be made now. Refuses AGR_NOT_SIGNED, AGR_EXPIRED, AGR_REVIEW_OVERDUE, ROLE_REQUIRED,
  * FLOW_NOT_COVERED, PURPOSE_NOT_COVERED, ITEM_NOT_COVERED, MARKING_TOO_HIGH, HANDLING_REQUIRED, ROSTER_EXPIRED,
- * RECIPIENT_NOT_LISTED, TOO_MANY_RECIPIENTS, KEY_REVOKED, KEY_EXPIRED, TOO_MANY_FILES, FILE_EMPTY, FILE_TOO_BIG, EXPIRY_TOO_LATE,
+ * RECIPIENT_NOT_LISTED, TOO_MANY_RECIPIENTS, KEY_REVOKED, KEY_EXPIRED, RECORDS_REQUIRED, RECORD_LIMIT, TOO_MANY_FILES, FILE_EMPTY, FILE_TOO_BIG, EXPIRY_TOO_LATE,
  * TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
  */
 export function decideTransfer(facts: PolicyFacts, request: TransferRequest, at: Instant): Permission {
@@ -119,6 +121,8 @@ const flowChecks: readonly Check<FlowCase>[] = [
   readersCounted,
   keysNotRevoked,
   keysNotExpired,
+  recordsStated,
+  recordsCounted,
   filesCounted,
   filesFilled,
   filesMeasured,
@@ -255,6 +259,20 @@ function keysNotExpired({ facts, request: { draftedAt } }: FlowCase): Refusal | 
 function readersCounted({ facts }: FlowCase): Refusal | null {
   const people = new Set(keyHolders(facts).map(({ account }) => account)).size
   return people > mostReaders ? { code: 'TOO_MANY_RECIPIENTS', detail: { people, most: mostReaders } } : null
+}
+
+/** A bound on records means nothing where nobody says how many there are. */
+function recordsStated({ request: { records }, flow }: FlowCase): Refusal | null {
+  const field = flow.maxRecords !== undefined ? 'maxRecords' : 'approvalOver'
+  const asked = flow.maxRecords !== undefined || flow.approvalOver?.records !== undefined
+  return asked && records === undefined ? { code: 'RECORDS_REQUIRED', clause: clauseOf(flow, field) } : null
+}
+
+function recordsCounted({ request: { records = 0 }, flow }: FlowCase): Refusal | null {
+  const { maxRecords: most = Infinity } = flow
+  return records > most
+    ? { code: 'RECORD_LIMIT', clause: clauseOf(flow, 'maxRecords'), detail: { records, most } }
+    : null
 }
 
 function filesCounted({ request: { fileBytes }, flow }: FlowCase): Refusal | null {

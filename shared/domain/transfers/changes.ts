@@ -1,5 +1,6 @@
 // What decisions about transfers may change.
 import type { Marking } from '../agreements/agreement.ts'
+import type { ApprovalBound } from '../agreements/approval-over.ts'
 import type { SignedBytes } from '../document.ts'
 import type {
   AccountId,
@@ -27,6 +28,8 @@ export interface NewTransfer {
   readonly marking: Marking
   readonly handlingInstruction: string | null
   readonly caseReference: string | null
+  readonly records: number | null
+  readonly approvalFor: ApprovalBound | null
   readonly profile: Profile
   readonly sender: AccountId
   readonly senderOrganisation: OrganisationId
@@ -40,6 +43,8 @@ export interface NewTransferFile {
   readonly id: FileId
   /** Bytes of the body. */
   readonly length: number
+  /** Of the plaintext, as the sender says; null of the manifest. */
+  readonly size: number | null
   readonly objectKey: string
   readonly tokenHash: Bytes
   readonly tokenExpiresAt: Instant
@@ -78,6 +83,9 @@ export const mailTemplates = [
   'transfer-rejected',
   'transfer-not-released',
   'transfer-held',
+  'approval-asked',
+  'transfer-approved',
+  'transfer-sent-back',
   'scan-key-lost',
   'recipient-added',
   'transfer-recalled',
@@ -103,6 +111,7 @@ export type TransferChange =
       readonly kind: 'transfers.declare-files'
       readonly transfer: TransferId
       readonly files: readonly NewTransferFile[]
+      readonly approvalFor: ApprovalBound | null
     }
   | {
       readonly kind: 'transfers.enter'

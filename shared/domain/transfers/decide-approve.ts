@@ -1,15 +1,19 @@
-// Approve: what could not be scanned is released because a person answers for it (DESIGN 4.5): an approver of the sending
-// organisation, not the sender, with a signed reason. The release itself is the housekeeper's.
+// Approve: what could not be scanned, or is over the flow's threshold, is released because a second person answers for it
+// (DESIGN 4.5), or goes back to its sender: an approver of the sending organisation, not the sender nor another account of
+// theirs, with a signed reason. The first answer counts. What follows from it is the housekeeper's.
 import type { Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
-import type { Decision, Refusal } from '../decision.ts'
+import type { Decision, Job, Refusal } from '../decision.ts'
 import type { ParsedDocument, SignedBytes } from '../document.ts'
+import { isSamePerson, type Named } from '../organisations/same-person.ts'
 import { isNear } from '../time.ts'
 import type { Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
 import type { Approval } from './approval.ts'
+import type { MailTemplate } from './changes.ts'
 import type { Signer } from './decide-dispatch.ts'
+import { answersTo } from './decide-release.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
-import { isOfficersHold, type TransferFacts } from './transfer.ts'
+import { approvalReasonOf, isOfficersHold, type Transfer, type TransferFacts } from './transfer.ts'
 
 export interface ApproveFacts {
   readonly caller: PersonCaller
@@ -18,6 +22,8 @@ export interface ApproveFacts {
   /** The caller as the current roster has them. */
   readonly reader: Rostered | null
   readonly signer: Signer | null
+  /** As their accounts have them; null: no such account. */
+  readonly people: { readonly approver: Named; readonly sender: Named } | null
 }
 
 export interface GivenApproval {
@@ -31,15 +37,16 @@ export interface GivenApproval {
 
 export function decideApprove(facts: ApproveFacts, given: GivenApproval, at: Instant): Decision<null> {
   const event = 'transfer.approved'
-  const { caller, found, reader, signer } = facts
+  const { caller, found, reader, signer, people } = facts
   const known = found?.transfer.dispatchedAt !== null && reader?.organisation === found?.transfer.senderOrganisation
   if (!found || !known || !reader || !signer) return refuseStranger({ event, caller, transfer: given.transfer })
   const { transfer } = found
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   if (!reader.roles.includes('approver')) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'approver' } })
-  if (reader.account === transfer.sender) return refuse({ code: 'APPROVER_IS_SENDER' })
+  if (!people || isSamePerson(people.approver, people.sender)) return refuse({ code: 'APPROVER_IS_SENDER' })
   if (isOfficersHold(transfer.held)) return refuse({ code: 'INCIDENT_HOLD' })
-  if (transfer.state !== 'awaiting-approval' || found.approval !== null) {
+  if (found.approval !== null) return refuse({ code: 'APPROVAL_GIVEN' })
+  if (transfer.state !== 'awaiting-approval') {
     return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
   }
   if (!given.approval.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.approval.reason } })
@@ -48,18 +55,31 @@ export function decideApprove(facts: ApproveFacts, given: GivenApproval, at: Ins
   }
   const { value } = given.approval
   if (!isAbout(value, { ...facts, found, signer }, at)) return refuse({ code: 'NOTE_MISMATCH' })
+  const sendsBack = value.what === 'send-back'
+  if (!sendsBack && !answersTo[approvalReasonOf(found)].includes(value.what)) {
+    return refuse({ code: 'NOTE_MISMATCH', detail: { field: 'what' } })
+  }
   return {
     next: null,
     changes: [
       {
         kind: 'transfers.approve',
         transfer: transfer.id,
-        approval: { by: signer.account, note: value.note, signed: given.signed, at },
+        approval: { what: value.what, by: signer.account, note: value.note, signed: given.signed, at },
       },
     ],
-    event: { event, ...inAgreement(transfer), detail: { approval: given.hash, note: value.note } },
-    jobs: [{ name: 'release-transfer', data: { transfer: transfer.id } }],
+    event: { event, ...inAgreement(transfer), detail: { approval: given.hash, note: value.note, what: value.what } },
+    jobs: [
+      { name: 'release-transfer', data: { transfer: transfer.id } },
+      // Who is sent it back is told when that is done.
+      ...(sendsBack ? [] : [toSender(transfer)]),
+    ],
   }
+}
+
+function toSender({ id, sender }: Transfer): Job {
+  const template: MailTemplate = 'transfer-approved'
+  return { name: 'send-mail', data: { template, account: sender, transfer: id } }
 }
 
 interface Known extends ApproveFacts {

@@ -13,7 +13,7 @@ import { endedByClock } from './decide-end.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import type { Receipt } from './receipt.ts'
 import { furthest } from './states.ts'
-import { type Delivery, type TransferFacts, verdictOf } from './transfer.ts'
+import { type Delivery, isForApproval, type TransferFacts, verdictOf } from './transfer.ts'
 
 export interface CollectorFacts {
   readonly caller: PersonCaller
@@ -213,9 +213,10 @@ export function notCollectable(
   const expired = !permission.permitted && permission.refusal.code === 'TRANSFER_EXPIRED'
   if (!permission.permitted && !expired) return permission.refusal
   if (over) return over
-  if (transfer.held !== null && transfer.held.reason !== 'unscannable') return { code: 'INCIDENT_HOLD' }
+  if (transfer.held !== null && !isForApproval(transfer.held.reason)) return { code: 'INCIDENT_HOLD' }
   if (!permission.permitted) return permission.refusal
-  return transfer.state === 'released' ? null : { code: 'SCAN_PENDING' }
+  if (transfer.state === 'released') return null
+  return { code: transfer.state === 'awaiting-approval' ? 'APPROVAL_PENDING' : 'SCAN_PENDING' }
 }
 
 /** Of what has ended, by a decision or by the clock: why, also when it is destroyed since. */

@@ -5,7 +5,7 @@ import type { PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { Instant, TransferId } from '../values.ts'
 import type { NewTransferFile } from './changes.ts'
-import type { Drafted } from './decide-draft.ts'
+import { approvalOfDraft, type Drafted } from './decide-draft.ts'
 import { mostFilesMadeElsewhere } from './bounds.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { expectedReaders, policyRequestOf } from './policy.ts'
@@ -46,9 +46,10 @@ export function decideDeclareFiles(
     const detail = { files: declared.fileBytes.length, most }
     return refuseParty({ event, transfer, refusal: { code: 'TOO_MANY_FILES', detail } })
   }
+  const approvalFor = approvalOfDraft(policy.agreement, { ...transfer, fileBytes })
   return {
     next: { transfer: transfer.id, files: files.map(({ id, length }) => ({ id, length })) },
-    changes: [{ kind: 'transfers.declare-files', transfer: transfer.id, files }],
+    changes: [{ kind: 'transfers.declare-files', transfer: transfer.id, files, approvalFor }],
     event: { event, ...inAgreement(transfer), detail: { files: files.length } },
     jobs: [],
   }

@@ -129,6 +129,7 @@ function differingField(note: DispatchNote, { origin, found, signer, caseReferen
     marking: note.marking === transfer.marking,
     handlingInstruction: note.handlingInstruction === transfer.handlingInstruction,
     caseReference: note.caseReference === caseReferenceHash,
+    records: (note.records ?? null) === transfer.records,
     expires: note.expires === transfer.expiresAt,
     profile: note.profile === transfer.profile,
     at: isNear(note.at, at),

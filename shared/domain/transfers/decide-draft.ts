@@ -1,6 +1,8 @@
 // Draft: the agreement permits or refuses a transfer before a byte is encrypted (DESIGN 4.1).
 import type { Caller } from '../caller.ts'
 import { ownLog } from '../caller.ts'
+import type { Agreement } from '../agreements/agreement.ts'
+import { type ApprovalBound, amountOf, approvalFor } from '../agreements/approval-over.ts'
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { Decision, Refusal } from '../decision.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '../values.ts'
@@ -9,7 +11,8 @@ import type { Profile } from './dispatch-note.ts'
 import { inAgreement } from './entries.ts'
 
 /** A new transfer as the caller asked for it; ids, object keys and token hashes were drawn before. */
-export interface Draft extends Omit<NewTransfer, 'agreement' | 'createdAt' | 'sender' | 'senderOrganisation'> {
+export interface Draft
+  extends Omit<NewTransfer, 'agreement' | 'createdAt' | 'sender' | 'senderOrganisation' | 'approvalFor'> {
   readonly fileBytes: readonly number[]
 }
 
@@ -37,7 +40,9 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
   }
   const { id, version } = policy.agreement
   const entered = { id: draft.id, agreement: { id, version, hash: policy.hash } }
-  const permission = decideTransfer(policy, { ...draft, expires: draft.expiresAt, draftedAt: at }, at)
+  const { records, ...asked } = draft
+  const request = { ...asked, ...(records !== null && { records }), expires: draft.expiresAt, draftedAt: at }
+  const permission = decideTransfer(policy, request, at)
   const refusal = permission.permitted ? closed(facts, draft) : permission.refusal
   if (refusal) {
     const { transfer: _, ...inLog } = inAgreement(entered)
@@ -48,6 +53,7 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
     ...rest,
     agreement: policy.hash,
     createdAt: at,
+    approvalFor: approvalOfDraft(policy.agreement, draft),
     sender: facts.account,
     senderOrganisation: organisation,
   }
@@ -80,4 +86,13 @@ export function refuseClosed(account: AccountId, profile: Profile): Refusal {
 
 function closed({ closedTo }: DraftFacts, { profile }: Draft): Refusal | null {
   return closedTo === null ? null : refuseClosed(closedTo, profile)
+}
+
+/** Of a permitted flow. */
+export function approvalOfDraft(
+  { flows }: Pick<Agreement, 'flows'>,
+  draft: Pick<Draft, 'flow' | 'records' | 'fileBytes'>,
+): ApprovalBound | null {
+  const flow = flows.find(({ code }) => code === draft.flow)
+  return flow ? approvalFor(flow, amountOf(draft)) : null
 }

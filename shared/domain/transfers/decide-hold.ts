@@ -13,6 +13,8 @@ import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { hasEnded, mayFollow } from './states.ts'
 import {
   type HoldReason,
+  approvalReasonOf,
+  isForApproval,
   isOfficersHold,
   type OfficersReason,
   type Problem,
@@ -80,7 +82,7 @@ export function decideLiftHold(facts: HoldFacts, { transfer: id, words }: Asked,
   const { transfer } = found
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   const { held } = transfer
-  if (held === null || held.reason === 'unscannable') {
+  if (held === null || isForApproval(held.reason)) {
     return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
   }
   if (!mayLift(facts, found)) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'information-officer' } })
@@ -91,7 +93,7 @@ export function decideLiftHold(facts: HoldFacts, { transfer: id, words }: Asked,
     changes: [
       // What could not be scanned waits for its approver as before.
       transfer.state === 'awaiting-approval'
-        ? { kind: 'transfers.hold', transfer: transfer.id, reason: 'unscannable', at, by: null }
+        ? { kind: 'transfers.hold', transfer: transfer.id, reason: approvalReasonOf(found), at, by: null }
         : { kind: 'transfers.resume', transfer: transfer.id, expiresAt, at, by: by.account },
     ],
     event: { event, ...inAgreement(transfer), detail: { reason: held.reason, words, expires: expiresAt } },

@@ -53,10 +53,13 @@ export function decideView(facts: LookFacts, id: TransferId, at: Instant): Decis
   const { caller, found } = facts
   if (!found || !mayLook(found, facts)) return refuseStranger({ event, caller, transfer: id })
   const { transfer } = found
-  const { addenda, receipts, ending } = facts
+  const { addenda, receipts, ending, reader } = facts
+  // Why it was sent back is between the sender and their organisation.
+  const inside = transfer.sender === caller.actor.account || reader?.organisation === transfer.senderOrganisation
+  const approval = inside || found.approval?.what !== 'send-back' ? found.approval : null
   return {
     next: {
-      found,
+      found: { ...found, approval },
       ownKeys: mayWrap(facts, found, at) ? facts.ownKeys : [],
       addenda,
       receipts,
@@ -92,17 +95,23 @@ function mayLook(found: TransferFacts, { caller, reader }: Pick<LookFacts, 'call
   )
 }
 
-/** What is held is the business of the sending organisation's approvers. */
-function isForApprover({ transfer }: TransferFacts, reader: Rostered | null): boolean {
+/** What waits for two people is the business of the sending organisation's approvers; of who answered, also afterwards. */
+function isForApprover({ transfer, approval }: TransferFacts, reader: Rostered | null): boolean {
   const approver = reader?.roles.includes('approver') && reader.organisation === transfer.senderOrganisation
-  return transfer.held !== null && approver === true
+  return approver === true && (transfer.held !== null || approval?.by === reader?.account)
 }
+
+export type ListName = 'sent' | 'inbox' | 'approvals'
 
 export function decideList(
   caller: PersonCaller,
-  list: 'sent' | 'inbox',
+  list: ListName,
   transfers: readonly ListedTransfer[],
 ): Decision<readonly ListedTransfer[]> {
+  if (list === 'approvals' && !caller.actor.roles.includes('approver')) {
+    const refusal = { code: 'ROLE_REQUIRED', detail: { role: 'approver' } } as const
+    return { refusal, event: { event: 'transfer.listed', logs: [ownLog(caller)] } }
+  }
   return {
     next: transfers,
     changes: [],

@@ -1,17 +1,23 @@
-// Release (DESIGN 4.6 iii): only judged, only sealed, and only while the agreement still permits it. What could not be
-// scanned is held for an approver where the flow says so; everything else that is not clean is rejected, and so is what
-// the agreement no longer permits. The scan certificate's wrapped key goes in each case.
+// Release (DESIGN 4.6 iii): only judged, only sealed, and only while the agreement still permits it. What is over the flow's
+// threshold is held for an approver, and so is what could not be scanned where the flow says so; everything else that is not
+// clean is rejected, and so is what an approver sends back or the agreement no longer permits. The scan certificate's wrapped
+// key goes in each case.
+import type { Flow } from '../agreements/agreement.ts'
+import { amountOf, approvalFor } from '../agreements/approval-over.ts'
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { Decision, Job } from '../decision.ts'
 import { addSeconds } from '../time.ts'
-import type { AccountId, Instant } from '../values.ts'
+import { type AccountId, type Instant, manifestFileId } from '../values.ts'
 import { afterPause } from './decide-hold.ts'
 import { jobsAtEnd } from './decide-end.ts'
+import type { ApprovalAnswer } from './approval.ts'
 import type { MailTemplate, TransferChange } from './changes.ts'
 import { inAgreement, refuseParty } from './entries.ts'
 import { policyRequestOf } from './policy.ts'
 import { mayFollow } from './states.ts'
 import {
+  type ApprovalReason,
+  type Approved,
   couldNotBeLookedInto,
   isOfficersHold,
   pausedSeconds,
@@ -46,7 +52,9 @@ export function decideRelease({ found, policy, approvers }: ReleaseFacts, at: In
   const over = pausedUntil(found, at)
   const permission = decideTransfer(policy, { ...policyRequestOf(transfer), ...over }, at)
   if (!permission.permitted) return reject(found, { reason: permission.refusal.code, at })
-  if (verdict === 'unscannable' && found.approval === null) return hold(found, { approvers, at })
+  if (found.approval?.what === 'send-back') return reject(found, { reason: 'sent back', at })
+  const reason = waitsFor(found, declared)
+  if (reason && !isAnswered(found.approval, reason)) return hold(found, { reason, approvers, at })
   return {
     next: { state: 'released' },
     changes: [
@@ -67,6 +75,25 @@ export function decideRelease({ found, policy, approvers }: ReleaseFacts, at: In
   }
 }
 
+/** Why a second person is asked for; null: nobody. The threshold is asked again, whatever was stored at the draft. */
+function waitsFor(found: TransferFacts, flow: Flow | undefined): ApprovalReason | null {
+  if (verdictOf(found) === 'unscannable') return 'unscannable'
+  const { records } = found.transfer
+  const fileBytes = found.files.filter(({ id }) => id !== manifestFileId).map(({ size }) => size ?? 0)
+  const over = found.transfer.approvalFor ?? (flow ? approvalFor(flow, amountOf({ records, fileBytes })) : null)
+  return over === null ? null : 'over-threshold'
+}
+
+function isAnswered(approval: Approved | null, reason: ApprovalReason): boolean {
+  return approval !== null && answersTo[reason].includes(approval.what)
+}
+
+/** Who answers for what was not scanned answers for its size too. */
+export const answersTo: Readonly<Record<ApprovalReason, readonly ApprovalAnswer[]>> = {
+  unscannable: ['release-not-scanned'],
+  'over-threshold': ['release-over-threshold', 'release-not-scanned'],
+}
+
 /** A hold stops the clock: the agreement's longest life and the expiry both go on where they were. */
 function pausedUntil({ transfer, pauses }: TransferFacts, at: Instant) {
   const { createdAt } = transfer
@@ -76,7 +103,11 @@ function pausedUntil({ transfer, pauses }: TransferFacts, at: Instant) {
 
 function hold(
   { transfer }: TransferFacts,
-  { approvers, at }: { readonly approvers: readonly AccountId[]; readonly at: Instant },
+  {
+    reason,
+    approvers,
+    at,
+  }: { readonly reason: ApprovalReason; readonly approvers: readonly AccountId[]; readonly at: Instant },
 ): Decision<Released> {
   if (transfer.held) {
     const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
@@ -87,11 +118,13 @@ function hold(
     next: { state: 'awaiting-approval' },
     changes: [
       { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
-      { kind: 'transfers.hold', transfer: transfer.id, reason: 'unscannable', at, by: null },
+      { kind: 'transfers.hold', transfer: transfer.id, reason, at, by: null },
       { kind: 'transfers.enter', transfer: transfer.id, state: 'awaiting-approval', at },
     ],
-    event: { event: 'transfer.held', ...inAgreement(transfer), detail: { reason: 'unscannable' } },
-    jobs: told.map((account) => mail({ template: 'transfer-held', account, transfer })),
+    event: { event: 'transfer.held', ...inAgreement(transfer), detail: { reason } },
+    jobs: told.map((account) =>
+      mail({ template: reason === 'unscannable' ? 'transfer-held' : 'approval-asked', account, transfer }),
+    ),
   }
 }
 
@@ -119,7 +152,6 @@ function reject(
   { reason, at }: { readonly reason: string; readonly at: Instant },
 ): Decision<Released> {
   const { transfer } = found
-  const bySoftware = reason === 'infected' || reason === 'unscannable'
   const changes: TransferChange[] = [
     { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
     { kind: 'transfers.enter', transfer: transfer.id, state: 'rejected', at },
@@ -131,12 +163,17 @@ function reject(
     jobs: [
       ...jobsAtEnd(found),
       mail({
-        template: bySoftware ? 'transfer-rejected' : 'transfer-not-released',
+        template: templateOf(reason),
         account: transfer.sender,
         transfer,
       }),
     ],
   }
+}
+
+function templateOf(reason: string): MailTemplate {
+  if (reason === 'sent back') return 'transfer-sent-back'
+  return reason === 'infected' || reason === 'unscannable' ? 'transfer-rejected' : 'transfer-not-released'
 }
 
 function mail(to: { readonly template: MailTemplate; readonly account: AccountId; readonly transfer: Transfer }): Job {

@@ -80,7 +80,7 @@ export function decideGiveBack(facts: Omit<TakeFacts, 'holders'>, id: TransferId
 
 /** It is on its way, and may be taken before it is there. */
 function comesStill({ code }: Refusal): boolean {
-  return code === 'SCAN_PENDING'
+  return code === 'SCAN_PENDING' || code === 'APPROVAL_PENDING'
 }
 
 /** Who has it and still stands in the team. */

@@ -36,6 +36,8 @@ function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): Tra
       handlingInstruction: null,
       profile: 'v2-gcm',
       caseReference: null,
+      records: null,
+      approvalFor: null,
       sender,
       senderOrganisation: '9'.repeat(32) as OrganisationId,
       state,
@@ -47,7 +49,7 @@ function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): Tra
       held: null,
       note: { hash: digest, signed: { bytes: new Uint8Array(), signature: new Uint8Array() } },
     },
-    files: files.map((file) => ({ id: file, length: 100, objectKey: file, bodyDigest: digest })),
+    files: files.map((file) => ({ id: file, length: 100, size: null, objectKey: file, bodyDigest: digest })),
     deliveries: [],
     daysAfterAcknowledgement: 3,
     pauses: [],
@@ -148,7 +150,7 @@ describe('a finished upload', () => {
   const caller = { actor: { kind: 'unknown' }, client: 'cli', session: null, address: null } as never
   const finished = { transfer: id, file: files[0]!, length: 100, bodyDigest: digest }
   const waiting = (state: TransferState) =>
-    factsIn(state, { files: [{ id: files[0]!, length: 100, objectKey: 'x', bodyDigest: null }] })
+    factsIn(state, { files: [{ id: files[0]!, length: 100, size: null, objectKey: 'x', bodyDigest: null }] })
 
   it('[thin 8] counts once, with its length, and only before dispatch', () => {
     const decide = (found: TransferFacts | undefined, upload = finished) =>

@@ -80,6 +80,8 @@ export const dispatchNote = z
     handlingInstruction: line(500).nullable(),
     /** SHA-256 of the case reference; the reference itself travels in the manifest. */
     caseReference: sha256Hex.nullable(),
+    /** How many the sender states: it decides whether a second person must release them. */
+    records: count.optional(),
     expires: instant,
     at: instant,
     profile,

@@ -11,6 +11,7 @@ export function policyRequestOf(transfer: Transfer): TransferRequest {
     marking: transfer.marking,
     handlingInstruction: transfer.handlingInstruction,
     fileBytes: [],
+    ...(transfer.records !== null && { records: transfer.records }),
     draftedAt: transfer.createdAt,
     expires: transfer.expiresAt,
     caseReference: transfer.caseReference,

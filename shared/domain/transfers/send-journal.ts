@@ -34,6 +34,7 @@ const begun = z.strictObject({
     marking,
     handlingInstruction: line(500).nullable(),
     caseReference: line(120).nullable(),
+    records: count.nullable().default(null),
     expires: instant,
     recipients,
   }),

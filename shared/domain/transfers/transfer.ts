@@ -1,9 +1,11 @@
 // A transfer as decisions see it: the row, its files, deliveries, scan certificates and verdicts, loaded together and
 // under one lock (store/transfers.ts). Nothing here says who asks; each decision adds that.
 import type { AgreementReference, Marking, PurposeCode } from '../agreements/agreement.ts'
+import type { ApprovalBound } from '../agreements/approval-over.ts'
 import type { SignedBytes } from '../document.ts'
 import { epochSeconds } from '../time.ts'
 import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
+import type { ApprovalAnswer } from './approval.ts'
 import type { Profile, Recipient } from './dispatch-note.ts'
 import { type DeliveryState, type EndedAs, mayFollow, type TransferState } from './states.ts'
 
@@ -16,6 +18,10 @@ export interface Transfer {
   readonly marking: Marking
   readonly handlingInstruction: string | null
   readonly caseReference: string | null
+  /** As the sender states them; null: not stated. */
+  readonly records: number | null
+  /** Which bound of the flow it is over, so that a second person must release it. */
+  readonly approvalFor: ApprovalBound | null
   /** Of its bodies, as the sender's client chose it before the draft. */
   readonly profile: Profile
   readonly sender: AccountId
@@ -33,6 +39,10 @@ export interface Transfer {
   readonly note: { readonly hash: Sha256Hex; readonly signed: SignedBytes } | null
 }
 
+/** For which it waits for an approver. */
+export const approvalReasons = ['unscannable', 'over-threshold'] as const
+export type ApprovalReason = (typeof approvalReasons)[number]
+
 /** For which an officer holds. */
 export const officersReasons = ['incident', 'legal'] as const
 export type OfficersReason = (typeof officersReasons)[number]
@@ -41,8 +51,12 @@ export type OfficersReason = (typeof officersReasons)[number]
 export const problems = ['wrong-recipient', 'cannot-open', 'wrong-content'] as const
 export type Problem = (typeof problems)[number]
 
-export const holdReasons = ['unscannable', ...officersReasons, ...problems] as const
+export const holdReasons = [...approvalReasons, ...officersReasons, ...problems] as const
 export type HoldReason = (typeof holdReasons)[number]
+
+export function isForApproval(reason: HoldReason): reason is ApprovalReason {
+  return (approvalReasons as readonly string[]).includes(reason)
+}
 
 export function isOfficersHold(held: Transfer['held']): boolean {
   return held !== null && (officersReasons as readonly string[]).includes(held.reason)
@@ -70,6 +84,8 @@ export interface TransferFile {
   readonly id: FileId
   /** Bytes of the body, fixed at the draft. */
   readonly length: number
+  /** Of the plaintext, as the sender says; null of the manifest. */
+  readonly size: number | null
   readonly objectKey: string
   /** Null until the upload is finished. */
   readonly bodyDigest: Sha256Hex | null
@@ -112,8 +128,9 @@ export interface FileVerdict {
   readonly commitment: Sha256Hex
 }
 
-/** An approver answers for what could not be scanned. */
+/** An approver answered for what waits for two people. */
 export interface Approved {
+  readonly what: ApprovalAnswer
   readonly by: AccountId
   readonly note: Sha256Hex
   readonly signed: SignedBytes
@@ -167,6 +184,11 @@ export function verdictOf(facts: TransferFacts): Verdict | null {
 export function worst(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('infected')) return 'infected'
   return verdicts.includes('unscannable') ? 'unscannable' : 'clean'
+}
+
+/** Of what waits for an approver: what they must answer for first. */
+export function approvalReasonOf(facts: TransferFacts): ApprovalReason {
+  return verdictOf(facts) === 'unscannable' ? 'unscannable' : 'over-threshold'
 }
 
 /** Findings that say `nobody looked inside`, against those that say `it is not what was signed`. */

@@ -20,7 +20,8 @@ export const recallOutcomeWords = {
 
 /** Said before who holds it, in their words. */
 export const holdWords = {
-  unscannable: 'Held until an approver answers for it.',
+  unscannable: 'It could not be checked for viruses: held until an approver answers for it.',
+  'over-threshold': 'It is more than one person may send under its agreement: held until an approver answers for it.',
   incident: 'On hold for an incident. Nobody can collect it, and its time stands still.',
   legal: 'On hold by law. Nobody can collect it, and its time stands still.',
   'wrong-recipient': 'On hold: a recipient says that it is not meant for them.',

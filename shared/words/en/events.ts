@@ -48,8 +48,8 @@ export const eventWords = {
   'scan.key.lost': 'The scan key was lost before a verdict; the sender is asked to send again.',
   'scan.key.destroyed': 'The scan key was destroyed: the service can read the files no more.',
   'transfer.released': 'The files were released: recipients can collect them.',
-  'transfer.held': 'The files could not be scanned: an approver must answer for them.',
-  'transfer.approved': 'An approver answered for files that could not be scanned.',
+  'transfer.held': 'The files wait for an approver: they could not be scanned, or are more than one person may send.',
+  'transfer.approved': 'An approver answered for the files: they go, or are sent back.',
   'transfer.rejected': 'The files were rejected: nobody can collect them.',
   'transfer.recalled': 'The files were recalled: from this entry on nobody can collect them.',
   'transfer.hold.placed':

@@ -109,6 +109,28 @@ export const mailWords = {
       `Sign in at ${url} or use: safehand status ${transfer}`,
     ),
   }),
+  'approval-asked': ({ transfer, url }) => ({
+    subject: 'A transfer waits for an approver',
+    text: letter(
+      `Transfer ${transfer} is more than one person may send under its agreement, so it is held.`,
+      'An approver of the sending organisation, not the sender, may release it or send it back, with a reason.',
+      `Sign in at ${url} or use: safehand approve ${transfer}`,
+    ),
+  }),
+  'transfer-approved': ({ transfer, url }) => ({
+    subject: 'A transfer was approved',
+    text: letter(
+      `An approver lets transfer ${transfer} go. Its recipients are told when they can collect it.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
+  'transfer-sent-back': ({ transfer, url }) => ({
+    subject: 'A transfer was sent back to you',
+    text: letter(
+      `An approver did not let transfer ${transfer} go, and says why. Nobody can collect it.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
   'scan-key-lost': ({ transfer, url }) => ({
     subject: 'A transfer waits for you',
     text: letter(

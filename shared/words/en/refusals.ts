@@ -185,6 +185,14 @@ const refusalWords = {
     title: `The roster of ${said('organisation', 'an organisation')} has expired${on(said)}`,
     action: 'Its administrator must sign a new one before you can send.',
   }),
+  RECORDS_REQUIRED: () => ({
+    title: 'This agreement asks how many records there are',
+    action: 'Say how many records are in the files, in all: “--records”.',
+  }),
+  RECORD_LIMIT: (said) => ({
+    title: 'There are too many records',
+    action: `This agreement allows up to ${said('most', 'so many')} in one transfer. Send fewer, or ask your information officer.`,
+  }),
   FILE_EMPTY: (said) => ({
     title: 'A selected file is empty',
     action: `Look at file ${said('position', 'by file')} of your list: choose the right one, or leave it out.`,
@@ -212,6 +220,10 @@ const refusalWords = {
   APPROVER_IS_SENDER: () => ({
     title: 'Nobody approves what they sent themselves',
     action: 'Ask another approver of your organisation.',
+  }),
+  APPROVAL_GIVEN: () => ({
+    title: 'Another approver has answered already',
+    action: 'Nothing was changed. Look at its status to see who, and what they said.',
   }),
   SENDER_REQUIRED: () => ({
     title: 'Only the sender does this',
@@ -267,6 +279,10 @@ const refusalWords = {
   TAKEN: () => ({
     title: 'Somebody else of your team has this one',
     action: 'Look at its status to see who, and take it over from them if they agree: “safehand take --over”.',
+  }),
+  APPROVAL_PENDING: () => ({
+    title: 'This waits for an approver of the sending organisation',
+    action: 'You are told by mail when it is released.',
   }),
   SCAN_INFECTED: () => ({
     title: 'The selected file contains a virus',

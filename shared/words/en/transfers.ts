@@ -1,4 +1,6 @@
 // Where a transfer stands, said to its sender and its recipients.
+import type { ApprovalBound } from '#domain/agreements/approval-over.ts'
+import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { DeliveryState, TransferState } from '#domain/transfers/states.ts'
 
@@ -13,7 +15,7 @@ export const transferStateWords = {
   'waiting-for-sender':
     'The key for the virus check was lost before the check, so nothing was read. The sender asks for another check within 24 hours: safehand rescan.',
   'awaiting-approval':
-    'It could not be checked for viruses. An approver of the sending organisation, not the sender, may release it: safehand approve.',
+    'It waits for an approver of the sending organisation, not the sender, who releases it or sends it back: safehand approve, safehand send-back.',
   released: 'It can be collected.',
   rejected: 'It was stopped and not released; nobody can collect it.',
   recalled: 'The sender recalled it.',
@@ -21,6 +23,20 @@ export const transferStateWords = {
   abandoned: 'It was given up before it was handed over.',
   destroyed: 'It has been destroyed.',
 } as const satisfies Record<TransferState, string>
+
+/** Which bound it is over. */
+export const approvalBoundWords = {
+  records: 'There are more records than one person may send under this agreement',
+  files: 'There are more files than one person may send under this agreement',
+  bytes: 'The files are larger than what one person may send under this agreement',
+} as const satisfies Record<ApprovalBound, string>
+
+/** Said before the approver's name. */
+export const approvalAnswerWords = {
+  'release-not-scanned': 'Released, not scanned, by',
+  'release-over-threshold': 'Released by',
+  'send-back': 'Sent back by',
+} as const satisfies Record<ApprovalAnswer, string>
 
 /** Said after the recipient's name. */
 export const deliveryStateWords = {

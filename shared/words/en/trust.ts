@@ -48,7 +48,7 @@ export const trustWords = {
   TRUST_LOG:
     'The log’s entries do not lead to what the service signed. Keep what was written; tell both information officers.',
   TRUST_APPROVAL:
-    'The approval of files that were not scanned does not hold. Do not open them; ask the sender’s organisation by phone.',
+    'The approval of these files does not hold. Do not open them; ask the sender’s organisation by phone.',
   TRUST_RECEIPT:
     'The service shows a receipt that no recipient of this transfer signed. It was not kept; ask the recipient by phone whether it arrived.',
   TRUST_RESCAN:

@@ -51,7 +51,7 @@ describe('[openpgp 10] a file that cannot be scanned', () => {
     const transfer = await sendLocked(council.caseworker)
     const collect = ['collect', transfer, '--into', join(directory, 'in'), ...passphraseOf(police.first)]
     const early = await police.first.run(...collect)
-    expect(early.text).toContain('SCAN_PENDING')
+    expect(early.text).toContain('APPROVAL_PENDING')
 
     const without = await council.caseworker.run(...approving(council.caseworker, transfer))
     expect(without.text).toContain('ROLE_REQUIRED')
@@ -60,7 +60,7 @@ describe('[openpgp 10] a file that cannot be scanned', () => {
 
     const both = await Promise.all([1, 2].map(() => council.approver.run(...approving(council.approver, transfer))))
     expect(both.map(({ exit }) => exit).toSorted()).toEqual([0, 3])
-    expect(both.map(({ text }) => text).join()).toContain('TRANSFER_STATE')
+    expect(both.map(({ text }) => text).join()).toContain('APPROVAL_GIVEN')
     await until('the transfer is released', async () => {
       const { state } = await council.caseworker.done('status', transfer)
       return state === 'released'

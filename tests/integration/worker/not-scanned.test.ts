@@ -59,7 +59,7 @@ async function approve(id: TransferId, account: string): Promise<void> {
   const signed = { bytes: text('{}'), signature: text('x'), at: systemClock.now() }
   await database
     .insertInto('approval')
-    .values({ transfer: id, note_hash, account, ...signed } as never)
+    .values({ transfer: id, note_hash, account, what: 'release-not-scanned', ...signed } as never)
     .execute()
 }
 

@@ -119,7 +119,13 @@ describe('[openpgp 10] files that are too large for one stream', () => {
     const source = inPieces(plaintext, 70_001)
     const body = await collect(encodeBody({ sessionKey, salt, length: plaintext.length, source }))
     const objects = { read: async () => inPieces(body, 65_536) } as unknown as ObjectStore
-    const file: TransferFile = { id: 'ab'.repeat(16) as FileId, length: body.length, objectKey: 'k', bodyDigest: null }
+    const file: TransferFile = {
+      id: 'ab'.repeat(16) as FileId,
+      length: body.length,
+      size: null,
+      objectKey: 'k',
+      bodyDigest: null,
+    }
     const scanned = await scanFile(
       { objects, clamd, windows },
       { file, profile: 'v2-gcm', sessionKey, keep: 0, limit: plaintext.length, mediaType },

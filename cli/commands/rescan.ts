@@ -1,12 +1,9 @@
-// Transfers that need a person. `safehand approve`: an approver answers for what could not be scanned; it is released
-// without a scan, and everyone who collects it is told so and by whom. `safehand rescan`: the sender wraps the session key
-// again for a scan key that was lost, once the verified log says that it was.
+// `safehand rescan`: the sender wraps the session key again for a scan key that was lost, once the verified log says that it
+// was.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { approveTransfer } from '#client/approval.ts'
 import { rescanTransfer } from '#client/rescan.ts'
 import type { TransferId } from '#domain/values.ts'
-import { notScannedWords } from '#words/en/transfers.ts'
 import { fetchAgreementLog } from '../agreement-log.ts'
 import { trustedAgreement } from '../agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
@@ -14,18 +11,7 @@ import { usage } from '../exit-codes.ts'
 import { lookAt, parseTransferId, readNote } from '../open-transfer.ts'
 import { findSeen } from '../outgoing-files.ts'
 
-interface ApproveOptions {
-  readonly reason: string
-  readonly passphraseFile?: string
-}
-
-export function addHeldTransferCommands(program: Command, context: Context): void {
-  program
-    .command('approve <id>')
-    .description('answer for a transfer that could not be scanned, and release it')
-    .requiredOption('--reason <text>', 'why you are sure of its content; recipients read it')
-    .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
-    .action((id: string, options: ApproveOptions) => approve(context, parseTransferId(id), options))
+export function addRescanCommand(program: Command, context: Context): void {
   program
     .command('rescan <id>')
     .description('ask for another scan of a transfer whose scan key was lost')
@@ -71,23 +57,5 @@ async function rescan(
   output.result({
     value: { transfer, note: again },
     text: `It is scanned now, under a new note. See: safehand status ${transfer}`,
-  })
-}
-
-async function approve(
-  context: Context,
-  transfer: TransferId,
-  { reason, passphraseFile }: ApproveOptions,
-): Promise<void> {
-  if (reason.trim() === '' || reason.length > 500) throw usage('--reason is 1 to 500 characters.')
-  const { now } = context.io
-  const { api, view, agreement, person } = await lookAt(context, transfer)
-  const note = await readNote({ agreement, transfer, view, now: now() })
-  const { encryptionSubkey } = person
-  const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile })
-  const approval = await approveTransfer({ api, agreement, person, key, note, reason: reason.trim(), now })
-  context.output.result({
-    value: { transfer, note: note.hash, approval },
-    text: `Approved, from ${note.sender.name}. ${notScannedWords}\nIt is released in a moment. See: safehand status ${transfer}`,
   })
 }

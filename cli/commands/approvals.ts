@@ -1,0 +1,122 @@
+// Transfers that two people release. `safehand approvals`: what waits for an approver of one's organisation. `approve` and
+// `send-back`: an approver who did not send it answers, signed, with a reason; what it is about comes from the sender's
+// signed note. The first answer counts.
+import type { Command } from 'commander'
+import { approveTransfer } from '#client/approval.ts'
+import type { VerifiedNote } from '#client/verify-note.ts'
+import { type TransferView, transferOperations } from '#contract/transfers.ts'
+import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
+import type { TransferId } from '#domain/values.ts'
+import { dateInWords } from '#words/en/mail.ts'
+import { holdWords } from '#words/en/endings.ts'
+import { approvalBoundWords, notScannedWords } from '#words/en/transfers.ts'
+import { type Context, signedInApi, unlockRostered } from '../context.ts'
+import { recipientName } from '../deliveries.ts'
+import { usage } from '../exit-codes.ts'
+import { createNames, type Names, namesIn } from '../names.ts'
+import { lookAt, parseTransferId, readNote } from '../open-transfer.ts'
+import { table } from '../output.ts'
+
+interface AnswerOptions {
+  readonly reason: string
+  readonly passphraseFile?: string
+}
+
+export function addApprovalCommands(program: Command, context: Context): void {
+  program
+    .command('approvals')
+    .description('what waits for an approver of your organisation')
+    .action(() => list(context))
+  const passphrase = ['--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)'] as const
+  program
+    .command('approve <id>')
+    .description('answer for a transfer that waits for a second person, and release it')
+    .requiredOption('--reason <text>', 'why it may go; recipients read it')
+    .option(...passphrase)
+    .action((id: string, options: AnswerOptions) =>
+      answer(context, parseTransferId(id), { ...options, sendsBack: false }),
+    )
+  program
+    .command('send-back <id>')
+    .description('do not release a transfer that waits for a second person')
+    .requiredOption('--reason <text>', 'why not; its sender reads it')
+    .option(...passphrase)
+    .action((id: string, options: AnswerOptions) =>
+      answer(context, parseTransferId(id), { ...options, sendsBack: true }),
+    )
+}
+
+async function list(context: Context): Promise<void> {
+  const api = await signedInApi(context)
+  const { transfers } = await api.call(transferOperations.approvals, {})
+  const namesOf = createNames(context, api)
+  const rows = await Promise.all(
+    transfers.map(async (one) => {
+      const names = await namesOf(one.agreement)
+      return { ...one, senderName: names.person(one.sender), to: one.deliveries.map((to) => recipientName(to, names)) }
+    }),
+  )
+  const cells = rows.map((one) => [
+    one.transfer,
+    one.senderName ?? `account ${one.sender.account}`,
+    one.to.join(', '),
+    one.caseReference ?? '',
+    dateInWords(one.createdAt),
+  ])
+  context.output.result({
+    value: { transfers: rows },
+    text:
+      rows.length === 0
+        ? 'Nothing waits for an approver.'
+        : `${table([['transfer', 'from', 'to', 'reference', 'begun'], ...cells])}\n\nNext: safehand status TRANSFER`,
+  })
+}
+
+async function answer(
+  context: Context,
+  transfer: TransferId,
+  { reason, passphraseFile, sendsBack }: AnswerOptions & { readonly sendsBack: boolean },
+): Promise<void> {
+  if (reason.trim() === '' || reason.length > 500) throw usage('--reason is 1 to 500 characters.')
+  const { now } = context.io
+  const { api, view, agreement, person } = await lookAt(context, transfer)
+  const note = await readNote({ agreement, transfer, view, now: now() })
+  for (const line of describeRequest({ view, note, names: namesIn(agreement, person.account) }))
+    context.output.note(line)
+  const { encryptionSubkey } = person
+  const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile })
+  const what = sendsBack ? 'send-back' : releaseOf(view)
+  const approval = await approveTransfer({ api, agreement, person, key, note, what, reason: reason.trim(), now })
+  context.output.result({
+    value: { transfer, note: note.hash, what, approval },
+    text: sendsBack
+      ? `Sent back to ${note.sender.name}, who is told by mail; nobody can collect it.`
+      : `Approved, from ${note.sender.name}. ${view.verdict === 'unscannable' ? `${notScannedWords}\n` : ''}It is released in a moment. See: safehand status ${transfer}`,
+  })
+}
+
+function releaseOf({ verdict }: TransferView): ApprovalAnswer {
+  return verdict === 'unscannable' ? 'release-not-scanned' : 'release-over-threshold'
+}
+
+/** By the note as its sender signed it. */
+function describeRequest({
+  view,
+  note: { note, sender },
+  names,
+}: {
+  readonly view: TransferView
+  readonly note: VerifiedNote
+  readonly names: Names
+}): readonly string[] {
+  const files = note.files.length - 1
+  const bytes = note.files.reduce((sum, { length }) => sum + length, 0)
+  const records = note.records === undefined ? '' : `, ${note.records} records`
+  const to = note.recipients.map((recipient) => names.recipient(recipient) ?? recipient.kind).join(', ')
+  return [
+    `${sender.name} sends ${files === 1 ? '1 file' : `${files} files`}, ${bytes} bytes${records}, to ${to}.`,
+    `${note.purpose}: ${note.items.join(', ')}. ${note.marking}.`,
+    ...(view.held ? [holdWords[view.held.reason]] : []),
+    ...(view.approvalFor ? [`${approvalBoundWords[view.approvalFor]}.`] : []),
+  ]
+}
