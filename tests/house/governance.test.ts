@@ -58,7 +58,7 @@ const checks: Readonly<Record<string, Met>> = {
   RECALLED: { refused: ['TRANSFER_STATE'] },
   DOWNLOAD_LIMIT: { later: 'flow rules' },
   INTEGRITY_FAILED: { refused: ['INTEGRITY_FAILED'] },
-  INCIDENT_HOLD: { later: 'incidents' },
+  INCIDENT_HOLD: { refused: ['INCIDENT_HOLD'] },
   ONWARD_NOT_ALLOWED: { refused: ['SENDER_REQUIRED'] },
   AUDIT_UNAVAILABLE: { refused: ['AUDIT_UNAVAILABLE'] },
 }
