@@ -73,11 +73,13 @@ export function decideChangeWebhook(
 ): Decision<{ readonly id: WebhookId; readonly generation: number }> {
   const { event, change } = verbs[verb]
   if (!isAdministrator(caller)) return refused(event, caller, 'ROLE_REQUIRED')
-  if (!webhook || webhook.organisation !== caller.actor.organisation || webhook.removedAt !== null) {
+  // Removing what is removed is what was asked for: a repeated request finds it so.
+  const gone = webhook?.removedAt !== null && verb !== 'remove'
+  if (!webhook || webhook.organisation !== caller.actor.organisation || gone) {
     return refused(event, caller, 'NOT_FOUND')
   }
   const { id, generation } = webhook
-  const changes: readonly WebhookChange[] = [{ kind: change, webhook: id, at }]
+  const changes: readonly WebhookChange[] = webhook.removedAt === null ? [{ kind: change, webhook: id, at }] : []
   return {
     next: { id, generation: verb === 'rotate' ? generation + 1 : generation },
     changes,

@@ -11,6 +11,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'safehand-settings-'))
   await writeFile(join(folder, 'log.key'), randomBytes(32).toString('base64'))
   await writeFile(join(folder, 'scan-keys.key'), randomBytes(32))
+  await writeFile(join(folder, 'webhooks.key'), randomBytes(32))
   await writeFile(join(folder, 'scan-authority.pgp'), 'not read before the settings are safe')
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
