@@ -12,6 +12,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'log.key'), randomBytes(32).toString('base64'))
   await writeFile(join(folder, 'scan-keys.key'), randomBytes(32))
   await writeFile(join(folder, 'webhooks.key'), randomBytes(32))
+  await writeFile(join(folder, 'housekeeper.pgp'), 'not read before the settings are safe')
   await writeFile(join(folder, 'scan-authority.pgp'), 'not read before the settings are safe')
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
