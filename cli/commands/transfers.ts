@@ -13,7 +13,7 @@ import type { TransferId } from '#domain/values.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
-import { endedWords, holdWords, recallOutcomeWords } from '#words/en/endings.ts'
+import { endedWords, firstReleaseWords, holdWords, recallOutcomeWords } from '#words/en/endings.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { approvalBoundWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
@@ -208,10 +208,11 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
   })
 }
 
-function sayState({ state, deliveries, ended, recall, held }: TransferView): string {
+function sayState({ state, deliveries, ended, recall, held, releaseNotBefore }: TransferView): string {
   if (recall !== null) return recallOutcomeWords[recall.outcome]
   if (ended !== null) return endedWords[ended.as]
   if (held !== null && !isForApproval(held.reason)) return holdWords[held.reason]
+  if (releaseNotBefore !== null && state !== 'released') return firstReleaseWords(dateInWords(releaseNotBefore))
   const done = state === 'released' && deliveries.every((one) => one.state === 'acknowledged')
   return done ? 'Everyone it was sent to has acknowledged it.' : transferStateWords[state]
 }

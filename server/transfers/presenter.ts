@@ -76,6 +76,7 @@ export function presentView({
     recall: recall && { ...recall, destructions: [...recall.destructions] },
     destructionStatements: statements.map(encodeSigned),
     destroyed: destroyed && { at: destroyed.at, certificate: destroyed.hash },
+    releaseNotBefore: transfer.releaseNotBefore,
     keptUntil,
   }
 }

@@ -167,6 +167,8 @@ const view = summary.extend({
   destructionStatements: z.array(signedDocument),
   /** When, and the hash of the certificate. */
   destroyed: z.strictObject({ at: instant, certificate: sha256Hex }).nullable(),
+  /** It goes to somebody for the first time, is checked, and waits until then. */
+  releaseNotBefore: instant.nullable(),
   /** When it goes because everyone has acknowledged. */
   keptUntil: instant.nullable(),
 })

@@ -133,6 +133,10 @@ export const transferWriters = {
     await tx.updateTable('transfer').set(over).where('id', '=', transfer).execute()
   },
 
+  async 'transfers.delay-release'(tx, { transfer, until }) {
+    await tx.updateTable('transfer').set({ release_not_before: until }).where('id', '=', transfer).execute()
+  },
+
   async 'transfers.approve'(tx, { transfer, approval: { what, by, note, signed, at } }) {
     await tx
       .insertInto('approval')

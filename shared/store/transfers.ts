@@ -122,6 +122,18 @@ async function loadDeliveriesOf(
   return deliveries
 }
 
+/** Recipients to whom nothing was ever released under this agreement. */
+export async function loadNewcomers(tx: Tx, { transfer }: TransferFacts): Promise<readonly Recipient[]> {
+  const { rows } = await sql<Parameters<typeof toRecipient>[0]>`
+    select d.organisation, d.account, d.team from delivery d
+    where d.transfer = ${transfer.id} and not exists (
+      select from delivery e join transfer t on t.id = e.transfer join agreement a on a.hash = t.agreement
+      where a.id = ${transfer.agreement.id} and t.id <> ${transfer.id} and t.released_at is not null
+        and e.organisation = d.organisation
+        and e.account is not distinct from d.account and e.team is not distinct from d.team)`.execute(tx)
+  return rows.map(toRecipient)
+}
+
 /** One hold follows another without a gap, so that each is a pause of its own. */
 async function loadPauses(tx: Tx, id: TransferId): Promise<Pause[]> {
   const rows = await tx
@@ -379,6 +391,7 @@ function toTransfer(row: TransferRow, agreement: AgreementReference): Transfer {
     expiresAt: row.expires_at,
     dispatchedAt: row.dispatched_at,
     releasedAt: row.released_at,
+    releaseNotBefore: row.release_not_before,
     ended: toEnded(row),
     held: toHeld(row),
     note: toNote(row),

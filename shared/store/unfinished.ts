@@ -19,12 +19,12 @@ export interface Unfinished extends Job {
 }
 
 /** Every job that should have been done by `before`. */
-export async function findUnfinished(database: Database, before: Instant): Promise<Unfinished[]> {
+export async function findUnfinished(database: Database, before: Instant, now = before): Promise<Unfinished[]> {
   const found = await Promise.all([
     certificatesNotMade(database, before),
     transfersNotJudged(database, before),
     keysNotDestroyed(database, before),
-    transfersNotReleased(database, before),
+    transfersNotReleased(database, { before, now }),
     sendersOverdue(database, before),
     transfersLeft(database, before),
     agreementsNotActivated(database, before),
@@ -86,12 +86,16 @@ async function keysNotDestroyed(database: Database, before: Instant): Promise<Un
 }
 
 /** Judged and sealed, but neither released, held nor rejected; or approved and still held. */
-async function transfersNotReleased(database: Database, before: Instant): Promise<Unfinished[]> {
+async function transfersNotReleased(
+  database: Database,
+  { before, now }: { readonly before: Instant; readonly now: Instant },
+): Promise<Unfinished[]> {
   const { rows } = await sql<{ transfer: TransferId }>`
     select t.id as transfer from transfer t
     where (t.state = 'scanning' or t.state = 'awaiting-approval' and exists
         (select from approval a where a.transfer = t.id and a.at < ${before}))
-      and (t.held_reason is null or t.held_reason = 'unscannable')
+      and (t.release_not_before is null or t.release_not_before <= ${now})
+      and (t.held_reason is null or t.held_reason in ('unscannable', 'over-threshold'))
       and exists (select from verdict v where v.transfer = t.id and v.at < ${before})
       and not exists (select from scan_certificate c where c.transfer = t.id and not exists
         (select from scan_key_destroyed d where d.fingerprint = c.fingerprint and d.at < ${before}))`.execute(database)

@@ -57,7 +57,7 @@ export function startReconciler(parts: Parts, { everySeconds, afterSeconds }: Re
   const { database, connect, queues, now, newId, log } = parts
   const patience = createPatience({ first: everySeconds })
   const run = async () => {
-    const unfinished = await findUnfinished(database, addSeconds(now(), -afterSeconds))
+    const unfinished = await findUnfinished(database, addSeconds(now(), -afterSeconds), now())
     patience.keepOnly(new Set(unfinished.map(({ name, key }) => `${name}-${key}`)))
     for (const { name, key, data, correlation } of unfinished) {
       const what = `${name}-${key}`

@@ -101,6 +101,8 @@ export const flow = z.strictObject({
   approvalOver: z
     .strictObject({ records: count.optional(), files: count.optional(), bytes: count.optional() })
     .optional(),
+  /** From hand-over until what goes to somebody for the first time is released, so that it can be undone; none: at once. */
+  firstReleaseMinutes: z.int().positive().max(1440).optional(),
 })
 export type Flow = z.infer<typeof flow>
 

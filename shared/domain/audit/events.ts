@@ -85,6 +85,7 @@ export const auditEvents = {
   'scan.key.destroyed': event({ fingerprint }),
   'transfer.held': event({ reason: text }),
   'transfer.approved': event({ approval: sha256Hex, note: sha256Hex, what: text }),
+  'transfer.release.delayed': event({ until: instant }),
   'transfer.released': event({ note: sha256Hex, scan: text }),
   'transfer.rejected': event({ reason: text }),
   'transfer.recalled': event({ reason: text, outcome: text, fetched: count }, ['reason']),

@@ -89,6 +89,7 @@ export const mailTemplates = [
   'scan-key-lost',
   'recipient-added',
   'transfer-recalled',
+  'release-delayed',
   'transfer-on-hold',
   'hold-lifted',
   'transfer-expired',
@@ -184,6 +185,7 @@ export type TransferChange =
       readonly at: Instant
       readonly by: AccountId | null
     }
+  | { readonly kind: 'transfers.delay-release'; readonly transfer: TransferId; readonly until: Instant }
   | { readonly kind: 'transfers.approve'; readonly transfer: TransferId; readonly approval: Approved }
   | {
       readonly kind: 'transfers.add-recipient'

@@ -12,6 +12,7 @@ import { afterPause } from './decide-hold.ts'
 import { jobsAtEnd } from './decide-end.ts'
 import type { ApprovalAnswer } from './approval.ts'
 import type { MailTemplate, TransferChange } from './changes.ts'
+import type { Recipient } from './dispatch-note.ts'
 import { inAgreement, refuseParty } from './entries.ts'
 import { policyRequestOf } from './policy.ts'
 import { mayFollow } from './states.ts'
@@ -30,13 +31,15 @@ import {
 export interface ReleaseFacts {
   readonly found: TransferFacts
   readonly policy: PolicyFacts
+  /** Recipients to whom nothing was ever released under this agreement. */
+  readonly newcomers: readonly Recipient[]
   /** Approvers of the sending organisation, by its current roster. */
   readonly approvers: readonly AccountId[]
 }
 
-export type Released = { readonly state: 'released' | 'rejected' | 'awaiting-approval' }
+export type Released = { readonly state: 'released' | 'rejected' | 'awaiting-approval' | 'scanning' }
 
-export function decideRelease({ found, policy, approvers }: ReleaseFacts, at: Instant): Decision<Released> {
+export function decideRelease({ found, policy, approvers, newcomers }: ReleaseFacts, at: Instant): Decision<Released> {
   const { transfer } = found
   const verdict = verdictOf(found)
   if (!mayFollow(transfer.state, 'released') || transfer.note === null || verdict === null || !sealed(found)) {
@@ -55,6 +58,8 @@ export function decideRelease({ found, policy, approvers }: ReleaseFacts, at: In
   if (found.approval?.what === 'send-back') return reject(found, { reason: 'sent back', at })
   const reason = waitsFor(found, declared)
   if (reason && !isAnswered(found.approval, reason)) return hold(found, { reason, approvers, at })
+  const notBefore = releaseNotBefore(found, { minutes: declared?.firstReleaseMinutes, newcomers })
+  if (notBefore !== null && notBefore > at) return delay(found, notBefore)
   return {
     next: { state: 'released' },
     changes: [
@@ -92,6 +97,32 @@ function isAnswered(approval: Approved | null, reason: ApprovalReason): boolean 
 export const answersTo: Readonly<Record<ApprovalReason, readonly ApprovalAnswer[]>> = {
   unscannable: ['release-not-scanned'],
   'over-threshold': ['release-over-threshold', 'release-not-scanned'],
+}
+
+/** What goes to somebody for the first time waits since its hand-over (RISKS 8): its sender can still undo it. */
+function releaseNotBefore(
+  { transfer }: TransferFacts,
+  { minutes, newcomers }: { readonly minutes: number | undefined; readonly newcomers: readonly Recipient[] },
+): Instant | null {
+  if (transfer.releaseNotBefore !== null) return transfer.releaseNotBefore
+  if (minutes === undefined || newcomers.length === 0 || transfer.dispatchedAt === null) return null
+  return addSeconds(transfer.dispatchedAt, minutes * 60)
+}
+
+function delay({ transfer }: TransferFacts, until: Instant): Decision<Released> {
+  if (transfer.releaseNotBefore !== null) {
+    const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
+    return refuseParty({ event: 'transfer.released', transfer, refusal })
+  }
+  return {
+    next: { state: transfer.state === 'awaiting-approval' ? transfer.state : 'scanning' },
+    changes: [
+      { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
+      { kind: 'transfers.delay-release', transfer: transfer.id, until },
+    ],
+    event: { event: 'transfer.release.delayed', ...inAgreement(transfer), detail: { until } },
+    jobs: [mail({ template: 'release-delayed', account: transfer.sender, transfer })],
+  }
 }
 
 /** A hold stops the clock: the agreement's longest life and the expiry both go on where they were. */

@@ -46,6 +46,7 @@ function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): Tra
       dispatchedAt: at,
       releasedAt: null,
       ended: null,
+      releaseNotBefore: null,
       held: null,
       note: { hash: digest, signed: { bytes: new Uint8Array(), signature: new Uint8Array() } },
     },
@@ -123,12 +124,17 @@ describe('the housekeeper', () => {
 
   it('[thin 8] releases nothing that is not judged and sealed', () => {
     for (const found of [judged('clean'), destroyed(factsIn('scanning')), destroyed(factsIn('dispatched'))]) {
-      expect(codeOf(decideRelease({ found, policy: unsigned, approvers: [] }, at))).toBe('TRANSFER_STATE')
+      expect(codeOf(decideRelease({ found, policy: unsigned, approvers: [], newcomers: [] }, at))).toBe(
+        'TRANSFER_STATE',
+      )
     }
   })
 
   it('[thin 8] asks the agreement again, and rejects what it no longer permits', () => {
-    const decision = decideRelease({ found: destroyed(judged('clean')), policy: unsigned, approvers: [] }, at)
+    const decision = decideRelease(
+      { found: destroyed(judged('clean')), policy: unsigned, approvers: [], newcomers: [] },
+      at,
+    )
     expect(decision).toMatchObject({
       next: { state: 'rejected' },
       event: { event: 'transfer.rejected', detail: { reason: 'AGR_NOT_SIGNED' } },
@@ -137,7 +143,10 @@ describe('the housekeeper', () => {
   })
 
   it.each(['infected', 'unscannable'] as const)('[thin 8] rejects what is %s and tells the sender alone', (verdict) => {
-    const decision = decideRelease({ found: destroyed(judged(verdict)), policy: unsigned, approvers: [] }, at)
+    const decision = decideRelease(
+      { found: destroyed(judged(verdict)), policy: unsigned, approvers: [], newcomers: [] },
+      at,
+    )
     expect(decision).toMatchObject({
       next: { state: 'rejected' },
       changes: [{ kind: 'transfers.drop-scan-pkesk' }, { kind: 'transfers.enter', state: 'rejected' }],

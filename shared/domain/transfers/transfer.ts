@@ -31,6 +31,8 @@ export interface Transfer {
   readonly expiresAt: Instant
   readonly dispatchedAt: Instant | null
   readonly releasedAt: Instant | null
+  /** What goes to somebody for the first time is not released before. */
+  readonly releaseNotBefore: Instant | null
   /** How it ended, also when it is destroyed since. */
   readonly ended: { readonly as: EndedAs; readonly at: Instant } | null
   /** Why it goes no further for now, and since when: its clock stands still. */

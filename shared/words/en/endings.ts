@@ -18,6 +18,10 @@ export const recallOutcomeWords = {
     'It was recalled after it had been fetched. Nobody can fetch it again, but copies that left the service are out of its reach: their destruction was asked for.',
 } as const satisfies Record<RecallOutcome, string>
 
+/** Checked, and waiting. */
+export const firstReleaseWords = (when: string) =>
+  `It was checked for viruses. You have not sent to them under this agreement before, so it is released ${when}; until then “safehand recall” undoes it.`
+
 /** Said before who holds it, in their words. */
 export const holdWords = {
   unscannable: 'It could not be checked for viruses: held until an approver answers for it.',

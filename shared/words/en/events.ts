@@ -47,6 +47,8 @@ export const eventWords = {
   'scan.verdict': 'The scan of the files ended with a verdict.',
   'scan.key.lost': 'The scan key was lost before a verdict; the sender is asked to send again.',
   'scan.key.destroyed': 'The scan key was destroyed: the service can read the files no more.',
+  'transfer.release.delayed':
+    'The files go to somebody for the first time: they are released a little later, so that the sender can undo it.',
   'transfer.released': 'The files were released: recipients can collect them.',
   'transfer.held': 'The files wait for an approver: they could not be scanned, or are more than one person may send.',
   'transfer.approved': 'An approver answered for the files: they go, or are sent back.',

@@ -87,6 +87,13 @@ export const mailWords = {
       `Sign in at ${url} or use: safehand status ${transfer}`,
     ),
   }),
+  'release-delayed': ({ transfer, url }) => ({
+    subject: 'You have not sent to them before',
+    text: letter(
+      `Transfer ${transfer} goes to somebody who never received anything under this agreement. It is released a little later.`,
+      `If it is not meant for them, undo it now, and nobody can have read it. Sign in at ${url} or use: safehand recall ${transfer} --reason "..."`,
+    ),
+  }),
   'transfer-expired': ({ transfer, url }) => ({
     subject: 'A transfer was not collected in time',
     text: letter(

@@ -5,11 +5,11 @@ import type { JobPayload } from '#contract/jobs.ts'
 import { decideGiveUpWaiting, decideRelease, isOverdue } from '#domain/transfers/decide-release.ts'
 import { mayFollow } from '#domain/transfers/states.ts'
 import { isOfficersHold, sealed, type TransferFacts, verdictOf } from '#domain/transfers/transfer.ts'
-import type { TransferId } from '#domain/values.ts'
+import type { Instant, TransferId } from '#domain/values.ts'
 import { loadHolders } from '#store/agreements.ts'
 import type { Tx } from '#store/database.ts'
 import { withLock } from '#store/lock.ts'
-import { loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers.ts'
+import { loadNewcomers, loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
 type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'commit' | 'now'>
@@ -30,7 +30,7 @@ async function release({ database, commit, now }: Parts, { transfer, correlation
     return
   }
   // A job that came twice, or too early: nothing was asked for, so nothing is refused.
-  if (!isDue(found)) return
+  if (!isDue(found, now())) return
   await commit({
     caller: housekeeperCaller(correlation),
     load: (tx) => loadReleaseFacts(tx, transfer),
@@ -38,8 +38,10 @@ async function release({ database, commit, now }: Parts, { transfer, correlation
   })
 }
 
-function isDue(facts: TransferFacts | undefined): boolean {
+function isDue(facts: TransferFacts | undefined, at: Instant): boolean {
   if (facts === undefined || isOfficersHold(facts.transfer.held)) return false
+  const { releaseNotBefore } = facts.transfer
+  if (releaseNotBefore !== null && releaseNotBefore > at) return false
   if (facts.transfer.held !== null && facts.approval === null) return false
   return mayFollow(facts.transfer.state, 'released') && verdictOf(facts) !== null && sealed(facts)
 }
@@ -48,5 +50,5 @@ async function loadReleaseFacts(tx: Tx, transfer: TransferId) {
   const found = await requireTransferFacts(tx, transfer)
   const sending = { organisation: found.transfer.senderOrganisation, role: 'approver' } as const
   const approvers = (await loadHolders(tx, sending)).map(({ account }) => account)
-  return { found, policy: await loadPolicyOf(tx, found), approvers }
+  return { found, policy: await loadPolicyOf(tx, found), approvers, newcomers: await loadNewcomers(tx, found) }
 }
