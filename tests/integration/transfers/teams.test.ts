@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { transferOperations } from '#contract/transfers.ts'
 import { maxDocumentBytes } from '#domain/document.ts'
 import { addDays } from '#domain/time.ts'
+import { mostReaders } from '#domain/transfers/bounds.ts'
 import type { FileId, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { makePerson, type TestOrganisation, type TestPerson } from '../../fixtures/documents.ts'
@@ -208,4 +209,41 @@ describe('a team', () => {
     expect(await collect(last, transfer)).toMatchObject({ exit: 0 })
     expect((await olu.run('inbox')).out).toContain(`collected by ${shifts.at(-1)!.name}`)
   }, 120_000)
+
+  it('[whole 1] of more people than one note has room for is refused before a byte is encrypted', async () => {
+    const { pool } = running.database.as.owner
+    const like = running.olu.person.account
+    const roster = police.rosters.at(-1)!.hash
+    const copies = `(SELECT md5(n::text) AS other FROM generate_series(1, ${mostReaders}) n) c`
+    const insert = (table: string, change: string, where: string) =>
+      pool.query(
+        `INSERT INTO ${table} SELECT (jsonb_populate_record(t, ${change})).* FROM ${table} t, ${copies} WHERE ${where}`,
+      )
+    await insert('account', `jsonb_build_object('id', other, 'email', other || '@police.example')`, `t.id = '${like}'`)
+    await insert(
+      'roster_person',
+      `jsonb_build_object('account', other, 'digest', other || other)`,
+      `t.account = '${like}' AND t.roster = '${roster}'`,
+    )
+    const { agreement } = running.world
+    const draft = running.carol.api.call(transferOperations.draft, {
+      body: {
+        ...{ agreement: agreement.value.id, flow: 'council-to-police', purpose: 'CRIME_PREVENT_DETECT' as const },
+        ...{
+          items: ['INCIDENT_SUMMARY'],
+          marking: 'OFFICIAL' as const,
+          handlingInstruction: null,
+          caseReference: null,
+        },
+        recipients: [{ kind: 'team', organisation: police.id, team: running.world.team.id }],
+        expires: addDays(systemClock.now() as Instant, 3),
+        files: [{ size: 1 }],
+        manifest: { size: 1 },
+      },
+    })
+    await expect(draft).rejects.toMatchObject({
+      code: 'TOO_MANY_RECIPIENTS',
+      action: expect.stringMatching(/up to 500 people/),
+    })
+  })
 })
