@@ -115,7 +115,10 @@ async function filesOf(given: Settings): Promise<readonly (readonly [string, str
 
 async function giveAway(at: (...names: string[]) => string): Promise<void> {
   const owners: readonly [string, number][] = [
-    ...(['server', 'scanner'] as const).map((name): [string, number] => [at('secrets', name), users[name]]),
+    ...(['server', 'scanner', 'housekeeper'] as const).map((name): [string, number] => [
+      at('secrets', name),
+      users[name],
+    ]),
     ...(['scanner', 'housekeeper'] as const).map((name): [string, number] => [at('keys', name), users[name]]),
     [at('log-copy'), users.housekeeper],
     [at('signatures'), users.scanner],
