@@ -11,8 +11,8 @@ import { type Services, startServices } from '../../../scripts/services.ts'
 import { type Cast, createCast, passphraseOf, until } from '../../fixtures/cast.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import { type Installation, startInstallation } from '../../fixtures/installation.ts'
-import { type Bucket, createBucket, s3Access } from '../../fixtures/s3.ts'
-import { openWire, type Wire } from '../../fixtures/tcp-proxy.ts'
+import { type Bucket, createBucket, wireTo } from '../../fixtures/s3.ts'
+import type { Wire } from '../../faults/wire.ts'
 
 const services = inject('services')
 const mib = 1024 * 1024
@@ -29,12 +29,13 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'safehand-over-s3-'))
   clamd = await startServices({ directory: '.run/over-s3', only: ['clamd'], ignoreSettings: true })
   bucket = await createBucket()
-  wire = await openWire((await s3Access()).endpoint)
+  const wired = await wireTo(bucket.settings)
+  wire = wired.wire
   database = await createTestDatabase(services)
   installation = await startInstallation({
     services: { ...services, clamd: clamd.clamd },
     databaseUrls: database.urls,
-    bucket: { ...(await bucket.processSettings(directory)), S3_ENDPOINT: wire.url },
+    bucket: { ...(await bucket.processSettings(directory)), S3_ENDPOINT: wired.url },
   })
   cast = await createCast({ installation, directory })
 }, 180_000)
@@ -101,9 +102,9 @@ describe('[whole 4] a transfer over S3', () => {
     const content = randomBytes(40 * mib + 77)
     const sending = send(await fileOf('report.bin', content))
     const begun = await upload()
-    wire.hold()
+    wire.stall()
     await installation.processes.server.kill()
-    wire.release()
+    await wire.lift()
     const before = await partsOf(begun)
     expect(before.length).toBeGreaterThan(0)
     expect(before.length).toBeLessThan(6)
@@ -163,13 +164,13 @@ describe('[whole 4] a transfer over S3', () => {
   it('[whole 4] waits for a store that is away: 503 and nothing half done, then it goes on by itself', async () => {
     const { transfer } = await send(await fileOf('patient.txt', randomBytes(5_000)))
     await untilState(transfer, 'released')
-    await wire.cut()
+    await wire.refuse()
     const ready = await fetch(`${installation.url}/health/ready`)
     expect([ready.status, await ready.json()]).toEqual([503, { missing: ['objects'] }])
     const refused = await collect(transfer, join(directory, 'away'))
     expect(refused).toMatchObject({ exit: 3, json: { error: { code: 'SERVICE_UNAVAILABLE' } } })
     const sending = send(await fileOf('later.txt', randomBytes(9 * mib)))
-    await wire.mend()
+    await wire.lift()
     const later = await sending
     await untilState(later.transfer, 'released')
     expect((await collect(later.transfer, join(directory, 'later'))).exit).toBe(0)

@@ -9,8 +9,7 @@ import { ObjectStoreUnavailable, PART_SIZE } from '#platform/object-store/object
 import { openObjectStore } from '#platform/object-store/open-store.ts'
 import { s3Store } from '#platform/object-store/s3-store.ts'
 import { objectStoreSettings } from '#platform/object-store/settings.ts'
-import { type Bucket, createBucket } from '../../fixtures/s3.ts'
-import { openWire } from '../../fixtures/tcp-proxy.ts'
+import { type Bucket, createBucket, wireTo } from '../../fixtures/s3.ts'
 import { objectStoreContract } from './object-store.contract.ts'
 
 const KEY = 'a1b2/manifest'
@@ -23,9 +22,9 @@ async function emptyBucket(): Promise<Bucket> {
 }
 
 async function wired({ settings }: Bucket) {
-  const wire = await openWire(settings.endpoint ?? '')
+  const { wire, url } = await wireTo(settings)
   ends.unshift(() => wire.close())
-  return { wire, store: s3Store({ ...settings, endpoint: wire.url }) }
+  return { wire, store: s3Store({ ...settings, endpoint: url }) }
 }
 
 async function storeObject(bucket: Bucket, bytes: Uint8Array): Promise<void> {
@@ -51,8 +50,8 @@ describe('[whole 4] S3 over a wire that is cut', () => {
     for await (const piece of await store.read(KEY, { start: 10, end: PART_SIZE - 10 })) {
       pieces.push(piece)
       if (pieces.length !== 3) continue
-      await wire.cut()
-      await wire.mend()
+      await wire.refuse()
+      await wire.lift()
     }
     expect(Buffer.concat(pieces).equals(bytes.subarray(10, PART_SIZE - 10))).toBe(true)
   })
@@ -63,7 +62,7 @@ describe('[whole 4] S3 over a wire that is cut', () => {
     const { wire, store } = await wired(bucket)
     const read = async () => {
       let pieces = 0
-      for await (const _ of await store.read(KEY)) if (pieces++ === 0) await wire.cut()
+      for await (const _ of await store.read(KEY)) if (pieces++ === 0) await wire.refuse()
     }
     await expect(read()).rejects.toThrow(ObjectStoreUnavailable)
   })
@@ -74,7 +73,7 @@ describe('[whole 4] S3 over a wire that is cut', () => {
     const upload = { key: KEY, uploadId: await store.begin(KEY) }
     const slow = async function* () {
       yield randomBytes(1024 * 1024)
-      await wire.cut()
+      await wire.refuse()
       for (;;) yield randomBytes(1024 * 1024)
     }
     const part = store.putPart({ ...upload, number: 1, length: PART_SIZE, bytes: slow() })
@@ -86,10 +85,26 @@ describe('[whole 4] S3 over a wire that is cut', () => {
     expect(Parts).toEqual([])
   })
 
+  it('[whole 4] an object that was completed without anybody hearing of it is there, and no error', async () => {
+    const bucket = await emptyBucket()
+    const { wire, store } = await wired(bucket)
+    const upload = { key: KEY, uploadId: await store.begin(KEY) }
+    const tag = await store.putPart({ ...upload, number: 1, length: 5, bytes: Buffer.from('whole') })
+    let lost = 0
+    wire.watch(({ bytes, line, direction }) => {
+      if (direction === 'back' || lost > 0 || !bytes.toString('latin1').startsWith('POST ')) return
+      lost += 1
+      line.loseAnswer()
+    })
+    await store.complete({ ...upload, parts: [{ number: 1, tag }] })
+    expect(lost).toBe(1)
+    expect(String(Buffer.concat(await Array.fromAsync(await store.read(KEY))))).toBe('whole')
+  })
+
   it('[whole 4] every other act says that the store is away, and names neither key nor secret', async () => {
     const bucket = await emptyBucket()
     const { wire, store } = await wired(bucket)
-    await wire.cut()
+    await wire.refuse()
     const upload = { key: KEY, uploadId: 'x', parts: [{ number: 1, tag: 'x' }] }
     for (const act of [
       () => store.begin(KEY),
