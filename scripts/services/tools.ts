@@ -42,6 +42,14 @@ async function findGpg({ log }: Log): Promise<Tools['gpg']> {
   }
 }
 
+/** For the bench's shell pipeline alone. */
+export async function findCurl({ log }: Log): Promise<Tool> {
+  const [command] = programs('curl')
+  if (command) return { command, env: process.env }
+  const folder = await debianPart({ name: 'curl', package: 'curl', setting: 'PATH', log })
+  return { command: join(folder, 'usr/bin/curl'), env: await librariesOf(folder) }
+}
+
 async function findSq({ log }: Log): Promise<Tool> {
   const [command] = programs('sq')
   if (command) return { command, env: process.env }

@@ -19,18 +19,18 @@ import { type RunningProcess, startProcess } from '../fixtures/process.ts'
 import { type Comparison, compare } from './compare.ts'
 import type { Site } from './site.ts'
 import { sendAndCollect } from './transfer-memory.ts'
-import { meter, type Usage } from './usage.ts'
+import { metered } from './usage.ts'
 import { openWire, type Wire } from './wire.ts'
 
 const mebibyte = 1024 * 1024
 
-interface Measuring {
+export interface Measuring {
   readonly site: Site
   readonly mib: number
   readonly rounds: number
 }
 
-interface Servers {
+export interface Servers {
   readonly wire: Wire
   readonly bare: RunningProcess
   readonly bareUrl: string
@@ -52,7 +52,7 @@ export async function benchUpload(measuring: Measuring): Promise<Comparison> {
 
 export async function benchDownload(measuring: Measuring): Promise<Comparison> {
   const { site, mib, rounds } = measuring
-  const { transfer } = await sendAndCollect(site, mib)
+  const { transfer } = await sendAndCollect(site, { mib })
   const reader = await memberApi(site, site.cast.police.first)
   const [file] = (await reader.api.call(transferOperations.view, { params: { transfer: transfer as TransferId } }))
     .files
@@ -70,7 +70,10 @@ export async function benchDownload(measuring: Measuring): Promise<Comparison> {
   })
 }
 
-async function withServers<T>({ site }: Measuring, work: (servers: Servers) => Promise<T>): Promise<T> {
+export async function withServers<T>(
+  { site }: Pick<Measuring, 'site'>,
+  work: (servers: Servers) => Promise<T>,
+): Promise<T> {
   const folder = join(site.folder, 'bare')
   const bare = await startProcess({ script: 'tests/bench/bare-server.ts', argv: [folder], settings: {} })
   const wire = openWire()
@@ -80,12 +83,6 @@ async function withServers<T>({ site }: Measuring, work: (servers: Servers) => P
     wire.close()
     await bare.stop()
   }
-}
-
-async function metered({ pid }: RunningProcess, work: () => Promise<void>): Promise<Usage> {
-  const measured = meter(pid)
-  await work()
-  return measured.read()
 }
 
 /** A whole body of `mib` MiB of plaintext, cut as a client cuts it. */

@@ -1,5 +1,5 @@
 // Measures encryption in a process of its own: what else a program has loaded would be collected at our expense.
-// Prints one JSON value, an EncryptBench. Argument: MiB.
+// Argument: EncryptOptions as JSON. Prints one JSON value, a Comparison.
 import { benchEncrypt } from './encrypt.ts'
 
-process.stdout.write(JSON.stringify(await benchEncrypt({ mib: Number(process.argv[2]) })))
+process.stdout.write(JSON.stringify(await benchEncrypt(JSON.parse(process.argv[2] ?? ''))))

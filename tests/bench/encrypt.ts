@@ -1,122 +1,92 @@
-// Encryption beside its references over the same bytes, runs interleaved, medians (DESIGN 11): `v2-gcm` beside bare
-// AES-256-GCM on one thread, as a program would that wants nothing but the cipher; `v1-cfb` beside `gpg --encrypt`, fed
-// through a pipe and without compression, so that both make the same kind of message.
+// Encryption beside its references over the same bytes (DESIGN 11): `v2-gcm` beside bare AES-256-GCM on one thread, as a
+// program would that wants nothing but the cipher, and beside `gpg --encrypt`; `v1-cfb` beside gpg too. gpg is fed through
+// a pipe and does not compress; its own CPU time is not counted, only its MiB/s compare.
 import { spawn } from 'node:child_process'
-import { createCipheriv, getRandomValues, randomBytes } from 'node:crypto'
+import { createCipheriv, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { encodeBody } from '#openpgp/body-encoder.ts'
 import { encodeCfbBody } from '#openpgp/cfb-encoder.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
 import { openpgpPrimitives as primitives } from '#platform/crypto.ts'
+import { type GnuPg, startGnuPg } from '../fixtures/gnupg.ts'
+import { type Comparison, compare } from './compare.ts'
+import { metered } from './usage.ts'
 
-const MIB = 1024 * 1024
-const ROUNDS = 5
+const mebibyte = 1024 * 1024
 
-interface Run {
-  mibPerSecond: number
-  /** CPU seconds of all threads for each GiB. */
-  cpuPerGib: number
+export const encryptions = ['v2-gcm beside AES-256-GCM', 'v2-gcm beside gpg', 'v1-cfb beside gpg'] as const
+export type Encryption = (typeof encryptions)[number]
+
+export interface EncryptOptions {
+  readonly mib: number
+  readonly rounds: number
+  readonly encryption: Encryption
 }
 
-export interface EncryptBench {
-  ours: Run
-  reference: Run
-  /** ours / reference in MiB/s: goal at least 0.5. */
-  ratio: number
-}
-
-/** Encrypts `mib` MiB of random bytes from memory in pieces of 1 MiB, five times each way. */
-export async function benchEncrypt(input: { mib: number }): Promise<EncryptBench> {
-  return compare({ mib: input.mib, ours: encryptOurs, reference: encryptBare })
-}
-
-/** What runs a `gpg` that is there: its command line up to the action, and an environment with a home of its own. */
-export interface GpgForBench {
-  command: string
-  /** With `--recipient` and what keeps it from asking. */
-  args: readonly string[]
-  env: NodeJS.ProcessEnv
-}
-
-/**
- * The same for `v1-cfb` beside `gpg --encrypt`: at least as fast is what to expect, since CFB and SHA-1 are one thread's
- * work in both. gpg's own process is not in its `cpuPerGib`: only the MiB/s compare.
- */
-export async function benchEncryptCfb(input: { mib: number; gpg: GpgForBench }): Promise<EncryptBench> {
-  const reference = (piece: Uint8Array, mib: number) => encryptGpg({ gpg: input.gpg, piece, mib })
-  return compare({ mib: input.mib, ours: encryptCfb, reference })
-}
-
-type Encrypt = (piece: Uint8Array, mib: number) => Promise<void>
-
-async function compare(input: { mib: number; ours: Encrypt; reference: Encrypt }): Promise<EncryptBench> {
-  const piece = new Uint8Array(MIB)
-  for (let offset = 0; offset < MIB; offset += 65_536) getRandomValues(piece.subarray(offset, offset + 65_536))
-  const ours: Run[] = []
-  const reference: Run[] = []
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const runs = [
-      await measure(input.mib, input.reference, piece),
-      await measure(input.mib, input.ours, piece),
-    ] as const
-    if (round === 0) continue
-    reference.push(runs[0])
-    ours.push(runs[1])
+/** Encrypts `mib` MiB of random octets from memory, in pieces of 1 MiB. */
+export async function benchEncrypt({ mib, rounds, encryption }: EncryptOptions): Promise<Comparison> {
+  const data = { mib, piece: new Uint8Array(randomBytes(mebibyte)) }
+  const encrypt = encryption.startsWith('v2-gcm') ? encryptGcm : encryptCfb
+  const between = (reference: () => Promise<void>) =>
+    compare({
+      mib,
+      rounds,
+      ours: () => metered(process, () => encrypt(data)),
+      reference: () => metered(process, reference),
+    })
+  if (encryption === 'v2-gcm beside AES-256-GCM') return between(() => encryptBare(data))
+  const gnupg = await startGnuPg()
+  try {
+    await gnupg.must(['--quick-gen-key', 'reader@bench.example', 'future-default', 'default', 'never'])
+    return await between(() => encryptGpg(data, gnupg))
+  } finally {
+    await gnupg.end()
   }
-  const result = { ours: median(ours), reference: median(reference) }
-  return { ...result, ratio: result.ours.mibPerSecond / result.reference.mibPerSecond }
 }
 
-async function* pieces(piece: Uint8Array, mib: number): AsyncGenerator<Uint8Array> {
-  for (let i = 0; i < mib; i += 1) yield piece
+interface Data {
+  readonly mib: number
+  readonly piece: Uint8Array
 }
 
-async function encryptOurs(piece: Uint8Array, mib: number): Promise<void> {
+async function* piecesOf({ mib, piece }: Data): AsyncGenerator<Uint8Array> {
+  for (let made = 0; made < mib; made += 1) yield piece
+}
+
+async function encryptGcm(data: Data): Promise<void> {
   const sessionKey = asSessionKey(randomBytes(32))
-  const body = encodeBody({ sessionKey, salt: randomBytes(32), length: mib * MIB, source: pieces(piece, mib) })
-  for await (const _ of body);
+  const length = data.mib * mebibyte
+  for await (const _ of encodeBody({ sessionKey, salt: randomBytes(32), length, source: piecesOf(data) }));
 }
 
-async function encryptCfb(piece: Uint8Array, mib: number): Promise<void> {
-  const content = { length: mib * MIB, name: 'file', source: pieces(piece, mib) }
+async function encryptCfb(data: Data): Promise<void> {
   const body = encodeCfbBody({
     sessionKey: asSessionKey(randomBytes(32)),
     salt: randomBytes(16),
-    ...content,
+    length: data.mib * mebibyte,
+    name: 'file',
+    source: piecesOf(data),
     primitives,
   })
   for await (const _ of body);
 }
 
-async function encryptGpg({ gpg, piece, mib }: { gpg: GpgForBench; piece: Uint8Array; mib: number }): Promise<void> {
-  const args = [...gpg.args, '--compress-algo', 'none', '--encrypt']
-  const child = spawn(gpg.command, args, { env: gpg.env, stdio: ['pipe', 'pipe', 'ignore'] })
-  child.stdout.resume()
-  for await (const bytes of pieces(piece, mib)) if (!child.stdin.write(bytes)) await once(child.stdin, 'drain')
-  child.stdin.end()
-  const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`gpg ended with ${code}`)
-}
-
-async function encryptBare(piece: Uint8Array, mib: number): Promise<void> {
+async function encryptBare(data: Data): Promise<void> {
   const cipher = createCipheriv('aes-256-gcm', randomBytes(32), randomBytes(12))
-  for await (const bytes of pieces(piece, mib)) cipher.update(bytes)
+  for await (const bytes of piecesOf(data)) cipher.update(bytes)
   cipher.final()
 }
 
-async function measure(mib: number, encrypt: (piece: Uint8Array, mib: number) => Promise<void>, piece: Uint8Array) {
-  const cpu = process.cpuUsage()
-  const start = process.hrtime.bigint()
-  await encrypt(piece, mib)
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9
-  const { user, system } = process.cpuUsage(cpu)
-  return { mibPerSecond: mib / seconds, cpuPerGib: ((user + system) / 1e6 / mib) * 1024 }
-}
-
-function median(runs: Run[]): Run {
-  const middle = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-  return {
-    mibPerSecond: middle(runs.map((run) => run.mibPerSecond)),
-    cpuPerGib: middle(runs.map((run) => run.cpuPerGib)),
-  }
+async function encryptGpg(data: Data, { commandLine: { command, args, env } }: GnuPg): Promise<void> {
+  const encrypting = ['--compress-algo', 'none', '--recipient', 'reader@bench.example', '--encrypt']
+  const child = spawn(command, [...args, ...encrypting], { env, stdio: ['pipe', 'pipe', 'ignore'] })
+  child.stdout.resume()
+  // A gpg that ends early says so by its exit code.
+  child.stdin.on('error', () => undefined)
+  const closed = once(child, 'close')
+  for await (const bytes of piecesOf(data))
+    if (!child.stdin.write(bytes)) await Promise.race([once(child.stdin, 'drain'), closed])
+  child.stdin.end()
+  const [code] = await closed
+  if (code !== 0) throw new Error(`gpg ended with ${code}`)
 }

@@ -6,8 +6,7 @@ import { openDatabase } from '#store/database.ts'
 import { startSequencer } from '../../worker/housekeeper/audit/sequencer.ts'
 import { createTestDatabase } from '../fixtures/database.ts'
 import { callerOf, entryWriter, makeLogKey, organisationLog, originOf } from '../fixtures/logs.ts'
-
-const ROUNDS = 3
+import { median } from './compare.ts'
 
 export interface LogBench {
   readonly atOnce: number
@@ -22,8 +21,9 @@ export async function benchLog(input: {
   readonly databaseUrl: string
   readonly entries: number
   readonly atOnce: number
+  readonly rounds: number
 }): Promise<LogBench> {
-  const { entries, atOnce } = input
+  const { entries, atOnce, rounds } = input
   const test = await createTestDatabase(input)
   const server = openDatabase(test.urls.server, { connections: atOnce })
   const owner = openDatabase(test.urls.owner, { connections: atOnce })
@@ -56,7 +56,7 @@ export async function benchLog(input: {
   try {
     const ours: number[] = []
     const reference: number[] = []
-    for (let round = 0; round <= ROUNDS; round += 1) {
+    for (let round = 0; round <= rounds; round += 1) {
       const [raw, appended] = [await perSecond(entries, appendRaw), await perSecond(entries, appendOurs)]
       if (round === 0) continue
       reference.push(raw)
@@ -86,8 +86,4 @@ async function perSecond(entries: number, work: () => Promise<unknown>): Promise
   const start = process.hrtime.bigint()
   await work()
   return entries / (Number(process.hrtime.bigint() - start) / 1e9)
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

@@ -5,28 +5,39 @@ import { join } from 'node:path'
 import type { Values } from '../../scripts/services.ts'
 import { type Cast, createCast } from '../fixtures/cast.ts'
 import { createTestDatabase } from '../fixtures/database.ts'
-import { type Installation, startInstallation } from '../fixtures/installation.ts'
+import { type Installation, type InstallationOptions, startInstallation } from '../fixtures/installation.ts'
 
 export interface Site extends AsyncDisposable {
   readonly installation: Installation
   readonly cast: Cast
+  /** Where the cast keeps its homes and its agreement. */
+  readonly homes: string
+  /** More settings for a measured command of that name. */
+  readonly commandSettings: (name: string) => Readonly<Record<string, string>>
   /** For files of the measurement; goes with the site. */
   readonly folder: string
 }
 
-export async function openSite(services: Values): Promise<Site> {
+export interface SiteOptions extends Pick<InstallationOptions, 'settings'>, Partial<Pick<Site, 'commandSettings'>> {}
+
+export async function openSite(
+  services: Values,
+  { commandSettings = () => ({}), ...options }: SiteOptions = {},
+): Promise<Site> {
   await using cleaning = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'safehand-bench-'))
   cleaning.defer(() => rm(folder, { recursive: true, force: true }))
   const database = await createTestDatabase(services)
   cleaning.defer(() => database.drop())
   const installation = await startInstallation({
+    ...options,
     services,
     databaseUrls: database.urls,
     directory: join(folder, 'service'),
   })
   cleaning.defer(() => installation.stop())
-  const cast = await createCast({ installation, directory: join(folder, 'homes') })
+  const homes = join(folder, 'homes')
+  const cast = await createCast({ installation, directory: homes })
   const kept = cleaning.move()
-  return { installation, cast, folder, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+  return { installation, cast, homes, commandSettings, folder, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }

@@ -1,48 +1,79 @@
 // What a transfer of some size takes in each process that it goes through: the sender's and the recipient's command,
 // the server and the scanner. Whole transfers over the real path, the file compared at its end.
-import { createHash, randomFillSync } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { type Member, passphraseOf, until } from '../fixtures/cast.ts'
+import { requireRoom, type SeededKind, sha256Of, writeSeeded } from './seeded.ts'
 import type { Site } from './site.ts'
 import { measureCommand, meter, type Usage } from './usage.ts'
+
+/** MiB that a process may hold more for a large file than for a small one. */
+export const mostGrowth = 64
 
 export const measuredProcesses = ['send', 'collect', 'server', 'scanner'] as const
 export type MeasuredProcess = (typeof measuredProcesses)[number]
 export type TransferUsage = Readonly<Record<MeasuredProcess, Usage>>
 
-const mebibyte = 1024 * 1024
-
-/** Sends and collects one file of random octets; throws when another file arrives. */
-export async function measureTransfer(site: Site, mib: number): Promise<TransferUsage> {
+/** Sends and collects one file; throws when another file arrives. */
+export async function measureTransfer(site: Site, carrying: Carrying): Promise<TransferUsage> {
   const { server, scanner } = site.installation.processes
   const meters = { server: meter(server.pid), scanner: meter(scanner.pid) }
-  const { send, collect } = await sendAndCollect(site, mib)
+  const { send, collect } = await sendAndCollect(site, carrying)
   return { send, collect, server: meters.server.read(), scanner: meters.scanner.read() }
 }
 
+export interface Carrying {
+  readonly mib: number
+  /** Random octets when left out. */
+  readonly kind?: SeededKind
+  /** The cast's when left out. */
+  readonly agreement?: string
+}
+
 /** The whole way of one file, which is removed on both sides. */
-export async function sendAndCollect({ cast, folder }: Site, mib: number) {
-  const { caseworker } = cast.council
-  const file = join(folder, `${mib}-mib.bin`)
-  const into = join(folder, `collected-${mib}`)
-  await writeRandom(file, mib)
+export async function sendAndCollect(site: Site, { mib, kind = 'random', ...under }: Carrying) {
+  const file = join(site.folder, `${mib}-mib.${kind === 'csv' ? 'csv' : 'bin'}`)
+  const into = join(site.folder, `collected-${mib}`)
+  // The file, its body in the store, and what arrives.
+  await requireRoom(site.folder, mib * 3 + 256)
   try {
-    const sent = await measure(caseworker, [
-      ...['send', file, '--agreement', cast.agreement, '--flow', 'council-to-police', '--purpose', 'SAFEGUARD_CHILD'],
-      ...['--item', 'INCIDENT_SUMMARY', '--marking', 'OFFICIAL', '--to', cast.police.first.email],
-    ])
-    const transfer: string = sent.said.transfer
-    await until(`${mib} MiB are released`, () => isReleased(caseworker, transfer), 600)
-    const collected = await measure(cast.police.first, ['collect', transfer, '--into', into])
-    const [{ place }] = collected.said.files
-    if ((await sha256Of(place)) !== (await sha256Of(file))) throw new Error('another file arrived than was sent')
-    return { transfer, send: sent.usage, collect: collected.usage }
+    const sum = await writeSeeded(file, { kind, seed: file, mib })
+    const sent = await sendAndWait(site, { file, state: 'released', ...under })
+    const collected = await collectOne(site, { transfer: sent.transfer, into })
+    if ((await sha256Of(collected.place)) !== sum) throw new Error('another file arrived than was sent')
+    return { transfer: sent.transfer, send: sent.usage, collect: collected.usage }
   } finally {
     for (const path of [file, into]) await rm(path, { recursive: true, force: true })
   }
+}
+
+export interface Sending {
+  readonly file: string
+  /** Resolves when the transfer is in it. */
+  readonly state: 'released' | 'awaiting-approval'
+  readonly agreement?: string
+  readonly flow?: string
+}
+
+/** By the council's caseworker, for one person of the police. */
+export async function sendAndWait(site: Site, sending: Sending) {
+  const { cast } = site
+  const { caseworker } = cast.council
+  const { agreement = cast.agreement, flow = 'council-to-police', file } = sending
+  const sent = await measure(site, caseworker, [
+    ...['send', file, '--agreement', agreement, '--flow', flow, '--purpose', 'SAFEGUARD_CHILD'],
+    ...['--item', 'INCIDENT_SUMMARY', '--marking', 'OFFICIAL', '--to', cast.police.first.email],
+  ])
+  const transfer: string = sent.said.transfer
+  await until(`${file} is ${sending.state}`, () => isIn(caseworker, { transfer, state: sending.state }), 3600)
+  return { transfer, usage: sent.usage }
+}
+
+/** Resolves when the person has it, opened and checked. */
+export async function collectOne(site: Site, { transfer, into }: { transfer: string; into: string }) {
+  const collected = await measure(site, site.cast.police.first, ['collect', transfer, '--into', into])
+  const [{ place }] = collected.said.files
+  return { place: String(place), usage: collected.usage }
 }
 
 /** MiB that each process held more at its peak. */
@@ -51,29 +82,22 @@ export function growthOf({ small, large }: { readonly small: TransferUsage; read
   return { send: grown('send'), collect: grown('collect'), server: grown('server'), scanner: grown('scanner') }
 }
 
-async function isReleased(sender: Member, transfer: string): Promise<boolean> {
+async function isIn(
+  sender: Member,
+  { transfer, state: wanted }: { readonly transfer: string; readonly state: Sending['state'] },
+): Promise<boolean> {
   const { state, said, finding } = await sender.done('status', transfer)
-  if (state === 'rejected') throw new Error(`${said} ${finding ?? ''}`)
-  return state === 'released'
+  if (state === 'rejected' || (state === 'awaiting-approval' && wanted === 'released')) {
+    throw new Error(`${said} ${finding ?? ''}`)
+  }
+  return state === wanted
 }
 
-async function measure(member: Member, argv: readonly string[]) {
+async function measure({ commandSettings }: Site, member: Member, argv: readonly string[]) {
   const { output, ...usage } = await measureCommand({
     script: 'cli/main.ts',
     argv: [...argv, ...passphraseOf(member), '--json'],
-    settings: { SAFEHAND_HOME: member.home },
+    settings: { SAFEHAND_HOME: member.home, ...commandSettings(argv[0] ?? '') },
   })
   return { usage, said: JSON.parse(output) }
-}
-
-async function writeRandom(path: string, mib: number): Promise<void> {
-  await using file = await open(path, 'wx', 0o600)
-  const piece = new Uint8Array(mebibyte)
-  for (let written = 0; written < mib; written += 1) await file.write(randomFillSync(piece))
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }

@@ -33,6 +33,21 @@ export function meter(pid: number): Meter {
   }
 }
 
+/** What a process took for some work. */
+export async function metered({ pid }: { readonly pid: number }, work: () => Promise<unknown>): Promise<Usage> {
+  const measured = meter(pid)
+  await work()
+  return measured.read()
+}
+
+/** Of processes that worked on the same thing: their CPU time together, the largest peak. */
+export function together(usages: readonly Usage[]): Usage {
+  return {
+    cpuSeconds: usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    peakMib: Math.max(...usages.map(({ peakMib }) => peakMib)),
+  }
+}
+
 function peakMibIn(status: string): number {
   const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? []
   if (kib === undefined) throw new Error('this system does not say how much memory a process held at most')

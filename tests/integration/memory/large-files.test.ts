@@ -1,0 +1,45 @@
+// What is too large for one scan, the whole way by people's commands: text in windows, everything else held until an
+// approver releases it. A scanner and a clamd that take 8 MiB at once stand for those that take 2,000; the same code
+// carries 4 and 10 GiB in `npm run bench -- --sizes`.
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Services, startServices } from '../../../scripts/services.ts'
+import { agreeOnLarge } from '../../bench/large-agreement.ts'
+import { openSite, type Site } from '../../bench/site.ts'
+import { carrySize } from '../../bench/sizes.ts'
+
+const smallWindows = fileURLToPath(new URL('../../bench/small-windows.ts', import.meta.url))
+
+let small: Services<'clamd'>
+let site: Site
+let agreement: string
+
+beforeAll(async () => {
+  small = await startServices({ directory: '.run/small-windows', only: ['clamd'], ignoreSettings: true, largestMib: 8 })
+  site = await openSite(
+    { ...inject('services'), clamd: small.clamd },
+    { settings: { scanner: { NODE_OPTIONS: `--import ${smallWindows}` } } },
+  )
+  agreement = await agreeOnLarge(site)
+}, 300_000)
+afterAll(async () => {
+  await site?.[Symbol.asyncDispose]()
+  await small?.stop()
+})
+
+describe('[whole 7] files of any size', () => {
+  it('[whole 7] text that is larger than one scan takes is scanned in windows, and released', async () => {
+    const { said } = await carrySize(site, { name: 'windows', mib: 20, agreement })
+    expect(said).not.toContain('NOT SCANNED')
+  }, 300_000)
+
+  it('[whole 7] anything else of that size is held, and released unscanned by an approver', async () => {
+    const { said } = await carrySize(site, { name: 'held', mib: 20, agreement })
+    expect(said).toContain('NOT SCANNED')
+  }, 300_000)
+
+  it('[whole 7] nothing is written where there is no room for it', async () => {
+    const beyondAnyDisk = 2 ** 40
+    await expect(carrySize(site, { name: 'held', mib: beyondAnyDisk, agreement })).rejects.toThrow(/MiB are free/)
+  })
+})
