@@ -13,6 +13,7 @@ import {
 } from '../tests/faults/campaign.ts'
 import type { PartName } from '../tests/faults/faults.ts'
 import { openSite, type StoreKind } from '../tests/faults/site.ts'
+import { type StepName, stepNames, steps } from '../tests/faults/steps.ts'
 
 const parts = [
   'postgres',
@@ -32,11 +33,12 @@ const parts = [
 const HELP = `Breaks a whole Safehand in many ways, each at one step of a transfer, and looks whether anything was lost, came twice,
 was left half-done, or can be read where it must not be.
 
-  npm run faults [-- --seed N --count N --only PART ... --into FILE]
+  npm run faults [-- --seed N --count N --only PART ... --at STEP ... --into FILE]
 
   --seed N      what is drawn, and in which order (default: 1)
   --count N     how many faults (default: 300)
   --only PART   ${parts.join(', ')}; may be given several times
+  --at STEP     only at this step of a transfer; may be given several times
   --from N      begins with the Nth of the drawn faults
   --into FILE   where the outcomes go as JSON (default: .faults/report.json)
 
@@ -60,17 +62,21 @@ async function main(): Promise<void> {
       count: { type: 'string', default: '300' },
       from: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true },
+      at: { type: 'string', multiple: true },
       into: { type: 'string', default: '.faults/report.json' },
     },
   })
   if (values.help) return console.log(HELP)
   const unknown = values.only?.find((name) => !parts.includes(name))
   if (unknown !== undefined) throw new Error(`no part is called ${unknown}: ${parts.join(', ')}`)
+  const nowhere = values.at?.find((name) => !(name in steps))
+  if (nowhere !== undefined) throw new Error(`no step is called ${nowhere}: ${stepNames.join(', ')}`)
   const seed = Number(values.seed)
   const cases = drawCases({
     seed,
     count: Number(values.count),
     ...(values.only && { only: values.only as PartName[] }),
+    ...(values.at && { at: values.at as StepName[] }),
   }).slice(Number(values.from) - 1)
   const report = await carryOut(seed, cases)
   await mkdir(dirname(values.into), { recursive: true })

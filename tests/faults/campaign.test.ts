@@ -22,8 +22,10 @@ const chosen: readonly Omit<Case, 'number'>[] = [
   { step: 'make the scan certificate', fault: { part: 'scan-keys', kind: 'silence' }, milliseconds: 0 },
   { step: 'upload part 1', fault: { part: 'postgres', kind: 'cut' }, milliseconds: 0 },
   { step: 'dispatch', fault: { part: 'network', kind: 'lose answer' }, milliseconds: 0 },
+  { step: 'collect', fault: { part: 'client', kind: 'kill' }, milliseconds: 0 },
+  { step: 'destroy what was recalled', fault: { part: 'postgres', kind: 'kill' }, milliseconds: 300 },
 ]
-const sample = [...chosen, ...drawCases({ seed: 6, count: 3 })].map((one, index) => ({ ...one, number: index + 1 }))
+const sample = [...chosen, ...drawCases({ seed: 11, count: 2 })].map((one, index) => ({ ...one, number: index + 1 }))
 
 describe('[whole 6] a fault', () => {
   it.each(sample.map((one) => [`${one.fault.part}: ${one.fault.kind} at ${one.step}`, one] as const))(

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Fault, networkFaults, type PartName, partFaults, processFaults, strike } from './faults.ts'
-import { beginJourney, type Canaries, type Command, type Journey, travel } from './journey.ts'
+import { beginJourney, type Canaries, type Command, type Ending, type Journey, travel } from './journey.ts'
 import { judgeJourney, judgeLog, judgeSecrecy } from './oracle.ts'
 import { partNames, processNames, type Site, type StoreKind } from './site.ts'
 import { type Step, type StepName, stepNames, steps, type Watch, watchFor } from './steps.ts'
@@ -30,8 +30,13 @@ export function storeOf({ part }: Fault): StoreKind {
   return part === 's3' ? 's3' : 'files'
 }
 
+interface Narrowed {
+  readonly only?: readonly PartName[]
+  readonly at?: readonly StepName[]
+}
+
 /** Everything that can be drawn: each fault of each part at each step. */
-function everyCase(only: readonly PartName[] | undefined): Pick<Case, 'step' | 'fault'>[] {
+function everyCase({ only, at = stepNames }: Narrowed): Pick<Case, 'step' | 'fault'>[] {
   const faults: Fault[] = [
     ...partNames.flatMap((part) => partFaults.map((kind) => ({ part, kind }))),
     ...networkFaults.map((kind) => ({ part: 'network', kind }) as const),
@@ -39,31 +44,35 @@ function everyCase(only: readonly PartName[] | undefined): Pick<Case, 'step' | '
     { part: 'disk', kind: 'objects' },
     { part: 'disk', kind: 'database' },
     { part: 'client', kind: 'kill' },
+    { part: 'client', kind: 'disk full' },
   ]
   const wanted = faults.filter(({ part }) => !only || only.includes(part))
-  return stepNames.flatMap((step) =>
-    wanted.filter((fault) => makesSense(step, fault)).map((fault) => ({ step, fault })),
-  )
+  return at.flatMap((step) => wanted.filter((fault) => makesSense(step, fault)).map((fault) => ({ step, fault })))
 }
 
 /** No client runs between the commands; a local socket does not fall silent. */
 function makesSense(step: StepName, { part, kind }: Fault): boolean {
   if (part === 'clamd' && kind === 'silence') return false
-  return part !== 'client' || (steps[step] as Step).during !== 'afterwards'
+  if (kind === 'disk full') return step === 'draft' || step === 'collect'
+  return part !== 'client' || commandOf(step) !== null
+}
+
+const commandOf = (step: StepName): Command | null => {
+  const { during } = steps[step] as Step
+  return during === 'afterwards' || during === 'expiry' ? null : during
+}
+
+const endings: Readonly<Partial<Record<Step['during'], Ending>>> = { recall: 'recalled', expiry: 'expired' }
+
+interface Drawing extends Narrowed {
+  readonly seed: number
+  readonly count: number
 }
 
 /** Every pair of step and part comes before any comes twice; which faults, and in which order, is the seed's. */
-export function drawCases({
-  seed,
-  count,
-  only,
-}: {
-  readonly seed: number
-  readonly count: number
-  readonly only?: readonly PartName[]
-}): Case[] {
+export function drawCases({ seed, count, ...narrowed }: Drawing): Case[] {
   const draw = generator(seed)
-  const pool = shuffled(everyCase(only), draw)
+  const pool = shuffled(everyCase(narrowed), draw)
   const rounds = new Map<string, number>()
   const ranked = pool.map((one) => {
     const pair = `${one.step} ${one.fault.part}`
@@ -126,26 +135,27 @@ async function carryThrough(
   { step, fault, milliseconds }: Pick<Case, 'step' | 'fault' | 'milliseconds'>,
 ): Promise<string[]> {
   const { site } = journey
-  const { during } = steps[step] as Step
-  const command: Command = during === 'afterwards' ? 'send' : during
+  const command = commandOf(step)
+  const ending = endings[(steps[step] as Step).during] ?? 'acknowledged'
   let watch: Watch | undefined
   let lifted: Promise<void> | undefined
   const arm = (client?: number) => {
     watch = watchFor(site, step, (line) => {
-      if (client !== undefined) process.kill(client, 'SIGKILL')
+      if (client !== undefined && fault.kind === 'kill') process.kill(client, 'SIGKILL')
       lifted = strike({ site, fault, line, milliseconds })
       lifted.catch(() => undefined)
     })
   }
-  // A client that is to be killed must run.
+  // A client must run before anything happens to it.
   if (fault.part !== 'client') arm()
-  const apart = fault.part === 'client' ? { command, started: arm } : undefined
+  const diskFull = fault.kind === 'disk full'
+  const apart = fault.part === 'client' && command ? { command, diskFull, started: arm } : undefined
   try {
-    const transfer = await travel(journey, { patience, ...(apart && { apart }) })
+    const transfer = await travel(journey, { patience, ending, ...(apart && { apart }) })
     const reached = await Promise.race([watch?.reached, sleep(20_000, null)])
     if (!reached) return [`${step} was never reached`]
     await lifted
-    return await judgeJourney(journey, transfer)
+    return await judgeJourney(journey, { transfer, ending })
   } catch (error) {
     return [(error as Error).message, ...site.deaths()]
   } finally {

@@ -84,9 +84,9 @@ async function hitPart(hit: PartHit): Promise<void> {
       return restartPart(hit, kind)
     case 'freeze': {
       const pids = familyOf(site.services.parts[part as FaultyPart]?.pid ?? 0)
-      for (const pid of pids) process.kill(pid, 'SIGSTOP')
+      signalAll(pids, 'SIGSTOP')
       await sleep(milliseconds)
-      for (const pid of pids) process.kill(pid, 'SIGCONT')
+      signalAll(pids, 'SIGCONT')
       return
     }
     case 'refuse':
@@ -167,6 +167,16 @@ function limitFiles(pids: readonly number[], octets: string): void {
   for (const pid of pids) {
     try {
       execFileSync('prlimit', ['--pid', String(pid), `--fsize=${octets}:`], { stdio: 'ignore' })
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+}
+
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal)
     } catch {
       // It ended meanwhile.
     }

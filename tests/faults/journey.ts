@@ -25,7 +25,9 @@ export interface Journey {
   readonly complaints: string[]
 }
 
-export type Command = 'send' | 'collect' | 'acknowledge'
+export type Command = 'send' | 'collect' | 'acknowledge' | 'recall'
+/** How a transfer ends: with its recipient, taken back by its sender, or by the clock. */
+export type Ending = 'acknowledged' | 'recalled' | 'expired'
 
 const kibibyte = 1024
 
@@ -54,27 +56,53 @@ async function writeCanaries(
   await file.write(`\n${text}\n`)
 }
 
-export interface Way {
-  /** The first attempt of this command is a process of its own, so that it can be killed. */
-  readonly apart?: { readonly command: Command; readonly started: (pid: number) => void }
-  /** Seconds for each stage. */
-  readonly patience: number
+export interface FirstAttempt {
+  readonly command: Command
+  readonly diskFull: boolean
+  readonly started: (pid: number) => void
 }
 
-/** Gives the transfer that arrived. Throws when something does not come to its end. */
+export interface Way {
+  /** The first attempt of this command is a process of its own, so that it can be killed, or finds its disk full. */
+  readonly apart?: FirstAttempt
+  /** Seconds for each stage. */
+  readonly patience: number
+  readonly ending: Ending
+}
+
+/** Gives the transfer that was sent. Throws when something does not come to its end. */
 export async function travel(journey: Journey, way: Way): Promise<string> {
   const { cast } = journey.site
-  const { transfer } = await insist(journey, {
-    way,
-    who: cast.council.caseworker,
-    command: 'send',
-    argv: sendArguments(journey),
-  })
-  await untilReleased(journey, { transfer, seconds: way.patience })
-  const who = cast.police.first
-  await insist(journey, { way, who, command: 'collect', argv: ['collect', transfer, '--into', journey.into] })
-  await insist(journey, { way, who, command: 'acknowledge', argv: ['acknowledge', transfer] })
+  const sender = cast.council.caseworker
+  const argv = [...sendArguments(journey), ...passphraseOf(sender)]
+  const { transfer } = await insist(journey, { way, who: sender, command: 'send', argv })
+  await untilState(journey, { transfer, state: 'released', seconds: way.patience })
+  await end(journey, { way, transfer })
   return transfer
+}
+
+async function end(journey: Journey, { way, transfer }: { readonly way: Way; readonly transfer: string }) {
+  const { cast } = journey.site
+  const seconds = way.patience
+  if (way.ending === 'recalled') {
+    const argv = ['recall', transfer, '--reason', 'Sent to the wrong people']
+    await insist(journey, { way, who: cast.council.caseworker, command: 'recall', argv })
+    return untilState(journey, { transfer, state: 'destroyed', seconds })
+  }
+  if (way.ending === 'expired') {
+    await letExpire(journey.site, transfer)
+    return untilState(journey, { transfer, state: 'destroyed', seconds })
+  }
+  const who = cast.police.first
+  const own = passphraseOf(who)
+  await insist(journey, { way, who, command: 'collect', argv: ['collect', transfer, '--into', journey.into, ...own] })
+  await insist(journey, { way, who, command: 'acknowledge', argv: ['acknowledge', transfer, ...own] })
+}
+
+/** As if the days were over: past the guard that lets nobody move an expiry. */
+async function letExpire(site: Site, transfer: string): Promise<void> {
+  const past = `update transfer set expires_at = clock_timestamp() - interval '1 hour' where id = '${transfer}'`
+  await ask(site, `set session_replication_role = replica; ${past}`)
 }
 
 function sendArguments({ site, file, reference }: Journey): readonly string[] {
@@ -98,10 +126,10 @@ const notNow = /UNREACHABLE|SERVICE_UNAVAILABLE|AUDIT_UNAVAILABLE|SCAN_NOT_READY
 
 async function insist(journey: Journey, { way, who, command, argv }: Insisting): Promise<Ran['json']> {
   const deadline = performance.now() + way.patience * 1000
-  const whole = [...argv, ...passphraseOf(who), '--json']
+  const whole = [...argv, '--json']
   for (let attempt = 1; ; attempt += 1) {
     const apart = attempt === 1 && way.apart?.command === command ? way.apart : null
-    const ran = apart ? await runApart(who, { argv: whole, started: apart.started }) : await who.run(...whole)
+    const ran = apart ? await runApart(who, { ...apart, argv: whole }) : await who.run(...whole)
     if (ran.exit === 0) return ran.json
     const said = `${command} ended with ${ran.exit}: ${ran.text}`
     journey.complaints.push(said)
@@ -113,13 +141,14 @@ async function insist(journey: Journey, { way, who, command, argv }: Insisting):
   }
 }
 
-interface Apart {
-  readonly argv: readonly string[]
-  readonly started: (pid: number) => void
-}
-
-async function runApart({ home }: Member, { argv, started }: Apart): Promise<Ran> {
-  const child = spawn(process.execPath, ['cli/main.ts', ...argv], {
+async function runApart(
+  { home }: Member,
+  { argv, diskFull, started }: FirstAttempt & { readonly argv: readonly string[] },
+): Promise<Ran> {
+  // No file of its may grow: EFBIG, which means to a writer what ENOSPC means.
+  const limited = diskFull ? ['prlimit', '--fsize=0:'] : []
+  const [program = '', ...more] = [...limited, process.execPath, 'cli/main.ts', ...argv]
+  const child = spawn(program, more, {
     env: { PATH: process.env.PATH ?? '', SAFEHAND_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -136,17 +165,17 @@ async function runApart({ home }: Member, { argv, started }: Apart): Promise<Ran
   return { exit: code ?? 128, text, json: code === 0 ? JSON.parse(text) : null }
 }
 
-async function untilReleased(
+async function untilState(
   { site }: Journey,
-  { transfer, seconds }: { readonly transfer: string; readonly seconds: number },
+  { transfer, state, seconds }: { readonly transfer: string; readonly state: string; readonly seconds: number },
 ): Promise<void> {
   const deadline = performance.now() + seconds * 1000
   for (;;) {
     const [row] = await ask<{ state: string }>(site, 'select state from transfer where id = $1', [transfer]).catch(
       () => [],
     )
-    if (row?.state === 'released') return
-    if (performance.now() > deadline) throw new Error(`after ${seconds} s the transfer is still ${row?.state}`)
+    if (row?.state === state) return
+    if (performance.now() > deadline) throw new Error(`after ${seconds} s the transfer is ${row?.state}, not ${state}`)
     await sleep(100)
   }
 }

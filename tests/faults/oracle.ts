@@ -5,25 +5,29 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findCanary } from './canary.ts'
-import type { Canaries, Journey } from './journey.ts'
+import type { Canaries, Ending, Journey } from './journey.ts'
 import { ask, processNames, type Site } from './site.ts'
 
 /** Copies of one mail, at most: one for each time that its being sent could not be learnt. */
 const mostCopies = 3
 
+export interface Ended {
+  readonly transfer: string
+  readonly ending: Ending
+}
+
 /** What is wrong with one transfer that was carried through; nothing is what everyone hopes for. */
-export async function judgeJourney(journey: Journey, transfer: string): Promise<string[]> {
+export async function judgeJourney(journey: Journey, ended: Ended): Promise<string[]> {
   const { site } = journey
-  const wrong = [
+  return [
     ...site.deaths(),
     ...(await untilQuiet(site)),
-    ...(await judgeFiles(journey)),
-    ...(await judgeTransfers(journey, transfer)),
-    ...(await judgeEntries(site, transfer)),
-    ...(await judgeMails(site, transfer)),
+    ...(ended.ending === 'acknowledged' ? await judgeFiles(journey) : await judgeDestroyed(site, ended.transfer)),
+    ...(await judgeTransfers(journey, ended)),
+    ...(await judgeEntries(site, ended)),
+    ...(await judgeMails(site, ended.transfer)),
     ...(await judgeStores(site)),
   ]
-  return wrong
 }
 
 /** Nothing waits any more for a job, a log or a key. */
@@ -43,7 +47,7 @@ async function findBusy(site: Site): Promise<string[]> {
     `select 'job ' || job || ' was never handed over' as what from outbox where sent_at is null
      union all select 'an entry for ' || log || ' waits' from audit.intake
      union all select 'transfer ' || id || ' is ' || state from transfer
-       where state in ('dispatched', 'scanning', 'waiting-for-sender')
+       where state in ('dispatched', 'scanning', 'waiting-for-sender', 'abandoned', 'recalled', 'expired')
      union all select 'scan key ' || c.fingerprint || ' of ' || c.transfer || ' lives' from scan_certificate c
        join verdict v on v.transfer = c.transfer
        where not exists (select from scan_key_destroyed d where d.fingerprint = c.fingerprint)
@@ -69,17 +73,32 @@ async function judgeFiles({ file, into }: Journey): Promise<string[]> {
   ]
 }
 
+/** Of what ended nothing is left: no body, no wrapped key. */
+async function judgeDestroyed({ objects, ...site }: Site, transfer: string): Promise<string[]> {
+  const keys = await ask<{ key: string }>(site, 'select object_key as key from transfer_file where transfer = $1', [
+    transfer,
+  ])
+  const sizes = await Promise.all(keys.map(({ key }) => objects.size(key)))
+  const wrapped = await ask(site, 'select 1 from pkesk where transfer = $1', [transfer])
+  return [
+    ...(sizes.some((size) => size !== undefined) ? [`a body of ${transfer} is still there`] : []),
+    ...(wrapped.length > 0 ? [`${wrapped.length} wrapped keys of ${transfer} are still there`] : []),
+  ]
+}
+
 /** One of the attempts to send arrived; the others never left their sender. */
-async function judgeTransfers({ site, reference }: Journey, transfer: string): Promise<string[]> {
-  const rows = await ask<{ id: string; state: string; delivery: string }>(
+async function judgeTransfers({ site, reference }: Journey, { transfer, ending }: Ended): Promise<string[]> {
+  const rows = await ask<{ id: string; state: string; delivery: string; left: boolean }>(
     site,
-    `select t.id, t.state, d.state as delivery from transfer t join delivery d on d.transfer = t.id
-     where t.case_reference = $1`,
+    `select t.id, t.state, d.state as delivery, t.dispatched_at is not null as left
+     from transfer t join delivery d on d.transfer = t.id where t.case_reference = $1`,
     [reference],
   )
-  return rows.flatMap(({ id, state, delivery }) => {
-    if (id === transfer) return delivery === 'acknowledged' ? [] : [`${id} is ${delivery}, not acknowledged`]
-    return ['draft', 'uploading', 'abandoned'].includes(state) ? [] : [`${id} was sent twice: it is ${state}`]
+  const [state, delivery] = ending === 'acknowledged' ? ['released', 'acknowledged'] : ['destroyed', 'waiting']
+  return rows.flatMap((row) => {
+    if (row.id !== transfer) return row.left ? [`${row.id} was sent too: it is ${row.state}`] : []
+    const asExpected = row.state === state && row.delivery === delivery
+    return asExpected ? [] : [`${row.id} is ${row.state} and ${row.delivery}, not ${state} and ${delivery}`]
   })
 }
 
@@ -88,7 +107,7 @@ interface Counted extends Record<string, unknown> {
   readonly count: number
 }
 
-async function judgeEntries(site: Site, transfer: string): Promise<string[]> {
+async function judgeEntries(site: Site, { transfer, ending }: Ended): Promise<string[]> {
   const counted = await ask<Counted>(
     site,
     `select entry ->> 'event' as event, count(*)::int as count
@@ -114,7 +133,10 @@ async function judgeEntries(site: Site, transfer: string): Promise<string[]> {
     'scan.key.destroyed': stored.certificates ?? 0,
     'transfer.released': 1,
     'transfer.notified': stored.notified ?? 0,
-    'transfer.acknowledged': 1,
+    'transfer.acknowledged': ending === 'acknowledged' ? 1 : 0,
+    'transfer.recalled': ending === 'recalled' ? 1 : 0,
+    'transfer.expired': ending === 'expired' ? 1 : 0,
+    'transfer.destroyed': ending === 'acknowledged' ? 0 : 1,
   }
   const found = new Map(counted.map(({ event, count }) => [event, count]))
   return Object.entries(expected).flatMap(([event, count]) => {

@@ -8,7 +8,7 @@ export interface Step {
   /** What is seen on its way there. */
   readonly says: string
   /** Which of the person's commands leads there; those that no command leads to happen after `send`. */
-  readonly during: 'send' | 'afterwards' | 'collect' | 'acknowledge'
+  readonly during: 'send' | 'afterwards' | 'collect' | 'acknowledge' | 'recall' | 'expiry'
   /** How many times it is seen before the one that counts. */
   readonly skip?: number
   /** The file must have more than one part. */
@@ -33,6 +33,10 @@ export const steps = {
   collect: { wire: 'server-postgres', says: 'file.fetched', during: 'collect' },
   opened: { wire: 'server-postgres', says: 'transfer.opened', during: 'collect' },
   acknowledge: { wire: 'server-postgres', says: 'transfer.acknowledged', during: 'acknowledge' },
+  recall: { wire: 'server-postgres', says: 'transfer.recalled', during: 'recall' },
+  'destroy what was recalled': { wire: 'housekeeper-postgres', says: 'transfer.destroyed', during: 'recall' },
+  expire: { wire: 'housekeeper-postgres', says: 'transfer.expired', during: 'expiry' },
+  'destroy what expired': { wire: 'housekeeper-postgres', says: 'transfer.destroyed', during: 'expiry' },
   sequence: { wire: 'housekeeper-postgres', says: 'select audit.append(', during: 'send' },
   checkpoint: { wire: 'housekeeper-postgres', says: '"audit"."checkpoint"', during: 'send' },
 } as const satisfies Record<string, Step>
