@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import { basename, dirname, extname, join } from 'node:path'
 import type { Sink, SinkFile } from '#client/collect-and-open.ts'
 import { sha256Hex } from '#platform/crypto.ts'
+import { partialFile } from './partial-file.ts'
 
 export function folderSink(into: string): Sink {
   const swept = new Set<string>()
@@ -17,6 +18,7 @@ export function folderSink(into: string): Sink {
       swept.add(folder)
       return openFile({ folder, name: basename(path) })
     },
+    partial: (of) => partialFile(into, of),
   }
 }
 

@@ -5,11 +5,12 @@ import { maxManifestBytes } from '#domain/transfers/bounds.ts'
 import { parseContents } from '#domain/transfers/contents.ts'
 import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
 import type { Manifest, ManifestFile } from '#domain/transfers/manifest.ts'
-import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import type { FileId, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import type { Primitives } from '#openpgp/primitives.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { Api } from './api.ts'
 import { askingOnce, type KeyHolder } from './key-holder.ts'
+import { fetchBody, keptFrom, type PartialFile } from './fetch-body.ts'
 import { openEnvelope } from './open-envelope.ts'
 import { distinctPaths } from './safe-name.ts'
 import { TrustRefused } from './trust-refused.ts'
@@ -23,6 +24,8 @@ import { wrappedFor } from './wrapped-for.ts'
 export interface Sink {
   /** Opens a temporary place. */
   begin(path: string): Promise<SinkFile>
+  /** Keeps ciphertext over a cut; left out, a large file begins anew. */
+  partial?(of: { readonly transfer: TransferId; readonly file: FileId }): Promise<PartialFile>
 }
 export interface SinkFile {
   write(piece: Uint8Array): Promise<void>
@@ -136,12 +139,37 @@ interface OneBody extends Signed {
   /** Octets of the plaintext, at most. */
   readonly limit: number
   readonly progress?: (received: number) => void
+  readonly partial?: PartialFile
 }
 
-async function collectFile(
-  collecting: Collecting,
-  one: Omit<OneBody, 'limit'> & { readonly listed: ManifestFile; readonly name: string },
-): Promise<string> {
+async function collectFile(collecting: Collecting, one: FileToOpen): Promise<string> {
+  const { sink, transfer } = collecting
+  const { entry } = one
+  const partial = entry.length > keptFrom ? await sink.partial?.({ transfer, file: entry.id }) : undefined
+  if (!partial) return openFile(collecting, one)
+  const goesOn = partial.length > 0
+  try {
+    const place = await openFile(collecting, { ...one, partial })
+    await partial.remove()
+    return place
+  } catch (error) {
+    if (!(error instanceof TrustRefused)) {
+      await partial.close()
+      throw error
+    }
+    await partial.remove()
+    // A machine that stopped may have kept other bytes than came: only what comes whole is somebody's lie.
+    if (goesOn) return openFile(collecting, one)
+    throw error
+  }
+}
+
+interface FileToOpen extends Omit<OneBody, 'limit'> {
+  readonly listed: ManifestFile
+  readonly name: string
+}
+
+async function openFile(collecting: Collecting, one: FileToOpen): Promise<string> {
   const { listed, name } = one
   const file = await collecting.sink.begin(name)
   try {
@@ -158,17 +186,11 @@ async function collectFile(
 
 async function openOne(collecting: Collecting, one: OneBody, write: (piece: Uint8Array) => Promise<void>) {
   const { api, person, key, transfer, primitives, signal } = collecting
-  const { note, addenda, entry, limit, progress } = one
+  const { note, addenda, entry, limit, progress, partial = null } = one
   const wrapped = wrappedFor(note, { person, keySet: entry.keySet, addenda })
-  const reply = await api.bytes(transferOperations.fetch, {
-    params: { transfer, file: entry.id },
-    ...(signal && { signal }),
-  })
+  const source = await fetchBody({ api, transfer, entry, partial, signal })
   const { profile } = note.note
-  return openEnvelope(
-    { transfer, profile, primitives, entry, wrapped, key, limit, source: reply.body, progress },
-    write,
-  )
+  return openEnvelope({ transfer, profile, primitives, entry, wrapped, key, limit, source, progress }, write)
 }
 
 function refuse(saw: string): TrustRefused {

@@ -14,6 +14,7 @@ import { createHome } from '../../../cli/home.ts'
 import { lockKey } from '../../../cli/key-envelope.ts'
 import { type BadNetwork, isOneBody, startBadNetwork } from '../../fixtures/bad-network.ts'
 import { type CommandLine, createCommandLine } from '../../fixtures/command-line.ts'
+import { startCuttingDownload } from '../../fixtures/cutting-download.ts'
 import { anchorOf } from '../../fixtures/documents.ts'
 import { judge, type Member, startTransferApp, stateOf, type TransferApp } from '../../fixtures/transfer-app.ts'
 
@@ -221,3 +222,37 @@ describe('what was broken off', () => {
     }
   })
 })
+
+describe('a collection that was cut', () => {
+  it('[whole 2] goes on where it was, with nothing readable left in between, and notices what is not its file', async () => {
+    const sent = await carol.run(...sendArguments(await carol.file('report.csv', content)))
+    const { transfer } = sent.json
+    await judge(running, { transfer, verdict: 'clean' })
+    const into = olu.path('cut')
+    const collect = (url: string) => collectFrom(url, transfer, into)
+    const asked: { readonly from: number; readonly status: number }[] = []
+    const cutting = await startCuttingDownload(running.app.url, { after: part + 500_000, asked })
+    expect(await collect(cutting.url)).toMatchObject({ exit: 6 })
+    const [left, ...more] = await readdir(into)
+    expect([left?.endsWith('.encrypted'), more]).toEqual([true, []])
+    const kept = await readFile(join(into, left!))
+    expect(kept.length).toBeGreaterThan(part)
+    expect(kept.includes(content.subarray(5000, 5100))).toBe(false)
+    expect(await collect(cutting.url)).toMatchObject({ exit: 0 })
+    expect(asked.slice(1)).toEqual([{ from: kept.length, status: 206 }])
+    expect(await readdir(into)).toEqual(['report.csv'])
+    expect(Buffer.compare(await readFile(join(into, 'report.csv')), content)).toBe(0)
+    // A disk that kept other bytes than came: found out, and fetched whole.
+    await writeFile(join(into, left!), kept.fill(7, 100_000, 100_100))
+    expect(await collect(cutting.url)).toMatchObject({ exit: 0 })
+    expect((await readdir(into)).toSorted()).toEqual(['report (2).csv', 'report.csv'])
+    expect(Buffer.compare(await readFile(join(into, 'report (2).csv')), content)).toBe(0)
+    await cutting.stop()
+  })
+})
+
+async function collectFrom(url: string, transfer: string, into: string) {
+  const home = createHome(olu.home)
+  await home.writeSettings({ ...(await home.readSettings()), url })
+  return olu.run('collect', transfer, '--into', into, '--passphrase-file', olu.path('passphrase'), '--json')
+}
