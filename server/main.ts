@@ -139,7 +139,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 async function unsafeSettings(config: ServerConfig): Promise<string[]> {
   const links = [
     { name: 'DATABASE_URL', value: config.DATABASE_URL },
-    ...(config.S3_ENDPOINT === undefined ? [] : [{ name: 'S3_ENDPOINT', value: config.S3_ENDPOINT }]),
+    { name: 'S3_ENDPOINT', value: config.S3_ENDPOINT },
   ]
   const seesProxyOnly = config.SAFEHAND_HOST !== '127.0.0.1' && config.SAFEHAND_TRUST_PROXY.length === 0
   return [

@@ -25,6 +25,10 @@ describe('[whole 9] what no process starts with', () => {
     expect(links(value)).toBe(findings)
   })
 
+  it('[whole 9] what is not set goes nowhere', () => {
+    expect(openLinks([{ name: 'S3_ENDPOINT', value: undefined }], [])).toEqual([])
+  })
+
   it('[whole 9] a host that the operator vouches for may be reached in the clear, and no other', () => {
     expect(links('redis://:x@valkey:6379', ['valkey'])).toBe(0)
     expect(links('redis://:x@valkey.example:6379', ['valkey'])).toBe(1)

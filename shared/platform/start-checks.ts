@@ -6,7 +6,8 @@ import type { Log } from './log.ts'
 
 export interface Setting {
   readonly name: string
-  readonly value: string
+  /** undefined: it is not set, and nothing goes there. */
+  readonly value: string | undefined
 }
 
 const overTls = new Set(['https:', 'rediss:', 'smtps:'])
@@ -17,7 +18,7 @@ const verified = new Set(['require', 'verify-ca', 'verify-full'])
 /** `links`: URLs. `plainHosts`: hosts that are reached over a network of the service's own, as the operator says. */
 export function openLinks(links: readonly Setting[], plainHosts: readonly string[]): string[] {
   return links
-    .filter(({ value }) => !isProtected(new URL(value), plainHosts))
+    .filter(({ value }) => value !== undefined && !isProtected(new URL(value), plainHosts))
     .map(({ name }) => `${name} crosses a network without TLS (or name its host in SAFEHAND_PLAIN_HOSTS)`)
 }
 
@@ -29,14 +30,16 @@ function isProtected({ protocol, hostname, searchParams }: URL, plainHosts: read
 
 /** Folders that others than their owner and its group may look into, or write to. */
 export async function openFolders(folders: readonly Setting[]): Promise<string[]> {
-  const modes = await Promise.all(folders.map(async ({ name, value }) => ({ name, mode: (await stat(value)).mode })))
-  return modes
-    .filter(({ mode }) => (mode & 0o027) !== 0)
+  const open = await Promise.all(folders.map(async ({ value }) => value !== undefined && isOpen(await stat(value))))
+  return folders
+    .filter((_, index) => open[index])
     .map(({ name }) => `${name} is a folder that others can read or change: chmod 700`)
 }
 
+const isOpen = ({ mode }: { readonly mode: number }) => (mode & 0o027) !== 0
+
 /** People's passwords go there. */
-export function openAddress({ name, value }: { readonly name: string; readonly value: string | undefined }): string[] {
+export function openAddress({ name, value }: Setting): string[] {
   return value !== undefined && new URL(value).protocol === 'https:' ? [] : [`${name} must be an https address`]
 }
 

@@ -7,6 +7,7 @@ import { folderLogCopy } from '#platform/log-copy.ts'
 import { guardOf } from '#platform/outgoing.ts'
 import { createMetrics, type Measure, type Metrics } from '#platform/metrics.ts'
 import { openMailer } from '#platform/mail.ts'
+import { endpointOf } from '#platform/object-store/settings.ts'
 import { openObjectStore } from '#platform/object-store/open-store.ts'
 import { openAddress, openFolders, openLinks, refuseUnsafe } from '#platform/start-checks.ts'
 import { type JobQueues, openQueues, workQueue } from '#platform/queue.ts'
@@ -105,6 +106,7 @@ async function unsafeSettings(config: Config): Promise<string[]> {
     { name: 'DATABASE_URL', value: config.database.url },
     { name: 'REDIS_URL', value: config.queue.url },
     { name: 'SMTP_URL', value: config.smtpUrl },
+    { name: 'S3_ENDPOINT', value: endpointOf(config.objectStore) },
   ]
   return [
     ...openAddress({ name: 'SAFEHAND_URL', value: config.url }),

@@ -5,6 +5,7 @@ import { clamdVersion, pingClamd } from '#platform/clamd.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Log, openLog } from '#platform/log.ts'
 import { createMetrics, type Metrics } from '#platform/metrics.ts'
+import { endpointOf } from '#platform/object-store/settings.ts'
 import { openObjectStore } from '#platform/object-store/open-store.ts'
 import { workQueue } from '#platform/queue.ts'
 import { openScanKeys } from '#platform/scan-keys.ts'
@@ -87,8 +88,9 @@ async function unsafeSettings({ database, queue, scanKeysUrl, clamd, ...config }
     { name: 'DATABASE_URL', value: database.url },
     { name: 'REDIS_URL', value: queue.url },
     { name: 'SCAN_KEYS_URL', value: scanKeysUrl },
+    { name: 'S3_ENDPOINT', value: endpointOf(config.objectStore) },
     // clamd speaks no TLS, and what it is told is the plaintext.
-    ...('host' in clamd ? [{ name: 'CLAMD_HOST', value: `clamd://${clamd.host}` }] : []),
+    { name: 'CLAMD_HOST', value: 'host' in clamd ? `clamd://${clamd.host}` : undefined },
   ]
   const folders = [
     { name: 'SAFEHAND_KEYS', value: config.keys },

@@ -42,6 +42,11 @@ export function objectStoreSettings(env: ObjectStoreEnvironment): ObjectStoreSet
   }
 }
 
+/** Where S3 is, when it is said. */
+export function endpointOf(settings: ObjectStoreSettings): string | undefined {
+  return 's3' in settings ? settings.s3.endpoint : undefined
+}
+
 function secretIn(file: string): string {
   const secret = readSecret(file)
   if (secret === '') throw new Error('S3_SECRET_KEY_FILE names an empty file')
