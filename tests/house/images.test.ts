@@ -151,7 +151,7 @@ describe('[whole 9] compose', () => {
     const config = readFileSync(join(root, mainOf[name].replace('main.ts', 'config.ts')), 'utf8')
     const environment = { ...environmentOf(name), ...(name === 'scanner' ? { SAFEHAND_SCAN_MEMORY: memory } : {}) }
     for (const setting of Object.keys(environment)) expect(config).toContain(setting)
-    const flags = { cwd: root, env: environment, encoding: 'utf8', timeout: 10_000 } as const
+    const flags = { cwd: root, env: environment, encoding: 'utf8', timeout: 60_000 } as const
     const { stderr, stdout } = spawnSync(process.execPath, [mainOf[name]], flags)
     // It gets as far as the parts, which are not there; a machine of developers may have swap.
     const said = `${stdout}${stderr}`.replaceAll(/.*(swap is on|core dumps are on).*/g, '')
