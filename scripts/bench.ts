@@ -88,10 +88,11 @@ function namedSizes(names: readonly string[] = sizeNames): SizeName[] {
 }
 
 async function runSizes({ only, into }: { only: readonly SizeName[]; into: string }): Promise<void> {
-  const done = ({ name, mib, said, seconds }: SizeMeasured) =>
+  const done = ({ name, mib, said, seconds, heldMib }: SizeMeasured) =>
     console.log(
       `${name}: ${mib} MiB judged after ${seconds.untilJudged} s, released after ${seconds.untilReleased} s, collected ` +
-        `after ${seconds.untilCollected} s. The sender reads:\n${said}`,
+        `after ${seconds.untilCollected} s. MiB held before: ${inWords(heldMib.before)}; after: ` +
+        `${inWords(heldMib.after)}. The sender reads:\n${said}`,
     )
   const measured = await withSite((site) =>
     measureSizes(site, { sizes: only.map((name) => ({ name, mib: largeSizes[name] })), done }),
@@ -99,6 +100,12 @@ async function runSizes({ only, into }: { only: readonly SizeName[]; into: strin
   console.log(`\n${formatTable(measured.rows)}`)
   await writeFile(into, `${JSON.stringify(measured, null, 2)}\n`)
   console.log(`\nAlso in ${into}.`)
+}
+
+function inWords(held: Readonly<Record<string, number>>): string {
+  return Object.entries(held)
+    .map(([name, mib]) => `${name} ${mib}`)
+    .join(', ')
 }
 
 function doing(what: string): void {

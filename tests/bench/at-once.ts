@@ -5,18 +5,17 @@ import { join } from 'node:path'
 import { passphraseOf, until } from '../fixtures/cast.ts'
 import { sha256Of, writeSeeded } from './seeded.ts'
 import type { Site } from './site.ts'
-import { meter, type Usage } from './usage.ts'
-
-const service = ['server', 'scanner', 'housekeeper'] as const
+import { meterService } from './transfer-memory.ts'
+import type { Usage } from './usage.ts'
 
 /** `peakMib` is the sum of what each process held at most. */
 export async function measureAtOnce(site: Site, { mib, many }: { mib: number; many: number }): Promise<Usage> {
   const file = join(site.folder, `at-once-${mib}.bin`)
   try {
     const sum = await writeSeeded(file, { kind: 'random', seed: file, mib })
-    const meters = service.map((name) => meter(site.installation.processes[name].pid))
+    const service = meterService(site)
     await Promise.all(Array.from({ length: many }, (_, index) => carry(site, { file, index, sum })))
-    const used = meters.map((one) => one.read())
+    const used = Object.values(service.usage())
     return {
       peakMib: used.reduce((all, { peakMib }) => all + peakMib, 0),
       cpuSeconds: used.reduce((all, { cpuSeconds }) => all + cpuSeconds, 0),

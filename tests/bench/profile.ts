@@ -2,6 +2,7 @@
 // service's processes begin anew with each piece of work, so that a profile holds that work and nothing else. Profiles
 // stay for who wants to open them; the functions that took most are written as text. Profiling costs some speed itself.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { Session } from 'node:inspector/promises'
 import { join, resolve } from 'node:path'
 import type { Site } from './site.ts'
 import type { Row } from './table.ts'
@@ -32,7 +33,7 @@ export async function openProfiling(directory: string): Promise<Profiling> {
       await restart(site)
       await rm(current, { recursive: true, force: true })
       await mkdir(current)
-      const rows = await measure()
+      const rows = await profiledHere(join(current, 'bench.cpuprofile'), measure)
       await restart(site)
       if (rows.some(({ met }) => !met)) {
         missed.push({ name, rows: rows.filter(({ met }) => !met) })
@@ -48,6 +49,22 @@ export async function openProfiling(directory: string): Promise<Profiling> {
       await writeFile(path, `${pieces.length === 0 ? 'Every goal was reached.' : pieces.join('\n\n')}\n`)
       return path
     },
+  }
+}
+
+/** What is done in this process: the log, and the people of whom only the service counts. */
+async function profiledHere<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const session = new Session()
+  session.connect()
+  try {
+    await session.post('Profiler.enable')
+    await session.post('Profiler.start')
+    const result = await work()
+    const { profile } = await session.post('Profiler.stop')
+    await writeFile(path, JSON.stringify(profile))
+    return result
+  } finally {
+    session.disconnect()
   }
 }
 

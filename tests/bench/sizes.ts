@@ -8,8 +8,14 @@ import { agreeOnLarge } from './large-agreement.ts'
 import { requireRoom, type SeededKind, sha256Of, writeSeeded } from './seeded.ts'
 import type { Site } from './site.ts'
 import type { Row } from './table.ts'
-import { collectOne, measuredProcesses, mostGrowth, sendAndWait, type TransferUsage } from './transfer-memory.ts'
-import { meter } from './usage.ts'
+import {
+  collectOne,
+  measuredProcesses,
+  meterService,
+  mostGrowth,
+  sendAndWait,
+  type TransferUsage,
+} from './transfer-memory.ts'
 
 export const sizeNames = ['scanned', 'windows', 'held'] as const
 export type SizeName = (typeof sizeNames)[number]
@@ -32,7 +38,9 @@ export interface SizeMeasured {
   /** What the sender reads of it at the end. */
   readonly said: string
   readonly seconds: { readonly untilJudged: number; readonly untilReleased: number; readonly untilCollected: number }
+  /** The most of each, from before it was sent until it was collected. */
   readonly usage: TransferUsage
+  readonly heldMib: Readonly<Record<'before' | 'after', ReturnType<ReturnType<typeof meterService>['held']>>>
 }
 
 export interface Sized {
@@ -93,8 +101,8 @@ export async function carrySize(
   const { caseworker } = site.cast.council
   try {
     const sum = await writeSeeded(file, { kind, seed: name, mib })
-    const { server, scanner } = site.installation.processes
-    const meters = { server: meter(server.pid), scanner: meter(scanner.pid) }
+    const service = meterService(site)
+    const before = service.held()
     const clock = stopwatch()
     const { transfer, usage: send } = await sendAndWait(site, { file, state, agreement, flow })
     const untilJudged = clock()
@@ -103,10 +111,11 @@ export async function carrySize(
     const untilReleased = clock()
     const { place, usage: collect } = await collectOne(site, { transfer, into })
     const untilCollected = clock()
-    const usage = { send, collect, server: meters.server.read(), scanner: meters.scanner.read() }
+    const usage = { send, collect, ...service.usage() }
+    const heldMib = { before, after: service.held() }
     if ((await sha256Of(place)) !== sum) throw new Error('another file arrived than was sent')
     const { text } = await caseworker.run('status', transfer)
-    return { name, mib, said: text, seconds: { untilJudged, untilReleased, untilCollected }, usage }
+    return { name, mib, said: text, seconds: { untilJudged, untilReleased, untilCollected }, usage, heldMib }
   } finally {
     for (const path of [file, into]) await rm(path, { recursive: true, force: true })
   }

@@ -1,25 +1,38 @@
 // What a transfer of some size takes in each process that it goes through: the sender's and the recipient's command,
-// the server and the scanner. Whole transfers over the real path, the file compared at its end.
+// and the service's own. Whole transfers over the real path, the file compared at its end.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Member, passphraseOf, until } from '../fixtures/cast.ts'
 import { requireRoom, type SeededKind, sha256Of, writeSeeded } from './seeded.ts'
 import type { Site } from './site.ts'
-import { measureCommand, meter, type Usage } from './usage.ts'
+import { heldMib, measureCommand, meter, type Usage } from './usage.ts'
 
 /** MiB that a process may hold more for a large file than for a small one. */
 export const mostGrowth = 64
 
-export const measuredProcesses = ['send', 'collect', 'server', 'scanner'] as const
+const service = ['server', 'scanner', 'housekeeper'] as const
+export const measuredProcesses = ['send', 'collect', ...service] as const
 export type MeasuredProcess = (typeof measuredProcesses)[number]
 export type TransferUsage = Readonly<Record<MeasuredProcess, Usage>>
 
 /** Sends and collects one file; throws when another file arrives. */
 export async function measureTransfer(site: Site, carrying: Carrying): Promise<TransferUsage> {
-  const { server, scanner } = site.installation.processes
-  const meters = { server: meter(server.pid), scanner: meter(scanner.pid) }
+  const metered = meterService(site)
   const { send, collect } = await sendAndCollect(site, carrying)
-  return { send, collect, server: meters.server.read(), scanner: meters.scanner.read() }
+  return { send, collect, ...metered.usage() }
+}
+
+type ServiceProcess = (typeof service)[number]
+
+/** Begins to measure each of the service's processes; also says what they hold at the moment. */
+export function meterService({ installation: { processes } }: Site) {
+  const ofEach = <T>(read: (name: ServiceProcess) => T) =>
+    Object.fromEntries(service.map((name) => [name, read(name)])) as Record<ServiceProcess, T>
+  const meters = ofEach((name) => meter(processes[name].pid))
+  return {
+    usage: () => ofEach((name) => meters[name].read()),
+    held: () => ofEach((name) => heldMib(processes[name])),
+  }
 }
 
 export interface Carrying {
@@ -78,8 +91,8 @@ export async function collectOne(site: Site, { transfer, into }: { transfer: str
 
 /** MiB that each process held more at its peak. */
 export function growthOf({ small, large }: { readonly small: TransferUsage; readonly large: TransferUsage }) {
-  const grown = (name: MeasuredProcess) => large[name].peakMib - small[name].peakMib
-  return { send: grown('send'), collect: grown('collect'), server: grown('server'), scanner: grown('scanner') }
+  const grown = measuredProcesses.map((name) => [name, large[name].peakMib - small[name].peakMib])
+  return Object.fromEntries(grown) as Record<MeasuredProcess, number>
 }
 
 async function isIn(

@@ -48,6 +48,12 @@ export function together(usages: readonly Usage[]): Usage {
   }
 }
 
+/** What a process holds now. */
+export function heldMib({ pid }: { readonly pid: number }): number {
+  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []
+  return Math.round(Number(kib) / 1024)
+}
+
 function peakMibIn(status: string): number {
   const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? []
   if (kib === undefined) throw new Error('this system does not say how much memory a process held at most')

@@ -13,8 +13,8 @@ import { type Measuring, withServers } from './carry.ts'
 import { type Comparison, compare } from './compare.ts'
 import { requireClean } from './scan.ts'
 import { sha256Of, writeSeeded } from './seeded.ts'
-import { collectOne, sendAndWait } from './transfer-memory.ts'
-import { meter, together, type Usage } from './usage.ts'
+import { collectOne, meterService, sendAndWait } from './transfer-memory.ts'
+import { together, type Usage } from './usage.ts'
 
 const run = promisify(execFile)
 const nothing: Usage = { cpuSeconds: 0, peakMib: 0 }
@@ -32,11 +32,10 @@ export async function benchWholeJob(measuring: Measuring & { readonly clamd: Val
     await gnupg.must(['--quick-gen-key', 'reader@bench.example', 'future-default', 'default', 'never'])
     const ours = async () => {
       await rm(into, { recursive: true, force: true })
-      const { server, scanner, housekeeper } = site.installation.processes
-      const meters = [server, scanner, housekeeper].map(({ pid }) => meter(pid))
+      const service = meterService(site)
       const sent = await sendAndWait(site, { file, state: 'released' })
       const collected = await collectOne(site, { transfer: sent.transfer, into })
-      return together([sent.usage, collected.usage, ...meters.map((one) => one.read())])
+      return together([sent.usage, collected.usage, ...Object.values(service.usage())])
     }
     return await withServers({ site }, async ({ bareUrl }) => {
       const pipeline = { gnupg, clamd, file, folder: site.folder, url: `${bareUrl}/whole-job` }
