@@ -5,7 +5,6 @@ import { agreementOperations } from '#contract/agreements.ts'
 import { scopes } from '#contract/operation.ts'
 import { publicKeys } from '#contract/service.ts'
 import type { AgreementId, CorrelationId, Instant, Sha256Hex } from '#domain/values.ts'
-import { instantOf } from '#platform/clock.ts'
 import { createCommit } from '#store/commit.ts'
 import { identityWriters } from '#store/identity.ts'
 import { createHome } from '../../../cli/home.ts'
@@ -14,7 +13,7 @@ import { agreementRoutes } from '../../../server/agreements/routes.ts'
 import { createAgreementService } from '../../../server/agreements/service.ts'
 import { createShownOnce, hashOf as tokenHashOf } from '../../../server/identity/shown-once.ts'
 import { activateAgreement } from '../../../worker/housekeeper/agreements/activate.ts'
-import { type RunningApp, startApp, type TestClock } from '../../fixtures/app.ts'
+import { type RunningApp, startApp, createTestClock, type TestClock } from '../../fixtures/app.ts'
 import { type CommandLine, createCommandLine } from '../../fixtures/command-line.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import {
@@ -42,14 +41,7 @@ let agreement: TestAgreement
 const opened: CommandLine[] = []
 
 /** The world's own time, whatever this machine's clock says. */
-function clockAt(at: Instant): TestClock {
-  let ahead = 0
-  const epochMs = () => Date.parse(at) + ahead
-  const pass = (seconds: number) => {
-    ahead += seconds * 1000
-  }
-  return { epochMs, now: () => instantOf(epochMs()), pass }
-}
+const clockAt = (at: Instant): TestClock => createTestClock(() => Date.parse(at))
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('services'))

@@ -6,7 +6,7 @@ import { acknowledgeUnsigned } from '#client/acknowledge.ts'
 import { fetchDestructionCertificate } from '#client/destruction-certificate.ts'
 import { endingOperations } from '#contract/endings.ts'
 import { transferOperations } from '#contract/transfers.ts'
-import { addDays, addSeconds, epochSeconds } from '#domain/time.ts'
+import { addDays, addSeconds } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { readIntake } from '../../fixtures/entries.ts'
@@ -35,17 +35,8 @@ beforeAll(async () => {
 })
 afterAll(() => running?.stop())
 
-/** Runs with the service's clock at this instant, and sets it back. */
-async function at<T>(instant: Instant, act: () => Promise<T>): Promise<T> {
-  const { clock } = running.app
-  const ahead = epochSeconds(instant) - epochSeconds(clock.now() as Instant)
-  clock.pass(ahead)
-  try {
-    return await act()
-  } finally {
-    clock.pass(-ahead)
-  }
-}
+/** Runs with the service's clock at this instant. */
+const at = <T>(instant: Instant, act: () => Promise<T>) => running.app.clock.at(instant, act)
 
 async function released(): Promise<TransferId> {
   const { transfer } = await send(running, files)
