@@ -24,7 +24,7 @@ const HELP = `Measures Safehand beside plain references, both in turn in the sam
                 at most, beside the same way with 16 MiB. The file is written from a seeded stream, and removed once it
                 is uploaded: twice its size of disk
   --only NAME   of the sizes these (several times for several):
-                scanned  2,000 MiB, the most that one scan takes; some minutes
+                scanned  2,000 MiB of CSV, as much as goes in one scan; some minutes
                 windows  4 GiB of CSV, scanned in windows of 1 GiB; a quarter of an hour
                 held     10 GiB, which no scan takes: held, released by an approver; half an hour
   --into FILE   where the rows go as JSON (default: .bench/results.json, .bench/sizes.json)

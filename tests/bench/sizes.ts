@@ -26,8 +26,12 @@ interface Way {
   readonly state: 'released' | 'awaiting-approval'
 }
 
+/**
+ * Not random octets at 2,000 MiB: clamd was seen to find them unscannable (MaxScanSize), as when it takes some of them for
+ * an archive and counts what follows twice. Text has nothing of the kind.
+ */
 const ways: Readonly<Record<SizeName, Way>> = {
-  scanned: { kind: 'random', flow: 'council-to-police', state: 'released' },
+  scanned: { kind: 'csv', flow: 'council-to-police', state: 'released' },
   windows: { kind: 'csv', flow: 'council-to-police', state: 'released' },
   held: { kind: 'random', flow: 'sealed-to-police', state: 'awaiting-approval' },
 }
