@@ -14,6 +14,7 @@ export const jobs = {
   'abandon-transfer': z.strictObject({ transfer: transferId, ...correlation }),
   'expire-transfer': z.strictObject({ transfer: transferId, ...correlation }),
   'destroy-transfer': z.strictObject({ transfer: transferId, ...correlation }),
+  'remind-transfer': z.strictObject({ transfer: transferId, ...correlation }),
   'activate-agreement': z.strictObject({ agreement: sha256Hex, ...correlation }),
   'send-mail': z.strictObject({
     template: z.enum(mailTemplates),
@@ -34,6 +35,7 @@ export const jobQueues = {
   'abandon-transfer': 'housekeeper',
   'expire-transfer': 'housekeeper',
   'destroy-transfer': 'housekeeper',
+  'remind-transfer': 'housekeeper',
   'activate-agreement': 'housekeeper',
   'send-mail': 'housekeeper',
 } as const satisfies Record<JobName, 'scanner' | 'housekeeper'>

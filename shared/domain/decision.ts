@@ -39,6 +39,7 @@ export const jobNames = [
   'abandon-transfer',
   'expire-transfer',
   'destroy-transfer',
+  'remind-transfer',
   'activate-agreement',
   'send-mail',
 ] as const

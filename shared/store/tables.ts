@@ -4,6 +4,7 @@ import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { Role } from '#domain/organisations/roles.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { WebhookEvent, WebhookId } from '#domain/webhooks/webhook.ts'
+import type { ReminderStage } from '#domain/transfers/reminders.ts'
 import type { DeliveryState, EndedAs, TransferState } from '#domain/transfers/states.ts'
 import type { ApprovalBound } from '#domain/agreements/approval-over.ts'
 import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
@@ -318,6 +319,7 @@ export interface Tables {
     at: Instant
   }
   scan_key_destroyed: { fingerprint: Fingerprint; transfer: TransferId; at: Instant }
+  reminder: { transfer: TransferId; account: AccountId | null; team: TeamId | null; stage: ReminderStage; at: Instant }
   notified: { transfer: TransferId; account: AccountId; template: string; correlation: CorrelationId; at: Instant }
   webhook: {
     id: WebhookId

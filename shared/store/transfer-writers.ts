@@ -227,6 +227,11 @@ export const transferWriters = {
     await tx.insertInto('destruction_statement').values(row).execute()
   },
 
+  async 'transfers.remind'(tx, { transfer, stage, recipients, at }) {
+    const rows = recipients.map(recipientColumns).map(({ account, team }) => ({ transfer, account, team, stage, at }))
+    await tx.insertInto('reminder').values(rows).execute()
+  },
+
   async 'transfers.notify'(tx, { notification, at }) {
     await tx
       .insertInto('notified')

@@ -55,7 +55,15 @@ export async function loadTransferFacts(tx: Tx, id: TransferId): Promise<Transfe
 
 /** The agreement was checked when it was imported: every transfer's flow is in it. */
 export function daysAfterAcknowledgement(flow: string | RawBuilder<string>): RawBuilder<number> {
-  return sql<number>`(select (one ->> 'daysAfterAcknowledgement')::integer
+  return numberOfFlow('daysAfterAcknowledgement', flow)
+}
+
+/** Null where the flow says nothing of it. */
+export function numberOfFlow(
+  name: 'daysAfterAcknowledgement' | 'remindAfterWorkingDays',
+  flow: string | RawBuilder<string>,
+): RawBuilder<number> {
+  return sql<number>`(select (one ->> ${name}::text)::integer
     from jsonb_array_elements(convert_from(agreement.bytes, 'UTF8')::jsonb -> 'flows') one where one ->> 'code' = ${flow})`
 }
 

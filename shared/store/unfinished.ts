@@ -1,15 +1,16 @@
 // What stands still: states whose next step is a job, and no sign of that job since `before`. The queue may lose
 // everything at any time; this is where its jobs are found again (DESIGN 3: PostgreSQL is the truth).
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Job } from '#domain/decision.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { MailTemplate } from '#domain/transfers/changes.ts'
 import { graceSeconds } from '#domain/transfers/decide-abandon.ts'
+import { usualRemindAfterWorkingDays } from '#domain/transfers/decide-remind.ts'
 import { senderDeadlineSeconds } from '#domain/transfers/decide-release.ts'
 import { scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
 import type { AccountId, CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import type { Database } from './database.ts'
-import { daysAfterAcknowledgement } from './transfers.ts'
+import { daysAfterAcknowledgement, numberOfFlow } from './transfers.ts'
 
 export interface Unfinished extends Job {
   /** What it is about; with the name, one job at a time. */
@@ -30,6 +31,7 @@ export async function findUnfinished(database: Database, before: Instant, now = 
     agreementsNotActivated(database, before),
     transfersNotExpired(database, before),
     transfersNotDestroyed(database, before),
+    transfersNotCollected(database, before),
     mailsNotSent(database, before),
   ])
   return found.flat()
@@ -143,6 +145,21 @@ async function transfersNotDestroyed(database: Database, before: Instant): Promi
       and not exists (select from scan_certificate c where c.transfer = t.id and not exists
         (select from scan_key_destroyed d where d.fingerprint = c.fingerprint and d.at < ${before}))`.execute(database)
   return rows.map(({ transfer }) => ({ name: 'destroy-transfer', key: transfer, data: { transfer } }))
+}
+
+/** By the days of the calendar, of which working days are fewer (domain/transfers/decide-remind.ts decides again). */
+async function transfersNotCollected(database: Database, before: Instant): Promise<Unfinished[]> {
+  const days = sql<number>`coalesce(${numberOfFlow('remindAfterWorkingDays', sql<string>`t.flow`)}, ${usualRemindAfterWorkingDays})`
+  const dayOf = (instant: RawBuilder<unknown>) => sql`(${instant} at time zone 'Europe/London')::date`
+  const { rows } = await sql<{ transfer: TransferId }>`
+    select t.id as transfer from transfer t join agreement on agreement.hash = t.agreement
+    where t.state = 'released' and t.held_at is null and t.expires_at > ${before} and exists (
+      select from delivery d cross join (values ('recipient', 1), ('sender', 2)) as s (stage, times)
+      where d.transfer = t.id and d.state = 'waiting'
+        and ${dayOf(sql`t.released_at`)} + ${days} * s.times <= ${dayOf(sql`${before}::timestamptz`)}
+        and not exists (select from reminder r where r.transfer = t.id and r.stage = s.stage
+          and r.account is not distinct from d.account and r.team is not distinct from d.team))`.execute(database)
+  return rows.map(({ transfer }) => ({ name: 'remind-transfer', key: transfer, data: { transfer } }))
 }
 
 async function agreementsNotActivated(database: Database, before: Instant): Promise<Unfinished[]> {

@@ -7,6 +7,7 @@ import { sendMail } from './mail/send.ts'
 import type { HousekeeperParts } from './parts.ts'
 import { abandonOverdue } from './transfers/abandon.ts'
 import { destroyTransfer, expireTransfer } from './transfers/destroy.ts'
+import { remindOf } from './transfers/remind.ts'
 import { releaseTransfer } from './transfers/release.ts'
 
 export function housekeeperProcessors(parts: HousekeeperParts): Processors {
@@ -15,6 +16,7 @@ export function housekeeperProcessors(parts: HousekeeperParts): Processors {
     'abandon-transfer': (data) => abandonOverdue(parts, jobs['abandon-transfer'].parse(data)),
     'expire-transfer': (data) => expireTransfer(parts, jobs['expire-transfer'].parse(data)),
     'destroy-transfer': (data) => destroyTransfer(parts, jobs['destroy-transfer'].parse(data)),
+    'remind-transfer': (data) => remindOf(parts, jobs['remind-transfer'].parse(data)),
     'activate-agreement': async (data) => {
       const payload = jobs['activate-agreement'].parse(data)
       await activateAgreement({ commit: parts.commit, payload })

@@ -50,7 +50,7 @@ export interface ReconcileOptions {
  * what waits for a part that is away goes on within minutes of its return.
  */
 const longestPauseSeconds = (name: JobName) => (decidedJobs.has(name) ? 3600 : 300)
-const decidedJobs: ReadonlySet<JobName> = new Set(['release-transfer', 'activate-agreement'])
+const decidedJobs: ReadonlySet<JobName> = new Set(['release-transfer', 'activate-agreement', 'remind-transfer'])
 
 /** At start and every so often. A job that still waits under the same id is not added twice. */
 export function startReconciler(parts: Parts, { everySeconds, afterSeconds }: ReconcileOptions): Loop {

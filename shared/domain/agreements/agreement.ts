@@ -14,6 +14,7 @@ import {
   origin,
   sha256Hex,
 } from '../values.ts'
+import { nations } from '../working-days.ts'
 
 const purposeCodes = [
   'SAFEGUARD_CHILD',
@@ -62,6 +63,8 @@ export const party = z.strictObject({
   /** The office whose rostered holder signs for this party. */
   signatory: z.literal('siro'),
   informationOfficer: line(120),
+  /** Whose bank holidays its people have; England's and Wales' where nothing is said. */
+  workingDays: z.enum(nations).optional(),
 })
 export type Party = z.infer<typeof party>
 
@@ -103,6 +106,8 @@ export const flow = z.strictObject({
     .optional(),
   /** From hand-over until what goes to somebody for the first time is released, so that it can be undone; none: at once. */
   firstReleaseMinutes: z.int().positive().max(1440).optional(),
+  /** Of the recipient, until they are reminded; after twice as many the sender is told. Two where nothing is said. */
+  remindAfterWorkingDays: z.int().positive().max(30).optional(),
 })
 export type Flow = z.infer<typeof flow>
 

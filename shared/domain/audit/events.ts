@@ -95,6 +95,7 @@ export const auditEvents = {
   'transfer.expired': event({ as: text, on: instant, uncollected: count }),
   'transfer.destroyed': event({ certificate: sha256Hex, files: count, wrappedKeys: count, backupsUntil: instant }),
   'transfer.destruction.stated': event({ statement: sha256Hex, note: sha256Hex, outcome: text }),
+  'transfer.reminded': event({ stage: text, recipients: count }),
   'transfer.notified': event({ channel: text }),
   'transfer.recipient.added': event(
     { addendum: sha256Hex, note: sha256Hex, reader: hex, encryptionSubkey: fingerprint },

@@ -14,6 +14,7 @@ import type {
 } from '../values.ts'
 import type { Profile, Recipient } from './dispatch-note.ts'
 import type { Destruction, Recall, StatedDestruction } from './ending.ts'
+import type { ReminderStage } from './reminders.ts'
 import type { DeliveryState, EndedAs, TransferState } from './states.ts'
 import type { Approved, HoldReason, Reader } from './transfer.ts'
 
@@ -95,6 +96,8 @@ export const mailTemplates = [
   'transfer-expired',
   'destruction-asked',
   'destruction-stated',
+  'still-waiting',
+  'not-collected',
 ] as const
 export type MailTemplate = (typeof mailTemplates)[number]
 
@@ -208,6 +211,14 @@ export type TransferChange =
       readonly kind: 'transfers.state-destruction'
       readonly transfer: TransferId
       readonly statement: StatedDestruction & { readonly hash: Sha256Hex; readonly signed: SignedBytes }
+      readonly at: Instant
+    }
+  /** Of each recipient, that this was said. */
+  | {
+      readonly kind: 'transfers.remind'
+      readonly transfer: TransferId
+      readonly stage: ReminderStage
+      readonly recipients: readonly Recipient[]
       readonly at: Instant
     }
   /** Somebody was told by mail. */

@@ -43,6 +43,23 @@ export const mailWords = {
       `Sign in at ${url} or use: safehand collect ${transfer}`,
     ),
   }),
+  'still-waiting': ({ transfer, collectBy, url }) => ({
+    subject: 'Files still wait for you',
+    text: letter(
+      'Files wait for you or your team in Safehand, and nobody has collected them yet.',
+      `Collect them by ${dateInWords(collectBy)}. After that they are destroyed.`,
+      `Sign in at ${url} or use: safehand collect ${transfer}`,
+      `If they are not meant for you, say so: safehand report ${transfer} --problem wrong-recipient --reason "..."`,
+    ),
+  }),
+  'not-collected': ({ transfer, collectBy, url }) => ({
+    subject: 'A transfer was not collected yet',
+    text: letter(
+      `Somebody whom transfer ${transfer} was sent to has not collected it, and was reminded.`,
+      `On ${dateInWords(collectBy)} it is destroyed. Ask them whether they are there, or whether somebody else should collect it.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
   'transfer-rejected': ({ transfer, url }) => ({
     subject: 'A transfer was stopped',
     text: letter(

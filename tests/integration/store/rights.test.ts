@@ -125,6 +125,8 @@ describe('the housekeeper', () => {
     ['make an account', `INSERT INTO account (id) VALUES ('${randomId()}')`],
     ['sign an agreement', `INSERT INTO agreement_signature (agreement) VALUES ('${hash}')`],
     ['add a wrapped key', `INSERT INTO pkesk (transfer) VALUES ('${ids.transfer}')`],
+    ['read addenda', 'SELECT bytes FROM addendum'],
+    ['send a reminder again', 'DELETE FROM reminder'],
     ['acknowledge', `UPDATE delivery SET state = 'acknowledged'`],
     ['recall', `INSERT INTO recall (transfer) VALUES ('${ids.transfer}')`],
   ])('[thin 4] cannot %s', async (_what, text) => {

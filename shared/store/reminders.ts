@@ -1,0 +1,47 @@
+// What is asked before somebody is reminded of a transfer that nobody collected. Written by transfer-writers.ts.
+import type { RemindFacts } from '#domain/transfers/decide-remind.ts'
+import type { Reminded } from '#domain/transfers/reminders.ts'
+import type { AccountId, Instant, TransferId } from '#domain/values.ts'
+import { loadHolders } from './agreements.ts'
+import type { Tx } from './database.ts'
+import { loadPolicyOf, requireTransferFacts } from './transfers.ts'
+
+export async function loadRemindFacts(tx: Tx, transfer: TransferId): Promise<RemindFacts> {
+  const found = await requireTransferFacts(tx, transfer)
+  const organisations = new Set(found.deliveries.map(({ recipient }) => recipient.organisation))
+  const officers: RemindFacts['officers'][number][] = []
+  for (const organisation of organisations) {
+    officers.push(...(await loadHolders(tx, { organisation, role: 'information-officer' })))
+  }
+  return {
+    found,
+    policy: await loadPolicyOf(tx, found),
+    reminded: await loadReminded(tx, transfer),
+    addedAt: await loadAddedAt(tx, transfer),
+    officers,
+  }
+}
+
+async function loadReminded(tx: Tx, transfer: TransferId): Promise<readonly Reminded[]> {
+  const rows = await tx
+    .selectFrom('reminder')
+    .select(['stage', 'account', 'team'])
+    .where('transfer', '=', transfer)
+    .execute()
+  return rows.flatMap(({ stage, account, team }) => {
+    const recipient = account ?? team
+    return recipient === null ? [] : [{ stage, recipient }]
+  })
+}
+
+/** The first time: another key later is no other delivery. */
+async function loadAddedAt(tx: Tx, transfer: TransferId): Promise<ReadonlyMap<AccountId, Instant>> {
+  const rows = await tx
+    .selectFrom('addendum')
+    .select('account')
+    .select(({ fn }) => fn.min<Instant>('at').as('at'))
+    .where('transfer', '=', transfer)
+    .groupBy('account')
+    .execute()
+  return new Map(rows.map(({ account, at }) => [account, at]))
+}

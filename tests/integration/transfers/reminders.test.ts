@@ -1,0 +1,169 @@
+// Reminders of what nobody collected (DESIGN 4.8), under a clock that the test moves: found by the reconciler, decided by the
+// job, mailed by a real SMTP server; each stage once however often everything runs, and nothing while nobody could collect.
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { endingOperations } from '#contract/endings.ts'
+import { jobs } from '#contract/jobs.ts'
+import { transferOperations } from '#contract/transfers.ts'
+import { addDays, addSeconds, epochSeconds, londonDay } from '#domain/time.ts'
+import type { Day, Instant, TransferId } from '#domain/values.ts'
+import { hasBankHolidays, workingDaysBetween } from '#domain/working-days.ts'
+import { openMailer } from '#platform/mail.ts'
+import { createCommit } from '#store/commit.ts'
+import { readMails } from '../../../scripts/services.ts'
+import { sendMail } from '../../../worker/housekeeper/mail/send.ts'
+import { testOrigin } from '../../fixtures/app.ts'
+import { holderOf } from '../../fixtures/documents.ts'
+import { readIntake } from '../../fixtures/entries.ts'
+import { createHousekeeping, type Housekeeping } from '../../fixtures/housekeeping.ts'
+import {
+  fileOf,
+  judge,
+  type Member,
+  prove,
+  send,
+  signIn,
+  startTransferApp,
+  type TransferApp,
+} from '../../fixtures/transfer-app.ts'
+
+const files = [fileOf(new TextEncoder().encode('Nobody is in the office.'), 'waiting.txt')]
+const { smtp } = inject('services')
+const mailer = openMailer({ url: smtp.url, from: 'noreply@safehand.invalid' })
+let running: TransferApp
+let housekeeping: Housekeeping
+let ian: Member
+
+beforeAll(async () => {
+  running = await startTransferApp(inject('services'), { remindAfterWorkingDays: 1 })
+  housekeeping = createHousekeeping(running)
+  const { app, database, world } = running
+  const { council } = world
+  ian = await signIn({ app, database, organisation: council, person: holderOf(council, 'information-officer') })
+  await prove(running, running.olu)
+})
+afterAll(async () => {
+  mailer.close()
+  await running?.stop()
+})
+
+async function at<T>(instant: Instant, act: () => Promise<T>): Promise<T> {
+  const { clock } = running.app
+  const ahead = epochSeconds(instant) - epochSeconds(clock.now() as Instant)
+  clock.pass(ahead)
+  try {
+    return await act()
+  } finally {
+    clock.pass(-ahead)
+  }
+}
+
+/** Nine in London on the nth working day after an instant; in summer that is an hour before nine by UTC. */
+function morningAfter(since: Instant, days: number): Instant {
+  for (let noon = `${londonDay(since)}T12:00:00Z` as Instant; ; noon = addDays(noon, 1)) {
+    const day = noon.slice(0, 10) as Day
+    if (workingDaysBetween(londonDay(since), day, hasBankHolidays(day) ? 'england-and-wales' : null) < days) continue
+    const summer = londonDay(`${day}T23:30:00Z` as Instant) !== day
+    return `${day}T${summer ? '08' : '09'}:00:00Z` as Instant
+  }
+}
+
+async function released(): Promise<{ readonly transfer: TransferId; readonly since: Instant }> {
+  const { transfer } = await send(running, files)
+  await judge(running, { transfer, verdict: 'clean' })
+  const { releasedAt } = await running.database.as.owner.database
+    .selectFrom('transfer')
+    .select('released_at as releasedAt')
+    .where('id', '=', transfer)
+    .executeTakeFirstOrThrow()
+  return { transfer, since: releasedAt! }
+}
+
+/** Does every mail that was ever decided about it, again; who has which in the end, the first mail apart. */
+async function mailsAbout(transfer: TransferId): Promise<string[]> {
+  const { database, connect } = running.database.as.housekeeper
+  const now = () => running.app.clock.now() as Instant
+  const commit = createCommit({ database, installation: testOrigin, now })
+  const parts = { database, connect, commit, mailer, origin: testOrigin, url: 'https://safehand.example' }
+  const rows = await running.database.as.owner.database
+    .selectFrom('outbox')
+    .select('data')
+    .where('job', '=', 'send-mail')
+    .execute()
+  for (const { data } of rows) {
+    const notification = jobs['send-mail'].parse(data)
+    if (notification.transfer === transfer) await sendMail(parts, notification)
+  }
+  const mails = (await readMails(smtp.folder ?? '')).map((mail) => mail.replaceAll('=\r\n', ''))
+  return mails
+    .filter((mail) => mail.includes(transfer))
+    .map((mail) => `${/^Subject: (.*)$/m.exec(mail)?.[1]?.trim()}: ${/^To: (\S+)/m.exec(mail)?.[1]}`)
+    .filter((one) => /still wait|not collected/.test(one))
+    .toSorted()
+}
+
+async function remindedOf(transfer: TransferId) {
+  const entries = await readIntake(running.database.as.owner.database)
+  return entries.filter((one) => one.transfer === transfer && one.event === 'transfer.reminded')
+}
+
+const first = ['Files still wait for you: olu@police.example', 'Files still wait for you: pat@police.example']
+const second = [
+  'A transfer was not collected yet: carol@council.example',
+  'A transfer was not collected yet: iris@police.example',
+]
+
+describe('what nobody collects', () => {
+  it('[whole 3] is said once to the team, then once to sender and officers, however often everything runs', async () => {
+    const { transfer, since } = await released()
+    await at(addSeconds(morningAfter(since, 1), -1), () => housekeeping.remind(transfer))
+    expect(await mailsAbout(transfer)).toEqual([])
+    await at(morningAfter(since, 1), async () => {
+      expect(await housekeeping.round(transfer)).toContain('remind-transfer')
+      expect(await housekeeping.round(transfer)).not.toContain('remind-transfer')
+      await Promise.all([housekeeping.remind(transfer), housekeeping.remind(transfer)])
+    })
+    expect(await mailsAbout(transfer)).toEqual(first)
+    await at(morningAfter(since, 2), async () => {
+      expect(await housekeeping.round(transfer)).toContain('remind-transfer')
+      await Promise.all([housekeeping.remind(transfer), housekeeping.remind(transfer)])
+      expect(await housekeeping.round(transfer)).not.toContain('remind-transfer')
+    })
+    await at(addDays(morningAfter(since, 2), 1), () => housekeeping.remind(transfer))
+    expect(await mailsAbout(transfer)).toEqual([...second, ...first])
+    expect(await mailsAbout(transfer)).toEqual([...second, ...first])
+    const entries = await remindedOf(transfer)
+    expect(entries.map(({ outcome, detail }) => ({ outcome, detail }))).toEqual([
+      { outcome: 'success', detail: { stage: 'recipient', recipients: 1 } },
+      { outcome: 'success', detail: { stage: 'sender', recipients: 1 } },
+    ])
+    const mails = (await readMails(smtp.folder ?? '')).filter((mail) => mail.replaceAll('=\r\n', '').includes(transfer))
+    for (const mail of mails) expect(mail).not.toMatch(/ASB-2026-17|waiting\.txt|Test Council|Test Police|OFFICIAL/)
+  })
+
+  it('[whole 3] is not said of what was collected', async () => {
+    const { transfer, since } = await released()
+    const { body } = await running.olu.api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' } })
+    await new Response(body).arrayBuffer()
+    await at(morningAfter(since, 2), async () => {
+      expect(await housekeeping.round(transfer)).not.toContain('remind-transfer')
+      await housekeeping.remind(transfer)
+    })
+    expect(await mailsAbout(transfer)).toEqual([])
+  })
+
+  it('[whole 3] is not said while it is held, and those days do not count', async () => {
+    const { transfer, since } = await released()
+    const params = { transfer }
+    await ian.api.call(endingOperations.hold, { params, body: { reason: 'incident', words: 'Reported by phone' } })
+    const lifted = morningAfter(since, 2)
+    await at(lifted, async () => {
+      expect(await housekeeping.round(transfer)).not.toContain('remind-transfer')
+      await housekeeping.remind(transfer)
+      await ian.api.call(endingOperations.liftHold, { params, body: { words: 'Looked into' } })
+      await housekeeping.round(transfer)
+    })
+    expect(await mailsAbout(transfer)).toEqual([])
+    await at(morningAfter(lifted, 1), () => housekeeping.round(transfer))
+    expect(await mailsAbout(transfer)).toEqual(first)
+  })
+})

@@ -1,0 +1,30 @@
+// Job remind-transfer (DESIGN 4.8): nobody has collected it for some working days, and those who should know are told, each
+// stage once. Decides again; a job that came twice, or too early, does nothing.
+import type { JobPayload } from '#contract/jobs.ts'
+import { londonDay } from '#domain/time.ts'
+import { decideRemind, dueReminder } from '#domain/transfers/decide-remind.ts'
+import { bankHolidaysUntil, hasBankHolidays } from '#domain/working-days.ts'
+import { withLock } from '#store/lock.ts'
+import { loadRemindFacts } from '#store/reminders.ts'
+import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
+
+type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'commit' | 'now' | 'log'>
+type Payload = JobPayload<'remind-transfer'>
+
+export async function remindOf(parts: Parts, payload: Payload): Promise<void> {
+  await withLock({ connect: parts.connect, name: `remind ${payload.transfer}` }, () => remind(parts, payload))
+}
+
+async function remind({ database, commit, now, log }: Parts, { transfer, correlation }: Payload): Promise<void> {
+  const facts = await database.transaction().execute((tx) => loadRemindFacts(tx, transfer))
+  if (!hasBankHolidays(londonDay(now()))) {
+    const until = bankHolidaysUntil
+    log.warn({ until }, 'no bank holidays are known for today: reminders count weekends only; Safehand needs an update')
+  }
+  if (dueReminder(facts, now()) === null) return
+  await commit({
+    caller: housekeeperCaller(correlation),
+    load: (tx) => loadRemindFacts(tx, transfer),
+    decide: decideRemind,
+  })
+}
