@@ -6,7 +6,8 @@ import { jobs } from '#contract/jobs.ts'
 import { transferOperations } from '#contract/transfers.ts'
 import { addDays, addSeconds, epochSeconds, londonDay } from '#domain/time.ts'
 import type { Day, Instant, TransferId } from '#domain/values.ts'
-import { hasBankHolidays, workingDaysBetween } from '#domain/working-days.ts'
+import { bankHolidaysUntil, hasBankHolidays, workingDaysBetween } from '#domain/working-days.ts'
+import { openLog } from '#platform/log.ts'
 import { openMailer } from '#platform/mail.ts'
 import { createCommit } from '#store/commit.ts'
 import { readMails } from '../../../scripts/services.ts'
@@ -32,10 +33,12 @@ const mailer = openMailer({ url: smtp.url, from: 'noreply@safehand.invalid' })
 let running: TransferApp
 let housekeeping: Housekeeping
 let ian: Member
+const logged: string[] = []
 
 beforeAll(async () => {
   running = await startTransferApp(inject('services'), { remindAfterWorkingDays: 1 })
-  housekeeping = createHousekeeping(running)
+  const destination = { write: (line: string) => void logged.push(line) }
+  housekeeping = createHousekeeping(running, openLog({ name: 'housekeeper', level: 'warn', destination }))
   const { app, database, world } = running
   const { council } = world
   ian = await signIn({ app, database, organisation: council, person: holderOf(council, 'information-officer') })
@@ -165,5 +168,25 @@ describe('what nobody collects', () => {
     expect(await mailsAbout(transfer)).toEqual([])
     await at(morningAfter(lifted, 1), () => housekeeping.round(transfer))
     expect(await mailsAbout(transfer)).toEqual(first)
+  })
+
+  it('[whole 3] is said all the same when no bank holidays are known any more, and the log warns', async () => {
+    const { transfer } = await released()
+    const { database } = running.database.as.owner
+    const [params, body] = [{ transfer }, { reason: 'legal', words: 'For years' } as const]
+    await ian.api.call(endingOperations.hold, { params, body })
+    // No token lasts so long that somebody could lift it then.
+    const lifted_at = running.app.clock.now() as Instant
+    await database.updateTable('hold').set({ lifted_at }).where('transfer', '=', transfer).execute()
+    const over = {
+      held_at: null,
+      held_reason: null,
+      expires_at: addDays(`${bankHolidaysUntil}T00:00:00Z` as Instant, 30),
+    }
+    await database.updateTable('transfer').set(over).where('id', '=', transfer).execute()
+    expect(logged).toEqual([])
+    await at(addDays(`${bankHolidaysUntil}T12:00:00Z` as Instant, 2), () => housekeeping.remind(transfer))
+    expect(await mailsAbout(transfer)).toEqual(first)
+    expect(logged).toEqual([expect.stringContaining('reminders count weekends only')])
   })
 })
