@@ -243,7 +243,6 @@ export async function loadAgreementFacts(
   }
 }
 
-/** A person as their organisation's current roster has them; null when it does not. */
 /** Everyone at an organisation whom its current roster gives the role. */
 export async function loadHolders(
   tx: Tx,
@@ -256,6 +255,7 @@ export async function loadHolders(
     .execute()
 }
 
+/** A person as their organisation's current roster has them; null when it does not. */
 export async function loadRostered(tx: Tx, account: AccountId): Promise<Rostered | null> {
   const row = await rosteredPeople(tx).where('roster_person.account', '=', account).executeTakeFirst()
   return row ?? null

@@ -237,7 +237,6 @@ export async function loadOwnKeys(
   return rows.map(({ key_set, bytes }) => ({ keySet: key_set, bytes }))
 }
 
-/** Addenda to the note of today, oldest first. */
 /** Signed ones: without a signature there is nothing to show. */
 export async function loadReceipts(tx: Tx, transfer: TransferId): Promise<readonly SignedBytes[]> {
   const rows = await tx
@@ -249,6 +248,7 @@ export async function loadReceipts(tx: Tx, transfer: TransferId): Promise<readon
   return rows.flatMap(({ bytes, signature }) => (bytes && signature ? [{ bytes, signature }] : []))
 }
 
+/** Addenda to the note of today, oldest first. */
 export async function loadAddenda(
   tx: Tx,
   { id, note }: Pick<Transfer, 'id' | 'note'>,
