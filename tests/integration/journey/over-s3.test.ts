@@ -65,8 +65,9 @@ const collect = (transfer: string, into: string) =>
 
 async function untilState(transfer: string, wanted: string): Promise<void> {
   await until(`the transfer is ${wanted}`, async () => {
-    const { state } = await cast.council.caseworker.done('status', transfer)
-    return state === wanted
+    const { state, ended } = await cast.council.caseworker.done('status', transfer)
+    // What has ended is destroyed soon after.
+    return state === wanted || ended?.as === wanted
   })
 }
 

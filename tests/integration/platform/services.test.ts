@@ -81,6 +81,7 @@ it("[thin 2] a setting that points to one's own part is taken, and nothing is st
 it("[thin 2] a part that can be neither found nor unpacked is named, with the setting that points to one's own", async () => {
   const copy = await mkdtemp(join(tmpdir(), 'safehand-house-'))
   await cp(join(house, 'scripts'), join(copy, 'scripts'), { recursive: true })
+  await cp(join(house, 'docker'), join(copy, 'docker'), { recursive: true })
   await cp(join(house, 'package.json'), join(copy, 'package.json'))
   await symlink(join(house, 'node_modules'), join(copy, 'node_modules'))
   const env = { PATH: '/nonexistent', SAFEHAND_PARTS: 'debian' }
