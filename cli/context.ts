@@ -1,9 +1,10 @@
 // What every command is given: the world outside (io), the home, the way to speak, and the service.
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Api, createApi } from '#client/api.ts'
+import { type Api, createApi, type Fetch } from '#client/api.ts'
 import { type KeyHolder, unlockedKey } from '#client/key-holder.ts'
 import { patientApi } from '#client/patient-api.ts'
+import { audibleFetch, usualSilentSeconds } from '#client/silence.ts'
 import type { Fingerprint } from '#domain/values.ts'
 import { armorChallenge } from '#openpgp/key-proof.ts'
 import { randomId } from '#platform/crypto.ts'
@@ -35,7 +36,7 @@ export async function signedInApi({ io, home, output }: Context): Promise<Api> {
   const { url, email } = await home.readSettings()
   const { token, expires } = await home.readToken()
   if (expires <= io.now()) throw locked(`Your sign-in has expired. Use: safehand sign-in --url ${url} --email ${email}`)
-  return patientApi(createApi({ url, fetch: io.fetch, token, newId: randomId, client: 'cli' }), {
+  return patientApi(createApi({ url, fetch: fetchOf(io), token, newId: randomId, client: 'cli' }), {
     newId: randomId,
     seconds: patienceSeconds,
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: io.signal }),
@@ -45,7 +46,12 @@ export async function signedInApi({ io, home, output }: Context): Promise<Api> {
 
 /** The service before anyone is signed in. */
 export function openApi({ io }: Context, url: string): Api {
-  return createApi({ url, fetch: io.fetch, newId: randomId, client: 'cli' })
+  return createApi({ url, fetch: fetchOf(io), newId: randomId, client: 'cli' })
+}
+
+/** The network, which is given up when it is silent. */
+export function fetchOf({ fetch, silentSeconds = usualSilentSeconds }: Io): Fetch {
+  return audibleFetch(fetch, silentSeconds)
 }
 
 /** A secret from a file, or asked for hidden. Never from an argument: those stand in process lists and histories. */

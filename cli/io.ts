@@ -12,6 +12,8 @@ export interface Io {
   readonly confirm: (message: string) => Promise<boolean>
   readonly now: () => Instant
   readonly fetch: typeof fetch
+  /** Seconds after which a silent network is given up; the usual ones when left out. */
+  readonly silentSeconds?: number
   /** The person's own gpg, for a key that is kept there. */
   readonly gpg: Gpg
   /** Whether to draw progress bars (standard error is a terminal and --json was not given). */

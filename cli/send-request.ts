@@ -125,6 +125,7 @@ export function sendEffects(
     },
     progress,
     signal: io.signal,
+    silentSeconds: io.silentSeconds,
   }
 }
 

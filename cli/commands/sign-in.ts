@@ -6,7 +6,7 @@ import { scopes } from '#contract/operation.ts'
 import { email } from '#domain/values.ts'
 import { randomId } from '#platform/crypto.ts'
 import { dateInWords } from '#words/en/mail.ts'
-import { type Context, openApi, readSecret, readText } from '../context.ts'
+import { type Context, fetchOf, openApi, readSecret, readText } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 
 interface SignInOptions {
@@ -42,7 +42,7 @@ async function signIn(context: Context, options: SignInOptions): Promise<void> {
     body: { email: address.data, password, code: code.trim(), scopes: [...scopes], days },
   })
   const { token, expires } = issued
-  const api = createApi({ url, fetch: io.fetch, token, newId: randomId, client: 'cli' })
+  const api = createApi({ url, fetch: fetchOf(io), token, newId: randomId, client: 'cli' })
   const { account, name, organisation, roles } = await api.call(identityOperations.account, {})
   await home.writeToken({ token, scopes: issued.scopes, expires })
   await home.writeSettings({ url, email: address.data, account, organisation: organisation.id })

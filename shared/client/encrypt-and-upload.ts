@@ -20,6 +20,7 @@ import { FileChanged } from './file-changed.ts'
 import type { EarlierAttempt } from './journal.ts'
 import type { OutgoingFile, SendEffects } from './outgoing.ts'
 import { JournalFailed, PartSource, type PartSourceOptions } from './part-source.ts'
+import { listenForSilence, type Silence, usualSilentSeconds } from './silence.ts'
 import { TrustRefused } from './trust-refused.ts'
 
 export interface EncryptedBody extends BodyEntry {
@@ -113,7 +114,7 @@ async function attempt(effects: SendEffects, sending: Attempt): Promise<Encrypte
 
 /** Gives the digest of what left. Throws as `encryptAndUpload` does. */
 export async function uploadBody(
-  effects: Pick<SendEffects, 'url' | 'signal'>,
+  effects: Pick<SendEffects, 'url' | 'signal' | 'silentSeconds'>,
   { transfer, upload, body, progress, left, leaving }: UploadOfBody,
 ): Promise<Sha256Hex> {
   const parts = { ...(left && { left }), ...(leaving && { leaving }) }
@@ -178,11 +179,12 @@ interface Sending {
 const retryDelays = [500, 1000, 3000, 5000, 10_000, 15_000, 25_000]
 
 async function send(
-  { url, signal }: Pick<SendEffects, 'url' | 'signal'>,
+  { url, signal, silentSeconds = usualSilentSeconds }: Pick<SendEffects, 'url' | 'signal' | 'silentSeconds'>,
   { transfer, upload, source, progress, goOn }: Sending,
 ): Promise<void> {
   signal?.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  let silence: Silence | undefined
   // The declared type knows browsers' and Node's own sources only; with a reader of ours it is whatever that reads.
   const tus: TusUpload = new TusUpload(source as never, {
     endpoint: goOn ? null : `${url}${uploadsPath}`,
@@ -200,7 +202,16 @@ async function send(
     fileReader: { openFile: async () => source },
     onShouldRetry: ({ originalResponse, causingError }) =>
       !(causingError && isOurs(causingError)) && mayRetry(originalResponse?.getStatus() ?? null),
-    onProgress: (sent) => progress?.(sent),
+    onBeforeRequest: (request) => {
+      silence?.stop()
+      // Broken off, it is a failure of the network, which is tried again.
+      silence = listenForSilence(silentSeconds, () => void request.abort())
+    },
+    onAfterResponse: () => silence?.stop(),
+    onProgress: (sent) => {
+      silence?.stir()
+      progress?.(sent)
+    },
     onSuccess: () => resolve(),
     onError: (error) => reject(explain(error)),
   })
@@ -213,6 +224,7 @@ async function send(
   try {
     await promise
   } finally {
+    silence?.stop()
     signal?.removeEventListener('abort', abort)
   }
 }

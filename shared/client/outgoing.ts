@@ -39,6 +39,8 @@ export interface SendEffects {
   /** Octets of the bodies that have left, of all. */
   readonly progress?: (sent: number, total: number) => void
   readonly signal?: AbortSignal
+  /** After which a silent network is given up; the usual ones when left out. */
+  readonly silentSeconds?: number | undefined
 }
 
 /** What a person asks to send. */

@@ -80,7 +80,7 @@ export interface Site extends AsyncDisposable {
   restart(name: ProcessName, how: 'kill' | 'stop'): Promise<void>
 }
 
-/** Seconds until a statement that nobody answers is given up; a minute otherwise. A busy machine needs some. */
+/** Seconds until a statement or a request that nobody answers is given up; a minute otherwise. A busy machine needs some. */
 const patience = '20'
 
 export async function openSite(store: StoreKind = 'files'): Promise<Site> {
@@ -142,6 +142,7 @@ export async function openSite(store: StoreKind = 'files'): Promise<Site> {
   const cast = await createCast({
     installation: { ...installation, url: withPort(installation.url, portOf(network)) },
     directory: homes,
+    silentSeconds: Number(patience),
   })
   const deaths = watchDeaths(installation)
   const kept = cleaning.move()

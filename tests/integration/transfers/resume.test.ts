@@ -43,7 +43,7 @@ afterAll(async () => {
 
 async function enter({ organisation, person, token }: Member, url: string): Promise<CommandLine> {
   const now = () => addDays(systemClock.now() as Instant, ahead)
-  const line = await createCommandLine({ now, signal: () => stop.signal })
+  const line = await createCommandLine({ now, signal: () => stop.signal, silentSeconds: 2 })
   const home = createHome(line.home)
   const { account, email } = person
   await home.writeSettings({ url, email, account, organisation: organisation.id })
@@ -159,6 +159,16 @@ describe('what was broken off', () => {
       network.cut()
       setTimeout(() => network.mend(), 700)
     })
+    const { exit, json } = await send(await carol.file('report.csv', content))
+    expect(exit).toBe(0)
+    expect(network.attempts.filter(({ upload }) => upload.startsWith(json.transfer)).map(isOneBody)).toEqual([
+      true,
+      true,
+    ])
+  })
+
+  it('[whole 2] by a network that tells nobody that it is gone goes on by itself', async () => {
+    network.after(part + 1_000_000, () => network.fallSilent())
     const { exit, json } = await send(await carol.file('report.csv', content))
     expect(exit).toBe(0)
     expect(network.attempts.filter(({ upload }) => upload.startsWith(json.transfer)).map(isOneBody)).toEqual([
