@@ -11,6 +11,7 @@ import { type Marking, markings, purposeCode } from '#domain/agreements/agreemen
 import { addDays } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
+import { listenForSilence, usualSilentSeconds } from '#platform/silence.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { parseAgreementId, trustedAgreement } from './agreements.ts'
 import { type Context, signedInApi } from './context.ts'
@@ -125,7 +126,7 @@ export function sendEffects(
     },
     progress,
     signal: io.signal,
-    silentSeconds: io.silentSeconds,
+    listen: listenForSilence(io.silentSeconds ?? usualSilentSeconds),
   }
 }
 

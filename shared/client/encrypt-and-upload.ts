@@ -18,9 +18,8 @@ import { RefusedByServer, ServerUnreachable } from './api.ts'
 import type { Upload } from './draft.ts'
 import { FileChanged } from './file-changed.ts'
 import type { EarlierAttempt } from './journal.ts'
-import type { OutgoingFile, SendEffects } from './outgoing.ts'
+import type { OutgoingFile, SendEffects, Silence } from './outgoing.ts'
 import { JournalFailed, PartSource, type PartSourceOptions } from './part-source.ts'
-import { listenForSilence, type Silence, usualSilentSeconds } from './silence.ts'
 import { TrustRefused } from './trust-refused.ts'
 
 export interface EncryptedBody extends BodyEntry {
@@ -114,7 +113,7 @@ async function attempt(effects: SendEffects, sending: Attempt): Promise<Encrypte
 
 /** Gives the digest of what left. Throws as `encryptAndUpload` does. */
 export async function uploadBody(
-  effects: Pick<SendEffects, 'url' | 'signal' | 'silentSeconds'>,
+  effects: Pick<SendEffects, 'url' | 'signal' | 'listen'>,
   { transfer, upload, body, progress, left, leaving }: UploadOfBody,
 ): Promise<Sha256Hex> {
   const parts = { ...(left && { left }), ...(leaving && { leaving }) }
@@ -179,7 +178,7 @@ interface Sending {
 const retryDelays = [500, 1000, 3000, 5000, 10_000, 15_000, 25_000]
 
 async function send(
-  { url, signal, silentSeconds = usualSilentSeconds }: Pick<SendEffects, 'url' | 'signal' | 'silentSeconds'>,
+  { url, signal, listen }: Pick<SendEffects, 'url' | 'signal' | 'listen'>,
   { transfer, upload, source, progress, goOn }: Sending,
 ): Promise<void> {
   signal?.throwIfAborted()
@@ -205,7 +204,7 @@ async function send(
     onBeforeRequest: (request) => {
       silence?.stop()
       // Broken off, it is a failure of the network, which is tried again.
-      silence = listenForSilence(silentSeconds, () => void request.abort())
+      silence = listen(() => void request.abort())
     },
     onAfterResponse: () => silence?.stop(),
     onProgress: (sent) => {

@@ -39,8 +39,14 @@ export interface SendEffects {
   /** Octets of the bodies that have left, of all. */
   readonly progress?: (sent: number, total: number) => void
   readonly signal?: AbortSignal
-  /** After which a silent network is given up; the usual ones when left out. */
-  readonly silentSeconds?: number | undefined
+  /** Calls back when an upload was silent for too long, unless it stirred. */
+  readonly listen: (tooLong: () => void) => Silence
+}
+
+/** Of a network that may have gone away and told nobody. */
+export interface Silence {
+  stir(): void
+  stop(): void
 }
 
 /** What a person asks to send. */

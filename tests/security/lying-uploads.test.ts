@@ -14,6 +14,7 @@ import { manifestFileId, type FileId, type TransferId } from '#domain/values.ts'
 import { bodyLength } from '#openpgp/body-encoder.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
+import { listenForSilence } from '#platform/silence.ts'
 import { anchorOf, holderOf, makeWorld, newId } from '../fixtures/documents.ts'
 import { type LyingUploads, startLyingUploads } from '../fixtures/lying-uploads.ts'
 import { fileOf } from '../fixtures/transfer-app.ts'
@@ -48,6 +49,7 @@ function effects(reply: unknown = null): SendEffects {
       if (entry.entry === 'attempt') journal.push(entry)
     },
     sleep: async () => undefined,
+    listen: listenForSilence(60),
   }
 }
 

@@ -1,19 +1,11 @@
 // A network that goes away tells nobody: no answer comes, and no error either. What has been silent for too long is given
 // up as if it had broken, so that whoever asked asks again, or goes on from what arrived.
-import type { Fetch } from './api.ts'
 
 /** Seconds without an octet from the service, or on the way to it, while one is waited for. */
 export const usualSilentSeconds = 60
 
-export interface Silence {
-  /** Something came; waits anew. */
-  stir(): void
-  /** Nothing is waited for any more. */
-  stop(): void
-}
-
-/** Calls `tooLong` once, when nothing stirred for so many seconds. */
-export function listenForSilence(seconds: number, tooLong: () => void): Silence {
+/** Calls `tooLong` once, when nothing stirred for so many seconds; until it is stopped. */
+export const listenForSilence = (seconds: number) => (tooLong: () => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined
   const stop = () => clearTimeout(timer)
   const stir = () => {
@@ -25,13 +17,16 @@ export function listenForSilence(seconds: number, tooLong: () => void): Silence 
 }
 
 /** Like `fetch`; rejects, or breaks off the reply's body, when the service is silent for so many seconds. */
-export function audibleFetch(fetch: Fetch, seconds: number): Fetch {
+export function audibleFetch(
+  fetch: typeof globalThis.fetch,
+  seconds: number,
+): (url: string, init: RequestInit) => Promise<Response> {
+  const listen = listenForSilence(seconds)
   return async (url, init) => {
     const givenUp = new AbortController()
     const signal = init.signal ? AbortSignal.any([init.signal, givenUp.signal]) : givenUp.signal
     const heard = async <T>(answer: Promise<T>): Promise<T> => {
-      const tooLong = () => givenUp.abort(new Error(`nothing came for ${seconds} seconds`))
-      const silence = listenForSilence(seconds, tooLong)
+      const silence = listen(() => givenUp.abort(new Error(`nothing came for ${seconds} seconds`)))
       try {
         return await answer
       } finally {
