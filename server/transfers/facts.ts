@@ -63,7 +63,7 @@ export async function loadLook(
     ownKeys: found ? await loadOwnKeys(tx, { id: transfer, account: caller.actor.account }) : [],
     addenda: found ? await loadAddenda(tx, found.transfer) : [],
     receipts: found ? await loadReceipts(tx, transfer) : [],
-    ending: found ? await loadEnding(tx, found.transfer) : noEnding,
+    ending: found ? await loadEnding(tx, found.transfer.id) : noEnding,
   }
 }
 

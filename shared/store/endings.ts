@@ -1,21 +1,52 @@
 // How transfers end, beside their rows: recalls with their reason, and what recipients say became of their copies. Written
 // by transfer-writers.ts.
-import { agreement as agreementModel } from '#domain/agreements/agreement.ts'
-import { parseDocument, type SignedBytes } from '#domain/document.ts'
-import { type EndingFacts, type StoredStatement, usualDestructionDays } from '#domain/transfers/ending.ts'
-import type { Transfer } from '#domain/transfers/transfer.ts'
+import { type RawBuilder, sql } from 'kysely'
+import type { SignedBytes } from '#domain/document.ts'
+import {
+  type EndingFacts,
+  type RecalledCopies,
+  type StoredStatement,
+  usualDestructionDays,
+} from '#domain/transfers/ending.ts'
 import type { Fingerprint, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import type { Database, Tx } from './database.ts'
 
-export async function loadEnding(tx: Tx, transfer: Pick<Transfer, 'id' | 'agreement'>): Promise<EndingFacts> {
-  const row = await tx.selectFrom('recall').selectAll().where('transfer', '=', transfer.id).executeTakeFirst()
+/** Of `agreement`, which was checked when it was imported. */
+export const destructionDays: RawBuilder<number> = sql<number>`coalesce((convert_from(agreement.bytes, 'UTF8')::jsonb
+  -> 'retention' ->> 'destructionDays')::integer, ${usualDestructionDays})`
+
+export async function loadEnding(tx: Tx, transfer: TransferId): Promise<EndingFacts> {
+  const row = await findRecall(tx, transfer)
   return {
     recall: row ? { by: row.account, organisation: row.organisation, reason: row.reason } : null,
-    statements: await loadStatements(tx, transfer.id),
-    destroyed: (await loadCertificate(tx, transfer.id)) ?? null,
-    hold: await loadOpenHold(tx, transfer.id),
-    destructionDays: row ? await loadDestructionDays(tx, transfer) : usualDestructionDays,
+    statements: await loadStatements(tx, transfer),
+    destroyed: (await loadCertificate(tx, transfer)) ?? null,
+    hold: await loadOpenHold(tx, transfer),
+    destructionDays: row?.destructionDays ?? usualDestructionDays,
   }
+}
+
+function findRecall(tx: Tx, transfer: TransferId) {
+  return tx
+    .selectFrom('recall')
+    .innerJoin('transfer', 'transfer.id', 'recall.transfer')
+    .innerJoin('agreement', 'agreement.hash', 'transfer.agreement')
+    .selectAll('recall')
+    .select(destructionDays.as('destructionDays'))
+    .where('recall.transfer', '=', transfer)
+    .executeTakeFirst()
+}
+
+/** What was said of copies that were fetched before a recall, unsigned; null where there was none. */
+export async function loadRecalledCopies(tx: Tx, transfer: TransferId): Promise<RecalledCopies | null> {
+  const row = await findRecall(tx, transfer)
+  if (!row) return null
+  const statements = await tx
+    .selectFrom('destruction_statement')
+    .select(['account', 'team', 'outcome'])
+    .where('transfer', '=', transfer)
+    .execute()
+  return { at: row.at, destructionDays: row.destructionDays, statements }
 }
 
 /** Who holds it; null: nobody, or the service itself. */
@@ -43,16 +74,6 @@ export async function loadStatements(tx: Tx, transfer: TransferId): Promise<read
     ...{ account, team, outcome },
     signed: { bytes, signature },
   }))
-}
-
-async function loadDestructionDays(tx: Tx, { agreement }: Pick<Transfer, 'agreement'>): Promise<number> {
-  const { bytes } = await tx
-    .selectFrom('agreement')
-    .select('bytes')
-    .where('hash', '=', agreement.hash)
-    .executeTakeFirstOrThrow()
-  const parsed = parseDocument(agreementModel, bytes)
-  return (parsed.ok ? parsed.value.retention.destructionDays : undefined) ?? usualDestructionDays
 }
 
 export interface StoredCertificate {

@@ -2,13 +2,17 @@
 // that a decision asked for it: whoever can write to the queue alone makes nobody get mail.
 import { sql } from 'kysely'
 import type { Notification } from '#domain/transfers/changes.ts'
+import { destructionDue } from '#domain/transfers/ending.ts'
 import type { Transfer } from '#domain/transfers/transfer.ts'
-import type { Email } from '#domain/values.ts'
+import type { Email, Instant } from '#domain/values.ts'
 import type { Database, Tx } from './database.ts'
+import { destructionDays } from './endings.ts'
 
 export interface NotificationFacts {
   readonly transfer: Pick<Transfer, 'id' | 'agreement' | 'state' | 'expiresAt'>
   readonly email: Email
+  /** By when recipients are to say that they destroyed what was recalled; null: it was not. */
+  readonly destroyBy: Instant | null
   /** A decision asked for this very mail. */
   readonly asked: boolean
   /** This very thing was told before. */
@@ -24,6 +28,7 @@ export async function loadNotificationFacts(
     .selectFrom('transfer')
     .innerJoin('agreement', 'agreement.hash', 'transfer.agreement')
     .innerJoin('account', (join) => join.on('account.id', '=', account))
+    .leftJoin('recall', 'recall.transfer', 'transfer.id')
     .leftJoin('notified', (join) =>
       join
         .onRef('notified.transfer', '=', 'transfer.id')
@@ -32,7 +37,8 @@ export async function loadNotificationFacts(
         .on('notified.correlation', '=', correlation),
     )
     .select(['transfer.state', 'transfer.expires_at', 'agreement.id', 'agreement.version', 'agreement.hash'])
-    .select(['account.email', 'notified.at'])
+    .select(['account.email', 'notified.at', 'recall.at as recalledAt'])
+    .select(destructionDays.as('destructionDays'))
     .select(({ exists, selectFrom }) =>
       exists(
         selectFrom('outbox')
@@ -44,10 +50,11 @@ export async function loadNotificationFacts(
     .where('transfer.id', '=', transfer)
     .executeTakeFirst()
   if (!row) return undefined
-  const { id, version, hash, state, expires_at, email, at, asked } = row
+  const { id, version, hash, state, expires_at, email, at, asked, recalledAt } = row
   return {
     transfer: { id: transfer, agreement: { id, version, hash }, state, expiresAt: expires_at },
     email,
+    destroyBy: recalledAt && destructionDue({ ...row, at: recalledAt }),
     asked: Boolean(asked),
     told: at !== null,
   }

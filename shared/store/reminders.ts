@@ -1,14 +1,17 @@
-// What is asked before somebody is reminded of a transfer that nobody collected. Written by transfer-writers.ts.
+// What is asked before somebody is reminded: of a transfer that nobody collected, of a copy that nobody said is destroyed.
+// Written by transfer-writers.ts.
 import type { RemindFacts } from '#domain/transfers/decide-remind.ts'
 import type { Reminded } from '#domain/transfers/reminders.ts'
 import type { AccountId, Instant, TransferId } from '#domain/values.ts'
 import { loadHolders } from './agreements.ts'
 import type { Tx } from './database.ts'
+import { loadRecalledCopies } from './endings.ts'
 import { loadPolicyOf, requireTransferFacts } from './transfers.ts'
 
 export async function loadRemindFacts(tx: Tx, transfer: TransferId): Promise<RemindFacts> {
   const found = await requireTransferFacts(tx, transfer)
-  const organisations = new Set(found.deliveries.map(({ recipient }) => recipient.organisation))
+  const receiving = found.deliveries.map(({ recipient }) => recipient.organisation)
+  const organisations = new Set([found.transfer.senderOrganisation, ...receiving])
   const officers: RemindFacts['officers'][number][] = []
   for (const organisation of organisations) {
     officers.push(...(await loadHolders(tx, { organisation, role: 'information-officer' })))
@@ -19,6 +22,7 @@ export async function loadRemindFacts(tx: Tx, transfer: TransferId): Promise<Rem
     reminded: await loadReminded(tx, transfer),
     addedAt: await loadAddedAt(tx, transfer),
     officers,
+    recalled: await loadRecalledCopies(tx, transfer),
   }
 }
 

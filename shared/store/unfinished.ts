@@ -5,11 +5,12 @@ import type { Job } from '#domain/decision.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { MailTemplate } from '#domain/transfers/changes.ts'
 import { graceSeconds } from '#domain/transfers/decide-abandon.ts'
-import { usualRemindAfterWorkingDays } from '#domain/transfers/decide-remind.ts'
+import { mostDaysBeforeDestructionDue, usualRemindAfterWorkingDays } from '#domain/transfers/decide-remind.ts'
 import { senderDeadlineSeconds } from '#domain/transfers/decide-release.ts'
 import { scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
 import type { AccountId, CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import type { Database } from './database.ts'
+import { destructionDays } from './endings.ts'
 import { daysAfterAcknowledgement, numberOfFlow } from './transfers.ts'
 
 export interface Unfinished extends Job {
@@ -32,6 +33,7 @@ export async function findUnfinished(database: Database, before: Instant, now = 
     transfersNotExpired(database, before),
     transfersNotDestroyed(database, before),
     transfersNotCollected(database, before),
+    destructionsNotStated(database, before),
     mailsNotSent(database, before),
   ])
   return found.flat()
@@ -150,17 +152,37 @@ async function transfersNotDestroyed(database: Database, before: Instant): Promi
 /** By the days of the calendar, of which working days are fewer (domain/transfers/decide-remind.ts decides again). */
 async function transfersNotCollected(database: Database, before: Instant): Promise<Unfinished[]> {
   const days = sql<number>`coalesce(${numberOfFlow('remindAfterWorkingDays', sql<string>`t.flow`)}, ${usualRemindAfterWorkingDays})`
-  const dayOf = (instant: RawBuilder<unknown>) => sql`(${instant} at time zone 'Europe/London')::date`
   const { rows } = await sql<{ transfer: TransferId }>`
     select t.id as transfer from transfer t join agreement on agreement.hash = t.agreement
     where t.state = 'released' and t.held_at is null and t.expires_at > ${before} and exists (
       select from delivery d cross join (values ('recipient', 1), ('sender', 2)) as s (stage, times)
       where d.transfer = t.id and d.state = 'waiting'
         and ${dayOf(sql`t.released_at`)} + ${days} * s.times <= ${dayOf(sql`${before}::timestamptz`)}
-        and not exists (select from reminder r where r.transfer = t.id and r.stage = s.stage
-          and r.account is not distinct from d.account and r.team is not distinct from d.team))`.execute(database)
+        and ${notReminded})`.execute(database)
   return rows.map(({ transfer }) => ({ name: 'remind-transfer', key: transfer, data: { transfer } }))
 }
+
+/** Fetched before a recall, and nobody said what became of the copy: some days before that is due, and after it. */
+async function destructionsNotStated(database: Database, before: Instant): Promise<Unfinished[]> {
+  const late = sql`${dayOf(sql`${before}::timestamptz`)} - (${dayOf(sql`c.at`)} + ${destructionDays})`
+  const { rows } = await sql<{ transfer: TransferId }>`
+    select t.id as transfer from recall c join transfer t on t.id = c.transfer join agreement on agreement.hash = t.agreement
+    where t.held_at is null and exists (
+      select from delivery d cross join (values
+        ('destruction-due', ${-mostDaysBeforeDestructionDue}::integer, 0), ('destruction-overdue', 1, null)) as s (stage, first, last)
+      where d.transfer = t.id and d.state <> 'waiting'
+        and ${late} >= s.first and (s.last is null or ${late} <= s.last)
+        and not exists (select from destruction_statement x where x.transfer = t.id
+          and x.team is not distinct from d.team and (d.team is not null or x.account = d.account))
+        and ${notReminded})`.execute(database)
+  return rows.map(({ transfer }) => ({ name: 'remind-transfer', key: transfer, data: { transfer } }))
+}
+
+const dayOf = (instant: RawBuilder<unknown>) => sql`(${instant} at time zone 'Europe/London')::date`
+
+/** Of a delivery `d`, at a stage `s`. */
+const notReminded = sql`not exists (select from reminder r where r.transfer = d.transfer and r.stage = s.stage
+  and r.account is not distinct from d.account and r.team is not distinct from d.team)`
 
 async function agreementsNotActivated(database: Database, before: Instant): Promise<Unfinished[]> {
   const { rows } = await sql<{ hash: string }>`

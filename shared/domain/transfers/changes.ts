@@ -98,6 +98,9 @@ export const mailTemplates = [
   'destruction-stated',
   'still-waiting',
   'not-collected',
+  'destruction-due',
+  'destruction-overdue',
+  'destruction-missing',
 ] as const
 export type MailTemplate = (typeof mailTemplates)[number]
 

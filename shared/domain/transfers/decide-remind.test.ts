@@ -1,11 +1,14 @@
-// Who is reminded, when, and how often: by the working days of the recipient's nation, and never while nobody could collect.
+// Who is reminded, when, and how often: by the working days of the recipient's nation, of what nobody collected while they
+// could, and of copies fetched before a recall of which nobody said what became.
 import { describe, expect, it } from 'vitest'
 import type { Rostered } from '../agreements/decide-transfer.ts'
+import { addDays } from '../time.ts'
 import type { AccountId, Instant, OrganisationId, TeamId } from '../values.ts'
-import type { Nation } from '../working-days.ts'
-import { decideRemind, dueReminder, type RemindFacts } from './decide-remind.ts'
+import { bankHolidaysFrom, bankHolidaysUntil, type Nation, nations } from '../working-days.ts'
+import { decideRemind, dueReminder, mostDaysBeforeDestructionDue, type RemindFacts } from './decide-remind.ts'
 import type { Recipient } from './dispatch-note.ts'
-import type { Reminded } from './reminders.ts'
+import type { StatedDestruction } from './ending.ts'
+import { type Reminded, reminderStages } from './reminders.ts'
 
 const [council, police] = ['council' as OrganisationId, 'police' as OrganisationId]
 const [carol, olu, pat, newcomer, iris] = ['carol', 'olu', 'pat', 'newcomer', 'iris'] as AccountId[]
@@ -29,13 +32,24 @@ interface Change {
   readonly days?: number
   readonly reminded?: readonly Reminded[]
   readonly addedAt?: RemindFacts['addedAt']
+  /** When, and until when copies were to be destroyed. */
+  readonly recalled?: { readonly at: string; readonly days: number; readonly statements?: readonly StatedDestruction[] }
 }
 
 /** Released on the afternoon of Wednesday, 25 November 2026. */
 function facts(change: Change = {}): RemindFacts {
-  const { recipients = [toTeam], state = 'released', delivery = 'waiting', nation, days, heldAt } = change
+  const {
+    recipients = [toTeam],
+    state = 'released',
+    delivery = 'waiting',
+    nation,
+    days,
+    heldAt,
+    recalled = null,
+  } = change
   const transfer = {
     ...{ id: 'transfer', agreement: { id: 'agreement' }, flow: 'flow', sender: carol, state },
+    senderOrganisation: council,
     releasedAt: change.releasedAt ?? '2026-11-25T15:00:00Z',
     expiresAt: change.expiresAt ?? '2027-02-01T00:00:00Z',
     held: heldAt === undefined ? null : { reason: 'legal', at: heldAt },
@@ -60,6 +74,7 @@ function facts(change: Change = {}): RemindFacts {
     reminded: change.reminded ?? [],
     addedAt: change.addedAt ?? new Map(),
     officers: [rostered(iris), rostered('ian' as AccountId, council)],
+    recalled: recalled && { at: recalled.at, destructionDays: recalled.days, statements: recalled.statements ?? [] },
   } as unknown as RemindFacts
 }
 
@@ -137,8 +152,113 @@ describe('a reminder', () => {
     const at = '2026-11-27T09:00:00Z'
     expect(toldAt(facts({ recipients }), at)).toEqual(['still-waiting olu', 'still-waiting pat'])
     const late = facts({ recipients, addedAt: new Map([[olu!, instant('2026-11-26T10:00:00Z')]]) })
-    expect(dueReminder(late, instant(at))?.deliveries.map(({ recipient }) => recipient)).toEqual([toTeam])
+    expect(dueReminder(late, instant(at))?.recipients).toEqual([toTeam])
     const rest = facts({ recipients, reminded: [once] })
-    expect(dueReminder(rest, instant(at))?.deliveries.map(({ recipient }) => recipient)).toEqual([toOlu])
+    expect(dueReminder(rest, instant(at))?.recipients).toEqual([toOlu])
+  })
+})
+
+/** Collected by the team, recalled on the afternoon of Wednesday, 25 November 2026, with its keys destroyed since. */
+function recalledFacts(
+  change: Change & {
+    readonly at?: string
+    readonly destructionDays?: number
+    readonly stated?: StatedDestruction[]
+  } = {},
+): RemindFacts {
+  const { at = '2026-11-25T15:00:00Z', destructionDays = 7, stated = [], ...rest } = change
+  const recalled = { at, days: destructionDays, statements: stated }
+  const { found, ...others } = facts({ state: 'destroyed', delivery: 'fetched', recalled, ...rest })
+  return { ...others, found: { ...found, readers: [] } }
+}
+
+describe('a reminder of a copy that was recalled', () => {
+  const [soon, overdue] = ['destruction-due', 'destruction-overdue']
+  it.each<[string, Parameters<typeof recalledFacts>[0], readonly (readonly [string, string | null])[]]>([
+    [
+      'a working day before it is due, and on the one after that',
+      {},
+      [
+        ['2026-12-01T08:59:59Z', null],
+        ['2026-12-01T09:00:00Z', soon],
+        ['2026-12-02T14:59:59Z', soon],
+        ['2026-12-02T15:00:00Z', null],
+        ['2026-12-03T08:59:59Z', null],
+        ['2026-12-03T09:00:00Z', overdue],
+      ],
+    ],
+    [
+      'over the weekend on which it is due: on Thursday and Monday',
+      { at: '2026-11-22T15:00:00Z' },
+      [
+        ['2026-11-26T08:59:59Z', null],
+        ['2026-11-26T09:00:00Z', soon],
+        ['2026-11-30T08:59:59Z', null],
+        ['2026-11-30T09:00:00Z', overdue],
+      ],
+    ],
+    [
+      'by the bank holidays of the recipient’s nation',
+      { at: '2026-11-22T15:00:00Z', nation: 'scotland' },
+      [
+        ['2026-11-30T23:59:59Z', null],
+        ['2026-12-01T09:00:00Z', overdue],
+      ],
+    ],
+    [
+      'not on the day of the recall, and not soon what is overdue already',
+      { at: '2026-11-27T15:00:00Z', destructionDays: 2 },
+      [
+        ['2026-11-27T15:00:01Z', null],
+        ['2026-11-29T14:59:59Z', null],
+        ['2026-11-30T08:59:59Z', null],
+        ['2026-11-30T09:00:00Z', overdue],
+      ],
+    ],
+  ])('[whole 3] goes %s', (_, change, times) => {
+    const found = recalledFacts(change)
+    expect(times.map(([at]) => [at, stageAt(found, at)])).toEqual(times)
+  })
+
+  it('[whole 3] goes to the team of today, and once overdue to them, the sender and the officers of both ends', () => {
+    const toThem = (template: string) => ['olu', 'pat', 'newcomer'].map((account) => `${template} ${account}`)
+    expect(toldAt(recalledFacts(), '2026-12-01T09:00:00Z')).toEqual(toThem('destruction-due'))
+    const others = ['carol', 'iris', 'ian'].map((account) => `destruction-missing ${account}`)
+    expect(toldAt(recalledFacts(), '2026-12-03T09:00:00Z')).toEqual([...others, ...toThem('destruction-overdue')])
+  })
+
+  it('[whole 3] goes once at each stage, and is no other than theirs', () => {
+    const reminded = reminderStages.map((stage) => ({ stage, recipient: team }))
+    expect(stageAt(recalledFacts({ reminded }), '2026-12-20T12:00:00Z')).toBeNull()
+    const others = reminded.map((one) => ({ ...one, recipient: olu! }))
+    expect(stageAt(recalledFacts({ reminded: others }), '2026-12-20T12:00:00Z')).toBe(overdue)
+  })
+
+  it.each<[string, Parameters<typeof recalledFacts>[0]]>([
+    ['the team destroyed', { stated: [{ account: pat!, team, outcome: 'destroyed' }] }],
+    ['the law makes them keep', { stated: [{ account: pat!, team, outcome: 'kept-by-law' }] }],
+    ['nobody had fetched', { delivery: 'waiting' }],
+    ['is held', { heldAt: '2026-11-25T16:00:00Z' }],
+  ])('[whole 3] does not go about what %s', (_, change) => {
+    for (const at of ['2026-12-01T09:00:00Z', '2026-12-03T09:00:00Z']) {
+      expect(stageAt(recalledFacts(), at)).not.toBeNull()
+      expect(stageAt(recalledFacts(change), at)).toBeNull()
+    }
+  })
+
+  it('[whole 3] goes on to a team for which nobody spoke, and to nobody about what was not recalled', () => {
+    const stated: StatedDestruction[] = [{ account: olu!, team: null, outcome: 'destroyed' }]
+    const found = recalledFacts({ recipients: [toOlu, toTeam], stated })
+    expect(dueReminder(found, instant('2026-12-03T09:00:00Z'))?.recipients).toEqual([toTeam])
+    expect(stageAt({ ...found, recalled: null }, '2026-12-03T09:00:00Z')).toBeNull()
+  })
+
+  it.each(nations)('[whole 3] never goes earlier than the reconciler looks, in %s', (nation) => {
+    const noonOf = (day: string) => instant(`${day}T12:00:00Z`)
+    const first = addDays(noonOf(bankHolidaysFrom), mostDaysBeforeDestructionDue + 1)
+    for (let due = first; due < noonOf(bankHolidaysUntil); due = addDays(due, 1)) {
+      const found = recalledFacts({ at: addDays(due, -90), destructionDays: 90, nation })
+      expect(stageAt(found, addDays(due, -mostDaysBeforeDestructionDue - 1))).toBeNull()
+    }
   })
 })

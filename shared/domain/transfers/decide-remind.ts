@@ -1,6 +1,7 @@
-// Reminders of what nobody collected (DESIGN 4.8): first the recipient, or the caseworkers of their team, then the sender
-// and the information officers of the recipient's organisation; each stage once for each delivery, after working days of
-// the recipient's nation. A hold stops these days too. The reconciler only looks; here it is decided.
+// Reminders (DESIGN 4.8), each stage once for each delivery, by working days of the recipient's nation. Of what nobody
+// collected: the recipient, or the caseworkers of their team; then the sender and the recipient's information officers. Of a
+// copy fetched before a recall: the recipient shortly before their statement is due; once it is overdue they, the sender, and
+// the information officers of both ends. Nobody is reminded of what is held. The reconciler only looks; here it is decided.
 import type { Flow, Party } from '../agreements/agreement.ts'
 import { isCaseworker, type PolicyFacts, type ResolvedRecipient, type Rostered } from '../agreements/decide-transfer.ts'
 import type { Decision } from '../decision.ts'
@@ -10,6 +11,7 @@ import { hasBankHolidays, type Nation, workingDaysBetween } from '../working-day
 import type { MailTemplate } from './changes.ts'
 import { endedByClock } from './decide-end.ts'
 import type { Recipient } from './dispatch-note.ts'
+import { type AskedDestruction, askedDestructions, type RecalledCopies } from './ending.ts'
 import { inAgreement, refuseParty } from './entries.ts'
 import { type Reminded, type ReminderStage, reminderStages } from './reminders.ts'
 import { type Delivery, pausedSeconds, type TransferFacts } from './transfer.ts'
@@ -21,46 +23,78 @@ export interface RemindFacts {
   readonly reminded: readonly Reminded[]
   /** When somebody was let in after the release, by account. */
   readonly addedAt: ReadonlyMap<AccountId, Instant>
-  /** Of the organisations that it goes to, by their current rosters. */
+  /** Of the organisations at both ends, by their current rosters. */
   readonly officers: readonly Rostered[]
+  /** Null where there was no recall. */
+  readonly recalled: RecalledCopies | null
 }
 
 /** Working days until the first reminder where the flow says nothing; the second comes after twice as many. */
 export const usualRemindAfterWorkingDays = 2
 
+/** The last two working days before any day are never longer ago: nobody is told earlier that their statement is due. */
+export const mostDaysBeforeDestructionDue = 5
+
 /** Nobody is written to before the working day begins. */
 const secondsToMorning = 9 * 3600
 
-export interface Due {
-  readonly stage: ReminderStage
-  readonly deliveries: readonly Delivery[]
+const dayOfWork = (at: Instant): Day => londonDay(addSeconds(at, -secondsToMorning))
+
+interface Stage {
+  /** Whose delivery it is time to speak of, whether or not that was done before. */
+  readonly due: (facts: RemindFacts, at: Instant) => readonly Recipient[]
+  /** To whoever it is delivered to. */
+  readonly recipients?: MailTemplate
+  /** To the sender and information officers. */
+  readonly others?: MailTemplate
 }
 
-/** What is to be said now: of two stages the first. Null: nothing. */
+const stages: Readonly<Record<ReminderStage, Stage>> = {
+  recipient: { due: (facts, at) => notCollected(facts, { times: 1, at }), recipients: 'still-waiting' },
+  sender: { due: (facts, at) => notCollected(facts, { times: 2, at }), others: 'not-collected' },
+  'destruction-due': { due: (facts, at) => notStated(facts, { state: 'asked', at }), recipients: 'destruction-due' },
+  'destruction-overdue': {
+    due: (facts, at) => notStated(facts, { state: 'overdue', at }),
+    recipients: 'destruction-overdue',
+    others: 'destruction-missing',
+  },
+}
+
+export interface Due {
+  readonly stage: ReminderStage
+  readonly recipients: readonly Recipient[]
+}
+
+/** What is to be said now: of several stages the first. Null: nothing. */
 export function dueReminder(facts: RemindFacts, at: Instant): Due | null {
-  const { transfer, deliveries } = facts.found
-  if (transfer.state !== 'released' || transfer.held !== null || endedByClock(facts.found, at) !== null) return null
-  const waiting = deliveries.filter(({ state }) => state === 'waiting')
+  if (facts.found.transfer.held !== null) return null
   for (const stage of reminderStages) {
-    const due = waiting.filter((one) => !wasReminded(facts, { one, stage }) && isDue(facts, { one, stage, at }))
-    if (due.length > 0) return { stage, deliveries: due }
+    const sent = facts.reminded.filter((one) => one.stage === stage)
+    const isNew = (recipient: Recipient) => !sent.some((one) => one.recipient === idOf(recipient))
+    const recipients = stages[stage].due(facts, at).filter(isNew)
+    if (recipients.length > 0) return { stage, recipients }
   }
   return null
 }
 
-function wasReminded({ reminded }: RemindFacts, { one, stage }: { one: Delivery; stage: ReminderStage }): boolean {
-  const id = idOf(one.recipient)
-  return reminded.some((sent) => sent.stage === stage && sent.recipient === id)
+/** By whom, after so many times the flow's days. */
+function notCollected(
+  facts: RemindFacts,
+  { times, at }: { readonly times: number; readonly at: Instant },
+): readonly Recipient[] {
+  const { transfer, deliveries } = facts.found
+  if (transfer.state !== 'released' || endedByClock(facts.found, at) !== null) return []
+  const flow = facts.policy.agreement.flows.find(({ code }) => code === transfer.flow)
+  const days = times * daysOf(flow)
+  const isDue = (one: Delivery) => {
+    const since = waitingSince(facts, one, at)
+    return since !== null && workingDays(facts, one.recipient, [londonDay(since), dayOfWork(at)]) >= days
+  }
+  return deliveries.filter((one) => one.state === 'waiting' && isDue(one)).map(({ recipient }) => recipient)
 }
 
-function isDue(facts: RemindFacts, { one, stage, at }: { one: Delivery; stage: ReminderStage; at: Instant }): boolean {
-  const { agreement } = facts.policy
-  const since = waitingSince(facts, one, at)
-  if (since === null) return false
-  const flow = agreement.flows.find(({ code }) => code === facts.found.transfer.flow)
-  const party = agreement.parties.find(({ organisation }) => organisation === one.recipient.organisation)
-  const [from, today] = [londonDay(since), londonDay(addSeconds(at, -secondsToMorning))]
-  return workingDaysBetween(from, today, calendarFor(party, [from, today])) >= workingDaysUntil(flow, stage)
+function daysOf(flow: Pick<Flow, 'remindAfterWorkingDays'> | undefined): number {
+  return flow?.remindAfterWorkingDays ?? usualRemindAfterWorkingDays
 }
 
 /** The release, or when they were let in; later by the time in which nobody could collect. */
@@ -72,14 +106,35 @@ function waitingSince({ found, addedAt }: RemindFacts, { recipient }: Delivery, 
   return addSeconds(since, pausedSeconds(found.pauses, { since, at }))
 }
 
+/**
+ * Asked: with at most one working day left after this one, and not on the very day of the recall. Overdue: from the working
+ * day on that follows.
+ */
+function notStated(
+  facts: RemindFacts,
+  { state, at }: { readonly state: 'asked' | 'overdue'; readonly at: Instant },
+): readonly Recipient[] {
+  const { found, recalled } = facts
+  if (recalled === null) return []
+  const today = dayOfWork(at)
+  const isTime = ({ recipient, due }: AskedDestruction) => {
+    const days = (after: Day, until: Day) => workingDays(facts, recipient, [after, until])
+    if (state === 'overdue') return days(londonDay(due), today) >= 1
+    return days(londonDay(recalled.at), today) >= 1 && days(today, londonDay(due)) <= 1
+  }
+  const open = askedDestructions(found, recalled, at).filter((one) => one.state === state)
+  return open.filter(isTime).map(({ recipient }) => recipient)
+}
+
+/** Working days of the recipient's nation after a day, up to and with another. */
+function workingDays({ policy }: RemindFacts, { organisation }: Recipient, [after, until]: readonly [Day, Day]) {
+  const party = policy.agreement.parties.find((one) => one.organisation === organisation)
+  return workingDaysBetween(after, until, calendarFor(party, [after, until]))
+}
+
 /** Outside the table's years reminders still go, by weekends alone; the housekeeper warns of it. */
 function calendarFor(party: Pick<Party, 'workingDays'> | undefined, days: readonly Day[]): Nation | null {
   return days.every(hasBankHolidays) ? (party?.workingDays ?? 'england-and-wales') : null
-}
-
-function workingDaysUntil(flow: Pick<Flow, 'remindAfterWorkingDays'> | undefined, stage: ReminderStage): number {
-  const days = flow?.remindAfterWorkingDays ?? usualRemindAfterWorkingDays
-  return stage === 'recipient' ? days : 2 * days
 }
 
 export function decideRemind(facts: RemindFacts, at: Instant): Decision<null> {
@@ -89,35 +144,43 @@ export function decideRemind(facts: RemindFacts, at: Instant): Decision<null> {
   if (due === null) {
     return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
   }
-  const recipients = due.deliveries.map(({ recipient }) => recipient)
-  const template: MailTemplate = due.stage === 'recipient' ? 'still-waiting' : 'not-collected'
+  const { stage, recipients } = due
   return {
     next: null,
-    changes: [{ kind: 'transfers.remind', transfer: transfer.id, stage: due.stage, recipients, at }],
-    event: { event, ...inAgreement(transfer), detail: { stage: due.stage, recipients: recipients.length } },
-    jobs: told(facts, { stage: due.stage, recipients }).map((account) => ({
+    changes: [{ kind: 'transfers.remind', transfer: transfer.id, stage, recipients, at }],
+    event: { event, ...inAgreement(transfer), detail: { stage, recipients: recipients.length } },
+    jobs: [...told(facts, due)].map(([account, template]) => ({
       name: 'send-mail',
       data: { template, account, transfer: transfer.id },
     })),
   }
 }
 
-/** Each person once, and only who stands in a roster today. */
-function told(
-  { found, policy, officers }: RemindFacts,
-  { stage, recipients }: { readonly stage: ReminderStage; readonly recipients: readonly Recipient[] },
-): readonly AccountId[] {
+/** Each person once, as a recipient if they are one, and only who stands in a roster today. */
+function told(facts: RemindFacts, due: Due): ReadonlyMap<AccountId, MailTemplate> {
+  const { recipients, others } = stages[due.stage]
+  return new Map([
+    ...(others ? whoAnswers(facts, due).map((account) => [account, others] as const) : []),
+    ...(recipients ? caseworkers(facts, due).map((account) => [account, recipients] as const) : []),
+  ])
+}
+
+/** To collect, one needs a key that it was wrapped for; to destroy a copy, and to say so for the team, none. */
+function caseworkers({ found, policy }: RemindFacts, { stage, recipients }: Due): readonly AccountId[] {
   const ids = new Set(recipients.map(idOf))
-  if (stage === 'recipient') {
-    const readers = new Set(found.readers.map(({ account }) => account))
-    const isMeant = ({ recipient }: ResolvedRecipient) => ids.has(idOf(recipient))
-    const members = policy.recipients.filter(isMeant).flatMap((one) => one.members)
-    const accounts = members.filter(isCaseworker).map(({ account }) => account)
-    return [...new Set(accounts)].filter((account) => readers.has(account))
-  }
-  const organisations = new Set<OrganisationId>(recipients.map(({ organisation }) => organisation))
-  const theirs = officers.filter(({ organisation }) => organisations.has(organisation))
-  return [...new Set([policy.sender, ...theirs].flatMap((one) => one?.account ?? []))]
+  const readers = new Set(found.readers.map(({ account }) => account))
+  const isMeant = ({ recipient }: ResolvedRecipient) => ids.has(idOf(recipient))
+  const members = policy.recipients.filter(isMeant).flatMap((one) => one.members)
+  const accounts = members.filter(isCaseworker).map(({ account }) => account)
+  return stage === 'recipient' ? accounts.filter((account) => readers.has(account)) : accounts
+}
+
+/** The sender, and the information officers: of what was not collected the recipients' own. */
+function whoAnswers({ found, policy, officers }: RemindFacts, { stage, recipients }: Due): readonly AccountId[] {
+  const ends = new Set<OrganisationId>(recipients.map(({ organisation }) => organisation))
+  if (stage === 'destruction-overdue') ends.add(found.transfer.senderOrganisation)
+  const theirs = officers.filter(({ organisation }) => ends.has(organisation))
+  return [policy.sender, ...theirs].flatMap((one) => one?.account ?? [])
 }
 
 /** Accounts and teams share no ids. */

@@ -78,7 +78,7 @@ export function describeRecall(
   const { ended } = found.transfer
   if (recall === null || ended === null) return null
   const outcome = recallOutcomeOf(found)
-  const recalled = { at: ended.at, days: destructionDays, stated: statements }
+  const recalled = { at: ended.at, destructionDays, statements }
   return { ...recall, outcome, destructions: outcome === 'fetched' ? askedDestructions(found, recalled, at) : [] }
 }
 
@@ -96,15 +96,26 @@ export interface AskedDestruction {
 /** Days to say that a copy is destroyed, where the agreement says nothing else. */
 export const usualDestructionDays = 7
 
+export function destructionDue({ at, destructionDays }: Pick<RecalledCopies, 'at' | 'destructionDays'>): Instant {
+  return addDays(at, destructionDays)
+}
+
+/** What is known of copies that were fetched before a recall. */
+export interface RecalledCopies {
+  readonly at: Instant
+  readonly destructionDays: number
+  readonly statements: readonly StatedDestruction[]
+}
+
 /** Of whom destruction was asked, and how far that is; nothing when nobody had fetched it. */
-function askedDestructions(
+export function askedDestructions(
   { deliveries }: Pick<TransferFacts, 'deliveries'>,
-  recalled: { readonly at: Instant; readonly days: number; readonly stated: readonly StatedDestruction[] },
+  recalled: RecalledCopies,
   at: Instant,
 ): readonly AskedDestruction[] {
-  const due = addDays(recalled.at, recalled.days)
+  const due = destructionDue(recalled)
   return fetchedOf(deliveries).map(({ recipient }) => {
-    const own = recalled.stated.filter((one) => speaksFor(one, recipient)).map(({ outcome }) => outcome)
+    const own = recalled.statements.filter((one) => speaksFor(one, recipient)).map(({ outcome }) => outcome)
     const open = due <= at ? 'overdue' : 'asked'
     const state = own.includes('destroyed') ? 'confirmed' : own.includes('kept-by-law') ? 'kept-by-law' : open
     return { recipient, state, due }

@@ -5,6 +5,7 @@ import { dateInWords, mailWords } from './mail.ts'
 const facts = {
   transfer: '0123456789abcdef0123456789abcdef' as TransferId,
   collectBy: '2026-12-06T09:00:00Z' as Instant,
+  destroyBy: '2026-12-13T09:00:00Z' as Instant,
   url: 'https://safehand.example',
 }
 

@@ -6,6 +6,8 @@ import type { Instant, TransferId } from '#domain/values.ts'
 export interface MailFacts {
   readonly transfer: TransferId
   readonly collectBy: Instant
+  /** Where it was recalled: by when recipients are to say what became of their copies. */
+  readonly destroyBy: Instant | null
   /** Where people sign in. */
   readonly url: string
 }
@@ -31,6 +33,13 @@ export function dateInWords(instant: Instant): string {
 }
 
 const closing = 'Safehand never asks for a password or passphrase by mail.'
+
+const due = (destroyBy: Instant | null) => (destroyBy === null ? 'in time' : `by ${dateInWords(destroyBy)}`)
+
+const howToSay = (transfer: TransferId, url: string) =>
+  `Sign in at ${url} or use: safehand destroyed ${transfer} --how "..."`
+
+const keptByLaw = 'If the law makes you keep them, say which: --kept-because "..."'
 
 const letter = (...paragraphs: readonly string[]) => `${[...paragraphs, closing].join('\n\n')}\n`
 
@@ -118,12 +127,38 @@ export const mailWords = {
       `Sign in at ${url} or use: safehand status ${transfer}`,
     ),
   }),
-  'destruction-asked': ({ transfer, url }) => ({
+  'destruction-asked': ({ transfer, destroyBy, url }) => ({
     subject: 'Destroy files that were recalled',
     text: letter(
       `Transfer ${transfer} was recalled after you or your team had fetched it. Do not use the files, and destroy every copy.`,
-      `Then say so, signed. Sign in at ${url} or use: safehand destroyed ${transfer} --how "..."`,
-      'If the law makes you keep them, say which: --kept-because "..."',
+      `Then say so, signed, ${due(destroyBy)}. ${howToSay(transfer, url)}`,
+      keptByLaw,
+    ),
+  }),
+  'destruction-due': ({ transfer, destroyBy, url }) => ({
+    subject: 'Say soon what became of files that were recalled',
+    text: letter(
+      `Transfer ${transfer} was recalled after you or your team had fetched it, and nobody has said yet that your copy is destroyed.`,
+      `Destroy every copy and say so, signed, ${due(destroyBy)}. ${howToSay(transfer, url)}`,
+      keptByLaw,
+      'After that, the sender and the information officers of both organisations are told.',
+    ),
+  }),
+  'destruction-overdue': ({ transfer, destroyBy, url }) => ({
+    subject: 'Overdue: say what became of files that were recalled',
+    text: letter(
+      `Transfer ${transfer} was recalled after you or your team had fetched it. You were to say ${due(destroyBy)} that your copy is destroyed, and nobody has.`,
+      `Destroy every copy and say so, signed, today. ${howToSay(transfer, url)}`,
+      keptByLaw,
+      'The sender and the information officers of both organisations have been told.',
+    ),
+  }),
+  'destruction-missing': ({ transfer, destroyBy, url }) => ({
+    subject: 'Overdue: nobody said that recalled files are destroyed',
+    text: letter(
+      `Transfer ${transfer} was recalled after somebody had fetched it. They were to say ${due(destroyBy)} that their copy is destroyed, and have not.`,
+      `Who it is, and what others said: sign in at ${url} or use: safehand status ${transfer}`,
+      'Ask them. Whether it is an incident is for the information officers to say.',
     ),
   }),
   'destruction-stated': ({ transfer, url }) => ({

@@ -1,9 +1,7 @@
 // Recall (DESIGN 4.8): at once, from any state between hand-over and end, by those who may; what is true about it is what
 // the log has; copies that were fetched are asked about until the recipient has signed, and overdue by the clock.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { stateDestruction, verifyDestructionStatement } from '#client/destruction.ts'
-import { unlockedKey } from '#client/key-holder.ts'
-import { ownPerson } from '#client/outgoing.ts'
+import { verifyDestructionStatement } from '#client/destruction.ts'
 import { verifyNote } from '#client/verify-note.ts'
 import { endingOperations } from '#contract/endings.ts'
 import { transferOperations } from '#contract/transfers.ts'
@@ -15,6 +13,7 @@ import { systemClock } from '#platform/clock.ts'
 import { holderOf } from '../../fixtures/documents.ts'
 import { readIntake } from '../../fixtures/entries.ts'
 import { lineOf, unlocked } from '../../fixtures/person-line.ts'
+import { destroyed, fetchManifest, look, recall, sayOfCopy } from '../../fixtures/transfer-acts.ts'
 import {
   agreementFor,
   fileOf,
@@ -57,15 +56,6 @@ async function released(): Promise<TransferId> {
   return transfer
 }
 
-const recall = ({ api }: Member, transfer: TransferId, reason = 'Sent to the wrong team') =>
-  api.call(endingOperations.recall, { params: { transfer }, body: { reason } })
-const look = ({ api }: Member, transfer: TransferId) => api.call(transferOperations.view, { params: { transfer } })
-
-async function fetchManifest({ api }: Member, transfer: TransferId): Promise<void> {
-  const { body } = await api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' } })
-  await new Response(body).arrayBuffer()
-}
-
 async function entriesAbout(transfer: TransferId): Promise<Entry[]> {
   const entries = await readIntake(running.database.as.owner.database)
   return entries.filter((one) => one.transfer === transfer && one.outcome === 'success')
@@ -83,16 +73,8 @@ async function jobsAbout(transfer: TransferId): Promise<string[]> {
   })
 }
 
-async function state(member: Member, transfer: TransferId, what: Destruction): Promise<void> {
-  const agreement = await agreementFor(running, member)
-  const { note: document } = await look(member, transfer)
-  const note = await verifyNote({ agreement, transfer, document: document!, now: now() })
-  const person = ownPerson(agreement, member.person.account)!
-  const key = unlockedKey(member.person.key.privateKey)
-  await stateDestruction({ api: member.api, agreement, person, key, note, what, now })
-}
-
-const destroyed: Destruction = { outcome: 'destroyed', how: 'Deleted, wastebasket emptied', witness: 'Simon Siro' }
+const state = (member: Member, transfer: TransferId, what: Destruction) =>
+  sayOfCopy(running, { member, transfer, what })
 
 describe('a recall', () => {
   it('[whole 3] before release is an undo: nobody could have read it, and no recipient is troubled', async () => {

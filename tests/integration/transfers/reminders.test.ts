@@ -1,21 +1,23 @@
-// Reminders of what nobody collected (DESIGN 4.8), under a clock that the test moves: found by the reconciler, decided by the
-// job, mailed by a real SMTP server; each stage once however often everything runs, and nothing while nobody could collect.
+// Reminders (DESIGN 4.8) of what nobody collected, and of recalled copies of which nobody said what became, under a clock that
+// the test moves: found by the reconciler, decided by the job, mailed by a real SMTP server; each stage once however often
+// everything runs, and nothing while it is held.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { endingOperations } from '#contract/endings.ts'
 import { jobs } from '#contract/jobs.ts'
-import { transferOperations } from '#contract/transfers.ts'
 import { addDays, addSeconds, epochSeconds, londonDay } from '#domain/time.ts'
 import type { Day, Instant, TransferId } from '#domain/values.ts'
 import { bankHolidaysUntil, hasBankHolidays, workingDaysBetween } from '#domain/working-days.ts'
 import { openLog } from '#platform/log.ts'
 import { openMailer } from '#platform/mail.ts'
 import { createCommit } from '#store/commit.ts'
+import { dateInWords } from '#words/en/mail.ts'
 import { readMails } from '../../../scripts/services.ts'
 import { sendMail } from '../../../worker/housekeeper/mail/send.ts'
 import { testOrigin } from '../../fixtures/app.ts'
 import { holderOf } from '../../fixtures/documents.ts'
 import { readIntake } from '../../fixtures/entries.ts'
 import { createHousekeeping, type Housekeeping } from '../../fixtures/housekeeping.ts'
+import { destroyed, fetchManifest, look, recall, sayOfCopy } from '../../fixtures/transfer-acts.ts'
 import {
   fileOf,
   judge,
@@ -100,13 +102,19 @@ async function mailsAbout(transfer: TransferId): Promise<string[]> {
   return mails
     .filter((mail) => mail.includes(transfer))
     .map((mail) => `${/^Subject: (.*)$/m.exec(mail)?.[1]?.trim()}: ${/^To: (\S+)/m.exec(mail)?.[1]}`)
-    .filter((one) => /still wait|not collected/.test(one))
+    .filter((one) => /still wait|not collected|Say soon|Overdue/.test(one))
     .toSorted()
 }
 
 async function remindedOf(transfer: TransferId) {
   const entries = await readIntake(running.database.as.owner.database)
   return entries.filter((one) => one.transfer === transfer && one.event === 'transfer.reminded')
+}
+
+/** No name, file or case in any mail about it. */
+async function expectNobodyNamed(transfer: TransferId): Promise<void> {
+  const mails = (await readMails(smtp.folder ?? '')).filter((mail) => mail.replaceAll('=\r\n', '').includes(transfer))
+  for (const mail of mails) expect(mail).not.toMatch(/ASB-2026-17|waiting\.txt|Test Council|Test Police|OFFICIAL/)
 }
 
 const first = ['Files still wait for you: olu@police.example', 'Files still wait for you: pat@police.example']
@@ -139,14 +147,12 @@ describe('what nobody collects', () => {
       { outcome: 'success', detail: { stage: 'recipient', recipients: 1 } },
       { outcome: 'success', detail: { stage: 'sender', recipients: 1 } },
     ])
-    const mails = (await readMails(smtp.folder ?? '')).filter((mail) => mail.replaceAll('=\r\n', '').includes(transfer))
-    for (const mail of mails) expect(mail).not.toMatch(/ASB-2026-17|waiting\.txt|Test Council|Test Police|OFFICIAL/)
+    await expectNobodyNamed(transfer)
   })
 
   it('[whole 3] is not said of what was collected', async () => {
     const { transfer, since } = await released()
-    const { body } = await running.olu.api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' } })
-    await new Response(body).arrayBuffer()
+    await fetchManifest(running.olu, transfer)
     await at(morningAfter(since, 2), async () => {
       expect(await housekeeping.round(transfer)).not.toContain('remind-transfer')
       await housekeeping.remind(transfer)
@@ -188,5 +194,75 @@ describe('what nobody collects', () => {
     await at(addDays(`${bankHolidaysUntil}T12:00:00Z` as Instant, 2), () => housekeeping.remind(transfer))
     expect(await mailsAbout(transfer)).toEqual(first)
     expect(logged).toEqual([expect.stringContaining('reminders count weekends only')])
+  })
+})
+
+describe('what nobody said of a recalled copy', () => {
+  const before = ['olu', 'pat'].map(
+    (name) => `Say soon what became of files that were recalled: ${name}@police.example`,
+  )
+  const overdue = [
+    ...['carol@council', 'ian@council', 'iris@police'].map(
+      (who) => `Overdue: nobody said that recalled files are destroyed: ${who}.example`,
+    ),
+    ...['olu', 'pat'].map((name) => `Overdue: say what became of files that were recalled: ${name}@police.example`),
+  ]
+
+  async function recalled(): Promise<{ readonly transfer: TransferId; readonly due: Instant }> {
+    const { transfer } = await released()
+    await fetchManifest(running.olu, transfer)
+    await recall(running.carol, transfer)
+    await housekeeping.destroy(transfer)
+    const { state, recall: shown } = await look(running.carol, transfer)
+    expect(state).toBe('destroyed')
+    return { transfer, due: shown!.destructions[0]!.due }
+  }
+
+  it('[whole 3] is said to the team before it is due, once overdue to them, the sender and both officers; each once', async () => {
+    const { transfer, due } = await recalled()
+    expect(await housekeeping.round(transfer)).toEqual([])
+    await at(addSeconds(due, -1), async () => {
+      expect(await housekeeping.round(transfer)).toEqual(['remind-transfer'])
+      await Promise.all([housekeeping.remind(transfer), housekeeping.remind(transfer)])
+      expect(await housekeeping.round(transfer)).toEqual([])
+    })
+    expect(await mailsAbout(transfer)).toEqual(before)
+    await at(addSeconds(morningAfter(due, 1), -1), () => housekeeping.remind(transfer))
+    expect(await mailsAbout(transfer)).toEqual(before)
+    await at(morningAfter(due, 1), async () => {
+      expect(await housekeeping.round(transfer)).toEqual(['remind-transfer'])
+      await Promise.all([housekeeping.remind(transfer), housekeeping.remind(transfer)])
+    })
+    await at(addDays(due, 60), async () => expect(await housekeeping.round(transfer)).toEqual([]))
+    expect(await mailsAbout(transfer)).toEqual([...overdue, ...before])
+    expect((await remindedOf(transfer)).map(({ outcome, detail }) => ({ outcome, detail }))).toEqual([
+      { outcome: 'success', detail: { stage: 'destruction-due', recipients: 1 } },
+      { outcome: 'success', detail: { stage: 'destruction-overdue', recipients: 1 } },
+    ])
+    await expectNobodyNamed(transfer)
+    const mails = (await readMails(smtp.folder ?? '')).map((mail) => mail.replaceAll('=\r\n', ''))
+    const about = mails.filter((mail) => mail.includes(transfer) && /recalled files|files that were/.test(mail))
+    expect(about).toHaveLength(9)
+    for (const mail of about) expect(mail.replaceAll('\r\n', ' ')).toContain(`by ${dateInWords(due)}`)
+    expect((await look(ian, transfer)).recall?.destructions).toMatchObject([{ state: 'asked' }])
+  })
+
+  it('[whole 3] is said as overdue alone when the housekeeper was away before, and looked for no longer', async () => {
+    const { transfer, due } = await recalled()
+    await at(addDays(morningAfter(due, 1), 5), async () => {
+      expect(await housekeeping.round(transfer)).toEqual(['remind-transfer'])
+      expect(await housekeeping.round(transfer)).toEqual([])
+    })
+    expect(await mailsAbout(transfer)).toEqual(overdue)
+  })
+
+  it('[whole 3] is not said once a member of the team has signed', async () => {
+    const { transfer, due } = await recalled()
+    await sayOfCopy(running, { member: running.pat, transfer, what: destroyed })
+    for (const instant of [addSeconds(due, -1), morningAfter(due, 1)]) {
+      await at(instant, async () => expect(await housekeeping.round(transfer)).toEqual([]))
+      await at(instant, () => housekeeping.remind(transfer))
+    }
+    expect(await mailsAbout(transfer)).toEqual([])
   })
 })

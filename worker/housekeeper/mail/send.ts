@@ -21,7 +21,8 @@ async function sendOnce(parts: Parts, notification: Notification): Promise<void>
   if (facts === undefined) throw new Error('there is no such transfer or account')
   if (facts.told || !facts.asked) return
   const { id, expiresAt } = facts.transfer
-  const words = mailWords[notification.template]({ transfer: id, collectBy: expiresAt, url: parts.url })
+  const { destroyBy } = facts
+  const words = mailWords[notification.template]({ transfer: id, collectBy: expiresAt, destroyBy, url: parts.url })
   await parts.mailer.send({ to: facts.email, ...words, messageId: messageIdOf(notification, parts.origin) })
   await parts.commit({
     caller: housekeeperCaller(notification.correlation),
