@@ -12,7 +12,7 @@ import type { Usage } from './usage.ts'
 export async function measureAtOnce(site: Site, { mib, many }: { mib: number; many: number }): Promise<Usage> {
   const file = join(site.folder, `at-once-${mib}.bin`)
   try {
-    const sum = await writeSeeded(file, { kind: 'random', seed: file, mib })
+    const sum = await writeSeeded(file, { kind: 'random', seed: `${mib} MiB`, mib })
     const service = meterService(site)
     await Promise.all(Array.from({ length: many }, (_, index) => carry(site, { file, index, sum })))
     const used = Object.values(service.usage())

@@ -50,7 +50,7 @@ export async function sendAndCollect(site: Site, { mib, kind = 'random', ...unde
   // The file, its body in the store, and what arrives.
   await requireRoom(site.folder, mib * 3 + 256)
   try {
-    const sum = await writeSeeded(file, { kind, seed: file, mib })
+    const sum = await writeSeeded(file, { kind, seed: `${mib} MiB`, mib })
     const sent = await sendAndWait(site, { file, state: 'released', ...under })
     const collected = await collectOne(site, { transfer: sent.transfer, into })
     if ((await sha256Of(collected.place)) !== sum) throw new Error('another file arrived than was sent')
