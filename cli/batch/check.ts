@@ -9,6 +9,7 @@ import { type Flow, type PurposeCode, purposeCode } from '#domain/agreements/agr
 import { identifierIn } from '#domain/agreements/decide-transfer.ts'
 import type { Refusal } from '#domain/decision.ts'
 import { addDays } from '#domain/time.ts'
+import { isTooLargeToScan } from '#domain/transfers/scannable.ts'
 import { type Instant, type Sha256Hex, sha256Hex } from '#domain/values.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
 import { sha256Hex as digestOf } from '#platform/crypto.ts'
@@ -85,6 +86,10 @@ export function createCheck(options: CheckOptions): Check {
     const to = flow ? asked.to.map((text) => resolve(`${flow.to} ${text}`, text, flow)) : []
     for (const one of to) if ('code' in one) problems.push({ row, column: 'to', ...one })
     const files = group.flatMap(({ row: its, found, digest }) => (found.ok ? [{ row: its, digest, ...found }] : []))
+    const unchecked = files.filter(({ file }) => isTooLargeToScan(file))
+    for (const { row: its } of flow?.malwareAssurance === 'SENDER_DECLARED' ? [] : unchecked) {
+      problems.push(problemOf({ row: its.row, column: 'file', code: 'FILE_TOO_BIG_TO_SCAN', said: { file: its.file } }))
+    }
     const none = { problems, transfer: null, refusal: null }
     if (!flow || !purpose.success || problems.length > 0 || files.length < group.length) return none
 

@@ -2,11 +2,13 @@ import type { Command } from 'commander'
 import { acknowledge, acknowledgeUnsigned, reportOpened } from '#client/acknowledge.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'
 import { proveForCollecting } from '#client/key-proof.ts'
-import { profileFor, readersOf } from '#client/outgoing.ts'
+import { type OutgoingFile, profileFor, readersOf } from '#client/outgoing.ts'
 import { sendTransfer } from '#client/send.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { type TransferSummary, type TransferView, transferOperations } from '#contract/transfers.ts'
+import type { Flow } from '#domain/agreements/agreement.ts'
 import { amountOf, approvalFor } from '#domain/agreements/approval-over.ts'
+import { isTooLargeToScan } from '#domain/transfers/scannable.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
 import { isForApproval } from '#domain/transfers/transfer.ts'
 import type { TransferId } from '#domain/values.ts'
@@ -15,7 +17,13 @@ import { openpgpPrimitives } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { endedWords, firstReleaseWords, holdWords, recallOutcomeWords } from '#words/en/endings.ts'
 import { dateInWords } from '#words/en/mail.ts'
-import { approvalBoundWords, profileWords, transferStateWords } from '#words/en/transfers.ts'
+import {
+  approvalBoundWords,
+  goesUncheckedWords,
+  profileWords,
+  tooBigToScanWords,
+  transferStateWords,
+} from '#words/en/transfers.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { describeEnding, describeHold } from '../ending.ts'
@@ -96,11 +104,13 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   if (leftOut.length > 0) output.note(`Left out, because hidden or no plain file: ${leftOut.join(', ')}`)
   const { api, agreement, person, asked } = await readRequest(context, options)
   const { recipients, expires } = asked
+  const flow = findFlow(agreement, asked.flow)
+  sayUnchecked(context, { flow, files })
   const readers = readersOf({ person }, recipients)
   const profile = await profileFor(readers, io.now())
   output.note(describeProfile(profile, readers))
   const amount = amountOf({ records: asked.records ?? null, fileBytes: files.map(({ size }) => size) })
-  const over = approvalFor(findFlow(agreement, asked.flow), amount)
+  const over = approvalFor(flow, amount)
   if (over)
     output.note(`${approvalBoundWords[over]}: an approver of your organisation releases them or sends them back.`)
   const { encryptionSubkey } = person
@@ -123,6 +133,15 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   } finally {
     bar.stop()
   }
+}
+
+/** Before anything is encrypted. Throws CommandFailed USAGE where the flow lets nothing go unchecked. */
+function sayUnchecked({ output }: Context, { flow, files }: { flow: Flow; files: readonly OutgoingFile[] }): void {
+  const unchecked = files.filter(isTooLargeToScan).map(({ name }) => name)
+  const [first] = unchecked
+  if (first === undefined) return
+  if (flow.malwareAssurance !== 'SENDER_DECLARED') throw usage(tooBigToScanWords(first))
+  output.note(goesUncheckedWords(unchecked))
 }
 
 function describeProfile({ profile, because }: ProfileChoice, readers: readonly VerifiedPerson[]): string {

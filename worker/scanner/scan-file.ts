@@ -2,6 +2,7 @@
 // The body is hostile: what is wrong with it is a finding. What is wrong with clamd or the store is thrown, and says
 // nothing about the body.
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import { isFlat } from '#domain/transfers/scannable.ts'
 import type { TransferFile } from '#domain/transfers/transfer.ts'
 import type { FileId, Sha256Hex } from '#domain/values.ts'
 import { bodyDigest, plaintextDigest } from '#openpgp/digests.ts'
@@ -13,7 +14,7 @@ import { openpgpPrimitives } from '#platform/crypto.ts'
 import { DigestedStream } from './digested-stream.ts'
 import { NotNow } from './not-now.ts'
 import type { ScannerParts } from './parts.ts'
-import { isFlat, scanInWindows } from './scan-windows.ts'
+import { scanInWindows } from './scan-windows.ts'
 
 export interface ScannedFile {
   readonly file: FileId

@@ -1,6 +1,7 @@
 // What clamd cannot take whole (DESIGN 4.5): it reads at most 2,047 MiB. Flat text is given to it in windows that overlap,
 // one after the other in the same single read; what ends one window begins the next. Only for text: an archive may say at
 // its end what it is, so every octet must be UTF-8 and none of them NUL, whatever the sender calls the file.
+import { largestScan } from '#domain/transfers/scannable.ts'
 import { type ClamdAddress, type ScanResult, scanStream } from '#platform/clamd.ts'
 
 export interface Windows {
@@ -13,21 +14,7 @@ export interface Windows {
 }
 
 const MiB = 1024 * 1024
-export const clamdWindows: Windows = { largest: 2047 * MiB, size: 1024 * MiB, overlap: 16 * MiB }
-
-/** Files that are lines of text from end to end, by the type that the manifest gives them. */
-const flatTypes: readonly string[] = [
-  'text/plain',
-  'text/csv',
-  'text/tab-separated-values',
-  'application/jsonl',
-  'application/x-ndjson',
-]
-
-export function isFlat(mediaType: string | undefined): boolean {
-  const [type = ''] = (mediaType ?? '').split(';')
-  return flatTypes.includes(type.trim().toLowerCase())
-}
+export const clamdWindows: Windows = { largest: largestScan, size: 1024 * MiB, overlap: 16 * MiB }
 
 export interface FlatText {
   readonly clamd: ClamdAddress

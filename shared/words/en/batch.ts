@@ -1,5 +1,6 @@
 // What a list of transfers (`safehand send --batch`) and a watched folder say of one row or file: what is wrong, and what
 // to do about it. Refusals of the agreement and the service have their words in refusals.ts.
+import { tooBigToScanWords } from './transfers.ts'
 
 /** What was found there, by name. */
 type Said = Readonly<Record<string, string>>
@@ -26,6 +27,7 @@ export const rowWords = {
   FILE_UNREADABLE: ({ file }: Said) => `${file} cannot be read. Ask for the right to read it, then run this again.`,
   FILE_NOT_PLAIN: ({ file }: Said) => `${file} is no file: a folder, a link or something else. Name the file itself.`,
   FILE_EMPTY: ({ file }: Said) => `${file} is empty. Find out why, or take the row out.`,
+  FILE_TOO_BIG_TO_SCAN: ({ file }: Said) => tooBigToScanWords(file ?? ''),
   FILE_OUTSIDE: ({ file, folder }: Said) =>
     `${file} is not below ${folder}. Move it there, or say with --files which folder the files are in.`,
   FILE_CHANGED: ({ file }: Said) => `${file} changed while it was read. Nothing was handed over; run this again.`,

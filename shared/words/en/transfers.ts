@@ -31,6 +31,16 @@ export const approvalBoundWords = {
   bytes: 'The files are larger than what one person may send under this agreement',
 } as const satisfies Record<ApprovalBound, string>
 
+/** Where the flow lets nothing go that was not checked. */
+export function tooBigToScanWords(file: string): string {
+  return `${file} is larger than 2,047 MiB, the most that can be checked for viruses, so nobody could open it. Send it in smaller pieces; text, CSV and JSON lines may be larger.`
+}
+
+/** Where an approver may release it all the same. */
+export function goesUncheckedWords(files: readonly string[]): string {
+  return `Larger than 2,047 MiB, the most that can be checked for viruses: ${files.join(', ')}. An approver of your organisation releases them or sends them back; recipients read that they were not checked.`
+}
+
 /** Said before the approver's name. */
 export const approvalAnswerWords = {
   'release-not-scanned': 'Released, not scanned, by',

@@ -1,6 +1,6 @@
 // `safehand send --batch`, as a council sends a month's statements: checked whole, sent once, killed in the middle and run
 // again. The service is the server's real app; the scanner is played.
-import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -137,6 +137,15 @@ describe('a list with mistakes', () => {
     )
     expect(report[0]!['SHA-256']).toMatch(/^[0-9a-f]{64}$/)
   })
+})
+
+it('[whole 7] a file that no scan takes is said by its row, before anything is sent', async () => {
+  await put('footage.mp4')
+  await truncate(join(folder, 'footage.mp4'), 2048 * 1024 * 1024)
+  const list = await listOf('large.csv', ['file,case-reference', 'footage.mp4,L-1'])
+  const { json } = await batch(list, '--dry-run')
+  expect(json.problems).toMatchObject([{ row: 2, column: 'file', code: 'FILE_TOO_BIG_TO_SCAN' }])
+  expect(await onTheServer(['L-1'])).toEqual([])
 })
 
 describe('a list', () => {

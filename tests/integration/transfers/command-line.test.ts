@@ -1,6 +1,6 @@
 // `safehand send`, `status`, `sent`, `inbox`, `collect`, `acknowledge`, as two people run them.
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { CommandLine } from '../../fixtures/command-line.ts'
@@ -24,9 +24,13 @@ afterAll(async () => {
 
 async function send(...more: readonly string[]) {
   const file = await carol.file('report.csv', content)
-  const agreement = ['--agreement', running.world.agreement.value.id, '--flow', 'council-to-police']
+  return sendUnder({ flow: 'council-to-police', file, more: [...more, '--json'] })
+}
+
+function sendUnder({ flow, file, more }: { flow: string; file: string; more: readonly string[] }) {
+  const agreement = ['--agreement', running.world.agreement.value.id, '--flow', flow]
   const why = ['--purpose', 'CRIME_PREVENT_DETECT', '--item', 'INCIDENT_SUMMARY', '--case-reference', 'ASB-17']
-  return carol.run('send', file, ...agreement, ...why, ...unlocked(carol), ...more, '--json')
+  return carol.run('send', file, ...agreement, ...why, ...unlocked(carol), ...more)
 }
 
 describe('safehand', () => {
@@ -52,6 +56,17 @@ describe('safehand', () => {
     expect((await carol.done('status', transfer)).deliveries).toMatchObject([{ state: 'acknowledged' }])
     expect((await readFile(join(carol.home, 'journal', `${transfer}.jsonl`), 'utf8')).split('\n')).toHaveLength(2)
     expect(await readdir(join(carol.home, 'unfinished'))).toEqual([])
+  })
+
+  it('[whole 7] says before anything is encrypted that a file is more than a scan takes, and what becomes of it', async () => {
+    const file = await carol.file('footage.mp4', 'x')
+    await truncate(file, 2048 * 1024 * 1024)
+    const ask = (flow: string) => sendUnder({ flow, file, more: ['--to', 'olu@police.example'] })
+    const before = (await carol.done('sent')).transfers
+    expect(await ask('council-to-police')).toMatchObject({ exit: 2, error: expect.stringContaining('2,047 MiB') })
+    const declared = await ask('sealed-to-police')
+    expect([declared.exit, declared.error]).toEqual([3, expect.stringContaining('An approver of your organisation')])
+    expect((await carol.done('sent')).transfers).toEqual(before)
   })
 
   it('[thin 11] shows names, whom it waits for, and what this person can do next', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isFlat } from './scan-windows.ts'
+import { isFlat, isTooLargeToScan } from './scannable.ts'
 
 describe('[openpgp 10] flat files', () => {
   it('[openpgp 10] are text, CSV and JSON lines, by the type that the manifest gives them', () => {
@@ -8,4 +8,11 @@ describe('[openpgp 10] flat files', () => {
     const others = ['application/zip', 'application/json', 'text/html', 'application/octet-stream', '', undefined]
     expect(others.filter(isFlat)).toEqual([])
   })
+})
+
+it('[whole 7] what no scan takes is larger than 2,047 MiB, and no flat text', () => {
+  const [most, more] = [2047 * 1024 * 1024, 2047 * 1024 * 1024 + 1]
+  expect(isTooLargeToScan({ size: most, mediaType: 'video/mp4' })).toBe(false)
+  expect(isTooLargeToScan({ size: more, mediaType: 'video/mp4' })).toBe(true)
+  expect(isTooLargeToScan({ size: more, mediaType: 'text/csv' })).toBe(false)
 })
