@@ -1,7 +1,7 @@
 // Who was added to a transfer after it was released, by whom and why: by their signed addenda, never by the service's word.
 import type { Api } from '#client/api.ts'
 import { verifyAddenda } from '#client/verify-addenda.ts'
-import type { TransferView } from '#contract/transfers.ts'
+import type { TransferView } from '#contract/transfers/view.ts'
 import { trustedAgreement } from './agreements.ts'
 import type { Context } from './context.ts'
 import { namesIn } from './names.ts'

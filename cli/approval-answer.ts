@@ -1,6 +1,6 @@
 // What an approver answered, by their signature and never by the service's word; and why one is waited for.
 import type { Api } from '#client/api.ts'
-import type { TransferView } from '#contract/transfers.ts'
+import type { TransferView } from '#contract/transfers/view.ts'
 import { holdWords } from '#words/en/endings.ts'
 import { approvalBoundWords } from '#words/en/transfers.ts'
 import { trustedAgreement } from './agreements.ts'

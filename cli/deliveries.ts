@@ -1,5 +1,5 @@
 // How far each recipient of a transfer is, in words: a person, or a team with who took it, collected it, acknowledged it.
-import type { TransferView } from '#contract/transfers.ts'
+import type { TransferView } from '#contract/transfers/view.ts'
 import type { AccountId } from '#domain/values.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { deliveryStateWords } from '#words/en/transfers.ts'

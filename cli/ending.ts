@@ -1,7 +1,7 @@
 // How a transfer ended, as `safehand status` says it: what the service knows, and what recipients signed, verified.
 import type { Api } from '#client/api.ts'
 import { verifyDestructionStatement } from '#client/destruction.ts'
-import type { TransferView } from '#contract/transfers.ts'
+import type { TransferView } from '#contract/transfers/view.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { destructionStateWords } from '#words/en/endings.ts'
 import { trustedAgreement } from './agreements.ts'

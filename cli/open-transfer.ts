@@ -8,7 +8,7 @@ import { verifyAddenda } from '#client/verify-addenda.ts'
 import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { hasWrappedKey } from '#client/wrapped-for.ts'
-import { type TransferView, transferOperations } from '#contract/transfers.ts'
+import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import { type Instant, type TransferId, transferId } from '#domain/values.ts'
 import { approvalAnswerWords, notScannedWords } from '#words/en/transfers.ts'
 import { trustedAgreement } from './agreements.ts'
@@ -25,7 +25,7 @@ export interface Looked {
 
 export async function lookAt(context: Context, transfer: TransferId): Promise<Looked> {
   const api = await signedInApi(context)
-  const view = await api.call(transferOperations.view, { params: { transfer } })
+  const view = await api.call(viewOperations.view, { params: { transfer } })
   const { id, version } = view.agreement
   const agreement = await trustedAgreement(context, { api, id, version, toRead: true })
   return { api, view, agreement, person: await findMyself(context, agreement) }

@@ -5,7 +5,7 @@ import type { Api } from '#client/api.ts'
 import type { VerifiedAgreement } from '#client/verify-agreement.ts'
 import { verifyNote } from '#client/verify-note.ts'
 import { verifyReceipt } from '#client/verify-receipt.ts'
-import { type TransferView, transferOperations } from '#contract/transfers.ts'
+import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { encodeCsv } from './report.ts'
@@ -28,7 +28,7 @@ export interface Followed {
 /** Throws TrustRefused TRUST_NOTE, TRUST_RECEIPT: what does not hold is not kept. */
 export async function followTransfer(following: Following, transfer: TransferId): Promise<Followed> {
   const { api, agreement, now, receipts: folder } = following
-  const view = await api.call(transferOperations.view, { params: { transfer } })
+  const view = await api.call(viewOperations.view, { params: { transfer } })
   const { note: document, receipts } = view
   if (receipts.length === 0 || document === null) return { view, receipts: null }
   const note = await verifyNote({ agreement, transfer, document, now: now() })

@@ -7,7 +7,7 @@ import { FileChanged } from '#client/file-changed.ts'
 import type { SendEffects, Sender } from '#client/outgoing.ts'
 import { ProfileCannotOpen, resumeTransfer } from '#client/resume.ts'
 import { sendTransfer } from '#client/send.ts'
-import { type TransferView, transferOperations } from '#contract/transfers.ts'
+import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
 import type { JournalEntry } from '#domain/transfers/send-journal.ts'
@@ -48,7 +48,7 @@ export async function sendPlanned(sending: PlannedSending, planned: PlannedTrans
     if (transfer === null) return outcome
     await giveUp(sending, transfer)
     // The draft was another list's, of this very second, and had been handed over.
-    const { dispatchedAt } = await sending.api.call(transferOperations.view, { params: { transfer } })
+    const { dispatchedAt } = await sending.api.call(viewOperations.view, { params: { transfer } })
     return dispatchedAt === null ? outcome : refused('SENT_ELSEWHERE')
   }
 }
@@ -67,7 +67,7 @@ async function endBegun(
   const { transfer, sentAt, key } = begun.standing
   if (transfer === null) return null
   if (sentAt !== null) return { transfer, now: false }
-  const look = () => sending.api.call(transferOperations.view, { params: { transfer } })
+  const look = () => sending.api.call(viewOperations.view, { params: { transfer } })
   const view = await look()
   if (view.dispatchedAt === null && key === planned.key && (await goOn(sending, { planned, transfer, view }))) {
     await noteSent(sending, { planned, transfer })

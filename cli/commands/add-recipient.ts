@@ -5,7 +5,7 @@ import { addRecipient, recipientFor } from '#client/add-recipient.ts'
 import { proveForCollecting } from '#client/key-proof.ts'
 import { verifyAddenda } from '#client/verify-addenda.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import type { TransferId } from '#domain/values.ts'
 import { trustedAgreement } from '../agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
@@ -47,7 +47,7 @@ async function add(context: Context, transfer: TransferId, options: AddOptions):
   if (note.note.sender.account !== account) {
     await proveForCollecting({ api, anchor: await home.readAnchor(), account, key, encryptionSubkey, now: io.now })
   }
-  const { ownKeys, addenda: documents } = await api.call(transferOperations.view, { params: { transfer } })
+  const { ownKeys, addenda: documents } = await api.call(viewOperations.view, { params: { transfer } })
   const addendum = await addRecipient({
     api,
     by: { agreement, person, key },

@@ -4,7 +4,8 @@
 import type { Command } from 'commander'
 import { approveTransfer } from '#client/approval.ts'
 import type { VerifiedNote } from '#client/verify-note.ts'
-import { type TransferView, transferOperations } from '#contract/transfers.ts'
+import { approveOperations } from '#contract/transfers/approve.ts'
+import type { TransferView } from '#contract/transfers/view.ts'
 import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
 import type { TransferId } from '#domain/values.ts'
 import { dateInWords } from '#words/en/mail.ts'
@@ -48,7 +49,7 @@ export function addApprovalCommands(program: Command, context: Context): void {
 
 async function list(context: Context): Promise<void> {
   const api = await signedInApi(context)
-  const { transfers } = await api.call(transferOperations.approvals, {})
+  const { transfers } = await api.call(approveOperations.approvals, {})
   const namesOf = createNames(context, api)
   const rows = await Promise.all(
     transfers.map(async (one) => {

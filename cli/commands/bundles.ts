@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Api, RefusedByServer } from '#client/api.ts'
 import { proveForCollecting } from '#client/key-proof.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
 import type { TransferId } from '#domain/values.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
@@ -77,7 +77,7 @@ async function fetchBundle(context: Context, { looked, transfer, options }: Fetc
 }
 
 async function ask({ io }: Context, { api, transfer }: { readonly api: Api; readonly transfer: TransferId }) {
-  const { body } = await api.bytes(transferOperations.bundle, { params: { transfer }, signal: io.signal })
+  const { body } = await api.bytes(collectOperations.bundle, { params: { transfer }, signal: io.signal })
   return body
 }
 

@@ -1,7 +1,7 @@
 // Holds by a person's act. `safehand hold` and `lift-hold`: an information officer or SIRO, for an incident or by law.
 // `safehand report`: a recipient whom a transfer is not meant for, or who cannot use it; it is held for everyone.
 import { type Command, Option } from 'commander'
-import { endingOperations } from '#contract/endings.ts'
+import { endingOperations } from '#contract/transfers/endings.ts'
 import { type Problem, problems } from '#domain/transfers/transfer.ts'
 import type { TransferId } from '#domain/values.ts'
 import { type Context, signedInApi } from '../context.ts'

@@ -2,7 +2,7 @@
 // `safehand destroyed`: a recipient signs what became of the copy they had fetched.
 import type { Command } from 'commander'
 import { stateDestruction } from '#client/destruction.ts'
-import { endingOperations } from '#contract/endings.ts'
+import { endingOperations } from '#contract/transfers/endings.ts'
 import type { Destruction } from '#domain/transfers/destruction-statement.ts'
 import type { TransferId } from '#domain/values.ts'
 import { writePrivate } from '#platform/files.ts'

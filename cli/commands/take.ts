@@ -1,7 +1,8 @@
 // `safehand take` and `give-back`: a member of the addressed team says who works on it; everybody else of the team sees it
 // in their inbox and can still collect. Taken over from somebody only when that is said.
 import type { Command } from 'commander'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import type { TransferId } from '#domain/values.ts'
 import { type Context, signedInApi } from '../context.ts'
 import { describeDelivery } from '../deliveries.ts'
@@ -29,7 +30,7 @@ async function take(context: Context, transfer: TransferId, over: boolean): Prom
   )
   const [from] = held
   if (from && !over) throw usage(`${describeDelivery(from, names)}. To take it over: safehand take ${transfer} --over`)
-  await api.call(transferOperations.take, { params: { transfer }, body: { from: from?.takenBy ?? null } })
+  await api.call(collectOperations.take, { params: { transfer }, body: { from: from?.takenBy ?? null } })
   context.output.result({
     value: { transfer, taken: true, from: from?.takenBy ?? null },
     text: `You have it now, and your team sees that. Next: safehand collect ${transfer} --into FOLDER`,
@@ -38,13 +39,13 @@ async function take(context: Context, transfer: TransferId, over: boolean): Prom
 
 async function giveBack(context: Context, transfer: TransferId): Promise<void> {
   const api = await signedInApi(context)
-  await api.call(transferOperations.giveBack, { params: { transfer } })
+  await api.call(collectOperations.giveBack, { params: { transfer } })
   context.output.result({ value: { transfer, taken: false }, text: 'Given back: nobody of your team has it now.' })
 }
 
 async function lookAtTeams(context: Context, transfer: TransferId) {
   const api = await signedInApi(context)
-  const view = await api.call(transferOperations.view, { params: { transfer } })
+  const view = await api.call(viewOperations.view, { params: { transfer } })
   const names = await createNames(context, api)(view.agreement)
   const teams = view.deliveries.filter(({ recipient }) => recipient.kind === 'team')
   return { api, names, mine: teams.filter(({ recipient }) => names.isMine(recipient)) }

@@ -5,8 +5,8 @@ import { proveForCollecting } from '#client/key-proof.ts'
 import { type OutgoingFile, profileFor, readersOf } from '#client/outgoing.ts'
 import { sendTransfer } from '#client/send.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
-import { type TransferSummary, type TransferView, transferOperations } from '#contract/transfers.ts'
 import type { Flow } from '#domain/agreements/agreement.ts'
+import { type TransferSummary, type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import { amountOf, approvalFor } from '#domain/agreements/approval-over.ts'
 import { isTooLargeToScan } from '#domain/transfers/scannable.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
@@ -153,7 +153,7 @@ function describeProfile({ profile, because }: ProfileChoice, readers: readonly 
 
 async function list(context: Context, which: 'sent' | 'inbox'): Promise<void> {
   const api = await signedInApi(context)
-  const { transfers } = await api.call(transferOperations[which], {})
+  const { transfers } = await api.call(viewOperations[which], {})
   const namesOf = createNames(context, api)
   const named = await Promise.all(
     transfers.map(async (one) => {
@@ -202,7 +202,7 @@ function describeList(transfers: readonly Listed[], which: 'sent' | 'inbox'): st
 
 async function status(context: Context, transfer: TransferId): Promise<void> {
   const api = await signedInApi(context)
-  const view = await api.call(transferOperations.view, { params: { transfer } })
+  const view = await api.call(viewOperations.view, { params: { transfer } })
   const { account } = await context.home.readSettings()
   if (view.verdict !== null && view.sender.account === account) await journalSeen(context, view)
   const names = await createNames(context, api)(view.agreement)

@@ -5,7 +5,7 @@ import { FileChanged } from '#client/file-changed.ts'
 import { progressOf, type Unfinished, uploadsEnd } from '#client/journal.ts'
 import type { OutgoingFile } from '#client/outgoing.ts'
 import { ProfileCannotOpen, resumeTransfer } from '#client/resume.ts'
-import { type TransferView, transferOperations } from '#contract/transfers.ts'
+import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { transferStateWords } from '#words/en/transfers.ts'
@@ -85,7 +85,7 @@ async function resume(context: Context, transfer: TransferId, options: ResumeOpt
     const unfinished = await journals.take(transfer)
     if (unfinished === null) throw usage(`Nothing of transfer ${transfer} broke off here. See: safehand resume`)
     const api = await signedInApi(context)
-    const view = await api.call(transferOperations.view, { params: { transfer } })
+    const view = await api.call(viewOperations.view, { params: { transfer } })
     if (view.state !== 'draft' && view.state !== 'uploading') return sayEnded(context, { view, journals })
     if (isTooLate(unfinished, context.io.now())) throw tooLate(unfinished)
     await goOn(context, { journals, unfinished, view, options }).catch((error: unknown) => {

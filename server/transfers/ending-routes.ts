@@ -1,5 +1,5 @@
 // The end of a transfer over HTTP: each operation of the contract and the use case that answers it.
-import { endingOperations as operations } from '#contract/endings.ts'
+import { endingOperations as operations } from '#contract/transfers/endings.ts'
 import { type Route, route } from '../http/route.ts'
 import type { EndingService } from './recall.ts'
 

@@ -1,7 +1,7 @@
 // What decisions about transfers are given: facts loaded in the commit's transaction, with what takes hashing or
 // OpenPGP beside them, since domain does neither.
 import type * as z from 'zod'
-import type { transferOperations } from '#contract/transfers.ts'
+import type { sendOperations } from '#contract/transfers/send.ts'
 import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import type { SignedBytes } from '#domain/document.ts'
@@ -140,7 +140,7 @@ export async function findClosed(
 export function readGivenKey({
   keySet,
   pkesk,
-}: z.output<typeof transferOperations.dispatch.body>['keys'][number]): GivenKey {
+}: z.output<typeof sendOperations.dispatch.body>['keys'][number]): GivenKey {
   const bytes = Uint8Array.fromBase64(pkesk)
   return { keySet, bytes, hash: sha256Hex(bytes) as Sha256Hex, reader: readerOf(bytes) }
 }

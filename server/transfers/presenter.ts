@@ -1,7 +1,8 @@
 // Turns what the store knows of a transfer into what the contract promises.
 import type * as z from 'zod'
 import { encodeSigned } from '#contract/documents.ts'
-import type { ScanCertificateReply, TransferSummary, TransferView, transferOperations } from '#contract/transfers.ts'
+import type { ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
+import type { TransferSummary, TransferView } from '#contract/transfers/view.ts'
 import type { Drafted } from '#domain/transfers/decide-draft.ts'
 import type { Viewed } from '#domain/transfers/decide-read.ts'
 import { type ListedTransfer, verdictOf } from '#domain/transfers/transfer.ts'
@@ -10,7 +11,7 @@ import type { ScanCertificateDocuments } from '#store/transfers.ts'
 
 type TokenOf = (of: { readonly transfer: TransferId; readonly file: FileId }) => string
 
-export function presentDraft(drafted: Drafted, tokenOf: TokenOf): z.input<typeof transferOperations.draft.reply> {
+export function presentDraft(drafted: Drafted, tokenOf: TokenOf): z.input<typeof sendOperations.draft.reply> {
   const { transfer, createdAt } = drafted
   return { transfer, createdAt, ...presentDeclared(drafted, tokenOf) }
 }
@@ -18,7 +19,7 @@ export function presentDraft(drafted: Drafted, tokenOf: TokenOf): z.input<typeof
 export function presentDeclared(
   { transfer, files }: Pick<Drafted, 'transfer' | 'files'>,
   tokenOf: TokenOf,
-): z.input<typeof transferOperations.declareFiles.reply> {
+): z.input<typeof sendOperations.declareFiles.reply> {
   return { uploads: files.map(({ id, length }) => ({ file: id, length, token: tokenOf({ transfer, file: id }) })) }
 }
 

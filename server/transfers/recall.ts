@@ -2,7 +2,7 @@
 // domain/transfers/decide-recall.ts and decide-destruction-statement.ts.
 import type * as z from 'zod'
 import { decodeSigned, encodeSigned, type SignedDocument } from '#contract/documents.ts'
-import type { endingOperations } from '#contract/endings.ts'
+import type { endingOperations } from '#contract/transfers/endings.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import { parseDocument } from '#domain/document.ts'
 import { decideDestructionStatement } from '#domain/transfers/decide-destruction-statement.ts'

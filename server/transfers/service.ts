@@ -2,7 +2,9 @@
 // domain/transfers; the only writing is commit().
 import type * as z from 'zod'
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
-import type { ScanCertificateReply, TransferSummary, TransferView, transferOperations } from '#contract/transfers.ts'
+import type { addRecipientOperations } from '#contract/transfers/add-recipient.ts'
+import type { ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
+import type { TransferSummary, TransferView } from '#contract/transfers/view.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import { parseDocument } from '#domain/document.ts'
@@ -78,10 +80,10 @@ export interface TransferServiceOptions {
   readonly tokensKey: Uint8Array
 }
 
-type DraftBody = z.output<typeof transferOperations.draft.body>
-type DeclareBody = z.output<typeof transferOperations.declareFiles.body>
-type DispatchBody = z.output<typeof transferOperations.dispatch.body>
-type AddRecipientBody = z.output<typeof transferOperations.addRecipient.body>
+type DraftBody = z.output<typeof sendOperations.draft.body>
+type DeclareBody = z.output<typeof sendOperations.declareFiles.body>
+type DispatchBody = z.output<typeof sendOperations.dispatch.body>
+type AddRecipientBody = z.output<typeof addRecipientOperations.addRecipient.body>
 
 interface Asked {
   readonly caller: PersonCaller

@@ -1,6 +1,6 @@
 // Use cases of a team: one of its members takes a transfer, so that the others see who has it, and gives it back.
 // Rules are in shared/domain/transfers/decide-take.ts.
-import { transferOperations as operations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import { decideGiveBack, decideTake } from '#domain/transfers/decide-take.ts'
 import type { AccountId, TransferId } from '#domain/values.ts'
@@ -47,10 +47,10 @@ export function createTakeService({ commit }: { readonly commit: Commit }): Take
 
 export function takeRoutes(service: TakeService): Route[] {
   return [
-    route(operations.take, ({ caller, idempotency, params, body }) =>
+    route(collectOperations.take, ({ caller, idempotency, params, body }) =>
       service.take({ caller, idempotency, ...params, ...body }),
     ),
-    route(operations.giveBack, ({ caller, idempotency, params }) =>
+    route(collectOperations.giveBack, ({ caller, idempotency, params }) =>
       service.giveBack({ caller, idempotency, ...params }),
     ),
   ]

@@ -1,7 +1,7 @@
 // Acknowledge: the recipient signs that the transfer with this note arrived (DESIGN 4.7, 5). Only for a note that was
 // verified here; and before it, `opened`: this client's own word that the files were opened.
 import { encodeSigned } from '#contract/documents.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { receipt } from '#domain/transfers/receipt.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
@@ -24,12 +24,12 @@ export interface Acknowledging {
 
 /** Throws RefusedByServer, ServerUnreachable. */
 export async function reportOpened({ api, note }: Pick<Acknowledging, 'api' | 'note'>): Promise<void> {
-  await api.call(transferOperations.opened, { params: { transfer: note.note.transfer } })
+  await api.call(collectOperations.opened, { params: { transfer: note.note.transfer } })
 }
 
 /** Without a signature: for a key that is used by hand. Throws RefusedByServer, ServerUnreachable. */
 export async function acknowledgeUnsigned(api: Api, transfer: TransferId): Promise<void> {
-  await api.call(transferOperations.acknowledge, { params: { transfer }, body: { receipt: null } })
+  await api.call(collectOperations.acknowledge, { params: { transfer }, body: { receipt: null } })
 }
 
 /** Gives the signed receipt, for the person to keep. Throws RefusedByServer, ServerUnreachable. */
@@ -51,6 +51,6 @@ export async function acknowledge(acknowledging: Acknowledging): Promise<{ bytes
     roster,
   })
   const signed = encodeSigned({ bytes, signature: await key.sign({ bytes, at }) })
-  await api.call(transferOperations.acknowledge, { params: { transfer }, body: { receipt: signed } })
+  await api.call(collectOperations.acknowledge, { params: { transfer }, body: { receipt: signed } })
   return signed
 }

@@ -2,7 +2,8 @@
 // more and the addendum signed; nothing is uploaded (RISKS A13). The person at this client has compared name and
 // fingerprint before: nothing here decides whom to let in.
 import { encodeSigned, type SignedDocument } from '#contract/documents.ts'
-import { type TransferView, transferOperations } from '#contract/transfers.ts'
+import { addRecipientOperations } from '#contract/transfers/add-recipient.ts'
+import type { TransferView } from '#contract/transfers/view.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { addendum } from '#domain/transfers/addendum.ts'
 import type { DispatchNote, Profile, Recipient } from '#domain/transfers/dispatch-note.ts'
@@ -50,7 +51,7 @@ export async function addRecipient(adding: Adding): Promise<SignedDocument> {
   }
   const bytes = await encodeAddendum(adding, keys)
   const signed = encodeSigned({ bytes, signature: await by.key.sign({ bytes, at: now() }) })
-  await api.call(transferOperations.addRecipient, {
+  await api.call(addRecipientOperations.addRecipient, {
     params: { transfer: note.transfer },
     body: { addendum: signed, keys: keys.map(({ keySet, pkesk }) => ({ keySet, pkesk: pkesk.toBase64() })) },
   })

@@ -1,7 +1,7 @@
 // Approvals, from both ends: an approver signs that a transfer may go, or goes back to its sender, and whoever collects it
 // sees who did, by the rosters of the sending party and not by the service's word (DESIGN 4.5).
 import { decodeSigned, encodeSigned, type SignedDocument } from '#contract/documents.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { approveOperations } from '#contract/transfers/approve.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
 import { isSamePerson } from '#domain/organisations/same-person.ts'
 import { type ApprovalAnswer, approval } from '#domain/transfers/approval.ts'
@@ -53,7 +53,7 @@ export async function approveTransfer({
     roster,
   })
   const signed = encodeSigned({ bytes, signature: await key.sign({ bytes, at }) })
-  await api.call(transferOperations.approve, { params: { transfer }, body: { approval: signed } })
+  await api.call(approveOperations.approve, { params: { transfer }, body: { approval: signed } })
   return signed
 }
 

@@ -1,6 +1,6 @@
 // Collect: the note first, then the manifest, then each file, each compared with the one before (DESIGN 4.7). A file is
 // written to a temporary place and gets its name only when tag, digest, commitment and manifest agree.
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { maxManifestBytes } from '#domain/transfers/bounds.ts'
 import { parseContents } from '#domain/transfers/contents.ts'
 import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
@@ -66,7 +66,7 @@ export interface Collected {
 export async function collectAndOpen(asked: Collecting): Promise<Collected> {
   const collecting = { ...asked, key: askingOnce(asked.key) }
   const { api, agreement, transfer, now } = collecting
-  const { note: document, addenda: documents } = await api.call(transferOperations.view, { params: { transfer } })
+  const { note: document, addenda: documents } = await api.call(viewOperations.view, { params: { transfer } })
   if (document === null) throw refuse('no note')
   const note = await verifyNote({ agreement, transfer, document, now: now() })
   const addenda = await verifyAddenda({ agreement, note, documents, now: now() })

@@ -1,7 +1,7 @@
 // Destruction statements, from both ends: a recipient signs what became of their copy, and whoever asked for it sees who
 // signed, by the rosters of the recipients' organisation and not by the service's word (DESIGN 5).
 import { decodeSigned, encodeSigned, type SignedDocument } from '#contract/documents.ts'
-import { endingOperations } from '#contract/endings.ts'
+import { endingOperations } from '#contract/transfers/endings.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
 import { type Destruction, destructionStatement } from '#domain/transfers/destruction-statement.ts'

@@ -1,7 +1,6 @@
 // Dispatch: wraps the session key for exactly the verified people and for a scan certificate that the agreement's scan
 // authority signed for this transfer, and for nothing else (RISKS A2); then signs the note that covers every byte.
-import type { ScanCertificateReply } from '#contract/transfers.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { type ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
 import { decodeSigned, encodeSigned } from '#contract/documents.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
 import { addSeconds } from '#domain/time.ts'
@@ -56,7 +55,7 @@ export async function dispatchTransfer(effects: DispatchEffects, dispatching: Di
   }
   const bytes = await encodeNote({ ...dispatching, at: now(), keySets: wrapped.map(({ keySet }) => keySet) })
   const signature = await sender.key.sign({ bytes, at: now() })
-  const { note } = await api.call(transferOperations.dispatch, {
+  const { note } = await api.call(sendOperations.dispatch, {
     params: { transfer },
     body: {
       note: encodeSigned({ bytes, signature }),
@@ -90,7 +89,7 @@ async function askForScanCertificate({ api, sleep, signal }: DispatchEffects, tr
   for (let attempt = 1; ; attempt += 1) {
     try {
       const input = { params: { transfer }, ...(signal && { signal }) }
-      return await api.call(transferOperations.requestScanCertificate, input)
+      return await api.call(sendOperations.requestScanCertificate, input)
     } catch (error) {
       const again = error instanceof RefusedByServer && error.code === 'SCAN_NOT_READY' && attempt < attempts
       if (!again) throw error

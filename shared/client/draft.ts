@@ -1,6 +1,6 @@
 // Draft: asks the service before a byte is encrypted. The manifest's size is told at once: every id and digest in it has
 // a fixed width, so it is known before they are.
-import { transferOperations } from '#contract/transfers.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
 import { encodeContents } from '#domain/transfers/contents.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { Manifest } from '#domain/transfers/manifest.ts'
@@ -28,7 +28,7 @@ export async function draftTransfer(
   { sender, request, profile: { profile }, draftKey }: Sending,
 ): Promise<Drafted> {
   const { files, ...asked } = request
-  const reply = await api.call(transferOperations.draft, {
+  const reply = await api.call(sendOperations.draft, {
     body: {
       ...bodyOf({ sender, asked }),
       profile,
@@ -46,7 +46,7 @@ export async function draftWithoutFiles(
   { api, signal }: Pick<SendEffects, 'api' | 'signal'>,
   { sender, asked }: Asking,
 ): Promise<TransferId> {
-  const { transfer } = await api.call(transferOperations.draft, {
+  const { transfer } = await api.call(sendOperations.draft, {
     body: { ...bodyOf({ sender, asked }), profile: 'v1-cfb', files: [], manifest: null },
     ...(signal && { signal }),
   })

@@ -1,7 +1,7 @@
 // Fetches one `PKESK || body` so that a cut costs only what had not arrived: what came is kept as it came, encrypted, and a
 // later run goes on behind it under the same strong ETag, or from the start (DESIGN 4.7). Nothing of it is verified here:
 // whoever reads it to its end compares it with the note, wherever its bytes came from.
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
 import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
 import { type Api, RefusedByServer, ServerUnreachable } from './api.ts'
@@ -76,7 +76,7 @@ async function ask({ api, transfer, entry, signal }: BodyToFetch, headers: Recor
     status,
     headers: said,
     body,
-  } = await api.bytes(transferOperations.fetch, {
+  } = await api.bytes(collectOperations.fetch, {
     params,
     headers,
     ...(signal && { signal }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { problemMediaType } from '#contract/problem.ts'
 import { createApi, type Fetch } from './api.ts'
 import { patientApi } from './patient-api.ts'
@@ -54,16 +55,16 @@ describe('an Api that waits', () => {
       () => refusal(503),
       () => Response.json({}),
     )
-    await api.call(transferOperations.opened, { params: { transfer: '0'.repeat(32) as never } })
+    await api.call(collectOperations.opened, { params: { transfer: '0'.repeat(32) as never } })
     expect(slept).toEqual([7, 2, 5])
     expect(new Set(keys)).toEqual(new Set(['id-1']))
   })
 
   it('[whole 1] gives back at once what was decided, and gives up in the end', async () => {
     const refused = serviceThat(() => refusal(409), done)
-    await expect(refused.api.call(transferOperations.sent, {})).rejects.toMatchObject({ status: 409 })
+    await expect(refused.api.call(viewOperations.sent, {})).rejects.toMatchObject({ status: 409 })
     const gone = serviceThat(away, away, away, away, away, away, away, away)
-    await expect(gone.api.call(transferOperations.sent, {})).rejects.toThrow('did not answer')
+    await expect(gone.api.call(viewOperations.sent, {})).rejects.toThrow('did not answer')
     expect(gone.slept).toEqual([1, 2, 5, 10, 20])
   })
 })

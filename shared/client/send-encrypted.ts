@@ -1,7 +1,7 @@
 // Files that another program encrypted (DESIGN 4.2, 4.4): a draft gives the keys, the scan certificate among them; then each
 // file's head is compared with exactly those keys and split off, and its body uploaded as it is. The sender is one of its
 // readers, so that the client opens it once: what it signs, it has read. The manifest is encrypted here, as always.
-import { transferOperations } from '#contract/transfers.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
 import { partSize } from '#domain/transfers/dispatch-note.ts'
 import { type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import { concat } from '#openpgp/bytes.ts'
@@ -151,7 +151,7 @@ interface ToDeclare {
 }
 
 async function declare({ api, signal }: SendEffects, { sender, request, transfer, encrypted }: ToDeclare) {
-  const { uploads } = await api.call(transferOperations.declareFiles, {
+  const { uploads } = await api.call(sendOperations.declareFiles, {
     params: { transfer },
     body: {
       files: encrypted.map(({ size, length }) => ({ size, length })),

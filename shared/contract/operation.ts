@@ -2,6 +2,7 @@
 // comes out, who may call it and what it may refuse with (DESIGN 3).
 import * as z from 'zod'
 import type { RefusalCode } from '#domain/refusals.ts'
+import { transferId } from '#domain/values.ts'
 
 /** What a command line token may be used for; a signed-in session may do all. */
 export const scopes = ['account', 'keys', 'organisation', 'agreements', 'send', 'collect', 'audit'] as const
@@ -37,6 +38,9 @@ export type Got<M extends z.ZodType> = z.output<M>
 
 /** Where params, query or body carry nothing. */
 export const nothing = z.strictObject({})
+
+/** Params of what is about one transfer. */
+export const oneTransfer = z.strictObject({ transfer: transferId })
 
 export const maxBodyBytes = 100 * 1024
 

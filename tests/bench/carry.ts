@@ -5,7 +5,9 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApi } from '#client/api.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { uploadMetadataKey, uploadScheme, uploadsPath } from '#contract/uploads.ts'
 import { partSize } from '#domain/transfers/dispatch-note.ts'
 import { addDays } from '#domain/time.ts'
@@ -54,8 +56,7 @@ export async function benchDownload(measuring: Measuring): Promise<Comparison> {
   const { site, mib, rounds } = measuring
   const { transfer } = await sendAndCollect(site, { mib })
   const reader = await memberApi(site, site.cast.police.first)
-  const [file] = (await reader.api.call(transferOperations.view, { params: { transfer: transfer as TransferId } }))
-    .files
+  const [file] = (await reader.api.call(viewOperations.view, { params: { transfer: transfer as TransferId } })).files
   if (!file) throw new Error('the transfer has a file')
   const url = `${site.installation.url}/api${pathOf(transfer, file.id)}`
   const server = site.installation.processes.server
@@ -135,7 +136,7 @@ async function draft(site: Site, size: number) {
   const { cast } = site
   const { api } = await memberApi(site, cast.council.caseworker)
   const account = await accountOf(cast.police.first)
-  const { uploads } = await api.call(transferOperations.draft, {
+  const { uploads } = await api.call(sendOperations.draft, {
     body: {
       agreement: cast.agreement,
       flow: 'council-to-police',
@@ -173,7 +174,7 @@ async function download(wire: Wire, { url, headers = {}, atLeast }: Downloading)
 }
 
 function pathOf(transfer: string, file: FileId): string {
-  return transferOperations.fetch.path.replace(':transfer', transfer).replace(':file', file)
+  return collectOperations.fetch.path.replace(':transfer', transfer).replace(':file', file)
 }
 
 async function memberApi({ installation: { url } }: Site, member: Member) {

@@ -1,14 +1,14 @@
 // The self-test of the comparison between what operations refuse and what their contract says that they refuse.
 import { describe, expect, it } from 'vitest'
 import { operations } from '#contract/operations.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
 import { mayRefuse, operationOf } from '../fixtures/operation-of.ts'
 
 describe('[thin 3] a refusal and its operation', () => {
   it('is listed by the operation or belongs to the edge', () => {
-    expect(mayRefuse(transferOperations.fetch, 'SCAN_PENDING')).toBe(true)
-    expect(mayRefuse(transferOperations.fetch, 'SIGN_IN_REQUIRED')).toBe(true)
-    expect(mayRefuse(transferOperations.fetch, 'FLOW_NOT_COVERED')).toBe(false)
+    expect(mayRefuse(collectOperations.fetch, 'SCAN_PENDING')).toBe(true)
+    expect(mayRefuse(collectOperations.fetch, 'SIGN_IN_REQUIRED')).toBe(true)
+    expect(mayRefuse(collectOperations.fetch, 'FLOW_NOT_COVERED')).toBe(false)
   })
 
   it('knows each operation from its address, and nothing that is none', () => {

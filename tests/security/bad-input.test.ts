@@ -9,7 +9,9 @@ import { type Api, createApi } from '#client/api.ts'
 import { auditOperations } from '#contract/audit.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import type { Operation } from '#contract/operation.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { uploadsPath } from '#contract/uploads.ts'
 import { type LogOrigin, logOriginOf } from '#domain/audit/entry.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
@@ -119,7 +121,7 @@ function sentTo(path: string) {
 /** A draft by API, which a client would go on with. */
 async function draft() {
   const { account } = await createHome(officer().home).readSettings()
-  return (await apiOf(caseworker())).call(transferOperations.draft, {
+  return (await apiOf(caseworker())).call(sendOperations.draft, {
     body: {
       agreement: cast.agreement,
       flow: 'council-to-police',
@@ -234,14 +236,14 @@ describe('somebody of no party who guesses ids', () => {
     const { council } = cast.organisations
     const before = await entriesOfAgreement()
     const asks: ((id: (there: string) => string) => Promise<unknown>)[] = [
-      (id) => ask(transferOperations.view, { transfer: id(released) }),
-      (id) => api.bytes(transferOperations.fetch, { params: { transfer: id(released), file: 'manifest' } }),
-      (id) => api.bytes(transferOperations.fetch, { params: { transfer: released, file: id(files[0].id) } }),
-      (id) => ask(transferOperations.opened, { transfer: id(released) }),
-      (id) => ask(transferOperations.acknowledge, { transfer: id(released) }, replayed('acknowledge')),
-      (id) => ask(transferOperations.requestScanCertificate, { transfer: id(released) }),
-      (id) => ask(transferOperations.dispatch, { transfer: id(released) }, replayed('dispatch')),
-      (id) => ask(transferOperations.draft, {}, { ...sentTo('/api/transfers'), agreement: id(cast.agreement) }),
+      (id) => ask(viewOperations.view, { transfer: id(released) }),
+      (id) => api.bytes(collectOperations.fetch, { params: { transfer: id(released), file: 'manifest' } }),
+      (id) => api.bytes(collectOperations.fetch, { params: { transfer: released, file: id(files[0].id) } }),
+      (id) => ask(collectOperations.opened, { transfer: id(released) }),
+      (id) => ask(collectOperations.acknowledge, { transfer: id(released) }, replayed('acknowledge')),
+      (id) => ask(sendOperations.requestScanCertificate, { transfer: id(released) }),
+      (id) => ask(sendOperations.dispatch, { transfer: id(released) }, replayed('dispatch')),
+      (id) => ask(sendOperations.draft, {}, { ...sentTo('/api/transfers'), agreement: id(cast.agreement) }),
       (id) => ask(auditOperations.export, { kind: 'agreement', id: id(cast.agreement) }),
       (id) => ask(auditOperations.export, { kind: 'organisation', id: id(council) }),
       (id) => entriesIn('agreement', id(cast.agreement)),
@@ -263,7 +265,7 @@ describe('a dispatch note', () => {
   it('[thin bad 11] replayed by its own sender, for its transfer or another, is refused', async () => {
     const api = await apiOf(caseworker())
     const body = sentTo(`/api/transfers/${released}/dispatch`)
-    const replay = (transfer: TransferId) => () => api.call(transferOperations.dispatch, { params: { transfer }, body })
+    const replay = (transfer: TransferId) => () => api.call(sendOperations.dispatch, { params: { transfer }, body })
     const again = await refused(replay(released))
     expect([again.told.code, again.told.status, again.entry.event]).toEqual([
       ...['TRANSFER_STATE', 409, 'transfer.dispatched'],

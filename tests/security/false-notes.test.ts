@@ -9,7 +9,8 @@ import { collectAndOpen } from '#client/collect-and-open.ts'
 import { dispatchTransfer } from '#client/dispatch.ts'
 import { draftTransfer } from '#client/draft.ts'
 import { ownPerson, type SendEffects } from '#client/outgoing.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
 import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
@@ -105,10 +106,10 @@ describe('a dispatch note', () => {
     await dispatchTransfer(effects, dispatching)
     const body = JSON.parse(bodies.find((text) => text.includes('"note"'))!)
     const replay = (transfer: TransferId) => () =>
-      running.carol.api.call(transferOperations.dispatch, { params: { transfer }, body })
+      running.carol.api.call(sendOperations.dispatch, { params: { transfer }, body })
     expect(await refusedDispatch(dispatching.transfer, replay(dispatching.transfer))).toBe('TRANSFER_STATE')
     const other = await upload(running, files)
-    await effects.api.call(transferOperations.requestScanCertificate, { params: { transfer: other.transfer } })
+    await effects.api.call(sendOperations.requestScanCertificate, { params: { transfer: other.transfer } })
     expect(await refusedDispatch(other.transfer, replay(other.transfer))).toBe('NOTE_MISMATCH')
   })
 
@@ -145,7 +146,7 @@ describe('a lying server', () => {
     const { transfer } = dispatching
     const other = await upload(running, files)
     const act = (api: Api) => dispatchTransfer({ ...effectsOf(running), api } satisfies SendEffects, dispatching)
-    const swapped = await running.carol.api.call(transferOperations.requestScanCertificate, {
+    const swapped = await running.carol.api.call(sendOperations.requestScanCertificate, {
       params: { transfer: other.transfer },
     })
     const ofAnother = { ...running.carol.api, call: async () => swapped as never }
@@ -170,8 +171,7 @@ describe('a lying server', () => {
   it('[thin bad 10] that gives the note of another transfer, or one it signed itself, is refused', async () => {
     const one = await send(running, files)
     const other = await send(running, files)
-    const view = async (transfer: TransferId) =>
-      running.carol.api.call(transferOperations.view, { params: { transfer } })
+    const view = async (transfer: TransferId) => running.carol.api.call(viewOperations.view, { params: { transfer } })
     const { note } = await view(other.transfer)
     const lie = (said: object) => answering(`/transfers/${one.transfer}`, { ...said })
     const truth = await view(one.transfer)

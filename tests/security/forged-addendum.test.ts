@@ -12,7 +12,7 @@ import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { wrappedFor } from '#client/wrapped-for.ts'
 import { encodeSigned } from '#contract/documents.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { addSeconds } from '#domain/time.ts'
 import { type Addendum, addendum } from '#domain/transfers/addendum.ts'
 import type { AccountId, Fingerprint, Instant, Sha256Hex, TeamId, TransferId } from '#domain/values.ts'
@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(() => running?.stop())
 
 async function noteOf(transfer: TransferId): Promise<VerifiedNote> {
-  const view = await running.carol.api.call(transferOperations.view, { params: { transfer } })
+  const view = await running.carol.api.call(viewOperations.view, { params: { transfer } })
   return verifyNote({ agreement, transfer, document: view.note!, now: now() })
 }
 
@@ -200,14 +200,14 @@ describe('an addendum that a service shows', () => {
   it('[openpgp 7] is missing or forged: whoever was let in by the service alone opens nothing', async () => {
     const { transfer } = note.note
     const { app, olu, pat } = running
-    const truth = await olu.api.call(transferOperations.view, { params: { transfer } })
+    const truth = await olu.api.call(viewOperations.view, { params: { transfer } })
     const forged = await claim({ signer: olu.person, of: running.world.police })
     for (const [addenda, code] of [
       [[], 'TRUST_NOTE'],
       [[forged], 'TRUST_ADDENDUM'],
     ] as const) {
       // The service shows Pat what it shows Olu, and would give any packet it likes.
-      const told = lie(transferOperations.view, () => ({ ...truth, addenda: [...addenda] }))
+      const told = lie(viewOperations.view, () => ({ ...truth, addenda: [...addenda] }))
       const shown: typeof fetch = (url, init) =>
         fetch(url, { ...init, headers: { ...init?.headers, Authorization: `Bearer ${olu.token}` } })
       const api = createApi({

@@ -5,7 +5,7 @@ import { verifyApproval } from '#client/approval.ts'
 import type { VerifiedAgreement } from '#client/verify-agreement.ts'
 import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
 import { encodeSigned } from '#contract/documents.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { type Approval, approval } from '#domain/transfers/approval.ts'
 import type { Fingerprint, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -20,7 +20,7 @@ const now = () => systemClock.now() as Instant
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))
   const { transfer } = await send(running, [fileOf(new TextEncoder().encode('drawings'))])
-  const view = await running.carol.api.call(transferOperations.view, { params: { transfer } })
+  const view = await running.carol.api.call(viewOperations.view, { params: { transfer } })
   agreement = await agreementFor(running, running.olu)
   note = await verifyNote({ agreement, transfer, document: view.note!, now: now() })
 })

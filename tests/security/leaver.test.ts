@@ -2,7 +2,8 @@
 // of theirs still exist, and open nothing from the next request on (DESIGN 6).
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { identityOperations } from '#contract/identity.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { draftTransfer } from '#client/draft.ts'
 import type { Role } from '#domain/organisations/roles.ts'
 import type { Instant, Sha256Hex } from '#domain/values.ts'
@@ -66,9 +67,9 @@ it('[thin 5] who has left is nobody from the next request on, and somebody again
   const nobody = { code: 'SIGN_IN_REQUIRED' }
   const entries = await entriesOf(owner(), async () => {
     await expect(api.call(identityOperations.account, {})).rejects.toMatchObject(nobody)
-    await expect(api.call(transferOperations.view, { params: { transfer } })).rejects.toMatchObject(nobody)
-    await expect(api.call(transferOperations.sent, {})).rejects.toMatchObject(nobody)
-    await expect(api.call(transferOperations.inbox, {})).rejects.toMatchObject(nobody)
+    await expect(api.call(viewOperations.view, { params: { transfer } })).rejects.toMatchObject(nobody)
+    await expect(api.call(viewOperations.sent, {})).rejects.toMatchObject(nobody)
+    await expect(api.call(viewOperations.inbox, {})).rejects.toMatchObject(nobody)
   })
   expect(new Set(entries.map(({ event, code }) => `${event} ${code}`))).toEqual(
     new Set(['request.refused SIGN_IN_REQUIRED']),
@@ -120,7 +121,7 @@ it('[whole 2] an earlier answer is repeated to nobody who may not ask any more',
     files: files.map(({ size }) => ({ size })),
     manifest: { size: 500 },
   }
-  const ask = () => api.call(transferOperations.draft, { body, idempotencyKey })
+  const ask = () => api.call(sendOperations.draft, { body, idempotencyKey })
   const first = await ask()
   expect(await ask()).toEqual(first)
   await nextRoster({ withCarol: true, as: 'auditor' })

@@ -10,7 +10,7 @@ import { unlockedKey } from '#client/key-holder.ts'
 import { ownPerson } from '#client/outgoing.ts'
 import { verifyAgreement } from '#client/verify-agreement.ts'
 import { encodeSigned } from '#contract/documents.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { type DispatchNote, dispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { Fingerprint, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -30,7 +30,7 @@ import { fileOf, judge, prove, send, startTransferApp, type TransferApp } from '
 
 let running: TransferApp
 let transfer: TransferId
-let truth: ReplyOf<typeof transferOperations.view>
+let truth: ReplyOf<typeof viewOperations.view>
 let note: DispatchNote
 /** A true caseworker of the council, who helps the service. */
 let mallory: TestPerson
@@ -47,7 +47,7 @@ beforeAll(async () => {
   transfer = (await send(running, files)).transfer
   await judge(running, { transfer, verdict: 'clean' })
   await prove(running, running.olu)
-  truth = await running.olu.api.call(transferOperations.view, { params: { transfer } })
+  truth = await running.olu.api.call(viewOperations.view, { params: { transfer } })
   note = dispatchNote.parse(JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(truth.note!.bytes))))
 })
 afterAll(async () => {
@@ -55,7 +55,7 @@ afterAll(async () => {
 })
 
 const theNote = (told: NonNullable<typeof truth.note>): Lie =>
-  lie(transferOperations.view, (view) => ({ ...view, note: told }))
+  lie(viewOperations.view, (view) => ({ ...view, note: told }))
 
 async function signedBy(signer: TestPerson, said: Partial<DispatchNote>) {
   const signed = await signDocument({ model: dispatchNote, value: { ...note, ...said }, key: signer.key, at: note.at })
@@ -176,7 +176,7 @@ describe('a server that lies about a transfer', () => {
   })
 
   it('[openpgp 6] that shows no note opens nothing', async () => {
-    const none = lie(transferOperations.view, (view) => ({ ...view, note: null }))
+    const none = lie(viewOperations.view, (view) => ({ ...view, note: null }))
     await expect(lied(none)).rejects.toMatchObject({ code: 'TRUST_MANIFEST', saw: 'no note' })
   })
 })

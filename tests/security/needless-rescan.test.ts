@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Rescanning } from '#client/rescan.ts'
 import { rescanTransfer } from '#client/rescan.ts'
 import { verifyNote } from '#client/verify-note.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import type { Entry } from '#domain/audit/entry.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -35,7 +35,7 @@ afterAll(() => running?.stop())
 
 async function asked(change: Partial<Rescanning> = {}): Promise<Rescanning> {
   const sender = await senderOf(running)
-  const view = await running.carol.api.call(transferOperations.view, { params: { transfer } })
+  const view = await running.carol.api.call(viewOperations.view, { params: { transfer } })
   const agreement = await agreementFor(running, running.carol)
   const now = systemClock.now() as Instant
   const note = await verifyNote({ agreement, transfer, document: view.note!, now })
@@ -82,10 +82,10 @@ describe('[openpgp 8] a sender who is asked to wrap again', () => {
   })
 
   it('[openpgp 8] gives its wrapped keys to nobody else, and to the sender only while it waits', async () => {
-    await expect(running.dora.api.call(transferOperations.view, { params: { transfer } })).rejects.toMatchObject({
+    await expect(running.dora.api.call(viewOperations.view, { params: { transfer } })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
-    const read = await running.olu.api.call(transferOperations.view, { params: { transfer } })
+    const read = await running.olu.api.call(viewOperations.view, { params: { transfer } })
     expect(read.ownKeys).toEqual([])
     const { view } = await asked()
     expect(view.ownKeys).toHaveLength(1)

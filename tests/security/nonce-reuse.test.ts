@@ -7,7 +7,7 @@ import { unfinishedIn } from '#client/journal.ts'
 import type { OutgoingFile } from '#client/outgoing.ts'
 import { resumeTransfer } from '#client/resume.ts'
 import { sendTransfer } from '#client/send.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import type { AttemptEntry, JournalEntry } from '#domain/transfers/send-journal.ts'
 import type { Instant, Sha256Hex } from '#domain/values.ts'
 import { digestParts, plaintextDigest } from '#openpgp/digests.ts'
@@ -72,7 +72,7 @@ async function sendChangeResume(of: { readonly profile: Profile; readonly end: n
   change(of.changeAt)
   const unfinished = unfinishedIn(journal)!
   const sender = await senderOf(running)
-  const view = await running.carol.api.call(transferOperations.view, {
+  const view = await running.carol.api.call(viewOperations.view, {
     params: { transfer: unfinished.begun.transfer },
   })
   await resumeTransfer(effects, { unfinished, sender, unwrapping: sender.key, files: [file], view })

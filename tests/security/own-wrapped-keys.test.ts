@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { ownPerson } from '#client/outgoing.ts'
 import { type OwnKeyOf, unwrapOwn } from '#client/own-session-key.ts'
 import { verifyNote } from '#client/verify-note.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import type { Instant, Sha256Hex } from '#domain/values.ts'
 import { asSessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -26,7 +26,7 @@ beforeAll(async () => {
   running = await startTransferApp(inject('services'))
   const { transfer } = await send(running, [fileOf(new TextEncoder().encode('minutes'))])
   await judge(running, { transfer, verdict: 'clean' })
-  const view = await running.carol.api.call(transferOperations.view, { params: { transfer } })
+  const view = await running.carol.api.call(viewOperations.view, { params: { transfer } })
   const agreement = await agreementFor(running, running.carol)
   const note = await verifyNote({ agreement, transfer, document: view.note!, now: now() })
   own = { holder: await senderOf(running), note, addenda: [], view }

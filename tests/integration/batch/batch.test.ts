@@ -9,7 +9,7 @@ import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { verifyNote } from '#client/verify-note.ts'
 import { verifyReceipt } from '#client/verify-receipt.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { enterLine, type MemberLine } from '../../fixtures/member-line.ts'
@@ -226,7 +226,7 @@ describe('what became of a list', () => {
     expect(kept.receipts).toEqual([receipt])
     const agreement = await agreementFor(running, running.carol)
     const claim = async (of: TransferId, document: typeof receipt) => {
-      const view = await running.carol.api.call(transferOperations.view, { params: { transfer: of } })
+      const view = await running.carol.api.call(viewOperations.view, { params: { transfer: of } })
       const now = systemClock.now() as Instant
       const note = await verifyNote({ agreement, transfer: of, document: view.note!, now })
       return verifyReceipt({ agreement, note, document, now })

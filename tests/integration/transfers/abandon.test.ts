@@ -1,7 +1,7 @@
 // Giving up what was never handed over: by its sender, by the housekeeper when nobody can upload any more, and by nobody else.
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { draftTransfer } from '#client/draft.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
 import { addDays } from '#domain/time.ts'
 import type { CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -48,7 +48,7 @@ it('[whole 2] a sender gives up a draft: its tokens take nothing more, and the a
   const { transfer, files } = await draft()
   const name = `${transfer}-${files[0]!.file}`
   expect((await head(files[0]!, name)).status).toBe(200)
-  await running.carol.api.call(transferOperations.abandon, { params: { transfer } })
+  await running.carol.api.call(sendOperations.abandon, { params: { transfer } })
   expect(await stateOf(running, transfer)).toBe('abandoned')
   expect((await head(files[0]!, name)).status).toBe(403)
   const revoked = await owner()
@@ -62,10 +62,10 @@ it('[whole 2] a sender gives up a draft: its tokens take nothing more, and the a
 
 it('[whole 2] nobody else gives it up, and nobody what was handed over', async () => {
   const { transfer } = await draft()
-  const strange = running.olu.api.call(transferOperations.abandon, { params: { transfer } })
+  const strange = running.olu.api.call(sendOperations.abandon, { params: { transfer } })
   await expect(strange).rejects.toMatchObject({ code: 'NOT_FOUND' })
   const sent = await send(running, [fileOf(new Uint8Array(9))])
-  const late = running.carol.api.call(transferOperations.abandon, { params: { transfer: sent.transfer } })
+  const late = running.carol.api.call(sendOperations.abandon, { params: { transfer: sent.transfer } })
   await expect(late).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
   expect([await stateOf(running, transfer), await stateOf(running, sent.transfer)]).toEqual(['draft', 'dispatched'])
 })

@@ -12,7 +12,7 @@ import { sendTransfer } from '#client/send.ts'
 import { type VerifiedAgreement, verifyAgreement } from '#client/verify-agreement.ts'
 import { verifyAddenda } from '#client/verify-addenda.ts'
 import { verifyNote } from '#client/verify-note.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { addDays } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -111,7 +111,7 @@ interface Wish {
 /** As the command does it; the transfer as Olu sees it when the one who adds sees nothing. */
 async function add(transfer: TransferId, { by, added, change }: Wish) {
   const agreement = await agreementOf(by.organisation)
-  const looked = [by, running.olu].map(({ api }) => api.call(transferOperations.view, { params: { transfer } }))
+  const looked = [by, running.olu].map(({ api }) => api.call(viewOperations.view, { params: { transfer } }))
   const [mine, seen] = await Promise.allSettled(looked)
   const view = mine!.status === 'fulfilled' ? mine!.value : (seen as PromiseFulfilledResult<never>).value
   const note = await verifyNote({ agreement, transfer, document: view.note!, now: now() })
@@ -196,7 +196,7 @@ describe('an addendum', () => {
 
   it('[openpgp 7] by a colleague lets a later member of the team in', async () => {
     await expect(collect(toTeam, mia)).rejects.toMatchObject({ code: 'TRUST_NOTE', saw: 'no wrapped key for you' })
-    const early = await running.olu.api.call(transferOperations.view, { params: { transfer: notReleased } })
+    const early = await running.olu.api.call(viewOperations.view, { params: { transfer: notReleased } })
     expect(early.ownKeys).toEqual([])
     await prove(running, running.olu)
     await add(toTeam, { by: running.olu, added: mia })
@@ -228,7 +228,7 @@ describe('an addendum', () => {
     expect(await refused(() => add(toOlu, { by: running.carol, added: running.olu }))).toBe('RECIPIENT_HAS_KEY')
     const siro = { ...lena, person: holderOf(police, 'siro') }
     expect(await refused(() => add(toOlu, { by: running.carol, added: siro }))).toBe('RECIPIENT_NOT_LISTED')
-    const { ownKeys } = await running.carol.api.call(transferOperations.view, { params: { transfer: toOlu } })
+    const { ownKeys } = await running.carol.api.call(viewOperations.view, { params: { transfer: toOlu } })
     expect(ownKeys).toHaveLength(1)
     const owner = running.database.as.owner.database
     const keys = owner.selectFrom('pkesk').select(['key_set as keySet', 'bytes']).where('transfer', '=', notReleased)

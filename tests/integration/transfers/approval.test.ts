@@ -7,7 +7,7 @@ import { ownPerson, profileFor, readersOf, type SendRequest } from '#client/outg
 import { sendTransfer } from '#client/send.ts'
 import { verifyAgreement } from '#client/verify-agreement.ts'
 import { verifyNote } from '#client/verify-note.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { addDays } from '#domain/time.ts'
 import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
@@ -95,7 +95,7 @@ interface Answer {
 
 async function answer({ transfer, by, what = 'release-over-threshold' }: Answer): Promise<unknown> {
   const agreement = await agreementOf(by)
-  const view = await ana.api.call(transferOperations.view, { params: { transfer } })
+  const view = await ana.api.call(viewOperations.view, { params: { transfer } })
   const note = await verifyNote({ agreement, transfer, document: view.note!, now: now() })
   const key = unlockedKey(by.person.key.privateKey)
   const person = ownPerson(agreement, by.person.account)!
@@ -187,7 +187,7 @@ describe('what is over the flow’s threshold', () => {
     expect(await release(running, transfer)).toBe('rejected')
     const said = `Sent back by ${ana.person.name} <${ana.person.email}>: Too many people in it`
     expect((await carolLine.run('status', transfer)).out).toContain(said)
-    const { approval } = await running.olu.api.call(transferOperations.view, { params: { transfer } })
+    const { approval } = await running.olu.api.call(viewOperations.view, { params: { transfer } })
     expect(approval).toBeNull()
     expect((await anaLine.run('approvals')).out).not.toContain(transfer)
     const list = carolLine.run('approvals', '--json')

@@ -12,7 +12,8 @@ import { type OutgoingFile, ownPerson } from '#client/outgoing.ts'
 import { rescanTransfer } from '#client/rescan.ts'
 import { draftKeyring, type Keyring, sendEncrypted } from '#client/send-encrypted.ts'
 import { verifyNote } from '#client/verify-note.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { addDays } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { concat } from '#openpgp/bytes.ts'
@@ -79,7 +80,7 @@ async function sending(keyring: Keyring, files: readonly OutgoingFile[]) {
 
 function declare(transfer: TransferId, files: readonly { size: number; length: number }[], by = running.carol) {
   const body = { files: [...files], manifest: { size: 900 } }
-  return by.api.call(transferOperations.declareFiles, { params: { transfer }, body })
+  return by.api.call(sendOperations.declareFiles, { params: { transfer }, body })
 }
 
 /** The code; no file is declared, and one entry says so. */
@@ -121,7 +122,7 @@ describe('files of another program', () => {
     const { transfer } = await begin()
     const keys = Array.from({ length: 2000 }, () => ({ keySet: 1, pkesk: 'A'.repeat(2700) }))
     const note = { bytes: 'A'.repeat(1_000_000), signature: 'AAAA' }
-    const dispatch = running.carol.api.call(transferOperations.dispatch, {
+    const dispatch = running.carol.api.call(sendOperations.dispatch, {
       params: { transfer },
       body: { note, keys },
     })
@@ -142,7 +143,7 @@ describe('files of another program', () => {
 
     const again = await begin()
     const { app, carol } = running
-    const told = lie(transferOperations.declareFiles, ({ uploads }) => ({
+    const told = lie(sendOperations.declareFiles, ({ uploads }) => ({
       uploads: uploads.map((upload) => ({ ...upload, length: upload.length + 1 })),
     }))
     const truth: typeof fetch = (url, init) => fetch(url, init)
@@ -182,7 +183,7 @@ describe('files of another program', () => {
     const owner = running.database.as.owner.database
     const entries = await entriesOf(owner, () => loseScanKey(running, transfer))
     const read = async () => {
-      const view = await running.carol.api.call(transferOperations.view, { params: { transfer } })
+      const view = await running.carol.api.call(viewOperations.view, { params: { transfer } })
       const agreement = await agreementFor(running, running.carol)
       return { view, note: await verifyNote({ agreement, transfer, document: view.note!, now: now() }) }
     }

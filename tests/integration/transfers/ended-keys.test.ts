@@ -6,7 +6,7 @@ import type { Api } from '#client/api.ts'
 import { unlockedKey } from '#client/key-holder.ts'
 import { register, registerAndProve } from '#client/key-proof.ts'
 import { certificateOperations } from '#contract/certificates.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { Fingerprint, Instant } from '#domain/values.ts'
 import { generateKey } from '#openpgp/keys.ts'
@@ -60,7 +60,7 @@ async function renewedElsewhere(key: Uint8Array): Promise<Key> {
 
 /** Asks for the manifest's bytes and lets them go. */
 async function fetchManifest(api: Api, transfer: never): Promise<void> {
-  const { body } = await api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' as never } })
+  const { body } = await api.bytes(collectOperations.fetch, { params: { transfer, file: 'manifest' as never } })
   await body.cancel()
 }
 

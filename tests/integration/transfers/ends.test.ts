@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { acknowledgeUnsigned } from '#client/acknowledge.ts'
 import { fetchDestructionCertificate } from '#client/destruction-certificate.ts'
-import { endingOperations } from '#contract/endings.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { endingOperations } from '#contract/transfers/endings.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -44,10 +45,10 @@ async function released(): Promise<TransferId> {
   return transfer
 }
 
-const look = ({ api }: Member, transfer: TransferId) => api.call(transferOperations.view, { params: { transfer } })
+const look = ({ api }: Member, transfer: TransferId) => api.call(viewOperations.view, { params: { transfer } })
 
 async function fetchManifest({ api }: Member, transfer: TransferId): Promise<void> {
-  const { body } = await api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' } })
+  const { body } = await api.bytes(collectOperations.fetch, { params: { transfer, file: 'manifest' } })
   await new Response(body).arrayBuffer()
 }
 

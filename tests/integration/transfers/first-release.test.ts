@@ -1,8 +1,8 @@
 // The first release to somebody new waits (RISKS 8): from the hand-over on, by an instant that stands in the database and is
 // asked by the clock; meanwhile the sender is told and can undo it. Who received before waits no more.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { endingOperations } from '#contract/endings.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { endingOperations } from '#contract/transfers/endings.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import { createCommit } from '#store/commit.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => running?.stop())
 
-const look = ({ api }: Member, transfer: TransferId) => api.call(transferOperations.view, { params: { transfer } })
+const look = ({ api }: Member, transfer: TransferId) => api.call(viewOperations.view, { params: { transfer } })
 
 async function judged(): Promise<{ readonly transfer: TransferId; readonly until: Instant }> {
   const { transfer } = await send(running, files)

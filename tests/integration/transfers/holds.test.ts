@@ -2,8 +2,9 @@
 // destruction; lifting gives back the time that was left; a recall goes through, and waits for an officer's hold alone.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { acknowledgeUnsigned } from '#client/acknowledge.ts'
-import { endingOperations } from '#contract/endings.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { endingOperations } from '#contract/transfers/endings.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { addDays, addSeconds, epochSeconds } from '#domain/time.ts'
 import type { Problem } from '#domain/transfers/transfer.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
@@ -54,7 +55,7 @@ async function released(): Promise<TransferId> {
   return transfer
 }
 
-const look = ({ api }: Member, transfer: TransferId) => api.call(transferOperations.view, { params: { transfer } })
+const look = ({ api }: Member, transfer: TransferId) => api.call(viewOperations.view, { params: { transfer } })
 const hold = ({ api }: Member, transfer: TransferId, reason: 'incident' | 'legal' = 'incident') =>
   api.call(endingOperations.hold, { params: { transfer }, body: { reason, words: 'Reported by phone' } })
 const lift = ({ api }: Member, transfer: TransferId) =>
@@ -66,7 +67,7 @@ const recall = (transfer: TransferId) =>
 
 async function fetched(transfer: TransferId): Promise<string> {
   try {
-    const { body } = await running.olu.api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' } })
+    const { body } = await running.olu.api.bytes(collectOperations.fetch, { params: { transfer, file: 'manifest' } })
     await new Response(body).arrayBuffer()
     return 'fetched'
   } catch (error) {

@@ -10,7 +10,9 @@ import { verifyNote } from '#client/verify-note.ts'
 import { type Collected, collectAndOpen } from '#client/collect-and-open.ts'
 import { ownPerson } from '#client/outgoing.ts'
 import type { Sent } from '#client/send.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import type { Instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
@@ -70,7 +72,7 @@ async function collect(member: Member): Promise<Collected> {
 
 describe('a transfer from draft to acknowledge', () => {
   it('[thin 8] is dispatched: every body arrived through tus, the note holds, each reader has one wrapped key', async () => {
-    const view = await running.carol.api.call(transferOperations.view, { params: { transfer: sent.transfer } })
+    const view = await running.carol.api.call(viewOperations.view, { params: { transfer: sent.transfer } })
     expect(view.state).toBe('dispatched')
     expect(view.files.map(({ bodyDigest }) => bodyDigest !== null)).toEqual([true, true, true, true])
     const keys = await intake().selectFrom('pkesk').select('account').where('transfer', '=', sent.transfer).execute()
@@ -92,7 +94,7 @@ describe('a transfer from draft to acknowledge', () => {
 
   it('[thin 8] is not collectable before it was released, nor without a key proof', async () => {
     const fetchFile = () =>
-      running.olu.api.bytes(transferOperations.fetch, { params: { transfer: sent.transfer, file: 'manifest' } })
+      running.olu.api.bytes(collectOperations.fetch, { params: { transfer: sent.transfer, file: 'manifest' } })
     await expect(fetchFile()).rejects.toMatchObject({ code: 'SCAN_PENDING' })
     expect(await judge(running, { transfer: sent.transfer, verdict: 'clean' })).toBe('released')
     await expect(fetchFile()).rejects.toMatchObject({ code: 'KEY_PROOF_REQUIRED' })
@@ -101,7 +103,7 @@ describe('a transfer from draft to acknowledge', () => {
   it('[thin 8] is acknowledged by nobody before a byte of it was fetched', async () => {
     const agreement = await agreementFor(running, running.olu)
     const { api, person: tested } = running.olu
-    const { note: document } = await api.call(transferOperations.view, { params: { transfer: sent.transfer } })
+    const { note: document } = await api.call(viewOperations.view, { params: { transfer: sent.transfer } })
     const note = await verifyNote({ agreement, transfer: sent.transfer, document: document!, now: now() })
     const key = unlockedKey(tested.key.privateKey)
     const person = ownPerson(agreement, tested.account)!
@@ -131,15 +133,15 @@ describe('a transfer from draft to acknowledge', () => {
     const entries = await entriesOf(intake(), () => acknowledge(acknowledging))
     expect(entries.map(({ event, outcome }) => `${event} ${outcome}`)).toEqual(['transfer.acknowledged success'])
     await expect(acknowledge(acknowledging)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
-    const view = await running.carol.api.call(transferOperations.view, { params: { transfer: sent.transfer } })
+    const view = await running.carol.api.call(viewOperations.view, { params: { transfer: sent.transfer } })
     expect(view.deliveries).toMatchObject([{ state: 'acknowledged', acknowledgedBy: tested.account }])
   })
 
   it('[thin 8] [thin bad 9] is seen by nobody else: a stranger gets 404 and the agreement’s log learns nothing', async () => {
     const entries = await entriesOf(intake(), () =>
-      expect(
-        running.dora.api.call(transferOperations.view, { params: { transfer: sent.transfer } }),
-      ).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 }),
+      expect(running.dora.api.call(viewOperations.view, { params: { transfer: sent.transfer } })).rejects.toMatchObject(
+        { code: 'NOT_FOUND', status: 404 },
+      ),
     )
     expect(entries.map(({ log, event, code }) => [log, event, code])).toEqual([
       [`test.safehand.invalid/organisations/${running.dora.organisation.id}`, 'transfer.viewed', 'NOT_FOUND'],
@@ -149,7 +151,7 @@ describe('a transfer from draft to acknowledge', () => {
 
 describe('a download', () => {
   const get = (headers: Record<string, string> = {}) =>
-    running.olu.api.bytes(transferOperations.fetch, {
+    running.olu.api.bytes(collectOperations.fetch, {
       params: { transfer: sent.transfer, file: 'manifest' },
       headers,
     })
@@ -198,11 +200,11 @@ describe('a draft', () => {
       manifest: { size: 900 },
     }
     const idempotencyKey = `draft-${randomBytes(8).toString('hex')}`
-    const first = await running.carol.api.call(transferOperations.draft, { body, idempotencyKey })
-    const second = await running.carol.api.call(transferOperations.draft, { body, idempotencyKey })
+    const first = await running.carol.api.call(sendOperations.draft, { body, idempotencyKey })
+    const second = await running.carol.api.call(sendOperations.draft, { body, idempotencyKey })
     expect(second).toEqual(first)
     expect(new Set(first.uploads.map(({ token }) => token)).size).toBe(2)
-    const { uploads } = await running.carol.api.call(transferOperations.draft, { body })
+    const { uploads } = await running.carol.api.call(sendOperations.draft, { body })
     expect(uploads[0]!.token).not.toBe(first.uploads[0]!.token)
   })
 
@@ -216,6 +218,6 @@ describe('a draft', () => {
       files: [{ size: 1 }],
       manifest: { size: 900 },
     }
-    await expect(running.dora.api.call(transferOperations.draft, { body })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(running.dora.api.call(sendOperations.draft, { body })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })

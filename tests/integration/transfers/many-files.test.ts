@@ -3,7 +3,7 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { transferOperations } from '#contract/transfers.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
 import { mostFiles } from '#domain/transfers/bounds.ts'
 import type { AccountId } from '#domain/values.ts'
 import { enterLine, type MemberLine } from '../../fixtures/member-line.ts'
@@ -51,7 +51,7 @@ describe('many files', () => {
   it('[whole 1] more than the flow takes, or than one note has room for, is refused with how many would do', async () => {
     const request = await requestOf(running, [fileOf(new Uint8Array(1))])
     const draft = (flow: string, files: number) =>
-      running.carol.api.call(transferOperations.draft, {
+      running.carol.api.call(sendOperations.draft, {
         body: {
           ...request,
           flow,
@@ -73,7 +73,7 @@ describe('many files', () => {
   it('[whole 1] 500 recipients can be named, no more, and nobody who is not rostered', async () => {
     const request = await requestOf(running, [fileOf(new Uint8Array(1))])
     const draft = (people: number) =>
-      running.carol.api.call(transferOperations.draft, {
+      running.carol.api.call(sendOperations.draft, {
         body: {
           ...request,
           items: [...request.items],

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { verifyDestructionStatement } from '#client/destruction.ts'
 import { verifyNote } from '#client/verify-note.ts'
-import { endingOperations } from '#contract/endings.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { endingOperations } from '#contract/transfers/endings.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
 import type { Entry } from '#domain/audit/entry.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
 import type { Destruction } from '#domain/transfers/destruction-statement.ts'
@@ -93,7 +93,7 @@ describe('a recall', () => {
     const transfer = await released()
     expect(await recall(running.carol, transfer)).toEqual({ outcome: 'before-first-fetch' })
     await expect(fetchManifest(running.olu, transfer)).rejects.toMatchObject({ code: 'TRANSFER_RECALLED' })
-    const bundle = running.pat.api.bytes(transferOperations.bundle, { params: { transfer } })
+    const bundle = running.pat.api.bytes(collectOperations.bundle, { params: { transfer } })
     await expect(bundle).rejects.toMatchObject({ code: 'TRANSFER_RECALLED' })
     const events = (await entriesAbout(transfer)).map(({ event }) => event)
     expect(events).toContain('transfer.recalled')

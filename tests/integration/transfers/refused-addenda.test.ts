@@ -7,7 +7,7 @@ import { draftTransfer } from '#client/draft.ts'
 import { verifyAgreement } from '#client/verify-agreement.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { certificateOperations } from '#contract/certificates.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { addRecipientOperations } from '#contract/transfers/add-recipient.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
 import { type Addendum, addendum } from '#domain/transfers/addendum.ts'
 import type { AccountId, Fingerprint, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
@@ -121,7 +121,7 @@ async function give({ by, added = mia, packetFor = added, change, keys = (same) 
   }
   const value = { ...plain, ...(typeof change === 'function' ? change(plain) : change) }
   const signed = await signDocument({ model: addendum, value, key: by.person.key, at })
-  return by.api.call(transferOperations.addRecipient, {
+  return by.api.call(addRecipientOperations.addRecipient, {
     params: { transfer },
     body: {
       addendum: encodeSigned(bytes ? { ...signed, bytes } : signed),

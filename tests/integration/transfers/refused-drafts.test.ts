@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createApi } from '#client/api.ts'
 import { logOriginOf } from '#domain/audit/entry.ts'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
 import type { Instant, TeamId, TransferId } from '#domain/values.ts'
 import { randomId } from '#platform/crypto.ts'
@@ -41,8 +42,8 @@ function apiOf({ token }: Member) {
   return createApi({ url: running.app.url, fetch: witness.fetch, token, newId: randomId, client: 'cli' })
 }
 
-const draft = (body: typeof transferOperations.draft.body._zod.input) =>
-  apiOf(running.carol).call(transferOperations.draft, { body })
+const draft = (body: typeof sendOperations.draft.body._zod.input) =>
+  apiOf(running.carol).call(sendOperations.draft, { body })
 
 /** What Carol may send. */
 async function permitted(): Promise<DraftBody> {
@@ -219,12 +220,12 @@ describe('what was sent', () => {
     await judge(running, { transfer, verdict: 'clean' })
     await prove(running, running.olu)
     const api = apiOf(running.olu)
-    await api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' } })
+    await api.bytes(collectOperations.fetch, { params: { transfer, file: 'manifest' } })
     await later(7 * day, async () => {
       const { told, entry } = await refusedOnce({
         owner: owner(),
         witness,
-        act: () => api.bytes(transferOperations.fetch, { params: { transfer, file: 'manifest' } }),
+        act: () => api.bytes(collectOperations.fetch, { params: { transfer, file: 'manifest' } }),
       })
       expect([told.code, told.status, entry.event]).toEqual(['TRANSFER_EXPIRED', 410, 'file.fetched'])
       expect([entry.log, entry.transfer]).toEqual([agreementLog(running.world.agreement.value.id), transfer])
@@ -234,8 +235,7 @@ describe('what was sent', () => {
     })
   })
 
-  const openedBy = (transfer: TransferId) =>
-    apiOf(running.olu).call(transferOperations.opened, { params: { transfer } })
+  const openedBy = (transfer: TransferId) => apiOf(running.olu).call(collectOperations.opened, { params: { transfer } })
 })
 
 /** Signed by the council alone. */

@@ -2,7 +2,7 @@
 // the test moves: found by the reconciler, decided by the job, mailed by a real SMTP server; each stage once however often
 // everything runs, and nothing while it is held.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { endingOperations } from '#contract/endings.ts'
+import { endingOperations } from '#contract/transfers/endings.ts'
 import { jobs } from '#contract/jobs.ts'
 import { addDays, addSeconds, epochSeconds, londonDay } from '#domain/time.ts'
 import type { Day, Instant, TransferId } from '#domain/values.ts'

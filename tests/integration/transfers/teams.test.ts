@@ -4,7 +4,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { transferOperations } from '#contract/transfers.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import { maxDocumentBytes } from '#domain/document.ts'
 import { addDays } from '#domain/time.ts'
 import { mostReaders } from '#domain/transfers/bounds.ts'
@@ -98,7 +100,7 @@ describe('a team', () => {
     expect(other).toMatchObject({ exit: 2, error: expect.stringContaining(`taken by ${name}`) })
     const { api, person } = running.olu
     const take = { params: { transfer }, body: { from: null } }
-    await expect(api.call(transferOperations.take, take)).rejects.toMatchObject({ code: 'TAKEN', status: 409 })
+    await expect(api.call(collectOperations.take, take)).rejects.toMatchObject({ code: 'TAKEN', status: 409 })
     expect(await collect(olu, transfer)).toMatchObject({ exit: 0 })
     await olu.done('take', transfer, '--over')
     expect((await pat.run('inbox')).out).toContain(`taken by ${person.name}`)
@@ -108,12 +110,12 @@ describe('a team', () => {
     await olu.done('give-back', transfer)
     expect((await pat.run('inbox')).out).not.toContain('taken by')
     await olu.done('acknowledge', transfer, ...olu.unlocked)
-    await expect(api.call(transferOperations.take, take)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
+    await expect(api.call(collectOperations.take, take)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
   })
 
   it('[whole 1] two who take at once: one has it, the other is told', async () => {
     const transfer = await send(team)
-    const take = ({ api }: Member) => api.call(transferOperations.take, { params: { transfer }, body: { from: null } })
+    const take = ({ api }: Member) => api.call(collectOperations.take, { params: { transfer }, body: { from: null } })
     const both = await Promise.allSettled([take(running.olu), take(running.pat)])
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'TAKEN' } })
@@ -130,7 +132,7 @@ describe('a team', () => {
     expect(deliveries).toMatchObject([by, by])
     const byName = await send('olu@police.example')
     const take = { params: { transfer: byName }, body: { from: null } }
-    await expect(running.olu.api.call(transferOperations.take, take)).rejects.toMatchObject({ code: 'TEAM_REQUIRED' })
+    await expect(running.olu.api.call(collectOperations.take, take)).rejects.toMatchObject({ code: 'TEAM_REQUIRED' })
   })
 
   it('[whole 1] who joins sees it and is told who can let them in; sender or colleague does', async () => {
@@ -168,19 +170,19 @@ describe('a team', () => {
     const { api, person } = running.pat
     const params = { transfer }
     const file = 'manifest' as FileId
-    await api.bytes(transferOperations.fetch, { params: { ...params, file } }).then(({ body }) => body.cancel())
+    await api.bytes(collectOperations.fetch, { params: { ...params, file } }).then(({ body }) => body.cancel())
     const before = police.people
     const moved = { ...person, teams: [], entry: { ...person.entry, teams: [] } }
     await nextRoster(before.map((one) => (one.account === person.account ? moved : one)))
     const nothing = { code: 'NOT_FOUND' }
     const asked = [
-      () => api.bytes(transferOperations.fetch, { params: { ...params, file } }),
-      () => api.bytes(transferOperations.bundle, { params }),
-      () => api.call(transferOperations.view, { params }),
-      () => api.call(transferOperations.opened, { params }),
-      () => api.call(transferOperations.acknowledge, { params, body: { receipt: null } }),
-      () => api.call(transferOperations.take, { params, body: { from: null } }),
-      () => api.call(transferOperations.giveBack, { params }),
+      () => api.bytes(collectOperations.fetch, { params: { ...params, file } }),
+      () => api.bytes(collectOperations.bundle, { params }),
+      () => api.call(viewOperations.view, { params }),
+      () => api.call(collectOperations.opened, { params }),
+      () => api.call(collectOperations.acknowledge, { params, body: { receipt: null } }),
+      () => api.call(collectOperations.take, { params, body: { from: null } }),
+      () => api.call(collectOperations.giveBack, { params }),
     ]
     for (const ask of asked) await expect(ask()).rejects.toMatchObject(nothing)
     expect((await pat.done('inbox')).transfers).toEqual([])
@@ -226,7 +228,7 @@ describe('a team', () => {
       `t.account = '${like}' AND t.roster = '${roster}'`,
     )
     const { agreement } = running.world
-    const draft = running.carol.api.call(transferOperations.draft, {
+    const draft = running.carol.api.call(sendOperations.draft, {
       body: {
         ...{ agreement: agreement.value.id, flow: 'council-to-police', purpose: 'CRIME_PREVENT_DETECT' as const },
         ...{

@@ -2,11 +2,9 @@
 import * as z from 'zod'
 import { recallOutcomes } from '#domain/transfers/ending.ts'
 import { officersReasons, problems } from '#domain/transfers/transfer.ts'
-import { fingerprint, line, transferId } from '#domain/values.ts'
-import { signedDocument, smallBytes } from './documents.ts'
-import { nothing, type Operation } from './operation.ts'
-
-const oneTransfer = z.strictObject({ transfer: transferId })
+import { fingerprint, line } from '#domain/values.ts'
+import { signedDocument, smallBytes } from '../documents.ts'
+import { nothing, oneTransfer, type Operation } from '../operation.ts'
 
 export const endingOperations = {
   recall: {

@@ -1,0 +1,135 @@
+// How a transfer is shown, whole and in lists, to who may see it.
+import * as z from 'zod'
+import { agreementReference, marking, purposeCode } from '#domain/agreements/agreement.ts'
+import { approvalBounds } from '#domain/agreements/approval-over.ts'
+import { recipient } from '#domain/transfers/dispatch-note.ts'
+import { destructionStates, recallOutcomes } from '#domain/transfers/ending.ts'
+import { deliveryStates, endings, transferStates } from '#domain/transfers/states.ts'
+import { holdReasons } from '#domain/transfers/transfer.ts'
+import { accountId, count, fileId, instant, organisationId, sha256Hex, transferId } from '#domain/values.ts'
+import { signedDocument, smallBytes } from '../documents.ts'
+import { nothing, type Operation, oneTransfer } from '../operation.ts'
+
+const transferState = z.enum(Object.keys(transferStates) as [keyof typeof transferStates])
+
+const delivery = z.strictObject({
+  recipient,
+  state: z.enum(deliveryStates),
+  /** The first who fetched it; of a team, its member. */
+  collectedBy: accountId.nullable(),
+  collectedAt: instant.nullable(),
+  /** The member of the team who has it. */
+  takenBy: accountId.nullable(),
+  takenAt: instant.nullable(),
+  acknowledgedBy: accountId.nullable(),
+  acknowledgedAt: instant.nullable(),
+})
+
+export const summary = z.strictObject({
+  transfer: transferId,
+  agreement: agreementReference,
+  flow: z.string(),
+  purpose: purposeCode,
+  marking,
+  sender: z.strictObject({ account: accountId, organisation: organisationId }),
+  state: transferState,
+  createdAt: instant,
+  expiresAt: instant,
+  dispatchedAt: instant.nullable(),
+  releasedAt: instant.nullable(),
+  caseReference: z.string().nullable(),
+  deliveries: z.array(delivery),
+})
+export type TransferSummary = z.infer<typeof summary>
+
+const view = summary.extend({
+  items: z.array(z.string()),
+  handlingInstruction: z.string().nullable(),
+  files: z.array(z.strictObject({ id: fileId, length: count, bodyDigest: sha256Hex.nullable() })),
+  verdict: z.enum(['clean', 'infected', 'unscannable']).nullable(),
+  finding: z.string().nullable(),
+  /** Why it goes no further for now. */
+  held: z
+    .strictObject({
+      reason: z.enum(holdReasons),
+      at: instant,
+      /** Null: the service. */
+      by: accountId.nullable(),
+      organisation: organisationId.nullable(),
+      words: z.string().nullable(),
+    })
+    .nullable(),
+  records: count.nullable(),
+  /** Over which bound of the flow it is, so that a second person must release it. */
+  approvalFor: z.enum(approvalBounds).nullable(),
+  /** An approver's signed answer; one that sends it back is shown to the sending organisation alone. */
+  approval: signedDocument.nullable(),
+  /** Their own wrapped keys, to who may wrap the session key once more: for a new scan certificate, or somebody added. */
+  ownKeys: z.array(z.strictObject({ keySet: count, pkesk: smallBytes })),
+  /** As the sender signed it; a client believes this, and nothing above. */
+  note: signedDocument.nullable(),
+  /** To that note: who was added since. */
+  addenda: z.array(signedDocument),
+  /** What recipients signed: that it arrived. */
+  receipts: z.array(signedDocument),
+  /** How it ended, also when it is destroyed since. */
+  ended: z.strictObject({ as: z.enum(endings), at: instant }).nullable(),
+  /** Who recalled it, and the truth about it now. */
+  recall: z
+    .strictObject({
+      by: accountId,
+      organisation: organisationId,
+      reason: z.string(),
+      outcome: z.enum(recallOutcomes),
+      destructions: z.array(z.strictObject({ recipient, state: z.enum(destructionStates), due: instant })),
+    })
+    .nullable(),
+  /** What recipients signed became of their copies. */
+  destructionStatements: z.array(signedDocument),
+  /** When, and the hash of the certificate. */
+  destroyed: z.strictObject({ at: instant, certificate: sha256Hex }).nullable(),
+  /** It goes to somebody for the first time, is checked, and waits until then. */
+  releaseNotBefore: instant.nullable(),
+  /** When it goes because everyone has acknowledged. */
+  keptUntil: instant.nullable(),
+})
+export type TransferView = z.infer<typeof view>
+
+export const viewOperations = {
+  view: {
+    name: 'transfer.view',
+    summary: 'Shows a transfer to its sender, a reader, or an approver who may release it',
+    method: 'GET',
+    path: '/transfers/:transfer',
+    scope: 'collect',
+    params: oneTransfer,
+    query: nothing,
+    body: nothing,
+    reply: view,
+    refusals: ['NOT_FOUND'],
+  },
+  sent: {
+    name: 'transfer.sent',
+    summary: 'Lists what the caller sent',
+    method: 'GET',
+    path: '/transfers/sent',
+    scope: 'send',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    reply: z.strictObject({ transfers: z.array(summary) }),
+    refusals: [],
+  },
+  inbox: {
+    name: 'transfer.inbox',
+    summary: 'Lists what was sent to the caller or a team of theirs',
+    method: 'GET',
+    path: '/transfers/inbox',
+    scope: 'collect',
+    params: nothing,
+    query: nothing,
+    body: nothing,
+    reply: z.strictObject({ transfers: z.array(summary) }),
+    refusals: [],
+  },
+} as const satisfies Record<string, Operation>
