@@ -61,7 +61,8 @@ function serve({ port, folder }: { port: number; folder: string }): void {
   })
   server.on('error', (error) => {
     console.error(error)
-    process.exit(1)
+    // A connection that broke is its client's trouble alone.
+    if (!server.server.listening) process.exit(1)
   })
   server.listen(port, '127.0.0.1')
   process.once('SIGTERM', () => server.close(() => process.exit(0)))

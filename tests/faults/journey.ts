@@ -1,5 +1,6 @@
 // One transfer from a file to its acknowledgement, as two people do it: each command is given again until it says that it
-// is done, which is all that a person can do about a fault. Everything between the commands must go on by itself.
+// is done, or what it began goes on with resume, which is all that a person can do about a fault. Everything between the
+// commands must go on by itself.
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, open } from 'node:fs/promises'
@@ -127,8 +128,9 @@ const notNow = /UNREACHABLE|SERVICE_UNAVAILABLE|AUDIT_UNAVAILABLE|SCAN_NOT_READY
 
 async function insist(journey: Journey, { way, who, command, argv }: Insisting): Promise<Ran['json']> {
   const deadline = performance.now() + way.patience * 1000
-  const whole = [...argv, '--json']
   for (let attempt = 1; ; attempt += 1) {
+    const begun = command === 'send' && attempt > 1 ? await findBegun(journey, who) : null
+    const whole = [...(begun === null ? argv : ['resume', begun, ...passphraseOf(who)]), '--json']
     const apart = attempt === 1 && way.apart?.command === command ? way.apart : null
     const ran = apart ? await runApart(who, { ...apart, argv: whole }) : await who.run(...whole)
     if (ran.exit === 0) return ran.json
@@ -140,6 +142,18 @@ async function insist(journey: Journey, { way, who, command, argv }: Insisting):
     if (!again || performance.now() > deadline) throw new Error(said)
     await sleep(500)
   }
+}
+
+/** What an attempt left behind goes on, as its words advise; null: it had not begun. */
+async function findBegun({ file }: Journey, who: Member): Promise<string | null> {
+  const { unfinished } = await who.done('resume')
+  const found = (unfinished as Unfinished[]).find(({ files }) => files.some(({ place }) => place === file))
+  return found?.transfer ?? null
+}
+
+interface Unfinished {
+  readonly transfer: string
+  readonly files: readonly { readonly place: string }[]
 }
 
 async function runApart(

@@ -11,6 +11,7 @@ import {
   checkedKey,
   checkPart,
   exactly,
+  lettingGo,
   ObjectExists,
   ObjectNotFound,
   type ObjectStore,
@@ -101,7 +102,7 @@ export async function fileStore(folder: string): Promise<ObjectStore> {
         const { start, end } = range ?? { start: 0, end: size }
         const fits = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= size
         if (!fits) throw new RangeError(`a range inside 0 to ${size} is needed`)
-        return readRange({ file, start, end })
+        return lettingGo(readRange({ file, start, end }), () => file.close())
       } catch (error) {
         await file.close()
         throw error

@@ -36,7 +36,7 @@ export type ObjectStore = {
   /** All parts, in order, by the tags that `putPart` gave. Throws `ObjectExists`, `UploadNotFound`, `PartsRefused`. */
   complete(upload: { key: string; uploadId: string; parts: readonly UploadedPart[] }): Promise<void>
   abort(upload: { key: string; uploadId: string }): Promise<void>
-  /** A completed object, whole or a range of it that lies inside. Throws `ObjectNotFound`, `RangeError`. */
+  /** A completed object, whole or a range of it that lies inside; to be read or left, once. Throws `ObjectNotFound`, `RangeError`. */
   read(key: string, range?: Range): Promise<AsyncIterable<Uint8Array>>
   /** Octets of a completed object, undefined when there is none. */
   size(key: string): Promise<number | undefined>
@@ -88,6 +88,19 @@ export async function* exactly(length: number, bytes: PartBytes): AsyncGenerator
   }
   if (seen < length) throw new PartsRefused('a part is shorter than was said')
   if (held !== undefined) yield held
+}
+
+/** What a generator reads from is let go when its reader leaves; also before it began, when no `finally` of it runs. */
+export function lettingGo(bytes: AsyncGenerator<Uint8Array>, letGo: () => unknown): AsyncIterable<Uint8Array> {
+  const iterator: AsyncIterator<Uint8Array> = {
+    next: () => bytes.next(),
+    async return() {
+      const ended = await bytes.return(undefined)
+      await letGo()
+      return ended
+    },
+  }
+  return { [Symbol.asyncIterator]: () => iterator }
 }
 
 /** Length of the whole object; throws unless the parts named are those stored, whole and without a gap. */

@@ -23,6 +23,7 @@ import {
   checkedKey,
   checkPart,
   exactly,
+  lettingGo,
   ObjectExists,
   ObjectNotFound,
   type ObjectStore,
@@ -169,7 +170,8 @@ export function s3Store(settings: S3Settings): S3Store {
         body.destroy()
         throw error
       }
-      return resumed({ start, end: end ?? size, body, again: (at, until) => get({ key, start: at, end: until }) })
+      const again = (at: number, until: number) => get({ key, start: at, end: until })
+      return lettingGo(resumed({ start, end: end ?? size, body, again }), () => body.destroy())
     },
 
     size: (key) => sizeOf(checkedKey(key)),

@@ -1,5 +1,5 @@
 /** The file store keeps the contract, and nobody else on the machine can read it. */
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
@@ -27,6 +27,24 @@ it('[thin 8] a store opened again finds what the former left: objects, and uploa
   await later.complete({ ...upload, parts: [{ number: 1, tag }] })
   expect(String(Buffer.concat(await Array.fromAsync(await later.read('a1'))))).toBe('kept')
 })
+
+it('[whole 6] what was opened and left unread is closed', async () => {
+  const folder = await emptyFolder()
+  const store = await fileStore(folder)
+  const upload = { key: 'a1', uploadId: await store.begin('a1') }
+  const tag = await store.putPart({ ...upload, number: 1, length: 4, bytes: Buffer.from('left') })
+  await store.complete({ ...upload, parts: [{ number: 1, tag }] })
+  const left = await store.read('a1')
+  expect(await openedBelow(folder)).toHaveLength(1)
+  await left[Symbol.asyncIterator]().return?.()
+  expect(await openedBelow(folder)).toEqual([])
+})
+
+async function openedBelow(folder: string): Promise<string[]> {
+  const descriptors = await readdir('/proc/self/fd')
+  const paths = await Promise.all(descriptors.map((one) => readlink(`/proc/self/fd/${one}`).catch(() => '')))
+  return paths.filter((path) => path.startsWith(folder))
+}
 
 it('[thin 8] files and folders of the store are private, and a finished upload leaves nothing behind', async () => {
   const folder = await emptyFolder()

@@ -56,6 +56,16 @@ describe('[whole 4] S3 over a wire that is cut', () => {
     expect(Buffer.concat(pieces).equals(bytes.subarray(10, PART_SIZE - 10))).toBe(true)
   })
 
+  it('[whole 6] a read that nobody began is broken off, and holds no connection', async () => {
+    const bucket = await emptyBucket()
+    await storeObject(bucket, randomBytes(PART_SIZE))
+    const { wire, store } = await wired(bucket)
+    const left = await store.read(KEY)
+    expect(wire.lines.size).toBe(1)
+    await left[Symbol.asyncIterator]().return?.()
+    await expect.poll(() => wire.lines.size).toBe(0)
+  })
+
   it('[whole 4] a read of a store that stays away ends with an error, not with a short object', async () => {
     const bucket = await emptyBucket()
     await storeObject(bucket, randomBytes(PART_SIZE))
