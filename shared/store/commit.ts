@@ -110,10 +110,11 @@ async function commitOnce<Facts, Next>(
   await announce(tx, decision.changes, at)
   const { event } = decision
   await append(tx, options, event.logs, (log) => ({ log, event, outcome: 'success', code: null }), act.caller, at)
-  for (const job of decision.jobs) {
-    const data = JSON.stringify({ ...job.data, correlation: act.caller.correlation })
-    await tx.insertInto('outbox').values({ job: job.name, data }).execute()
-  }
+  const jobs = decision.jobs.map(({ name, data }) => ({
+    job: name,
+    data: JSON.stringify({ ...data, correlation: act.caller.correlation }),
+  }))
+  if (jobs.length > 0) await tx.insertInto('outbox').values(jobs).execute()
   if (act.idempotency) {
     const { key, operation, request } = act.idempotency
     const reply = JSON.stringify(decision.next ?? null)
@@ -167,7 +168,7 @@ function replayEvent(caller: Caller, { operation }: Idempotency): AuditEvent {
   return { event: 'request.replayed', logs: [ownLog(caller)], detail: { operation } }
 }
 
-/** Writes one entry per log into the intake, with the openings of its committed fields. */
+/** Writes one entry per log into the intake, with the openings of its committed fields; all in one statement. */
 async function append(
   tx: Tx,
   options: CommitOptions,
@@ -177,21 +178,25 @@ async function append(
   at: Instant,
 ): Promise<void> {
   if (logs.length === 0) throw new TypeError('every decision belongs to at least one log')
-  for (const log of logs) {
-    const facts: EntryFacts = { ...factsFor(log), installation: options.installation, caller, at }
-    const { log: origin, bytes, openings } = encodeEntry(facts, commitTo)
-    const leafHash = sha256(Buffer.concat([Buffer.of(0), bytes]))
-    try {
-      await tx.insertInto('audit.intake').values({ log: origin, bytes }).execute()
-      if (openings.length > 0) {
-        await tx
-          .insertInto('audit.opening')
-          .values(openings.map((opening) => ({ ...opening, leaf_hash: leafHash, log: origin })))
-          .execute()
-      }
-    } catch (cause) {
-      throw new AuditUnavailable('the audit entry could not be written', { cause })
+  const entries = logs.map((log) =>
+    encodeEntry({ ...factsFor(log), installation: options.installation, caller, at }, commitTo),
+  )
+  const intake = entries.map(({ log, bytes }) => ({ log, bytes }))
+  const openings = entries.flatMap(({ log, bytes, openings: its }) => {
+    const leaf_hash = sha256(Buffer.concat([Buffer.of(0), bytes]))
+    return its.map((opening) => ({ ...opening, leaf_hash, log }))
+  })
+  try {
+    if (openings.length === 0) await tx.insertInto('audit.intake').values(intake).execute()
+    else {
+      await tx
+        .with('taken', (of) => of.insertInto('audit.intake').values(intake))
+        .insertInto('audit.opening')
+        .values(openings)
+        .execute()
     }
+  } catch (cause) {
+    throw new AuditUnavailable('the audit entry could not be written', { cause })
   }
 }
 
