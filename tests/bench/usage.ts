@@ -2,7 +2,7 @@
 // in seconds. Commands of ours are run here as a person runs them, each a process of its own.
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -60,11 +60,34 @@ function peakMibIn(status: string): number {
   return Number(kib) / 1024
 }
 
-/** Fields 14 and 15 of stat; the second field is a name that may hold spaces. */
 function cpuSecondsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  const { own } = timesIn(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  return own
+}
+
+/** CPU time of a process and its children so far, also of those that have ended. */
+export function cpuSecondsOfAll(pid: number): number {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => statsOf(name) ?? [])
+    .filter((stat) => stat.pid === pid || stat.parent === pid)
+    .reduce((sum, { own, ended }) => sum + own + ended, 0)
+}
+
+/** Undefined: it has ended meanwhile. */
+function statsOf(pid: string): ReturnType<typeof timesIn> | undefined {
+  try {
+    return timesIn(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Fields 1, 4, 14 to 17; the second is a name that may hold spaces. `ended`: of children that were waited for. */
+function timesIn(stat: string) {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+  const seconds = (from: number) => (Number(fields[from]) + Number(fields[from + 1])) / ticksPerSecond
+  return { pid: Number.parseInt(stat), parent: Number(fields[1]), own: seconds(11), ended: seconds(13) }
 }
 
 /** Runs a program of ours to its end; throws what it printed when it does not end with 0. */
