@@ -5,6 +5,7 @@ import { ascii } from './bytes.ts'
 import { readPacketHeader, TAG } from './framing.ts'
 import { fromDate, toDate } from './instant.ts'
 import { config, PINNED } from './pinned.ts'
+import { readCertificate } from './read-certificate.ts'
 
 export type CertificateRefusal =
   /** A secret key was given, locked or not: it must be treated as lost and revoked. */
@@ -91,7 +92,7 @@ async function openCertificate(bytes: Uint8Array): Promise<{ key: Key } | Refusa
     if (tags.filter((tag) => tag === TAG.publicKey).length !== 1) {
       return { code: 'KEY_MALFORMED', detail: 'not exactly one certificate' }
     }
-    return { key: await readKey({ binaryKey: binary, config: PINNED }) }
+    return { key: await readCertificate(binary) }
   } catch (error) {
     return { code: 'KEY_MALFORMED', detail: messageOf(error) }
   }

@@ -60,32 +60,43 @@ function fileId(file: string): Uint8Array {
  * Await `push`: it waits while two parts are under way.
  */
 export class PartHasher {
-  readonly #part: Uint8Array
+  readonly #partSize: number
   readonly #parts: string[] = []
+  /** As large as it had to be so far: most files are smaller than a part. */
+  #part = new Uint8Array()
   #filled = 0
   #length = 0
   #pending: Promise<string> | null = null
 
   constructor(partSize: number = PART_SIZE) {
-    this.#part = new Uint8Array(partSize)
+    this.#partSize = partSize
   }
 
   async push(piece: Uint8Array): Promise<void> {
     let rest = piece
     this.#length += piece.length
     while (rest.length > 0) {
-      const fits = rest.subarray(0, this.#part.length - this.#filled)
+      const fits = rest.subarray(0, this.#partSize - this.#filled)
+      this.#makeRoom(fits.length)
       this.#part.set(fits, this.#filled)
       this.#filled += fits.length
       rest = rest.subarray(fits.length)
-      if (this.#filled === this.#part.length) await this.#hashPart()
+      if (this.#filled === this.#partSize) await this.#hashPart()
     }
+  }
+
+  #makeRoom(octets: number): void {
+    const needed = this.#filled + octets
+    if (needed <= this.#part.length) return
+    const larger = new Uint8Array(Math.min(this.#partSize, Math.max(needed, 2 * this.#part.length)))
+    larger.set(this.#part.subarray(0, this.#filled))
+    this.#part = larger
   }
 
   async finish(): Promise<PartDigests> {
     if (this.#filled > 0) await this.#hashPart()
     await this.#settle()
-    return { length: this.#length, partSize: this.#part.length, parts: this.#parts }
+    return { length: this.#length, partSize: this.#partSize, parts: this.#parts }
   }
 
   /** WebCrypto copies the part at once, so it can be filled again while it is hashed. */

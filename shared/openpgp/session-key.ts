@@ -1,19 +1,12 @@
 // Session keys: wrapped for one encryption subkey as a PKESK of version 6 or 3, and unwrapped again (RFC 9580 5.1).
 // Trusts certificates that certificates.ts inspected; a PKESK comes from anyone, and every failure looks the same.
-import {
-  decryptSessionKeys,
-  encryptSessionKey,
-  enums,
-  type PrivateKey,
-  readKey,
-  readMessage,
-  readPrivateKey,
-} from 'openpgp'
+import { decryptSessionKeys, encryptSessionKey, enums, type PrivateKey, readMessage, readPrivateKey } from 'openpgp'
 import { malformed } from './envelope-error.ts'
 import { isFor, pairedPkesk, type Pkesk, readPkesk } from './head.ts'
 import { toDate } from './instant.ts'
 import type { PrivateKeyBytes } from './keys.ts'
 import { PINNED } from './pinned.ts'
+import { readCertificate } from './read-certificate.ts'
 
 declare const sessionKeyBrand: unique symbol
 
@@ -38,7 +31,7 @@ export async function wrapSessionKey(input: {
   at: string
   bodyVersion?: 1 | 2
 }): Promise<Uint8Array> {
-  const certificate = await readKey({ binaryKey: input.certificate, config: PINNED })
+  const certificate = await readCertificate(input.certificate)
   const subkey = certificate.getSubkeys().find((candidate) => candidate.getFingerprint() === input.encryptionSubkey)
   if (!subkey) throw new Error('this certificate has no such subkey')
   const bytes = await encryptSessionKey({

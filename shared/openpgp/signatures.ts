@@ -4,7 +4,6 @@ import {
   createMessage,
   enums,
   type Key,
-  readKey,
   readPrivateKey,
   readSignature,
   type SignaturePacket,
@@ -15,6 +14,7 @@ import { readPacketHeader, TAG } from './framing.ts'
 import { fromDate, toDate } from './instant.ts'
 import type { PrivateKeyBytes } from './keys.ts'
 import { config, PINNED } from './pinned.ts'
+import { readCertificate } from './read-certificate.ts'
 
 /** Clocks may differ by this much; a signature from further in the future is refused. */
 const CLOCK_SKEW_SECONDS = 300
@@ -65,7 +65,7 @@ export async function verifyDetached(input: {
   at: string
 }): Promise<Verification> {
   const at = toDate(input.at)
-  const certificate = await readKey({ binaryKey: input.certificate, config: PINNED })
+  const certificate = await readCertificate(input.certificate)
   const found = await onlySignature(input.signature)
   if (typeof found === 'string') return refused(found)
   const { packet, created } = found
