@@ -3,6 +3,7 @@
 import { Socket } from 'node:net'
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
+import { createLocks, type WithLock } from './lock.ts'
 import type { Tables } from './tables.ts'
 
 export type Database = Kysely<Tables>
@@ -45,8 +46,10 @@ export interface OpenDatabase {
   readonly database: Database
   /** The same connections, for libraries that bring their own SQL (sessions, rate limits). */
   readonly pool: pg.Pool
-  /** For LISTEN and advisory locks, which need a connection of their own. */
+  /** For LISTEN and a loop's lock, which need a connection of their own. */
   connect(): Promise<pg.Client>
+  /** For one job at a time, on one connection for all locks of this process. */
+  readonly withLock: WithLock
   close(): Promise<void>
 }
 
@@ -77,16 +80,22 @@ export function openDatabase(
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const connect = async () => {
+    const client = new pg.Client({ ...common, query_timeout: soon * 1000, stream: endedSoonAfterGoodbye })
+    client.on('error', () => undefined)
+    await client.connect()
+    return client
+  }
+  const locks = createLocks(connect)
   return {
     database,
     pool,
-    async connect() {
-      const client = new pg.Client({ ...common, query_timeout: soon * 1000, stream: endedSoonAfterGoodbye })
-      client.on('error', () => undefined)
-      await client.connect()
-      return client
+    connect,
+    withLock: locks.withLock,
+    async close() {
+      await locks.close()
+      await database.destroy()
     },
-    close: () => database.destroy(),
   }
 }
 

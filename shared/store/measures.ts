@@ -25,3 +25,12 @@ export function poolUse({ pool }: Pick<OpenDatabase, 'pool'>): Readonly<Record<s
   const { totalCount, idleCount, waitingCount } = pool
   return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount }
 }
+
+/** Whether anybody holds the advisory lock of this number, in this database. */
+export async function isLockHeld(database: Database, lock: number): Promise<boolean> {
+  const { rows } = await sql<{ held: boolean }>`
+    select exists (select from pg_locks where locktype = 'advisory' and granted
+      and database = (select oid from pg_database where datname = current_database())
+      and (classid::bigint << 32 | objid::bigint) = ${lock}::bigint) as held`.execute(database)
+  return rows[0]?.held ?? false
+}

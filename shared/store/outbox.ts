@@ -1,4 +1,4 @@
-// The outbox: jobs that commits decided, on their way to the queue. Marking one as sent changes no right and no state.
+// The outbox: jobs that commits decided, on their way to the queue. Marking them as sent changes no right and no state.
 import type { JobName } from '#domain/decision.ts'
 import type { Instant } from '#domain/values.ts'
 import type { Database } from './database.ts'
@@ -21,6 +21,9 @@ export async function loadWaitingJobs(database: Database, limit: number): Promis
   return rows.map(({ id, job, data }) => ({ id, name: job as JobName, data: data as Record<string, unknown> }))
 }
 
-export async function markSent(database: Database, { id, at }: { readonly id: number; readonly at: Instant }) {
-  await database.updateTable('outbox').set({ sent_at: at }).where('id', '=', id).execute()
+export async function markSent(
+  database: Database,
+  { ids, at }: { readonly ids: readonly number[]; readonly at: Instant },
+) {
+  await database.updateTable('outbox').set({ sent_at: at }).where('id', 'in', ids).execute()
 }

@@ -1,19 +1,12 @@
 // Transfers: the facts that server, scanner and housekeeper decide upon, and the lists that people see. The transfer's row
 // is the aggregate's lock. What decisions change is written by transfer-writers.ts.
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { AgreementReference, Marking, PurposeCode } from '#domain/agreements/agreement.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
-import type {
-  Approved,
-  Delivery,
-  ListedTransfer,
-  Pause,
-  Reader,
-  Transfer,
-  TransferFacts,
-} from '#domain/transfers/transfer.ts'
+import type { Approved, Delivery, ListedTransfer, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
 import type {
   AccountId,
   AgreementId,
@@ -29,28 +22,99 @@ import type { Tables } from './tables.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** Everything decisions ask about one transfer, with its row locked until the commit; undefined when there is none. */
+/**
+ * Everything decisions ask about one transfer, with its row locked until the commit; undefined when there is none. The lock
+ * comes first and alone: what belongs to the transfer is read as it is once nobody else can change it.
+ */
 export async function loadTransferFacts(tx: Tx, id: TransferId): Promise<TransferFacts | undefined> {
   const row = await tx.selectFrom('transfer').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
   if (!row) return undefined
-  const agreement = await tx
-    .selectFrom('agreement')
-    .select(['id', 'version', 'hash'])
-    .select(daysAfterAcknowledgement(row.flow).as('days'))
-    .where('hash', '=', row.agreement)
-    .executeTakeFirstOrThrow()
-  const { days, ...reference } = agreement
+  const { days, deliveries, ...found } = await selectRelated(tx, row).executeTakeFirstOrThrow()
   return {
-    transfer: toTransfer(row, reference),
+    transfer: toTransfer(row, { id: found.id, version: found.version, hash: found.hash }),
     daysAfterAcknowledgement: days,
-    files: await loadFiles(tx, id),
-    deliveries: await loadDeliveries(tx, id),
-    pauses: await loadPauses(tx, id),
-    scanCertificates: await loadScanCertificates(tx, id),
-    verdicts: await loadVerdicts(tx, id),
-    approval: await loadApproval(tx, id),
-    readers: await loadReaders(tx, id),
+    files: found.files,
+    deliveries: deliveries.map(toDelivery),
+    pauses: found.pauses,
+    scanCertificates: found.scanCertificates,
+    verdicts: found.verdicts,
+    approval: toApproved(found),
+    readers: found.readers,
   }
+}
+
+/** What belongs to a transfer, in one question. JSON has no times: they are written as everywhere. */
+function selectRelated(tx: Tx, { id, agreement, flow }: TransferRow) {
+  return tx
+    .selectFrom('agreement')
+    .leftJoin('approval', (join) => join.on('approval.transfer', '=', id))
+    .where('agreement.hash', '=', agreement)
+    .select(['agreement.id', 'agreement.version', 'agreement.hash', daysAfterAcknowledgement(flow).as('days')])
+    .select(['approval.what', 'approval.account', 'approval.note_hash', 'approval.bytes', 'approval.signature'])
+    .select('approval.at')
+    .select((db) => [
+      jsonArrayFrom(
+        db
+          .selectFrom('transfer_file')
+          .select(['file as id', 'length', 'size', 'object_key as objectKey', 'body_digest as bodyDigest'])
+          .where('transfer', '=', id)
+          .orderBy('position'),
+      ).as('files'),
+      jsonArrayFrom(
+        db
+          .selectFrom('delivery')
+          .select(['organisation', 'account', 'team', 'state', 'collected_by', 'taken_by', 'acknowledged_by'])
+          .select([
+            instantIn('collected_at').as('collected_at'),
+            instantIn('taken_at').as('taken_at'),
+            instantIn('acknowledged_at').as('acknowledged_at'),
+          ])
+          .where('transfer', '=', id)
+          .orderBy('organisation')
+          .orderBy('team')
+          .orderBy('account'),
+      ).as('deliveries'),
+      // One hold follows another without a gap, so that each is a pause of its own.
+      jsonArrayFrom(
+        db
+          .selectFrom('hold')
+          .select([instantIn<Instant>('at').as('from'), instantIn('lifted_at').as('until')])
+          .where('transfer', '=', id)
+          .orderBy('number'),
+      ).as('pauses'),
+      jsonArrayFrom(
+        db
+          .selectFrom('scan_certificate as certificate')
+          .leftJoin('scan_key_destroyed as destroyed', 'destroyed.fingerprint', 'certificate.fingerprint')
+          .select(['certificate.fingerprint', 'certificate.encryption_subkey as encryptionSubkey'])
+          .select([
+            instantIn<Instant>('certificate.expires_at').as('expiresAt'),
+            instantIn('certificate.lost_at').as('lostAt'),
+            instantIn('destroyed.at').as('destroyedAt'),
+          ])
+          .where('certificate.transfer', '=', id)
+          .orderBy('certificate.expires_at'),
+      ).as('scanCertificates'),
+      jsonArrayFrom(
+        db
+          .selectFrom('verdict')
+          .select(['file', 'verdict', 'finding', 'body_digest as bodyDigest', 'commitment'])
+          .where('transfer', '=', id),
+      ).as('verdicts'),
+      jsonArrayFrom(
+        db
+          .selectFrom('pkesk')
+          .select((own) => [own.ref('account').$notNull().as('account'), 'encryption_subkey as encryptionSubkey'])
+          .distinct()
+          .where('transfer', '=', id)
+          .where('account', 'is not', null),
+      ).as('readers'),
+    ])
+}
+
+/** To the second, in UTC, as the types of database.ts give a column. */
+function instantIn<T extends Instant | null = Instant | null>(column: string): RawBuilder<T> {
+  return sql<T>`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
 }
 
 /** The agreement was checked when it was imported: every transfer's flow is in it. */
@@ -83,21 +147,6 @@ export async function loadPolicyOf(tx: Tx, { transfer, deliveries }: TransferFac
   return policy
 }
 
-async function loadFiles(tx: Tx, id: TransferId) {
-  const rows = await tx.selectFrom('transfer_file').selectAll().where('transfer', '=', id).orderBy('position').execute()
-  return rows.map(({ file, length, size, object_key, body_digest }) => ({
-    id: file,
-    length,
-    size,
-    objectKey: object_key,
-    bodyDigest: body_digest,
-  }))
-}
-
-async function loadDeliveries(tx: Tx, id: TransferId): Promise<readonly Delivery[]> {
-  return (await loadDeliveriesOf(tx, [id])).get(id) ?? []
-}
-
 async function loadDeliveriesOf(
   tx: Tx,
   transfers: readonly TransferId[],
@@ -116,16 +165,7 @@ async function loadDeliveriesOf(
   for (const row of rows) {
     const sofar = deliveries.get(row.transfer) ?? []
     deliveries.set(row.transfer, sofar)
-    sofar.push({
-      recipient: toRecipient(row),
-      state: row.state,
-      collectedBy: row.collected_by,
-      collectedAt: row.collected_at,
-      takenBy: row.taken_by,
-      takenAt: row.taken_at,
-      acknowledgedBy: row.acknowledged_by,
-      acknowledgedAt: row.acknowledged_at,
-    })
+    sofar.push(toDelivery(row))
   }
   return deliveries
 }
@@ -140,71 +180,6 @@ export async function loadNewcomers(tx: Tx, { transfer }: TransferFacts): Promis
         and e.organisation = d.organisation
         and e.account is not distinct from d.account and e.team is not distinct from d.team)`.execute(tx)
   return rows.map(toRecipient)
-}
-
-/** One hold follows another without a gap, so that each is a pause of its own. */
-async function loadPauses(tx: Tx, id: TransferId): Promise<Pause[]> {
-  const rows = await tx
-    .selectFrom('hold')
-    .select(['at', 'lifted_at'])
-    .where('transfer', '=', id)
-    .orderBy('number')
-    .execute()
-  return rows.map(({ at, lifted_at }) => ({ from: at, until: lifted_at }))
-}
-
-async function loadScanCertificates(tx: Tx, id: TransferId) {
-  const rows = await tx
-    .selectFrom('scan_certificate as certificate')
-    .leftJoin('scan_key_destroyed as destroyed', 'destroyed.fingerprint', 'certificate.fingerprint')
-    .select([
-      'certificate.fingerprint',
-      'certificate.encryption_subkey',
-      'certificate.expires_at',
-      'certificate.lost_at',
-      'destroyed.at',
-    ])
-    .where('certificate.transfer', '=', id)
-    .orderBy('certificate.expires_at')
-    .execute()
-  return rows.map((row) => ({
-    fingerprint: row.fingerprint,
-    encryptionSubkey: row.encryption_subkey,
-    expiresAt: row.expires_at,
-    lostAt: row.lost_at,
-    destroyedAt: row.at,
-  }))
-}
-
-async function loadVerdicts(tx: Tx, id: TransferId) {
-  const rows = await tx.selectFrom('verdict').selectAll().where('transfer', '=', id).execute()
-  return rows.map(({ file, verdict, finding, body_digest, commitment }) => ({
-    file,
-    verdict,
-    finding,
-    bodyDigest: body_digest,
-    commitment,
-  }))
-}
-
-async function loadApproval(tx: Tx, id: TransferId): Promise<Approved | null> {
-  const row = await tx.selectFrom('approval').selectAll().where('transfer', '=', id).executeTakeFirst()
-  if (!row) return null
-  const { what, account, note_hash, bytes, signature, at } = row
-  return { what, by: account, note: note_hash, signed: { bytes, signature }, at }
-}
-
-async function loadReaders(tx: Tx, id: TransferId): Promise<Reader[]> {
-  const rows = await tx
-    .selectFrom('pkesk')
-    .select(['account', 'encryption_subkey'])
-    .distinct()
-    .where('transfer', '=', id)
-    .where('account', 'is not', null)
-    .execute()
-  return rows.flatMap(({ account, encryption_subkey }) =>
-    account === null ? [] : [{ account, encryptionSubkey: encryption_subkey }],
-  )
 }
 
 /** Wrapped session keys of one transfer for one subkey, by key set: a reader's, or a scan certificate's. */
@@ -420,6 +395,34 @@ function toNote({ note_hash, note_bytes, note_signature }: TransferRow): Transfe
   if (note_hash === null || note_bytes === null || note_signature === null) return null
   return { hash: note_hash, signed: { bytes: note_bytes, signature: note_signature } }
 }
+
+type DeliveryRow = Pick<
+  Selectable<Tables['delivery']>,
+  `${'collected' | 'taken' | 'acknowledged'}_${'by' | 'at'}` | 'organisation' | 'account' | 'team' | 'state'
+>
+
+function toDelivery(row: DeliveryRow): Delivery {
+  return {
+    recipient: toRecipient(row),
+    state: row.state,
+    collectedBy: row.collected_by,
+    collectedAt: row.collected_at,
+    takenBy: row.taken_by,
+    takenAt: row.taken_at,
+    acknowledgedBy: row.acknowledged_by,
+    acknowledgedAt: row.acknowledged_at,
+  }
+}
+
+/** Null columns: nobody approved. */
+function toApproved(row: { readonly [K in keyof Approval]: Approval[K] | null }): Approved | null {
+  const { what, account, note_hash, bytes, signature, at } = row
+  if (what === null || account === null || note_hash === null || bytes === null || signature === null || at === null)
+    return null
+  return { what, by: account, note: note_hash, signed: { bytes, signature }, at }
+}
+
+type Approval = Pick<Selectable<Tables['approval']>, 'what' | 'account' | 'note_hash' | 'bytes' | 'signature' | 'at'>
 
 function toRecipient(row: { organisation: OrganisationId; account: AccountId | null; team: TeamId | null }): Recipient {
   if (row.account !== null) return { kind: 'person', organisation: row.organisation, account: row.account }

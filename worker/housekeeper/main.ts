@@ -13,8 +13,7 @@ import { openAddress, openFolders, openLinks, refuseUnsafe } from '#platform/sta
 import { type JobQueues, openQueues, workQueue } from '#platform/queue.ts'
 import { createCommit } from '#store/commit.ts'
 import { type OpenDatabase, openDatabase } from '#store/database.ts'
-import { isLockHeld } from '#store/lock.ts'
-import { loadBacklog, poolUse } from '#store/measures.ts'
+import { isLockHeld, loadBacklog, poolUse } from '#store/measures.ts'
 import { requireOpen } from '#store/restore.ts'
 import { run, type Started } from '../run.ts'
 import { openMonitor, watched } from '../watch.ts'
@@ -38,7 +37,7 @@ async function start(config: Config, log: Log): Promise<Started> {
   refuseUnsafe(await unsafeSettings(config), { mode: config.mode, log })
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
   const opened = openDatabase(config.database.url, config.database)
-  const { database, connect, close } = opened
+  const { database, connect, withLock, close } = opened
   const metrics = createMetrics()
   const copy = config.logCopy === null ? null : folderLogCopy(config.logCopy)
   if (copy) await requireNewest(database, copy)
@@ -52,7 +51,7 @@ async function start(config: Config, log: Log): Promise<Started> {
   const ownKey = await openServiceKey(config.ownKey, { name: 'the housekeeper’s key', at: now() })
   const { backupDays } = config
   const own = { objects, ownKey, backupDays }
-  const parts = { ...own, database, connect, commit, now, newId, queues, mailer, origin, url, log }
+  const parts = { ...own, database, connect, withLock, commit, now, newId, queues, mailer, origin, url, log }
   const work = workQueue({
     queue: 'housekeeper',
     processors: watched(housekeeperProcessors(parts), { log, metrics }),

@@ -2,14 +2,13 @@
 // is believed by everything that follows. Each step may be repeated.
 import type { JobPayload } from '#contract/jobs.ts'
 import { decideDestroyScanKey, mayDestroyScanKey } from '#domain/transfers/decide-scan.ts'
-import { withLock } from '#store/lock.ts'
 import { requireTransferFacts } from '#store/transfers.ts'
 import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
 
 type Payload = JobPayload<'destroy-scan-key'>
 
 export async function destroyScanKey(parts: ScannerParts, payload: Payload): Promise<void> {
-  await withLock({ connect: parts.connect, name: `scan-key ${payload.fingerprint}` }, () => seal(parts, payload))
+  await parts.withLock(`scan-key ${payload.fingerprint}`, () => seal(parts, payload))
 }
 
 async function seal(parts: ScannerParts, { transfer, fingerprint, correlation }: Payload): Promise<void> {

@@ -32,13 +32,13 @@ async function start(config: Config, log: Log): Promise<Started> {
   const onError = (error: Error) => log.warn({ error: error.message }, 'redis')
   const scanKeys = await openScanKeys({ url: config.scanKeysUrl, onError })
   const opened = openDatabase(config.database.url, config.database)
-  const { database, connect, close } = opened
+  const { database, withLock, close } = opened
   await requireOpen(database)
   const objects = await openObjectStore({ settings: config.objectStore, writes: false })
   const metrics = createMetrics()
   const processors = scannerProcessors({
     database,
-    connect,
+    withLock,
     commit: createCommit({ database, installation: config.origin, now }),
     origin: config.origin,
     now,

@@ -11,7 +11,6 @@ import { liveScanCertificate, mayHaveScanCertificate } from '#domain/transfers/t
 import type { Fingerprint, TransferId } from '#domain/values.ts'
 import { generateScanKey, type KeyPair } from '#openpgp/keys.ts'
 import { signDetached } from '#openpgp/signatures.ts'
-import { withLock } from '#store/lock.ts'
 import { requireTransferFacts } from '#store/transfers.ts'
 import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
 
@@ -19,7 +18,7 @@ export async function makeScanCertificate(
   parts: ScannerParts,
   { transfer, correlation }: JobPayload<'make-scan-certificate'>,
 ): Promise<void> {
-  await withLock({ connect: parts.connect, name: `scan-certificate ${transfer}` }, async () => {
+  await parts.withLock(`scan-certificate ${transfer}`, async () => {
     const facts = await readTransfer(parts, transfer)
     if (!mayHaveScanCertificate(facts)) return
     const live = liveScanCertificate(facts, parts.now())

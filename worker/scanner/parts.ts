@@ -13,7 +13,7 @@ import type { ServiceKey } from '../service-key.ts'
 import type { KeyVault } from './key-vault.ts'
 import type { Windows } from './scan-windows.ts'
 
-export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'connect'> {
+export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'withLock'> {
   readonly commit: Commit
   readonly origin: Origin
   readonly now: () => Instant

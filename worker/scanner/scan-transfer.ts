@@ -25,7 +25,6 @@ import type { PrivateKeyBytes } from '#openpgp/keys.ts'
 import { BODY_VERSION } from '#openpgp/profile.ts'
 import { type SessionKey, unwrapSessionKey } from '#openpgp/session-key.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { withLock } from '#store/lock.ts'
 import { loadWrappedKeys, requireTransferFacts } from '#store/transfers.ts'
 import { checkManifest, type ManifestToCheck } from './check-manifest.ts'
 import { destroyScanKey } from './destroy-scan-key.ts'
@@ -39,7 +38,7 @@ type Payload = JobPayload<'scan-transfer'>
 
 /** One scan of a transfer at a time, however often its job came. */
 export async function scanTransfer(parts: ScannerParts, payload: Payload): Promise<void> {
-  await withLock({ connect: parts.connect, name: `scan ${payload.transfer}` }, () => goOn(parts, payload))
+  await parts.withLock(`scan ${payload.transfer}`, () => goOn(parts, payload))
 }
 
 async function goOn(parts: ScannerParts, payload: Payload): Promise<void> {

@@ -42,13 +42,13 @@ async function judged(): Promise<{ readonly transfer: TransferId; readonly until
 
 /** The housekeeper's job, by a clock at this instant; whether the reconciler would ask for it then. */
 async function releaseAt(at: Instant, transfer: TransferId): Promise<boolean> {
-  const { database, connect } = running.database.as.housekeeper
+  const { database, withLock } = running.database.as.housekeeper
   const now = () => at
   const commit = createCommit({ database, installation: testOrigin, now })
   const soon = addSeconds(at, 3600)
   const found = await findUnfinished(database, soon, at)
   const correlation = newId<CorrelationId>()
-  await releaseTransfer({ database, connect, commit, now }, { transfer, correlation })
+  await releaseTransfer({ database, withLock, commit, now }, { transfer, correlation })
   return found.some(({ name, data }) => name === 'release-transfer' && data.transfer === transfer)
 }
 

@@ -85,10 +85,10 @@ async function released(): Promise<{ readonly transfer: TransferId; readonly sin
 
 /** Does every mail that was ever decided about it, again; who has which in the end, the first mail apart. */
 async function mailsAbout(transfer: TransferId): Promise<string[]> {
-  const { database, connect } = running.database.as.housekeeper
+  const { database, withLock } = running.database.as.housekeeper
   const now = () => running.app.clock.now() as Instant
   const commit = createCommit({ database, installation: testOrigin, now })
-  const parts = { database, connect, commit, mailer, origin: testOrigin, url: 'https://safehand.example' }
+  const parts = { database, withLock, commit, mailer, origin: testOrigin, url: 'https://safehand.example' }
   const rows = await running.database.as.owner.database
     .selectFrom('outbox')
     .select('data')

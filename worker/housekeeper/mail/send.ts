@@ -4,16 +4,15 @@ import type { JobPayload } from '#contract/jobs.ts'
 import type { Notification } from '#domain/transfers/changes.ts'
 import { decideNotify } from '#domain/transfers/decide-notify.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { withLock } from '#store/lock.ts'
 import { loadNotificationFacts } from '#store/notifications.ts'
 import { mailWords } from '#words/en/mail.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'commit' | 'mailer' | 'origin' | 'url'>
+type Parts = Pick<HousekeeperParts, 'database' | 'withLock' | 'commit' | 'mailer' | 'origin' | 'url'>
 
 export async function sendMail(parts: Parts, notification: JobPayload<'send-mail'>): Promise<void> {
   const name = `mail ${messageIdOf(notification, parts.origin)}`
-  await withLock({ connect: parts.connect, name }, () => sendOnce(parts, notification))
+  await parts.withLock(name, () => sendOnce(parts, notification))
 }
 
 async function sendOnce(parts: Parts, notification: Notification): Promise<void> {

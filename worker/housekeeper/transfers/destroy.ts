@@ -12,13 +12,12 @@ import type { Instant, Sha256Hex } from '#domain/values.ts'
 import { signDetached } from '#openpgp/signatures.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { countWrappedKeys, findOpenUploads } from '#store/endings.ts'
-import { withLock } from '#store/lock.ts'
 import { loadTransferFacts, requireTransferFacts } from '#store/transfers.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
 type Parts = Pick<
   HousekeeperParts,
-  'database' | 'connect' | 'commit' | 'now' | 'objects' | 'origin' | 'ownKey' | 'backupDays'
+  'database' | 'withLock' | 'commit' | 'now' | 'objects' | 'origin' | 'ownKey' | 'backupDays'
 >
 
 export async function expireTransfer(
@@ -36,7 +35,7 @@ export async function expireTransfer(
 }
 
 export async function destroyTransfer(parts: Parts, payload: JobPayload<'destroy-transfer'>): Promise<void> {
-  await withLock({ connect: parts.connect, name: `destroy ${payload.transfer}` }, () => destroy(parts, payload))
+  await parts.withLock(`destroy ${payload.transfer}`, () => destroy(parts, payload))
 }
 
 async function destroy(parts: Parts, { transfer, correlation }: JobPayload<'destroy-transfer'>): Promise<void> {

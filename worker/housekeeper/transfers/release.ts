@@ -8,15 +8,14 @@ import { isOfficersHold, sealed, type TransferFacts, verdictOf } from '#domain/t
 import type { Instant, TransferId } from '#domain/values.ts'
 import { loadHolders } from '#store/agreements.ts'
 import type { Tx } from '#store/database.ts'
-import { withLock } from '#store/lock.ts'
 import { loadNewcomers, loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'commit' | 'now'>
+type Parts = Pick<HousekeeperParts, 'database' | 'withLock' | 'commit' | 'now'>
 type Payload = JobPayload<'release-transfer'>
 
 export async function releaseTransfer(parts: Parts, payload: Payload): Promise<void> {
-  await withLock({ connect: parts.connect, name: `release ${payload.transfer}` }, () => release(parts, payload))
+  await parts.withLock(`release ${payload.transfer}`, () => release(parts, payload))
 }
 
 async function release({ database, commit, now }: Parts, { transfer, correlation }: Payload): Promise<void> {

@@ -4,15 +4,14 @@ import type { JobPayload } from '#contract/jobs.ts'
 import { londonDay } from '#domain/time.ts'
 import { decideRemind, dueReminder } from '#domain/transfers/decide-remind.ts'
 import { bankHolidaysUntil, hasBankHolidays } from '#domain/working-days.ts'
-import { withLock } from '#store/lock.ts'
 import { loadRemindFacts } from '#store/reminders.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'commit' | 'now' | 'log'>
+type Parts = Pick<HousekeeperParts, 'database' | 'withLock' | 'commit' | 'now' | 'log'>
 type Payload = JobPayload<'remind-transfer'>
 
 export async function remindOf(parts: Parts, payload: Payload): Promise<void> {
-  await withLock({ connect: parts.connect, name: `remind ${payload.transfer}` }, () => remind(parts, payload))
+  await parts.withLock(`remind ${payload.transfer}`, () => remind(parts, payload))
 }
 
 async function remind({ database, commit, now, log }: Parts, { transfer, correlation }: Payload): Promise<void> {
