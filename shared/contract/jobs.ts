@@ -39,3 +39,6 @@ export const jobQueues = {
   'activate-agreement': 'housekeeper',
   'send-mail': 'housekeeper',
 } as const satisfies Record<JobName, 'scanner' | 'housekeeper'>
+
+/** Long, and nobody sits before a screen for it: a sender waits for a scan certificate, and must not wait for others' scans. */
+export const patientJobs: ReadonlySet<JobName> = new Set(['scan-transfer'])

@@ -6,7 +6,14 @@
 import { type ConnectionOptions, Queue, Worker } from 'bullmq'
 import { connectRedis, within } from './redis.ts'
 
-export type Job = { queue: string; name: string; id: string; data: Record<string, unknown> }
+export type Job = {
+  queue: string
+  name: string
+  id: string
+  data: Record<string, unknown>
+  /** Begins when none that is not patient waits. */
+  patient?: boolean
+}
 
 /** Adds jobs. `add` with an id that is waiting or running is no second job. */
 export type JobQueues = {
@@ -51,13 +58,15 @@ export function openQueues({ url, prefix, onError }: Settings): JobQueues {
   }
 
   return {
-    async add({ queue, name, id, data }) {
+    async add({ queue, name, id, data, patient = false }) {
       if (id.includes(':')) throw new RangeError('a job id has no colon')
-      const work = connected(connection).then(() => queueOf(queue).add(name, data, { jobId: id }))
+      const options = { jobId: id, ...(patient && { priority: 1 }) }
+      const work = connected(connection).then(() => queueOf(queue).add(name, data, options))
       await within({ ms: ADD_WITHIN_MS, what: `adding ${name}`, work })
     },
     async waiting(names) {
-      const count = async (name: string) => [name, await queueOf(name).getJobCountByTypes('wait', 'delayed', 'active')]
+      const states = ['wait', 'prioritized', 'delayed', 'active'] as const
+      const count = async (name: string) => [name, await queueOf(name).getJobCountByTypes(...states)]
       const work = connected(connection).then(() => Promise.all(names.map(count)))
       return Object.fromEntries(await within({ ms: ADD_WITHIN_MS, what: 'counting jobs', work }))
     },

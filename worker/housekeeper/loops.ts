@@ -1,6 +1,6 @@
 // The loops that need PostgreSQL only (DESIGN 3): the relay hands jobs from the outbox to the queue, the reconciler finds
 // what stands still and asks for its job again. Jobs may come twice; each decides again what is to be done.
-import { jobQueues } from '#contract/jobs.ts'
+import { jobQueues, patientJobs } from '#contract/jobs.ts'
 import type { JobName } from '#domain/decision.ts'
 import { addSeconds, epochSeconds } from '#domain/time.ts'
 import { loadWaitingJobs, markSent } from '#store/outbox.ts'
@@ -14,15 +14,16 @@ type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'queues' | 'now' | 
 /** Jobs read at once; the loop goes on until none is left. */
 const batch = 100
 
-/** Everything that waits, in order. A job is marked as sent only when Redis has answered; throws while it does not. */
+const queued = (name: JobName) => ({ queue: jobQueues[name], name, patient: patientJobs.has(name) })
+
+/** Everything that waits, in order. Jobs are marked as sent only when Redis has answered; throws while it does not. */
 async function relayJobs({ database, queues, now }: Pick<Parts, 'database' | 'queues' | 'now'>): Promise<void> {
-  for (;;) {
-    const waiting = await loadWaitingJobs(database, batch)
-    if (waiting.length === 0) return
-    for (const { id, name, data } of waiting) {
-      await queues.add({ queue: jobQueues[name], name, id: `${name}-${id}`, data })
-      await markSent(database, { id, at: now() })
-    }
+  for (let waiting = batch; waiting === batch; ) {
+    const jobs = await loadWaitingJobs(database, batch)
+    waiting = jobs.length
+    if (waiting === 0) return
+    await Promise.all(jobs.map(({ id, name, data }) => queues.add({ ...queued(name), id: `${name}-${id}`, data })))
+    await markSent(database, { ids: jobs.map(({ id }) => id), at: now() })
   }
 }
 
@@ -64,7 +65,7 @@ export function startReconciler(parts: Parts, { everySeconds, afterSeconds }: Re
       if (!patience.isDue(what, epochSeconds(now()))) continue
       log.info({ job: name, key }, 'stands still: its job is added again')
       const id = `${what}-again`
-      await queues.add({ queue: jobQueues[name], name, id, data: { ...data, correlation: correlation ?? newId() } })
+      await queues.add({ ...queued(name), id, data: { ...data, correlation: correlation ?? newId() } })
       patience.tried(what, { epochSeconds: epochSeconds(now()), longest: longestPauseSeconds(name) })
     }
   }

@@ -23,8 +23,9 @@ async function setUp({ url = redisUrl, processors }: SetUp) {
   const worker = workQueue({ ...settings, queue: 'scanner', concurrency: 2, processors, onFailed })
   closing.push(queues.close, worker.close)
   await worker.ready()
-  const add = (id: string, name = 'note') => queues.add({ queue: 'scanner', name, id, data: { id } })
-  return { add, failures, worker }
+  const add = (id: string, { name = 'note', patient = false } = {}) =>
+    queues.add({ queue: 'scanner', name, id, data: { id }, patient })
+  return { add, failures, worker, queues }
 }
 
 it('[thin 9] a job runs with its data, and again when it is added again under the same id', async () => {
@@ -69,6 +70,26 @@ it('[thin 9] closing lets a running job end', async () => {
   await expect.poll(() => started).toBe(true)
   await worker.close()
   expect(ended).toBe(true)
+})
+
+it('[whole 1] a patient job begins when no other waits, and is counted while it waits', async () => {
+  const begun: string[] = []
+  const opening = Promise.withResolvers<void>()
+  const { add, queues } = await setUp({
+    processors: {
+      note: async (data) => {
+        begun.push((data as { id: string }).id)
+        await opening.promise
+      },
+    },
+  })
+  await Promise.all([add('one'), add('two')])
+  await expect.poll(() => begun.toSorted()).toEqual(['one', 'two'])
+  await add('long', { patient: true })
+  await add('short')
+  expect(await queues.waiting(['scanner'])).toEqual({ scanner: 4 })
+  opening.resolve()
+  await expect.poll(() => begun.slice(2)).toEqual(['short', 'long'])
 })
 
 it('[thin 9] refuses an id with a colon, which BullMQ would', async () => {
