@@ -15,6 +15,7 @@ import { listenForSilence, usualSilentSeconds } from '#platform/silence.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { parseAgreementId, trustedAgreement } from './agreements.ts'
 import { type Context, signedInApi } from './context.ts'
+import { readRecords } from './batch/rows.ts'
 import { usage } from './exit-codes.ts'
 import { findMyself } from './open-transfer.ts'
 import { findFlow, findRecipient } from './recipients.ts'
@@ -45,7 +46,7 @@ export function addRequestOptions(command: Command): Command {
     .option('--handling <text>', "handling instruction (otherwise the flow's)")
     .option('--to <recipients...>', "e-mail addresses or team names at the flow's end")
     .option('--case-reference <text>', 'your reference; no personal identifier')
-    .option('--records <number>', 'how many records are in the files, where the agreement asks for it')
+    .option('--records <number>', 'how many records are in the files in all, where the agreement asks for it')
     .option('--days <number>', "days until it is deleted (otherwise the flow's longest)")
 }
 
@@ -145,6 +146,13 @@ function parseRecords(text: string | undefined): number | null {
   if (text === undefined) return null
   if (!/^\d{1,15}$/.test(text)) throw usage('--records is a whole number from 0.')
   return Number(text)
+}
+
+/** In each file, where many are sent. */
+export function parseRecordsOfEach(text = ''): number | undefined {
+  return readRecords(text, () => {
+    throw usage('--records is how many records are in each file: a whole number from 0, of nine digits at most.')
+  })
 }
 
 export function parseDays(text: string | undefined): number | undefined {

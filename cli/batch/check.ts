@@ -6,7 +6,7 @@ import { TrustRefused } from '#client/trust-refused.ts'
 import type { NamedRecipient, VerifiedAgreement } from '#client/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { type Flow, type PurposeCode, purposeCode } from '#domain/agreements/agreement.ts'
-import { identifierIn } from '#domain/agreements/decide-transfer.ts'
+import { asksForRecords, identifierIn } from '#domain/agreements/decide-transfer.ts'
 import type { Refusal } from '#domain/decision.ts'
 import { addDays } from '#domain/time.ts'
 import { isTooLargeToScan } from '#domain/transfers/scannable.ts'
@@ -85,6 +85,7 @@ export function createCheck(options: CheckOptions): Check {
     if (identifier) report('handling', { code: 'IDENTIFIER_IN_ROW', said: { column: 'handling', identifier } })
     const to = flow ? asked.to.map((text) => resolve(`${flow.to} ${text}`, text, flow)) : []
     for (const one of to) if ('code' in one) problems.push({ row, column: 'to', ...one })
+    problems.push(...recordsMissing(group, flow))
     const files = group.flatMap(({ row: its, found, digest }) => (found.ok ? [{ row: its, digest, ...found }] : []))
     const unchecked = files.filter(({ file }) => isTooLargeToScan(file))
     for (const { row: its } of flow?.malwareAssurance === 'SENDER_DECLARED' ? [] : unchecked) {
@@ -94,7 +95,12 @@ export function createCheck(options: CheckOptions): Check {
     if (!flow || !purpose.success || problems.length > 0 || files.length < group.length) return none
 
     const recipients = distinct(to.filter((one) => 'recipient' in one))
-    const terms = termsOf(asked, { flow, purpose: purpose.data })
+    const records = recordsIn(group)
+    const terms = {
+      ...termsOf(asked, { flow, purpose: purpose.data }),
+      // What says nothing of them is what it was before they could be said: it is known by all it says.
+      ...(records !== null && { records }),
+    }
     const days = asked.days ?? flow.maxDays
     const fileBytes = files.map(({ file }) => file.size)
     const request = { ...terms, fileBytes, draftedAt: at, expires: addDays(at, days) }
@@ -184,6 +190,24 @@ function termsOf(asked: AskedInWords, { flow, purpose }: { readonly flow: Flow; 
   }
 }
 
+type Rows = readonly ReadRow[]
+
+/** Of all files of the transfer; null where nobody says. */
+function recordsIn(group: Rows): number | null {
+  const stated = group.flatMap(({ row: { records } }) => records ?? [])
+  return stated.length === 0 ? null : stated.reduce((sum, one) => sum + one, 0)
+}
+
+/** Where the flow asks, each row says; and where one row of a transfer says, the others do, or the sum would be wrong. */
+function recordsMissing(group: Rows, flow: Flow | undefined): readonly RowProblem[] {
+  const stated = group.find(({ row }) => row.records !== undefined)
+  if (!stated && !(flow && asksForRecords(flow))) return []
+  const said = stated ? { row: String(stated.row.row) } : {}
+  return group
+    .filter(({ row }) => row.records === undefined)
+    .map(({ row: { row } }) => problemOf({ row, column: 'records', code: 'RECORDS_MISSING', said }))
+}
+
 function identityOf({ id, transfer }: BatchRow, content: Sha256Hex): string {
   if (transfer !== null) return `transfer:${transfer}`
   return id === null ? `content:${content}` : `id:${id}`
@@ -205,6 +229,7 @@ const columnOf: Readonly<Record<string, Column>> = {
   TOO_MANY_FILES: 'transfer',
   FILE_TOO_BIG: 'file',
   EXPIRY_TOO_LATE: 'days',
+  RECORD_LIMIT: 'records',
   IDENTIFIER_IN_TEXT: 'case-reference',
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { digestOfRow } from './plan.ts'
 import { type RowDefaults, readRows } from './rows.ts'
 
 const defaults: RowDefaults = {
@@ -59,6 +60,31 @@ describe('a list of transfers', () => {
       [5, null, 'ROW_TOO_LONG'],
       [5, 'purpose', 'VALUE_MISSING'],
     ])
+  })
+
+  it('[whole 1] counts the records of each file, as its row says or the command line', () => {
+    const lines = ['file,records', 'a.csv,250', 'b.csv,', 'c.csv,0']
+    expect(read(lines).rows.map(({ records }) => records)).toEqual([250, undefined, 0])
+    expect(read(lines, { ...defaults, records: 7 }).rows.map(({ records }) => records)).toEqual([250, 7, 0])
+    const wrong = ['many', '-1', '1.5', '1e3', '1000000000']
+    expect(found(['file,records', ...wrong.map((text) => `a.csv,${text}`)])).toEqual(
+      wrong.map((_, index) => [index + 2, 'records', 'RECORDS_INVALID']),
+    )
+  })
+
+  it('[whole 1] holds back the other rows of a transfer of which one cannot be read', () => {
+    const lines = ['file,records,transfer', 'a.csv,1,both', 'b.csv,few,both', 'c.csv,1,other']
+    expect(found(lines)).toEqual([
+      [3, 'records', 'RECORDS_INVALID'],
+      [2, null, 'TRANSFER_HAS_PROBLEMS'],
+    ])
+    expect(read(lines).rows.map(({ file }) => file)).toEqual(['c.csv'])
+  })
+
+  it('[whole 1] knows a row again by a digest that stays, so that no later release sends it twice', () => {
+    const [row] = read(['file,case-reference,id,transfer', 'a.pdf,NT-1,,']).rows
+    expect(digestOfRow(row!)).toBe('522ec73f1a0aa244512d91376ecdceab10566ebf0ce1107ab05db3085e38fb1a')
+    expect(digestOfRow({ ...row!, records: 0 })).not.toBe(digestOfRow(row!))
   })
 
   it('[whole 1] refuses columns it does not know, instead of leaving them out', () => {

@@ -16,6 +16,7 @@ export const columns = [
   'handling',
   'flow',
   'days',
+  'records',
   'id',
   'transfer',
 ] as const
@@ -48,10 +49,12 @@ export interface BatchRow {
   readonly transfer: string | null
   readonly file: string
   readonly asked: AskedInWords
+  /** In this file; absent where nobody says, as in rows that were sent before there was such a column. */
+  readonly records?: number
 }
 
 /** Of the command line's options: for the cells that are left out. */
-export type RowDefaults = Partial<AskedInWords>
+export type RowDefaults = Partial<AskedInWords> & Pick<BatchRow, 'records'>
 
 export interface ReadRows {
   readonly rows: readonly BatchRow[]
@@ -60,7 +63,7 @@ export interface ReadRows {
 
 /** Throws an Error of csv-parse for text that is no CSV. */
 export function readRows(text: string, defaults: RowDefaults): ReadRows {
-  const [head = [], ...records] = parse(text, {
+  const [head = [], ...lines] = parse(text, {
     bom: true,
     trim: true,
     relax_column_count: true,
@@ -68,15 +71,28 @@ export function readRows(text: string, defaults: RowDefaults): ReadRows {
   })
   const named = readHead(head)
   if (named.problems.length > 0) return { rows: [], problems: named.problems }
-  const rows: BatchRow[] = []
-  const problems: RowProblem[] = []
-  for (const [index, cells] of records.entries()) {
-    if (cells.every((cell) => cell === '')) continue
-    const read = readRow({ row: index + 2, cells, named: named.columns, defaults })
-    problems.push(...read.problems)
-    if (read.problems.length === 0) rows.push(read.row)
-  }
-  return { rows, problems }
+  const read = lines.flatMap((cells, index) =>
+    cells.every((cell) => cell === '') ? [] : [readRow({ row: index + 2, cells, named: named.columns, defaults })],
+  )
+  const problems = [...read.flatMap((one) => one.problems), ...heldBack(read)]
+  const wrong = new Set(problems.map(({ row }) => row))
+  return { rows: read.flatMap(({ row }) => (wrong.has(row.row) ? [] : [row])), problems }
+}
+
+/** The other rows of a transfer of which one cannot be read: half of it is not sent. */
+function heldBack(read: readonly ReadRow[]): readonly RowProblem[] {
+  const broken = new Map(read.flatMap(({ row, problems }) => (problems.length > 0 ? [[row.transfer, row.row]] : [])))
+  return read.flatMap(({ row: { row, transfer }, problems }) => {
+    const first = problems.length > 0 || transfer === null ? undefined : broken.get(transfer)
+    if (first === undefined) return []
+    const said = { row: String(first), transfer: transfer ?? '' }
+    return [problemOf({ row, column: null, code: 'TRANSFER_HAS_PROBLEMS', said })]
+  })
+}
+
+interface ReadRow {
+  readonly row: BatchRow
+  readonly problems: readonly RowProblem[]
 }
 
 function readHead(head: readonly string[]): { columns: readonly Column[]; problems: readonly RowProblem[] } {
@@ -103,7 +119,7 @@ interface RowToRead {
   readonly defaults: RowDefaults
 }
 
-function readRow({ row, cells, named, defaults }: RowToRead): { row: BatchRow; problems: readonly RowProblem[] } {
+function readRow({ row, cells, named, defaults }: RowToRead): ReadRow {
   const problems: RowProblem[] = []
   const report = (column: Column | null, code: RowProblemCode, said: Readonly<Record<string, string>> = {}) => {
     problems.push(problemOf({ row, column, code, said: { column: column ?? '', ...said } }))
@@ -123,6 +139,8 @@ function readRow({ row, cells, named, defaults }: RowToRead): { row: BatchRow; p
     report(column, 'VALUE_MISSING', { option: optionOf[column] })
     return ''
   }
+  const records =
+    readRecords(cell('records'), (saw) => report('records', 'RECORDS_INVALID', { saw })) ?? defaults.records
   const read: BatchRow = {
     row,
     id: text('id', 100),
@@ -141,6 +159,7 @@ function readRow({ row, cells, named, defaults }: RowToRead): { row: BatchRow; p
       flow: needed('flow', text('flow', 60) ?? defaults.flow),
       days: readDays(cell('days'), (saw) => report('days', 'DAYS_INVALID', { saw })) ?? defaults.days ?? null,
     },
+    ...(records !== undefined && { records }),
   }
   if (read.file === '') report('file', 'FILE_UNNAMED')
   return { row: read, problems }
@@ -171,6 +190,17 @@ function readDays(text: string, refuse: (saw: string) => void): number | null {
   if (/^\d+$/.test(text) && Number.isSafeInteger(days) && days >= 1) return days
   refuse(text)
   return null
+}
+
+/** So few that those of all rows of a transfer can be added up. */
+const recordsDigits = /^\d{1,9}$/
+
+/** Undefined: nobody says, or it was refused. */
+export function readRecords(text: string, refuse: (saw: string) => void): number | undefined {
+  if (text === '') return undefined
+  if (recordsDigits.test(text)) return Number(text)
+  refuse(text)
+  return undefined
 }
 
 export function problemOf({

@@ -23,7 +23,7 @@ import { type Context, readBytes, unlockRostered } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { describeFileError } from '../file-error.ts'
 import { startProgress } from '../progress.ts'
-import { parseDays, sendEffects, type SendOptions } from '../send-request.ts'
+import { parseDays, parseRecordsOfEach, sendEffects, type SendOptions } from '../send-request.ts'
 import { createJournals } from '../unfinished.ts'
 
 export interface BatchOptions extends Partial<SendOptions> {
@@ -39,7 +39,10 @@ export interface BatchOptions extends Partial<SendOptions> {
 
 export function addBatchOptions(command: Command): Command {
   return command
-    .option('--batch <list>', 'send the files of a list (CSV); the options above stand for cells left out')
+    .option(
+      '--batch <list>',
+      'send the files of a list (CSV); the options above stand for cells left out, --records for each file',
+    )
     .option('--files <folder>', "with --batch: where the list's files are (otherwise beside it)")
     .option('--dry-run', 'with --batch: check everything, send nothing')
     .option('--skip-invalid', 'with --batch: send the rows that are right, leave out the others')
@@ -188,6 +191,7 @@ function decode(bytes: Uint8Array, list: string): string {
 
 function defaultsIn(options: BatchOptions): RowDefaults {
   const { to, caseReference, purpose, item, marking, handling, flow } = options
+  const records = parseRecordsOfEach(options.records)
   return {
     ...(to && { to }),
     ...(purpose && { purpose }),
@@ -197,6 +201,7 @@ function defaultsIn(options: BatchOptions): RowDefaults {
     'case-reference': caseReference ?? null,
     handling: handling ?? null,
     days: parseDays(options.days) ?? null,
+    ...(records !== undefined && { records }),
   }
 }
 

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
 import type { KeyHolder } from '#client/key-holder.ts'
+import { asksForRecords } from '#domain/agreements/decide-transfer.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { Instant } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
@@ -20,7 +21,14 @@ import { type Trusted, trustAgreement } from '../batch/trusted.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { AlreadySaid, exitCodes, usage } from '../exit-codes.ts'
 import { describeFileError } from '../file-error.ts'
-import { addRequestOptions, parseDays, requireAll, sendEffects, type SendOptions } from '../send-request.ts'
+import {
+  addRequestOptions,
+  parseDays,
+  parseRecordsOfEach,
+  requireAll,
+  sendEffects,
+  type SendOptions,
+} from '../send-request.ts'
 import { createJournals, type Journals } from '../unfinished.ts'
 import { listEntries } from '../watch/entries.ts'
 import { makeFolders } from '../watch/put-away.ts'
@@ -41,6 +49,7 @@ export function addWatchCommand(program: Command, context: Context): void {
     .option('--settle <seconds>', 'how long a file must have stopped changing', '10')
     .option('--once', 'send what is there now, then end')
   addRequestOptions(command)
+    .addHelpText('after', '\n--records counts each file: those of a folder are added up.')
     .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
     .action((folder: string, options: WatchOptions) => watch(context, folder, options))
 }
@@ -48,6 +57,7 @@ export function addWatchCommand(program: Command, context: Context): void {
 async function watch(context: Context, given: string, options: WatchOptions): Promise<void> {
   const asked = requireAll(options)
   const settle = parseSettle(options.settle)
+  const records = parseRecordsOfEach(options.records)
   const { home } = context
   const folder = await realpath(given).catch((error: unknown) => {
     throw usage(describeFileError(error, given) ?? `Cannot use ${given}.`)
@@ -58,7 +68,7 @@ async function watch(context: Context, given: string, options: WatchOptions): Pr
   const ledger = await openLedger(await home.path('batches', `${sha256Hex(folder).slice(0, 32)}.jsonl`), { taken })
   try {
     await using journals = createJournals(home)
-    const watched = { asked, ledger, journals, where: { folder, home: await realpath(home.folder) } }
+    const watched = { asked, records, ledger, journals, where: { folder, home: await realpath(home.folder) } }
     await (options.once ? once(context, { ...watched, settle }) : untilStopped(context, { ...watched, settle }))
   } finally {
     await ledger.close()
@@ -67,6 +77,8 @@ async function watch(context: Context, given: string, options: WatchOptions): Pr
 
 interface Watched {
   readonly asked: SendOptions
+  /** In each file. */
+  readonly records: number | undefined
   readonly ledger: Ledger
   readonly journals: Journals
   readonly where: Where
@@ -128,7 +140,10 @@ async function sendSettled(context: Context, round: Round): Promise<readonly Ent
     atOnce,
     work: async (entry) => {
       context.io.signal.throwIfAborted()
-      const outcome = await sendEntry({ trusted, sending, where, asked: inWords(round.asked) }, entry)
+      const outcome = await sendEntry(
+        { trusted, sending, where, asked: inWords(round.asked), records: round.records },
+        entry,
+      )
       if (outcome) say(context, outcome.event, outcome)
       return outcome
     },
@@ -139,11 +154,14 @@ async function sendSettled(context: Context, round: Round): Promise<readonly Ent
 type Sender = () => Promise<{ readonly trusted: Trusted; readonly sending: Parameters<typeof sendEntry>[0]['sending'] }>
 
 /** Verifies now, so that what is wrong shows at the start, and again when what it verified is old. The key is asked for once. */
-async function createSender(context: Context, { asked, ledger, journals }: Watched): Promise<Sender> {
+async function createSender(context: Context, { asked, records, ledger, journals }: Watched): Promise<Sender> {
   const { io, home } = context
   const { url } = await home.readSettings()
   const verify = () => trustAgreement(context, { agreement: asked.agreement, patience: patienceSeconds })
   let trusted = await verify()
+  const flow = trusted.agreement.agreement.flows.find(({ code }) => code === asked.flow)
+  if (flow && asksForRecords(flow) && records === undefined)
+    throw usage(`Option --records is needed: ${asked.flow} asks how many records are in each file.`)
   let until = addSeconds(io.now(), trustSeconds)
   const keys = new Map<string, KeyHolder>()
   const sender: Sender = async () => {

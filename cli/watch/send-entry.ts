@@ -23,6 +23,8 @@ export interface EntrySending {
   readonly sending: PlannedSending
   readonly where: Where
   readonly asked: AskedInWords
+  /** In each file. */
+  readonly records: number | undefined
 }
 
 /** Null when it went meanwhile. Throws what `sendPlanned` throws, and CommandFailed when the agreement permits nothing now. */
@@ -65,11 +67,15 @@ async function decideEntry(options: EntrySending, entry: Entry): Promise<EntryOu
   return sent.code === 'FILE_CHANGED' ? { event: 'changed', name } : refuse(sent.code, sent.words)
 }
 
-async function planEntry({ trusted, sending, where, asked }: EntrySending, { name, files }: Entry): Promise<Plan> {
+async function planEntry(
+  { trusted, sending, where, asked, records }: EntrySending,
+  { name, files }: Entry,
+): Promise<Plan> {
   const { ledger, effects } = sending
   const counted = nameIn(where, name)
   const transfer = `${counted} ${ledger.timesMoved(counted) + 1}`
-  const rows = files.map((file, index) => ({ row: index + 1, id: null, transfer, file, asked }))
+  const of = { id: null, transfer, asked, ...(records !== undefined && { records }) }
+  const rows = files.map((file, index) => ({ row: index + 1, file, ...of }))
   const within = (file: string) => (file === name ? name : file.slice(name.length + 1))
   return planTransfers(
     {

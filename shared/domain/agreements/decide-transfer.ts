@@ -262,10 +262,14 @@ function readersCounted({ facts }: FlowCase): Refusal | null {
 }
 
 /** A bound on records means nothing where nobody says how many there are. */
+export function asksForRecords({ maxRecords, approvalOver }: Pick<Flow, 'maxRecords' | 'approvalOver'>): boolean {
+  return maxRecords !== undefined || approvalOver?.records !== undefined
+}
+
 function recordsStated({ request: { records }, flow }: FlowCase): Refusal | null {
+  if (records !== undefined || !asksForRecords(flow)) return null
   const field = flow.maxRecords !== undefined ? 'maxRecords' : 'approvalOver'
-  const asked = flow.maxRecords !== undefined || flow.approvalOver?.records !== undefined
-  return asked && records === undefined ? { code: 'RECORDS_REQUIRED', clause: clauseOf(flow, field) } : null
+  return { code: 'RECORDS_REQUIRED', clause: clauseOf(flow, field) }
 }
 
 function recordsCounted({ request: { records = 0 }, flow }: FlowCase): Refusal | null {

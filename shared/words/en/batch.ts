@@ -19,6 +19,12 @@ export const rowWords = {
     `“${column}” must be one line of at most ${most} characters. Shorten it, and take out line breaks.`,
   MARKING_UNKNOWN: ({ saw, markings }: Said) => `There is no marking “${saw}”. There are: ${markings}.`,
   DAYS_INVALID: ({ saw }: Said) => `“${saw}” is no number of days. Write a whole number from 1, or leave it out.`,
+  RECORDS_INVALID: ({ saw }: Said) =>
+    `“${saw}” is no number of records. Write a whole number from 0, in digits alone and of nine at most.`,
+  RECORDS_MISSING: ({ row }: Said) =>
+    row === undefined
+      ? 'The agreement asks how many records are sent, and “records” is empty. Write how many are in this file, or give --records for all rows that leave it out.'
+      : `“records” is empty, and row ${row} of the same transfer says how many. Write how many are in this file: they are added up.`,
   PURPOSE_UNKNOWN: ({ saw, purposes }: Said) => `There is no purpose “${saw}”. This agreement has: ${purposes}.`,
   FLOW_UNKNOWN: ({ saw, flows }: Said) => `The agreement has no flow “${saw}”. It has: ${flows}.`,
   RECIPIENT_UNKNOWN: ({ saw, organisation }: Said) =>

@@ -204,6 +204,52 @@ describe('a list', () => {
   })
 })
 
+describe('a list under a flow that counts records', () => {
+  const counting = ['--flow', 'counted-to-police']
+  const found = (json: { problems: readonly { row: number; column: string | null; code: string }[] }) =>
+    json.problems.map(({ row, column, code }) => [row, column, code])
+
+  it('[whole 1] says how many are in each file: those of a transfer are added up, and the agreement is asked before', async () => {
+    await Promise.all(['1.csv', '2.csv', '3.csv', '4.csv'].map((name) => put(name)))
+    const head = 'file,case-reference,records,transfer'
+    const wrong = await listOf('uncounted.csv', [
+      head,
+      '1.csv,N-1,,',
+      '2.csv,N-2,10001,',
+      '3.csv,N-3,9000,both',
+      '4.csv,N-3,1001,both',
+      '3.csv,N-4,1,half',
+      '4.csv,N-4,,half',
+    ])
+    const dry = await batch(wrong, '--dry-run', ...counting)
+    expect([dry.exit, found(dry.json)]).toEqual([
+      2,
+      [
+        [2, 'records', 'RECORDS_MISSING'],
+        [3, 'records', 'RECORD_LIMIT'],
+        [4, 'records', 'RECORD_LIMIT'],
+        [5, null, 'TRANSFER_HAS_PROBLEMS'],
+        [6, null, 'TRANSFER_HAS_PROBLEMS'],
+        [7, 'records', 'RECORDS_MISSING'],
+      ],
+    ])
+    for (const { words } of dry.json.problems) expect(words).toMatch(/\. [A-Z“].*\.$/s)
+    const right = await listOf('counted.csv', [head, '1.csv,N-1,,', '3.csv,N-3,8000,both', '4.csv,N-3,2000,both'])
+    expect(await batch(right, ...counting, '--records', 'some')).toMatchObject({ exit: 2 })
+    expect(await batch(right, ...counting, '--records', '12')).toMatchObject({ exit: 0, json: { sent: 3 } })
+    const rows = await running.database.as.owner.database
+      .selectFrom('transfer')
+      .select(['case_reference', 'records'])
+      .where('case_reference', 'in', ['N-1', 'N-2', 'N-3', 'N-4'])
+      .orderBy('case_reference')
+      .execute()
+    expect(rows.map(({ case_reference, records }) => [case_reference, records])).toEqual([
+      ['N-1', 12],
+      ['N-3', 10_000],
+    ])
+  })
+})
+
 describe('what became of a list', () => {
   it('[whole 1] is told file by file, with the signed receipts, which are verified before they are kept', async () => {
     await Promise.all(['r.txt', 's.txt'].map((name) => put(name)))

@@ -99,6 +99,27 @@ describe('a watched folder', () => {
     expect(await dispatched('W-1')).toBe(3)
   })
 
+  it('[whole 1] counts the records of each file where the flow asks for them, and does not begin without', async () => {
+    const { argv, at } = await folderFor('W-7')
+    const counting = [...argv, '--flow', 'counted-to-police']
+    await mkdir(at('case'))
+    await Promise.all(['one.csv', 'case/a.csv', 'case/b.csv'].map((name) => writeFile(at(name), name)))
+    expect(await carol.run(...counting, '--once')).toMatchObject({ exit: 2 })
+    expect(await dispatched('W-7')).toBe(0)
+    const { said } = await goOver([...counting, '--records', '30'])
+    const rows = await running.database.as.owner.database
+      .selectFrom('transfer')
+      .select('records')
+      .where(
+        'id',
+        'in',
+        said.map(({ transfer }) => transfer!),
+      )
+      .orderBy('records')
+      .execute()
+    expect(rows.map(({ records }) => records)).toEqual([30, 60])
+  })
+
   it('[whole 1] refuses what cannot be sent, follows no link, and says why beside it', async () => {
     const { argv, at } = await folderFor('W-2')
     const secret = await carol.file('secret', 'not to be sent')
