@@ -11,6 +11,7 @@ interface Service {
   image?: string
   build?: { target: string }
   user?: string
+  entrypoint?: string[]
   read_only?: boolean
   cap_drop?: string[]
   security_opt?: string[]
@@ -19,6 +20,9 @@ interface Service {
   environment?: Record<string, string>
   volumes?: string[]
   networks?: string[] | Record<string, unknown>
+  network_mode?: string
+  ulimits?: { core: number }
+  healthcheck?: { test: string[] }
 }
 
 const root = resolve(import.meta.dirname, '../..')
@@ -95,7 +99,23 @@ function environmentOf(name: (typeof own)[number]): Record<string, string> {
   return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, followed(String(value))]))
 }
 
+/** What Debian calls the package of each library that Node's binary is linked against; null: part of the C library. */
+const packageOf = (library: string): string | null | undefined =>
+  ({ 'libatomic.so.1': 'libatomic1', 'libstdc++.so.6': 'libstdc++6', 'libgcc_s.so.1': 'libstdc++6' })[library] ??
+  (/^(libc|libm|libdl|libpthread|librt|ld-linux[\w-]*|linux-vdso)\.so\.\d+$/.test(library) ? null : undefined)
+
 describe('[whole 9] images', () => {
+  it('have every library that Node is linked against', () => {
+    const ask = 'console.log(JSON.stringify(process.report.getReport().sharedObjects))'
+    const loaded = JSON.parse(execFileSync(process.execPath, ['-e', ask], { encoding: 'utf8' })) as string[]
+    const needed = loaded.map((path) => basename(path)).filter((name) => name.includes('.so'))
+    expect(needed).not.toEqual([])
+    const installed = (stages().get('runtime') ?? []).find((line) => line.includes('apt-get install'))?.split(' ')
+    const packages = needed.map((library) => packageOf(library))
+    expect(packages).not.toContain(undefined)
+    expect(packages.filter((name) => name && !installed?.includes(name))).toEqual([])
+  })
+
   it.each([...own, 'operator'])(
     '%s: runs as a number that is not root, from a base and a Node of one series',
     (name) => {
@@ -117,6 +137,13 @@ describe('[whole 9] images', () => {
     },
   )
 })
+
+/** A file of clamd or freshclam: one setting on each line. */
+function settingsIn(name: string): Map<string, string> {
+  const lines = readFileSync(join(root, 'docker', name), 'utf8').split('\n')
+  const said = lines.filter((line) => line && !line.startsWith('#'))
+  return new Map(said.map((line) => [line.split(' ', 1)[0] ?? '', line.replace(/^\S+ /, '')]))
+}
 
 describe('[whole 9] compose', () => {
   it.each(own)('%s can write nothing, gain nothing, and is reached by the proxy alone', (name) => {
@@ -157,6 +184,37 @@ describe('[whole 9] compose', () => {
     const said = `${stdout}${stderr}`.replaceAll(/.*(swap is on|core dumps are on).*/g, '')
     expect(said).not.toMatch(/missing or wrong|TLS|chmod|https|is empty|LOG_COPY|EACCES|no such file/)
     expect(said).toMatch(/ENOTFOUND|EAI_AGAIN|not safe/)
+  })
+
+  it('[whole 9] clamd is asked where it listens, by nobody else, and writes what it holds to no disk', () => {
+    const { clamd, scanner } = services
+    const said = settingsIn('clamd.conf')
+    expect(clamd).toMatchObject({ network_mode: 'none', read_only: true, ulimits: { core: 0 }, user: scanner?.user })
+    expect(clamd?.entrypoint?.[0]).toBe('clamd')
+    expect(clamd?.healthcheck?.test).toEqual(['CMD', 'clamdscan', '--ping', '1'])
+    expect(said.get('LocalSocket')).toBe(scanner?.environment?.CLAMD_SOCKET)
+    expect(said.get('TemporaryDirectory')).toBe(scanner?.environment?.SAFEHAND_SCAN_MEMORY)
+    for (const path of [dirname(said.get('LocalSocket') ?? ''), said.get('TemporaryDirectory')]) {
+      const [volume = ''] = clamd?.volumes?.find((one) => one.endsWith(`:${path}`))?.split(':') ?? []
+      expect(compose.volumes[volume].driver_opts).toMatchObject({
+        type: 'tmpfs',
+        o: expect.stringContaining('uid=10002'),
+      })
+      expect(scanner?.volumes).toContain(`${volume}:${path}`)
+    }
+  })
+
+  it('[whole 9] freshclam brings clamd its signatures, writes nothing else, and sees nothing that is scanned', () => {
+    const { clamd, freshclam } = services
+    expect(freshclam?.entrypoint?.[0]).toBe('freshclam')
+    expect(freshclam).toMatchObject({ networks: ['outside'], read_only: true, user: clamd?.user, image: clamd?.image })
+    const said = settingsIn('freshclam.conf')
+    expect([...said.keys()].sort()).toEqual(['Checks', 'DatabaseDirectory', 'DatabaseMirror'])
+    expect(said.get('DatabaseDirectory')).toBe(settingsIn('clamd.conf').get('DatabaseDirectory'))
+    const signatures = `./installation/signatures:${said.get('DatabaseDirectory')}`
+    expect(freshclam?.volumes).toEqual(['./freshclam.conf:/etc/clamav/freshclam.conf:ro', signatures])
+    expect(clamd?.volumes).toContain(`${signatures}:ro`)
+    expect(settingsIn('clamd.conf').has('SelfCheck')).toBe(true)
   })
 
   it('prepares nothing twice', () => {

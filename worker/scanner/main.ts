@@ -48,6 +48,7 @@ async function start(config: Config, log: Log): Promise<Started> {
     clamd: config.clamd,
     memory: config.memory,
     signaturesDays: config.signaturesDays,
+    localSignatures: config.mode === 'demo',
     windows: clamdWindows,
     metrics,
     log,

@@ -25,6 +25,8 @@ export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'withLock'
   /** clamd's temporary folder. */
   readonly memory: string
   readonly signaturesDays: number
+  /** Whether clamd may run with a base of one's own and no other, as in a demo: it finds next to nothing. */
+  readonly localSignatures: boolean
   readonly windows: Windows
   readonly metrics: Pick<Metrics, 'scan'>
   readonly log: Log

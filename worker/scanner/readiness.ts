@@ -8,7 +8,7 @@ import { emptyMemoryFolder, memoryRoom } from '#platform/memory-folder.ts'
 import { NotNow } from './not-now.ts'
 import type { ScannerParts } from './parts.ts'
 
-type Wanted = Pick<ScannerParts, 'clamd' | 'memory' | 'signaturesDays' | 'now' | 'log'>
+type Wanted = Pick<ScannerParts, 'clamd' | 'memory' | 'signaturesDays' | 'localSignatures' | 'now' | 'log'>
 
 export interface Engine {
   readonly engine: string
@@ -32,8 +32,11 @@ export async function checkReadiness(parts: Wanted, largest: number): Promise<En
   }
 }
 
-function refuseOldSignatures({ signaturesAt }: ClamdVersion, { signaturesDays, now }: Wanted): void {
-  if (signaturesAt === undefined) return
+function refuseOldSignatures({ signaturesAt }: ClamdVersion, { signaturesDays, localSignatures, now }: Wanted): void {
+  if (signaturesAt === undefined) {
+    if (localSignatures) return
+    throw new NotNow('clamd has no signatures but our own yet: look at freshclam')
+  }
   const days = (epochSeconds(now()) - signaturesAt / 1000) / 86_400
   if (days > signaturesDays) throw new NotNow(`the signatures are ${Math.floor(days)} days old`)
 }
