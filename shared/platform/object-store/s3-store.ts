@@ -199,9 +199,14 @@ export function s3Store(settings: S3Settings): S3Store {
     },
 
     async isVersioned() {
-      const { Status } = await asked(client.send(new GetBucketVersioningCommand({ Bucket })))
-      // Suspended keeps what was there before.
-      return Status !== undefined
+      try {
+        const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket }))
+        // Suspended keeps what was there before.
+        return Status !== undefined
+      } catch (error) {
+        if (knowsNoVersions(error)) return false
+        return asked(Promise.reject(error))
+      }
     },
   }
 }
@@ -229,6 +234,12 @@ function openClient({ endpoint, region, pathStyle, accessKeyId, secretAccessKey 
     },
     logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
   })
+}
+
+/** A store without versions says so (S3), or that it has none to speak of (versitygw over a folder). */
+function knowsNoVersions(error: unknown): boolean {
+  const { name, $metadata } = error as Partial<S3Trouble>
+  return $metadata?.httpStatusCode === 501 && (name === 'NotImplemented' || name === 'VersioningNotConfigured')
 }
 
 type Streaming = { body: Uint8Array | Readable; signal: AbortSignal }
