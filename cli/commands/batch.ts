@@ -52,6 +52,24 @@ export function addBatchOptions(command: Command): Command {
     .option('--at-once <number>', 'with --batch: transfers under way at once (otherwise 8)')
 }
 
+const batchOnly = {
+  files: '--files',
+  dryRun: '--dry-run',
+  skipInvalid: '--skip-invalid',
+  status: '--status',
+  receipts: '--receipts',
+  report: '--report',
+  atOnce: '--at-once',
+} as const satisfies Partial<Record<keyof BatchOptions, string>>
+
+/** Who types one of them without a list means something else than sending: it must not be sent. */
+export function refuseWithoutBatch(options: BatchOptions): void {
+  const given = (Object.keys(batchOnly) as (keyof typeof batchOnly)[]).filter((name) => options[name] !== undefined)
+  if (given.length === 0) return
+  const named = given.map((name) => batchOnly[name]).join(', ')
+  throw usage(`${named}: only for a list. Name it with --batch, or leave that out. Nothing was sent.`)
+}
+
 interface BatchToSend extends BatchOptions {
   readonly list: string
   /** Beside the list: refused, because nobody knows under which terms they would go. */

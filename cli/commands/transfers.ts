@@ -36,7 +36,7 @@ import { journalSeen, outgoingFiles } from '../outgoing-files.ts'
 import { table } from '../output.ts'
 import { startProgress } from '../progress.ts'
 import { findFlow } from '../recipients.ts'
-import { addBatchOptions, type BatchOptions, sendBatch } from './batch.ts'
+import { addBatchOptions, type BatchOptions, refuseWithoutBatch, sendBatch } from './batch.ts'
 import { underJournal } from '../broke-off.ts'
 import {
   addRequestOptions,
@@ -64,6 +64,7 @@ export function addTransferCommands(program: Command, context: Context): void {
     .option(...passphrase)
     .action((files: string[], options: BatchOptions & EncryptedOptions) => {
       if (options.batch !== undefined) return sendBatch(context, { ...options, list: options.batch, named: files })
+      refuseWithoutBatch(options)
       if (files.length === 0)
         throw usage('Name the files to send, or a list of them with --batch. See: safehand send --help')
       return options.encrypted ? sendEncryptedFiles(context, files, options) : send(context, files, requireAll(options))
