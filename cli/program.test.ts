@@ -87,7 +87,14 @@ describe('options of a list', () => {
   it('[whole 1] without a list send nothing: who types --dry-run does not mean to send', async () => {
     const file = await safehand.file('a.txt', 'a')
     await signedIn('2026-11-22T09:00:01Z')
-    const alone = [['--dry-run'], ['--skip-invalid'], ['--status'], ['--report', 'x'], ['--files', 'x'], ['--receipts', 'x']]
+    const alone = [
+      ['--dry-run'],
+      ['--skip-invalid'],
+      ['--status'],
+      ['--report', 'x'],
+      ['--files', 'x'],
+      ['--receipts', 'x'],
+    ]
     for (const option of [...alone, ['--at-once', '2']]) {
       const { exit, error } = await safehand.run('send', file, ...sending, ...option)
       expect([option, exit, error]).toEqual([option, 2, expect.stringContaining(`${option[0]}: only for a list`)])

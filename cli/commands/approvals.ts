@@ -14,6 +14,7 @@ import { approvalBoundWords, notScannedWords } from '#words/en/transfers.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
 import { recipientName } from '../deliveries.ts'
 import { usage } from '../exit-codes.ts'
+import { allOption, describeMore, type ListOptions, readList } from '../lists.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
 import { lookAt, parseTransferId, readNote } from '../open-transfer.ts'
 import { table } from '../output.ts'
@@ -26,8 +27,9 @@ interface AnswerOptions {
 export function addApprovalCommands(program: Command, context: Context): void {
   program
     .command('approvals')
-    .description('what waits for an approver of your organisation')
-    .action(() => list(context))
+    .description('what waits for an approver of your organisation, newest first')
+    .option(...allOption)
+    .action((options: ListOptions) => list(context, options))
   const passphrase = ['--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)'] as const
   program
     .command('approve <id>')
@@ -47,9 +49,9 @@ export function addApprovalCommands(program: Command, context: Context): void {
     )
 }
 
-async function list(context: Context): Promise<void> {
+async function list(context: Context, { all = false }: ListOptions): Promise<void> {
   const api = await signedInApi(context)
-  const { transfers } = await api.call(approveOperations.approvals, {})
+  const { transfers, more } = await readList(context, { api, operation: approveOperations.approvals, all })
   const namesOf = createNames(context, api)
   const rows = await Promise.all(
     transfers.map(async (one) => {
@@ -69,7 +71,12 @@ async function list(context: Context): Promise<void> {
     text:
       rows.length === 0
         ? 'Nothing waits for an approver.'
-        : `${table([['transfer', 'from', 'to', 'reference', 'begun'], ...cells])}\n\nNext: safehand status TRANSFER`,
+        : [
+            table([['transfer', 'from', 'to', 'reference', 'begun'], ...cells]),
+            ...describeMore(more, 'approvals'),
+            '',
+            'Next: safehand status TRANSFER',
+          ].join('\n'),
   })
 }
 

@@ -30,6 +30,7 @@ import { describeEnding, describeHold } from '../ending.ts'
 import { describeAddenda } from '../addenda.ts'
 import { describeAnswer } from '../approval-answer.ts'
 import { type Delivery, describeDelivery, describeHolder, recipientName } from '../deliveries.ts'
+import { allOption, describeMore, type ListOptions, readList } from '../lists.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
 import { describeScan, type Looked, lookAt, parseTransferId, readNote, refuseWithoutKey } from '../open-transfer.ts'
 import { journalSeen, outgoingFiles } from '../outgoing-files.ts'
@@ -71,12 +72,14 @@ export function addTransferCommands(program: Command, context: Context): void {
     })
   program
     .command('sent')
-    .description('what you sent')
-    .action(() => list(context, 'sent'))
+    .description('what you sent, newest first')
+    .option(...allOption)
+    .action((options: ListOptions) => list(context, 'sent', options))
   program
     .command('inbox')
-    .description('what was sent to you or your teams')
-    .action(() => list(context, 'inbox'))
+    .description('what was sent to you or your teams: what waits for you, then newest first')
+    .option(...allOption)
+    .action((options: ListOptions) => list(context, 'inbox', options))
   program
     .command('status <id>')
     .description('where a transfer stands')
@@ -152,9 +155,9 @@ function describeProfile({ profile, because }: ProfileChoice, readers: readonly 
   return `${profileWords[profile]} Their keys ask for it: ${forWhom.map(({ name }) => name).join(', ')}.`
 }
 
-async function list(context: Context, which: 'sent' | 'inbox'): Promise<void> {
+async function list(context: Context, which: 'sent' | 'inbox', { all = false }: ListOptions): Promise<void> {
   const api = await signedInApi(context)
-  const { transfers } = await api.call(viewOperations[which], {})
+  const { transfers, more } = await readList(context, { api, operation: viewOperations[which], all })
   const namesOf = createNames(context, api)
   const named = await Promise.all(
     transfers.map(async (one) => {
@@ -164,7 +167,7 @@ async function list(context: Context, which: 'sent' | 'inbox'): Promise<void> {
       return { ...nameSummary(one, names), to: shown.map((to) => nameDelivery(to, names)) }
     }),
   )
-  context.output.result({ value: { transfers: named }, text: describeList(named, which) })
+  context.output.result({ value: { transfers: named }, text: describeList(named, { which, more }) })
 }
 
 function nameSummary(one: TransferSummary, names: Names) {
@@ -183,7 +186,10 @@ function nameDelivery(delivery: Delivery, names: Names) {
 
 type Listed = ReturnType<typeof nameSummary> & { readonly to: readonly ReturnType<typeof nameDelivery>[] }
 
-function describeList(transfers: readonly Listed[], which: 'sent' | 'inbox'): string {
+function describeList(
+  transfers: readonly Listed[],
+  { which, more }: { readonly which: 'sent' | 'inbox'; readonly more: number },
+): string {
   if (transfers.length === 0) return which === 'sent' ? 'You have sent nothing yet.' : 'Nothing was sent to you.'
   const from = which === 'inbox'
   const rows = transfers.map((one) => [
@@ -198,7 +204,7 @@ function describeList(transfers: readonly Listed[], which: 'sent' | 'inbox'): st
   ])
   const head = ['transfer', ...(from ? ['from'] : []), 'to', 'reference', 'state', 'with', 'begun', 'until']
   const next = from ? 'safehand collect TRANSFER --into FOLDER' : 'safehand status TRANSFER'
-  return `${table([head, ...rows])}\n\nNext: ${next}`
+  return [table([head, ...rows]), ...describeMore(more, which), '', `Next: ${next}`].join('\n')
 }
 
 async function status(context: Context, transfer: TransferId): Promise<void> {

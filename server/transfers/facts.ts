@@ -12,7 +12,7 @@ import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import { expectedReaders } from '#domain/transfers/policy.ts'
 import { usualDestructionDays } from '#domain/transfers/ending.ts'
 import type { ListName } from '#domain/transfers/decide-read.ts'
-import type { TransferFacts } from '#domain/transfers/transfer.ts'
+import type { ListPlace, TransferFacts } from '#domain/transfers/transfer.ts'
 import type { AccountId, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { readPkesk } from '#openpgp/head.ts'
@@ -24,15 +24,8 @@ import { findNamed } from '#store/identity.ts'
 import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
 import { loadEnding } from '#store/endings.ts'
-import {
-  listAwaitingApproval,
-  listInbox,
-  listSent,
-  loadAddenda,
-  loadOwnKeys,
-  loadReceipts,
-  loadTransferFacts,
-} from '#store/transfers.ts'
+import { listAwaitingApproval, listInbox, listSent } from '#store/transfer-lists.ts'
+import { loadAddenda, loadOwnKeys, loadReceipts, loadTransferFacts } from '#store/transfers.ts'
 
 /** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
 export async function loadSigner(
@@ -83,12 +76,15 @@ export async function loadCollector(
   }
 }
 
-export async function loadList(tx: Tx, { caller, list }: { readonly caller: PersonCaller; readonly list: ListName }) {
+export async function loadList(
+  tx: Tx,
+  { caller, list, after }: { readonly caller: PersonCaller; readonly list: ListName; readonly after: ListPlace | null },
+) {
   const { account, organisation } = caller.actor
-  if (list === 'approvals') return listAwaitingApproval(tx, organisation)
-  if (list === 'sent') return listSent(tx, account)
+  if (list === 'approvals') return listAwaitingApproval(tx, { organisation, after })
+  if (list === 'sent') return listSent(tx, { account, after })
   const rostered = await loadRostered(tx, account)
-  return listInbox(tx, { account, teams: rostered?.teams ?? [] })
+  return listInbox(tx, { account, teams: rostered?.teams ?? [], after })
 }
 
 /** Who approves, and who sent it, as their accounts have them. */

@@ -2,10 +2,10 @@
 import type * as z from 'zod'
 import { encodeSigned } from '#contract/documents.ts'
 import type { ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
-import type { TransferSummary, TransferView } from '#contract/transfers/view.ts'
+import { type ListReply, type TransferSummary, type TransferView, writePlace } from '#contract/transfers/view.ts'
 import type { Drafted } from '#domain/transfers/decide-draft.ts'
 import type { Viewed } from '#domain/transfers/decide-read.ts'
-import { type ListedTransfer, verdictOf } from '#domain/transfers/transfer.ts'
+import { type ListedPage, type ListedTransfer, verdictOf } from '#domain/transfers/transfer.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
 import type { ScanCertificateDocuments } from '#store/transfers.ts'
 
@@ -23,7 +23,7 @@ export function presentDeclared(
   return { uploads: files.map(({ id, length }) => ({ file: id, length, token: tokenOf({ transfer, file: id }) })) }
 }
 
-export function presentSummary({ transfer, deliveries }: ListedTransfer): TransferSummary {
+function presentSummary({ transfer, deliveries }: ListedTransfer): TransferSummary {
   return {
     transfer: transfer.id,
     agreement: transfer.agreement,
@@ -39,6 +39,10 @@ export function presentSummary({ transfer, deliveries }: ListedTransfer): Transf
     caseReference: transfer.caseReference,
     deliveries: [...deliveries],
   }
+}
+
+export function presentList({ transfers, last, more }: ListedPage): ListReply {
+  return { transfers: transfers.map(presentSummary), next: last && writePlace(last), more }
 }
 
 export function presentView({

@@ -10,9 +10,9 @@ import type { TransferService } from './service.ts'
 export function transferRoutes(service: TransferService): Route[] {
   return [
     route(sendOperations.draft, ({ caller, idempotency, body }) => service.draft({ caller, idempotency, body })),
-    route(viewOperations.sent, ({ caller }) => service.list({ caller, list: 'sent' })),
-    route(viewOperations.inbox, ({ caller }) => service.list({ caller, list: 'inbox' })),
-    route(approveOperations.approvals, ({ caller }) => service.list({ caller, list: 'approvals' })),
+    route(viewOperations.sent, ({ caller, query }) => service.list({ caller, list: 'sent', ...query })),
+    route(viewOperations.inbox, ({ caller, query }) => service.list({ caller, list: 'inbox', ...query })),
+    route(approveOperations.approvals, ({ caller, query }) => service.list({ caller, list: 'approvals', ...query })),
     route(viewOperations.view, ({ caller, params }) => service.view({ caller, ...params })),
     route(sendOperations.declareFiles, ({ caller, idempotency, params, body }) =>
       service.declareFiles({ caller, idempotency, ...params, body }),

@@ -4,7 +4,7 @@ import type * as z from 'zod'
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import type { addRecipientOperations } from '#contract/transfers/add-recipient.ts'
 import type { ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
-import type { TransferSummary, TransferView } from '#contract/transfers/view.ts'
+import { type ListReply, type Place, readPlace, type TransferView } from '#contract/transfers/view.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import { parseDocument } from '#domain/document.ts'
@@ -67,7 +67,7 @@ import {
   loadSigner,
   readGivenKey,
 } from './facts.ts'
-import { presentDeclared, presentDraft, presentScanCertificate, presentSummary, presentView } from './presenter.ts'
+import { presentDeclared, presentDraft, presentList, presentScanCertificate, presentView } from './presenter.ts'
 
 export interface TransferServiceOptions {
   readonly commit: Commit
@@ -106,7 +106,7 @@ export interface TransferService {
   approve(act: AboutOne & Acting & { readonly approval: SignedDocument }): Promise<Outcome<Record<string, never>>>
   addRecipient(act: AboutOne & Acting & { readonly body: AddRecipientBody }): Promise<Outcome<{ addendum: Sha256Hex }>>
   view(asked: AboutOne): Promise<Outcome<TransferView>>
-  list(asked: Asked & { readonly list: ListName }): Promise<Outcome<{ transfers: TransferSummary[] }>>
+  list(asked: Asked & { readonly list: ListName; readonly before?: Place | undefined }): Promise<Outcome<ListReply>>
   fetch(asked: AboutOne & { readonly file: FileId; readonly headers: RangeRequest }): Promise<Outcome<BytesReply>>
   bundle(asked: AboutOne): Promise<Outcome<BytesReply>>
   opened(act: AboutOne & Acting): Promise<Outcome<Record<string, never>>>
@@ -268,13 +268,14 @@ export function createTransferService(options: TransferServiceOptions): Transfer
       return present(outcome, presentView)
     },
 
-    async list({ caller, list }) {
+    async list({ caller, list, before }) {
+      const after = before === undefined ? null : readPlace(before)
       const outcome = await commit({
         caller,
-        load: (tx) => loadList(tx, { caller, list }),
-        decide: (transfers) => decideList(caller, list, transfers),
+        load: (tx) => loadList(tx, { caller, list, after }),
+        decide: (page) => decideList(caller, list, page),
       })
-      return present(outcome, (transfers) => ({ transfers: transfers.map(presentSummary) }))
+      return present(outcome, presentList)
     },
 
     async fetch({ caller, transfer, file, headers }) {

@@ -1,12 +1,12 @@
-// Transfers: the facts that server, scanner and housekeeper decide upon, and the lists that people see. The transfer's row
-// is the aggregate's lock. What decisions change is written by transfer-writers.ts.
+// Transfers: the facts that server, scanner and housekeeper decide upon. The transfer's row is the aggregate's lock. What
+// decisions change is written by transfer-writers.ts; lists are in transfer-lists.ts.
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { AgreementReference, Marking, PurposeCode } from '#domain/agreements/agreement.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
-import type { Approved, Delivery, ListedTransfer, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
+import type { Approved, Delivery, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
 import type {
   AccountId,
   AgreementId,
@@ -147,7 +147,7 @@ export async function loadPolicyOf(tx: Tx, { transfer, deliveries }: TransferFac
   return policy
 }
 
-async function loadDeliveriesOf(
+export async function loadDeliveriesOf(
   tx: Tx,
   transfers: readonly TransferId[],
 ): Promise<ReadonlyMap<TransferId, readonly Delivery[]>> {
@@ -284,77 +284,8 @@ export async function listWaitedFor(tx: Tx, agreement: AgreementId): Promise<rea
   return rows.map(({ sender }) => sender)
 }
 
-/** Transfers somebody sent, newest first. */
-export async function listSent(tx: Tx, sender: AccountId): Promise<readonly ListedTransfer[]> {
-  return withDeliveries(tx, await selectTransfers(tx).where('transfer.sender', '=', sender).execute())
-}
-
-/** Transfers that wait for an approver of the organisation and that none has answered, newest first. */
-export async function listAwaitingApproval(tx: Tx, organisation: OrganisationId): Promise<readonly ListedTransfer[]> {
-  const waiting = selectTransfers(tx)
-    .where('transfer.sender_organisation', '=', organisation)
-    .where('transfer.state', '=', 'awaiting-approval')
-    .where('transfer.id', 'not in', (query) => query.selectFrom('approval').select('approval.transfer'))
-  return withDeliveries(tx, await waiting.execute())
-}
-
-/** Transfers handed over to a person or one of their teams, newest first; drafts are nobody's business yet. */
-export async function listInbox(
-  tx: Tx,
-  { account, teams }: { readonly account: AccountId; readonly teams: readonly TeamId[] },
-): Promise<readonly ListedTransfer[]> {
-  const rows = await selectTransfers(tx)
-    .where('transfer.dispatched_at', 'is not', null)
-    .where('transfer.id', 'in', (query) =>
-      query
-        .selectFrom('delivery')
-        .select('delivery.transfer')
-        .where((where) =>
-          where.or([
-            where('delivery.account', '=', account),
-            ...(teams.length > 0 ? [where('delivery.team', 'in', [...teams])] : []),
-          ]),
-        ),
-    )
-    .execute()
-  return withDeliveries(tx, rows)
-}
-
-async function withDeliveries(
-  tx: Tx,
-  rows: readonly Awaited<ReturnType<ReturnType<typeof selectTransfers>['execute']>>[number][],
-): Promise<readonly ListedTransfer[]> {
-  const ids = rows.map(({ id }) => id)
-  const deliveries = await loadDeliveriesOf(tx, ids)
-  return rows.map((row) => ({
-    transfer: toTransfer(row, agreementOf(row)),
-    deliveries: deliveries.get(row.id) ?? [],
-  }))
-}
-
-/** No list is longer: pages of lists come with the pages. */
-const listLimit = 200
-
-function selectTransfers(tx: Tx) {
-  return tx
-    .selectFrom('transfer')
-    .innerJoin('agreement', 'agreement.hash', 'transfer.agreement')
-    .selectAll('transfer')
-    .select(['agreement.id as agreement_id', 'agreement.version as agreement_version'])
-    .orderBy('transfer.created_at', 'desc')
-    .orderBy('transfer.id')
-    .limit(listLimit)
-}
-
-function agreementOf(row: {
-  agreement: AgreementReference['hash']
-  agreement_id: AgreementReference['id']
-  agreement_version: number
-}): AgreementReference {
-  return { id: row.agreement_id, version: row.agreement_version, hash: row.agreement }
-}
-
-function toTransfer(row: TransferRow, agreement: AgreementReference): Transfer {
+/** As a row says it; its agreement stands elsewhere. */
+export function toTransfer(row: TransferRow, agreement: AgreementReference): Transfer {
   return {
     id: row.id,
     agreement,

@@ -2,19 +2,19 @@
 import * as z from 'zod'
 import { signedDocument } from '../documents.ts'
 import { nothing, type Operation, oneTransfer } from '../operation.ts'
-import { summary } from './view.ts'
+import { list } from './view.ts'
 
 export const approveOperations = {
   approvals: {
     name: 'transfer.approvals',
-    summary: 'Lists what waits for an approver of the caller’s organisation',
+    summary: 'Lists what waits for an approver of the caller’s organisation, newest first',
     method: 'GET',
     path: '/transfers/approvals',
     scope: 'send',
     params: nothing,
-    query: nothing,
+    query: list.query,
     body: nothing,
-    reply: z.strictObject({ transfers: z.array(summary) }),
+    reply: list.reply,
     refusals: ['ROLE_REQUIRED'],
   },
   approve: {

@@ -5,7 +5,7 @@ import { approvalBounds } from '#domain/agreements/approval-over.ts'
 import { recipient } from '#domain/transfers/dispatch-note.ts'
 import { destructionStates, recallOutcomes } from '#domain/transfers/ending.ts'
 import { deliveryStates, endings, transferStates } from '#domain/transfers/states.ts'
-import { holdReasons } from '#domain/transfers/transfer.ts'
+import { holdReasons, type ListPlace } from '#domain/transfers/transfer.ts'
 import { accountId, count, fileId, instant, organisationId, sha256Hex, transferId } from '#domain/values.ts'
 import { signedDocument, smallBytes } from '../documents.ts'
 import { nothing, type Operation, oneTransfer } from '../operation.ts'
@@ -25,7 +25,7 @@ const delivery = z.strictObject({
   acknowledgedAt: instant.nullable(),
 })
 
-export const summary = z.strictObject({
+const summary = z.strictObject({
   transfer: transferId,
   agreement: agreementReference,
   flow: z.string(),
@@ -41,6 +41,34 @@ export const summary = z.strictObject({
   deliveries: z.array(delivery),
 })
 export type TransferSummary = z.infer<typeof summary>
+
+/** Where a page of a list ended, as its `next` says it: whether that one waits, from when it is, and its id. */
+const place = z.templateLiteral([z.enum(['waits', 'done']), '_', instant, '_', transferId], {
+  error: 'must be the “next” of the page before',
+})
+export type Place = z.infer<typeof place>
+
+export function writePlace({ waits, createdAt, id }: ListPlace): Place {
+  return place.parse(`${waits ? 'waits' : 'done'}_${createdAt}_${id}`)
+}
+
+export function readPlace(text: Place): ListPlace {
+  const [waits, createdAt, id] = text.split('_')
+  return { waits: waits === 'waits', createdAt: instant.parse(createdAt), id: transferId.parse(id) }
+}
+
+/** What every list of transfers is asked, and answers: a page, newest first. */
+export const list = {
+  query: z.strictObject({ before: place.optional() }),
+  reply: z.strictObject({
+    transfers: z.array(summary),
+    /** For the next page, as `before`; null when there is none. */
+    next: place.nullable(),
+    /** How many follow. */
+    more: count,
+  }),
+} as const
+export type ListReply = z.infer<typeof list.reply>
 
 const view = summary.extend({
   items: z.array(z.string()),
@@ -110,26 +138,26 @@ export const viewOperations = {
   },
   sent: {
     name: 'transfer.sent',
-    summary: 'Lists what the caller sent',
+    summary: 'Lists what the caller sent, newest first',
     method: 'GET',
     path: '/transfers/sent',
     scope: 'send',
     params: nothing,
-    query: nothing,
+    query: list.query,
     body: nothing,
-    reply: z.strictObject({ transfers: z.array(summary) }),
+    reply: list.reply,
     refusals: [],
   },
   inbox: {
     name: 'transfer.inbox',
-    summary: 'Lists what was sent to the caller or a team of theirs',
+    summary: 'Lists what was sent to the caller or a team of theirs: what waits for them first, then newest first',
     method: 'GET',
     path: '/transfers/inbox',
     scope: 'collect',
     params: nothing,
-    query: nothing,
+    query: list.query,
     body: nothing,
-    reply: z.strictObject({ transfers: z.array(summary) }),
+    reply: list.reply,
     refusals: [],
   },
 } as const satisfies Record<string, Operation>

@@ -11,7 +11,7 @@ import { mayRecall } from './decide-recall.ts'
 import { isAddressedTo } from './delivery.ts'
 import { describeRecall, type EndingFacts, type ShownRecall } from './ending.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
-import type { ListedTransfer, TransferFacts } from './transfer.ts'
+import type { ListedPage, TransferFacts } from './transfer.ts'
 
 export interface LookFacts {
   readonly caller: PersonCaller
@@ -103,19 +103,15 @@ function isForApprover({ transfer, approval }: TransferFacts, reader: Rostered |
 
 export type ListName = 'sent' | 'inbox' | 'approvals'
 
-export function decideList(
-  caller: PersonCaller,
-  list: ListName,
-  transfers: readonly ListedTransfer[],
-): Decision<readonly ListedTransfer[]> {
+export function decideList(caller: PersonCaller, list: ListName, page: ListedPage): Decision<ListedPage> {
   if (list === 'approvals' && !caller.actor.roles.includes('approver')) {
     const refusal = { code: 'ROLE_REQUIRED', detail: { role: 'approver' } } as const
     return { refusal, event: { event: 'transfer.listed', logs: [ownLog(caller)] } }
   }
   return {
-    next: transfers,
+    next: page,
     changes: [],
-    event: { event: 'transfer.listed', logs: [ownLog(caller)], detail: { list, count: transfers.length } },
+    event: { event: 'transfer.listed', logs: [ownLog(caller)], detail: { list, count: page.transfers.length } },
     jobs: [],
   }
 }

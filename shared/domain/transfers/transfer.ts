@@ -112,6 +112,21 @@ export interface ListedTransfer {
   readonly deliveries: readonly Delivery[]
 }
 
+/** Where a transfer stands in a list: what waits comes first, and what is newer. */
+export interface ListPlace {
+  readonly waits: boolean
+  readonly createdAt: Instant
+  readonly id: TransferId
+}
+
+export interface ListedPage {
+  readonly transfers: readonly ListedTransfer[]
+  /** The next page begins after it; null when nothing follows. */
+  readonly last: ListPlace | null
+  /** How many follow. */
+  readonly more: number
+}
+
 export interface IssuedScanCertificate {
   readonly fingerprint: Fingerprint
   readonly encryptionSubkey: Fingerprint

@@ -61,3 +61,7 @@ export const profileWords = {
   'v2-gcm': 'Encrypted as v2-gcm (AES-256-GCM): every key says that its program opens it.',
   'v1-cfb': 'Encrypted as v1-cfb (AES-256-CFB), which every OpenPGP program opens, GnuPG too.',
 } as const satisfies Record<Profile, string>
+
+export function moreInListWords(more: number, command: string): string {
+  return `… and ${more} more. All of them: ${command}`
+}
