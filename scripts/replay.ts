@@ -11,7 +11,8 @@ import { replayLogs } from '../worker/housekeeper/audit/replay.ts'
 import { actAsOperator } from './operator.ts'
 
 const HELP = `Replays the copy of the logs over a restored database and opens it. Every piece of the copy is verified first; the
-logs become what they were, what ended after the backup ends again, what was revoked is revoked again.
+logs become what they were, what ended after the backup ends again, what was fetched counts as fetched, what was revoked
+is revoked again.
 
   npm run replay -- --log-copy FOLDER --public-keys FILE [--accept-loss] [--database-url URL]
 
@@ -69,10 +70,15 @@ Nothing was changed. Restore a newer backup, or say --accept-loss (see --help).`
 }
 
 function report({ entries, replayed }: ReplayFacts): void {
-  const { ended, revoked, wentOn, registered } = replayed
+  const { ended, fetched, copies, revoked, wentOn, registered } = replayed
+  const again = new Set(fetched.map(({ transfer }) => transfer))
   console.log(
-    `${entries} entries came back. ${ended.size} transfers ended again, ${revoked.size} keys were revoked again.`,
+    `${entries} entries came back. ${ended.size} transfers ended again, ${again.size} count as fetched again, ${revoked.size} keys were revoked again.`,
   )
+  if (copies.size > 0)
+    console.log(
+      `Recalled after they had been fetched. Tell their senders to ask for the copies’ destruction by phone:\n  ${[...copies].join('\n  ')}`,
+    )
   if (wentOn.size > 0)
     console.log(`Tell their senders to look, and to send again what stands still:\n  ${[...wentOn].join('\n  ')}`)
   if (registered.size > 0)

@@ -18,7 +18,14 @@ export const auditEvents = {
   'request.replayed': event({ operation: text }),
   'service.viewed': event({}),
   'service.restored': event({}),
-  'service.replayed': event({ entries: count, ended: count, wentOn: count, revoked: count, rosters: count }),
+  'service.replayed': event({
+    entries: count,
+    ended: count,
+    fetched: count,
+    wentOn: count,
+    revoked: count,
+    rosters: count,
+  }),
 
   'auth.login.succeeded': event({ factors: names }),
   'auth.login.failed': event({ email: text }, ['email']),

@@ -1,5 +1,6 @@
 // What entries that a restored database does not know of must still bring about (DESIGN 4.8, RISKS 24): what had ended stays
-// ended, what was revoked stays revoked. Entries cannot bring back what they only name by its hash; that is said.
+// ended, what was revoked stays revoked, what was fetched counts as fetched: nobody is told less than the log says. Entries
+// cannot bring back what they only name by its hash; that is said.
 import type { TransferState } from '../transfers/states.ts'
 import type { Fingerprint, Instant, OrganisationId, TransferId } from '../values.ts'
 import type { Entry } from './entry.ts'
@@ -12,8 +13,21 @@ export interface Ending {
   readonly at: Instant
 }
 
+/** Somebody has a copy. */
+export interface Fetched {
+  readonly transfer: TransferId
+  readonly organisation: OrganisationId | null
+  /** The key it was fetched with; null: the entry does not say. */
+  readonly encryptionSubkey: Fingerprint | null
+  readonly at: Instant
+}
+
 export interface Replayed {
   readonly ended: ReadonlyMap<TransferId, Ending>
+  /** The first by each key, of each transfer. */
+  readonly fetched: readonly Fetched[]
+  /** Recalled after a fetch: who was asked to destroy it is not in the entries. */
+  readonly copies: ReadonlySet<TransferId>
   /** Every other transfer that went on after the backup. */
   readonly wentOn: ReadonlySet<TransferId>
   readonly revoked: ReadonlySet<Fingerprint>
@@ -29,6 +43,14 @@ const endings: Partial<Record<EventName, TransferState>> = {
   'transfer.rejected': 'rejected',
 }
 
+/** What tells of a copy. */
+const fetches: readonly string[] = [
+  'file.fetched',
+  'transfer.fetched',
+  'transfer.opened',
+  'transfer.acknowledged',
+] satisfies readonly EventName[]
+
 const registrations: readonly string[] = [
   'org.statement.registered',
   'org.roster.registered',
@@ -37,6 +59,8 @@ const registrations: readonly string[] = [
 /** `entries`: what the log has after the backup, in its order, log by log. Refusals changed nothing. */
 export function replayEntries(entries: Iterable<Entry>): Replayed {
   const ended = new Map<TransferId, Ending>()
+  const fetched = new Map<string, Fetched>()
+  const copies = new Set<TransferId>()
   const mentioned = new Set<TransferId>()
   const revoked = new Set<Fingerprint>()
   const registered = new Set<OrganisationId>()
@@ -45,8 +69,15 @@ export function replayEntries(entries: Iterable<Entry>): Replayed {
     const ending = endings[event as EventName]
     if (transfer) mentioned.add(transfer)
     if (transfer && ending) ended.set(transfer, { state: ending, as: String(detail.as ?? ending), at })
+    if (transfer && event === 'transfer.recalled' && detail.outcome === 'fetched') copies.add(transfer)
+    if (transfer && fetches.includes(event)) {
+      const { organisation } = actor
+      const encryptionSubkey = (detail.encryptionSubkey as Fingerprint | undefined) ?? null
+      const one = [transfer, organisation, encryptionSubkey].join()
+      if (!fetched.has(one)) fetched.set(one, { transfer, organisation, encryptionSubkey, at })
+    }
     if (event === 'key.revoked') revoked.add(detail.fingerprint as Fingerprint)
     if (registrations.includes(event) && actor.organisation) registered.add(actor.organisation)
   }
-  return { ended, wentOn: mentioned.difference(ended), revoked, registered }
+  return { ended, fetched: [...fetched.values()], copies, wentOn: mentioned.difference(ended), revoked, registered }
 }

@@ -17,6 +17,7 @@ export function decideOpen({ entries, replayed }: ReplayFacts): Decision<ReplayF
   const detail = {
     entries,
     ended: replayed.ended.size,
+    fetched: new Set(replayed.fetched.map(({ transfer }) => transfer)).size,
     wentOn: replayed.wentOn.size,
     revoked: replayed.revoked.size,
     rosters: replayed.registered.size,

@@ -26,6 +26,8 @@ let before: string
 let late: string
 /** Sent before the backup, recalled after it. */
 let recalled: string
+/** Sent to two before the backup, collected by one of them after it. */
+let copied: string
 
 const at = (name: string) => join(folder, name)
 
@@ -51,7 +53,7 @@ const replay = (...more: readonly string[]) =>
     ...more,
   )
 
-async function send(sender: Member, to: Member): Promise<string> {
+async function send(sender: Member, ...to: readonly Member[]): Promise<string> {
   const { transfer } = await sender.done(
     ...[
       'send',
@@ -63,7 +65,8 @@ async function send(sender: Member, to: Member): Promise<string> {
       '--marking',
       'OFFICIAL',
     ],
-    ...['--purpose', 'SAFEGUARD_CHILD', '--item', 'INCIDENT_SUMMARY', '--to', to.email, ...passphraseOf(sender)],
+    ...['--purpose', 'SAFEGUARD_CHILD', '--item', 'INCIDENT_SUMMARY', ...passphraseOf(sender)],
+    ...to.flatMap(({ email }) => ['--to', email]),
   )
   await until('the transfer is released', async () => (await sender.done('status', transfer)).state === 'released')
   return transfer
@@ -99,6 +102,7 @@ beforeAll(async () => {
   const { council, police, dwp } = cast
   await writeFile(at('report.txt'), 'Seen at the station at 21:40.')
   recalled = await send(council.caseworker, police.first)
+  copied = await send(council.caseworker, police.first, police.second)
 
   const { folder: programs } = await postgresPrograms()
   await operator('backup', '--folder', at('backups'), '--pg-dump', join(programs, 'pg_dump'))
@@ -106,6 +110,7 @@ beforeAll(async () => {
   // The day after the backup.
   late = await send(council.caseworker, police.first)
   await police.first.done('collect', late, '--into', at('collected'), ...passphraseOf(police.first))
+  await police.first.done('collect', copied, '--into', at('copied'), ...passphraseOf(police.first))
   await council.caseworker.done('recall', recalled, '--reason', 'the wrong report')
   await police.second.done('key', 'revoke', '--yes')
   await dwp.administrator.done('roster', 'sign', '--yes', ...passphraseOf(dwp.administrator))
@@ -203,6 +208,19 @@ describe('[whole 9] after a restore', () => {
       [cast.organisations.dwp],
     )
     expect(rows).toEqual([{ expired: true }])
+  }, 60_000)
+
+  it('[whole 9] [whole 3] what was fetched after the backup counts as fetched: a recall claims no less than the log says', async () => {
+    const { council } = cast
+    const { deliveries } = await council.caseworker.done('status', copied)
+    const states = deliveries.map(({ state }: { state: string }) => state)
+    expect(states.toSorted()).toEqual(['fetched', 'waiting'])
+    const { outcome } = await council.caseworker.done('recall', copied, '--reason', 'the wrong report')
+    expect(outcome).toBe('fetched')
+    const { recall } = await council.caseworker.done('status', copied)
+    const [fetched] = deliveries.filter(({ state }: { state: string }) => state === 'fetched')
+    expect(recall.destructions).toMatchObject([{ recipient: fetched.recipient, state: 'asked' }])
+    expect(fetched.recipient.account).toBe(fetched.collectedBy)
   }, 60_000)
 
   it('[whole 9] the logs are what they were: an export of the day before is the beginning of today’s', async () => {
