@@ -142,14 +142,20 @@ export interface DueDelivery {
   readonly rotatedAt: Instant | null
 }
 
-/** The oldest due delivery of each webhook. One that fails gets nothing but tests. */
-export async function loadDueDeliveries(database: Database, at: Instant): Promise<DueDelivery[]> {
+/**
+ * The oldest due delivery of each webhook that is not busy. One that fails gets nothing but tests. The busy are left out
+ * before the limit: as many that are slow as it lets through would keep all others waiting.
+ */
+export async function loadDueDeliveries(
+  database: Database,
+  { at, busy }: { readonly at: Instant; readonly busy: readonly WebhookId[] },
+): Promise<DueDelivery[]> {
   const { rows } = await sql<DueDelivery>`
     select distinct on (d.webhook) d.webhook, d.number, d.event, d.transfer, agreement.id as agreement, d.at, d.attempts,
       webhook.url, webhook.organisation, webhook.generation, webhook.rotated_at as "rotatedAt"
     from webhook_delivery d join webhook on webhook.id = d.webhook
     left join transfer on transfer.id = d.transfer left join agreement on agreement.hash = transfer.agreement
-    where d.next_at <= ${at} and webhook.removed_at is null
+    where d.next_at <= ${at} and webhook.removed_at is null and d.webhook <> all (${[...busy]}::text[])
       and (webhook.failing_at is null or d.event = 'webhook.test')
     order by d.webhook, d.next_at, d.number limit 100`.execute(database)
   return rows

@@ -72,7 +72,7 @@ export const collectOperations = {
   },
   opened: {
     name: 'transfer.opened',
-    summary: 'A client says that its person opened the files',
+    summary: 'A client says that its person opened the files they fetched',
     method: 'POST',
     path: '/transfers/:transfer/opened',
     scope: 'collect',

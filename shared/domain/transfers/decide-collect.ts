@@ -76,16 +76,18 @@ export function decideFetch(facts: FetchFacts, request: FetchRequest, at: Instan
   }
 }
 
-/** What a client says of itself: nobody can know it of another program. */
+/** What a client says of itself: nobody can know it of another program. Nobody opens what never left the service. */
 export function decideOpened(facts: CollectorFacts, id: TransferId, at: Instant): Decision<null> {
   const event = 'transfer.opened'
   const { caller, found, reader } = facts
-  const [delivery] = found ? deliveriesTo(found, reader) : []
-  if (!found || !reader || !delivery) return refuseStranger({ event, caller, transfer: id })
+  const mine = found ? deliveriesTo(found, reader) : []
+  const [first] = mine
+  if (!found || !reader || !first) return refuseStranger({ event, caller, transfer: id })
   const { transfer } = found
-  const refusal = notCollectable(facts, found, at)
+  const fetched = mine.find(({ state }) => state !== 'waiting')
+  const refusal = notCollectable(facts, found, at) ?? (fetched ? null : stillWaiting)
   if (refusal) return refuseParty({ event, transfer, refusal })
-  const { recipient } = delivery
+  const { recipient } = fetched ?? first
   return {
     next: null,
     changes: advance(found, { reader, to: 'opened', at }),
@@ -97,6 +99,8 @@ export function decideOpened(facts: CollectorFacts, id: TransferId, at: Instant)
     jobs: [],
   }
 }
+
+const stillWaiting: Refusal = { code: 'TRANSFER_STATE', detail: { state: 'waiting' } }
 
 /** Without a receipt: by somebody whose key is used by hand, and logged as such. */
 export function decideAcknowledgeUnsigned(facts: CollectorFacts, id: TransferId, at: Instant): Decision<null> {
@@ -263,7 +267,8 @@ export function advance(
 ): readonly TransferChange[] {
   const { id: transfer } = found.transfer
   return deliveriesTo(found, reader).flatMap(({ recipient, state }) => {
-    const next = furthest(state, to)
+    // Their team may have it waiting: they fetched it by name, and joined afterwards.
+    const next = to === 'opened' && state === 'waiting' ? state : furthest(state, to)
     return next === state
       ? []
       : [{ kind: 'transfers.deliver', transfer, recipient, state: next, by: reader.account, at }]

@@ -260,7 +260,11 @@ describe('what a transfer has become', () => {
     await expect(digest('cd')).rejects.toThrow('a body has one digest')
   })
 
-  it('[thin 4] a delivery only goes forward, and an acknowledgement is final', async () => {
+  it('[thin 4] [whole 3] a delivery only goes forward from its fetch, and an acknowledgement is final', async () => {
+    for (const state of ['opened', 'acknowledged']) {
+      await expect(deliver(state)).rejects.toThrow('a delivery is fetched first')
+    }
+    await deliver('fetched')
     await deliver('opened')
     await expect(deliver('fetched')).rejects.toThrow('a delivery only goes forward')
     await deliver('acknowledged')

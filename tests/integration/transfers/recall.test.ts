@@ -1,15 +1,18 @@
 // Recall (DESIGN 4.8): at once, from any state between hand-over and end, by those who may; what is true about it is what
 // the log has; copies that were fetched are asked about until the recipient has signed, and overdue by the clock.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { acknowledgeUnsigned } from '#client/acknowledge.ts'
 import { verifyDestructionStatement } from '#client/destruction.ts'
 import { verifyNote } from '#client/verify-note.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
 import type { Entry } from '#domain/audit/entry.ts'
+import { type Fetched, replayEntries } from '#domain/audit/replay.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
 import type { Destruction } from '#domain/transfers/destruction-statement.ts'
-import type { Instant, TransferId } from '#domain/values.ts'
+import type { Fingerprint, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
+import { serviceWriters } from '#store/restore.ts'
 import { holderOf } from '../../fixtures/documents.ts'
 import { readIntake } from '../../fixtures/entries.ts'
 import { lineOf, unlocked } from '../../fixtures/person-line.ts'
@@ -191,6 +194,55 @@ describe('a recall', () => {
     expect(entry).toHaveLength(1)
     expect(JSON.stringify(entry)).not.toContain(reason)
     expect(entry[0]?.detail.reason).toEqual({ c: expect.any(String) })
+  })
+})
+
+describe('what was never fetched', () => {
+  it('[whole 3] is neither opened nor acknowledged, whatever a client says, and its recall says what the log proves', async () => {
+    const transfer = await released()
+    const params = { transfer }
+    const waiting = { code: 'TRANSFER_STATE', title: expect.stringContaining('waiting') }
+    await expect(running.olu.api.call(collectOperations.opened, { params })).rejects.toMatchObject(waiting)
+    await expect(acknowledgeUnsigned(running.olu.api, transfer)).rejects.toMatchObject(waiting)
+    expect((await look(running.carol, transfer)).deliveries).toMatchObject([{ state: 'waiting', collectedBy: null }])
+    expect(await recall(running.carol, transfer)).toEqual({ outcome: 'before-first-fetch' })
+    const events = (await entriesAbout(transfer)).map(({ event }) => event)
+    for (const event of ['file.fetched', 'transfer.opened', 'transfer.acknowledged']) {
+      expect(events).not.toContain(event)
+    }
+  })
+})
+
+describe('a replayed log', () => {
+  const organisation = () => running.world.police.id
+  const at = now()
+  const open = (fetched: readonly Fetched[]) =>
+    running.database.as.owner.database.transaction().execute((tx) =>
+      serviceWriters['service.open'](tx, {
+        kind: 'service.open',
+        replayed: { ...replayEntries([]), fetched },
+        expired: [],
+      }),
+    )
+  const statesOf = async (transfer: TransferId) =>
+    (await look(running.carol, transfer)).deliveries.map(({ state, collectedBy }) => [state, collectedBy])
+
+  it('[whole 3] [whole 9] marks as fetched whom a fetch names, and nobody of another organisation', async () => {
+    const transfer = await released()
+    await open([{ transfer, organisation: running.world.council.id, encryptionSubkey: null, at }])
+    expect(await statesOf(transfer)).toEqual([['waiting', null]])
+    const { encryptionSubkey } = running.pat.person.key
+    await open([{ transfer, organisation: organisation(), encryptionSubkey: encryptionSubkey as Fingerprint, at }])
+    expect(await statesOf(transfer)).toEqual([['fetched', running.pat.person.account]])
+  })
+
+  it('[whole 3] [whole 9] marks everybody of the organisation when nobody is known by the key, or none is named', async () => {
+    for (const encryptionSubkey of ['0'.repeat(40) as Fingerprint, null]) {
+      const transfer = await released()
+      await open([{ transfer, organisation: organisation(), encryptionSubkey, at }])
+      expect(await statesOf(transfer)).toEqual([['fetched', null]])
+      expect(await recall(running.carol, transfer)).toEqual({ outcome: 'fetched' })
+    }
   })
 })
 

@@ -16,6 +16,7 @@ import { webhookEvents, type WebhookId, webhookMessage } from '#domain/webhooks/
 import { systemClock } from '#platform/clock.ts'
 import { randomId } from '#platform/crypto.ts'
 import { type Commit, createCommit } from '#store/commit.ts'
+import { loadDueDeliveries } from '#store/webhooks.ts'
 import { readMails } from '../../../scripts/services.ts'
 import { createEndingService } from '../../../server/transfers/recall.ts'
 import { createWebhookService, type WebhookService } from '../../../server/webhooks/service.ts'
@@ -187,7 +188,9 @@ describe('[whole 8] webhooks', () => {
       ...({ state: 'acknowledged', collected_by: olu, collected_at: now() } as const),
       ...{ acknowledged_by: olu, acknowledged_at: addDays(now(), -30) },
     }
-    await database.as.owner.database.updateTable('delivery').set(acknowledged).where('transfer', '=', id).execute()
+    for (const next of [{ state: 'fetched' } as const, acknowledged]) {
+      await database.as.owner.database.updateTable('delivery').set(next).where('transfer', '=', id).execute()
+    }
     for (const path of ['/partner', '/failing']) {
       const told = () => at(path).map((one) => verified(one, hooks[path]!.secret))
       await reaches('not told of an end', async () => told().some(({ type }) => type === 'transfer.expired'))
@@ -209,6 +212,26 @@ describe('[whole 8] webhooks', () => {
     expect(at('/stolen')).toEqual([])
     expect((await viewOf('/moved'))?.deliveries.at(-1)).toMatchObject({ deliveredAt: null })
     expect(at('/good').length).toBeGreaterThan(0)
+  })
+
+  it('[whole 8] are not kept waiting by a hundred receivers that are slow: who is busy takes no place in the next look', async () => {
+    const { database, pool } = workers.database.as.owner
+    const ids = Array.from({ length: 101 }, (_, index) => index.toString(16).padStart(32, '0') as WebhookId)
+    // Long from now, so that the housekeeper at work leaves them alone.
+    await pool.query(
+      `insert into webhook (id, organisation, url, events, created_by, created_at)
+         select id, $2, 'http://127.0.0.1/', '{}', $3, now() from unnest($1::text[]) id`,
+      [ids, workers.world.council.id, council.actor.account],
+    )
+    await pool.query(
+      `insert into webhook_delivery (webhook, number, event, at, next_at)
+         select id, 1, 'webhook.test', now(), '2099-01-01Z' from unnest($1::text[]) id`,
+      [ids],
+    )
+    const due = await loadDueDeliveries(database, { at: '2099-01-02T00:00:00Z' as Instant, busy: ids.slice(0, 100) })
+    await pool.query('delete from webhook_delivery where webhook = any($1)', [ids])
+    await pool.query('delete from webhook where id = any($1)', [ids])
+    expect(due.map(({ webhook }) => webhook).filter((id) => ids.includes(id))).toEqual([ids[100]])
   })
 
   it('go to no private address that the operator did not allow', async () => {

@@ -36,8 +36,8 @@ export function startWebhooks(parts: Parts, options: WebhookOptions): Loop {
   const { connect, log } = parts
   const busy = new Map<WebhookId, Promise<void>>()
   const run = async () => {
-    for (const delivery of await loadDueDeliveries(parts.database, parts.now())) {
-      if (busy.has(delivery.webhook)) continue
+    const due = { at: parts.now(), busy: [...busy.keys()] }
+    for (const delivery of await loadDueDeliveries(parts.database, due)) {
       const work = deliver(parts, { delivery, options })
         .catch((error: unknown) => log.error({ error }, 'a webhook is tried again'))
         .finally(() => busy.delete(delivery.webhook))
