@@ -45,7 +45,9 @@ export function decideApprove(facts: ApproveFacts, given: GivenApproval, at: Ins
   if (!reader.roles.includes('approver')) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'approver' } })
   if (!people || isSamePerson(people.approver, people.sender)) return refuse({ code: 'APPROVER_IS_SENDER' })
   if (isOfficersHold(transfer.held)) return refuse({ code: 'INCIDENT_HOLD' })
-  if (found.approval !== null) return refuse({ code: 'APPROVAL_GIVEN' })
+  if (found.approval !== null) {
+    return refuse({ code: 'APPROVAL_GIVEN', detail: { by: found.approval.by === reader.account ? 'you' : 'another' } })
+  }
   if (transfer.state !== 'awaiting-approval') {
     return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
   }

@@ -62,7 +62,7 @@ export const eventWords = {
   'transfer.destroyed': 'Nothing of the files is left here, and a signed certificate says so.',
   'transfer.destruction.stated': 'A recipient signed what became of the copy that they had fetched.',
   'transfer.reminded': 'Somebody was reminded: that nobody has collected, or that nobody said what became of a copy.',
-  'transfer.notified': 'A mail told a person that something waits for them.',
+  'transfer.notified': 'A mail told a person that the transfer waits for them, or what became of it.',
   'transfer.recipient.added': 'One more person can collect the files, by a signed addendum.',
   'transfer.listed': 'A person looked at their list of transfers.',
   'transfer.viewed': 'The transfer’s status was shown.',

@@ -221,10 +221,16 @@ const refusalWords = {
     title: 'Nobody approves what they sent themselves',
     action: 'Ask another approver of your organisation.',
   }),
-  APPROVAL_GIVEN: () => ({
-    title: 'Another approver has answered already',
-    action: 'Nothing was changed. Look at its status to see who, and what they said.',
-  }),
+  APPROVAL_GIVEN: (said) =>
+    said('by', 'another') === 'you'
+      ? {
+          title: 'You have answered already',
+          action: 'Nothing was changed. Look at its status to see what you said.',
+        }
+      : {
+          title: 'Another approver has answered already',
+          action: 'Nothing was changed. Look at its status to see who, and what they said.',
+        },
   SENDER_REQUIRED: () => ({
     title: 'Only the sender does this',
     action:
