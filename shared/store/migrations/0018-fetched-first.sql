@@ -18,3 +18,6 @@ BEGIN
   RETURN NEW;
 END
 $$;
+
+-- A recipient's report that an officer's hold was placed over: it stands again once that hold is lifted.
+ALTER TABLE hold ADD report bigint REFERENCES hold;
