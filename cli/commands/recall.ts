@@ -1,8 +1,10 @@
 // How a transfer ends by a person's act. `safehand recall`: at once, without a key; it says what is true afterwards.
 // `safehand destroyed`: a recipient signs what became of the copy they had fetched.
 import type { Command } from 'commander'
+import { type Api, RefusedByServer } from '#client/api.ts'
 import { stateDestruction } from '#client/destruction.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
+import { viewOperations } from '#contract/transfers/view.ts'
 import type { Destruction } from '#domain/transfers/destruction-statement.ts'
 import type { TransferId } from '#domain/values.ts'
 import { writePrivate } from '#platform/files.ts'
@@ -37,11 +39,25 @@ export function addRecallCommands(program: Command, context: Context): void {
 async function recall(context: Context, transfer: TransferId, { reason }: { readonly reason: string }): Promise<void> {
   const words = oneLine(reason, { name: '--reason', longest: 200 })
   const api = await signedInApi(context)
-  const { outcome } = await api.call(endingOperations.recall, { params: { transfer }, body: { reason: words } })
+  const { outcome, before } = await askRecall(api, transfer, words)
   context.output.result({
     value: { transfer, outcome },
-    text: `Recalled. ${recallOutcomeWords[outcome]}\nNext: safehand status ${transfer}`,
+    text: `${before ? 'It was recalled before.' : 'Recalled.'} ${recallOutcomeWords[outcome]}\nNext: safehand status ${transfer}`,
   })
+}
+
+/** Whoever asks again, because they heard nothing of the first time, is told what came of it. */
+async function askRecall(api: Api, transfer: TransferId, reason: string) {
+  const params = { transfer }
+  try {
+    const { outcome } = await api.call(endingOperations.recall, { params, body: { reason } })
+    return { outcome, before: false }
+  } catch (error) {
+    if (!(error instanceof RefusedByServer && error.code === 'TRANSFER_STATE')) throw error
+    const { recall: earlier } = await api.call(viewOperations.view, { params })
+    if (earlier === null) throw error
+    return { outcome: earlier.outcome, before: true }
+  }
 }
 
 async function destroyed(context: Context, transfer: TransferId, options: DestroyedOptions): Promise<void> {

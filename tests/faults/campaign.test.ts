@@ -9,14 +9,6 @@ import { type Case, drawCases, newCanaries, runAudit, runCase } from './campaign
 import { findCanary } from './canary.ts'
 import { openSite, type Site } from './site.ts'
 
-const canaries = newCanaries()
-let site: Site
-
-beforeAll(async () => {
-  site = await openSite()
-}, 300_000)
-afterAll(() => site?.[Symbol.asyncDispose]())
-
 /** Each once went wrong; what follows is the seed's. */
 const chosen: readonly Omit<Case, 'number'>[] = [
   { step: 'make the scan certificate', fault: { part: 'scan-keys', kind: 'silence' }, milliseconds: 0 },
@@ -24,10 +16,29 @@ const chosen: readonly Omit<Case, 'number'>[] = [
   { step: 'dispatch', fault: { part: 'network', kind: 'lose answer' }, milliseconds: 0 },
   { step: 'collect', fault: { part: 'client', kind: 'kill' }, milliseconds: 0 },
   { step: 'destroy what was recalled', fault: { part: 'postgres', kind: 'kill' }, milliseconds: 300 },
+  { step: 'scan', fault: { part: 'clamd', kind: 'kill' }, milliseconds: 300 },
+  { step: 'mail', fault: { part: 'smtp', kind: 'cut' }, milliseconds: 0 },
+  { step: 'verdict', fault: { part: 'redis', kind: 'slow' }, milliseconds: 300 },
+  ...drawCases({ seed: 11, count: 2 }),
 ]
-const sample = [...chosen, ...drawCases({ seed: 11, count: 2 })].map((one, index) => ({ ...one, number: index + 1 }))
+const overS3: readonly Omit<Case, 'number'>[] = [
+  { step: 'upload part 2', fault: { part: 's3', kind: 'slow' }, milliseconds: 300 },
+  { step: 'read by clamd', fault: { part: 's3', kind: 'cut' }, milliseconds: 0 },
+  { step: 'collect', fault: { part: 's3', kind: 'reset' }, milliseconds: 0 },
+]
+const numbered = (cases: readonly Omit<Case, 'number'>[]) => cases.map((one, index) => ({ ...one, number: index + 1 }))
 
-describe('[whole 6] a fault', () => {
+describe.each([
+  ['a folder of objects', 'files', numbered(chosen)],
+  ['S3', 's3', numbered(overS3)],
+] as const)('[whole 6] a fault, over %s', (_, store, sample) => {
+  const canaries = newCanaries()
+  let site: Site
+  beforeAll(async () => {
+    site = await openSite(store)
+  }, 300_000)
+  afterAll(() => site?.[Symbol.asyncDispose]())
+
   it.each(sample.map((one) => [`${one.fault.part}: ${one.fault.kind} at ${one.step}`, one] as const))(
     '[whole 6] %s: nothing is lost, twice, half-sent or legible, and all goes on',
     async (_, one) => {
@@ -38,7 +49,7 @@ describe('[whole 6] a fault', () => {
 
   it('[whole 6] leaves nothing legible anywhere, and a log that both parties verify', async () => {
     expect(await runAudit(site, canaries, 'sample')).toEqual([])
-  })
+  }, 300_000)
 })
 
 describe('[whole 6] the search for plaintext', () => {

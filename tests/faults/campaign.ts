@@ -50,11 +50,11 @@ function everyCase({ only, at = stepNames }: Narrowed): Pick<Case, 'step' | 'fau
   return at.flatMap((step) => wanted.filter((fault) => makesSense(step, fault)).map((fault) => ({ step, fault })))
 }
 
-/** No client runs between the commands; a local socket does not fall silent. */
+/** No client runs between the commands, nor until what it recalled is destroyed; a local socket does not fall silent. */
 function makesSense(step: StepName, { part, kind }: Fault): boolean {
   if (part === 'clamd' && kind === 'silence') return false
   if (kind === 'disk full') return step === 'draft' || step === 'collect'
-  return part !== 'client' || commandOf(step) !== null
+  return part !== 'client' || (commandOf(step) !== null && step !== 'destroy what was recalled')
 }
 
 const commandOf = (step: StepName): Command | null => {

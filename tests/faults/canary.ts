@@ -9,7 +9,7 @@ export interface Search {
   /** Of these processes, what is open. */
   readonly pids: readonly number[]
   readonly text: string
-  /** Files that did not change since are not read again, ms since 1970. */
+  /** Files that did not change since are not read again, ms since 1970; a disk of Ceph's never is. */
   readonly since: number
 }
 
@@ -36,13 +36,19 @@ export function patternsOf(text: string): readonly Buffer[] {
   return [text, hex, hex.toUpperCase(), ...base64].map((one) => Buffer.from(one, 'latin1'))
 }
 
+/** Octets; nothing else that an installation writes is as large. What objects a disk holds came over a wire that is watched. */
+const disk = 2 ** 30
+
 async function filesIn(folder: string, since: number): Promise<string[]> {
   const entries: Dirent[] = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  const changed = await Promise.all(
-    paths.map(async (path) => ((await stat(path).catch(() => undefined))?.mtimeMs ?? 0) >= since),
+  const chosen = await Promise.all(
+    paths.map(async (path) => {
+      const found = await stat(path).catch(() => undefined)
+      return found !== undefined && found.mtimeMs >= since && found.size <= disk
+    }),
   )
-  return paths.filter((_, index) => changed[index])
+  return paths.filter((_, index) => chosen[index])
 }
 
 /** Files that are open and were removed: of those there is nothing in any folder. */

@@ -9,7 +9,7 @@ import pg from 'pg'
 import { fileStore } from '#platform/object-store/file-store.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import { s3Store } from '#platform/object-store/s3-store.ts'
-import { type Part, type PartName, type S3Access, type Services, startServices } from '../../scripts/services.ts'
+import { type PartName, type S3Access, type Services, startServices } from '../../scripts/services.ts'
 import { type Cast, createCast } from '../fixtures/cast.ts'
 import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts'
 import { type Installation, type ProcessName, startInstallation } from '../fixtures/installation.ts'
@@ -61,7 +61,7 @@ type Wires = Readonly<Record<Exclude<WireName, S3Wire>, Wire> & Partial<Record<S
 type S3Wire = `${ProcessName}-s3`
 
 export interface Site extends AsyncDisposable {
-  readonly services: Services & { readonly parts: Partial<Record<FaultyPart, Part>> }
+  readonly services: Services<PartName>
   /** What the service keeps, past all wires. */
   readonly objects: ObjectStore
   readonly database: TestDatabase
@@ -93,17 +93,17 @@ export async function openSite(store: StoreKind = 'files'): Promise<Site> {
     string,
   ]
   for (const path of [outside, homes, logs]) await mkdir(path, { mode: 0o711 })
-  const [services, s3] = await Promise.all([
-    startServices({ directory: logs, ignoreSettings: true }),
-    store === 's3' ? startServices({ directory: logs, ignoreSettings: true, only: ['s3'] }) : null,
-  ])
+  const only = partNames.filter((name) => name !== 's3' || store === 's3')
+  const services = await startServices({ directory: logs, ignoreSettings: true, only })
   cleaning.defer(() => services.stop())
-  cleaning.defer(async () => s3?.stop())
   const database = await createTestDatabase(services)
   cleaning.defer(() => database.drop())
-  const wires = await openWires({ ...services, ...s3?.values }, cleaning)
-  const bucket = s3 && (await createBucket(s3.s3, folder))
+  const wires = await openWires(services, cleaning)
+  const bucket = store === 's3' ? await createBucket(services.s3, folder) : null
   const service = join(folder, 'service')
+  // Whatever a process writes beside what it is told to is looked through as well.
+  const TMPDIR = join(service, 'temporary')
+  await mkdir(TMPDIR, { recursive: true, mode: 0o700 })
   const through = (name: ProcessName) => withPort(database.urls[name], portOf(wires[`${name}-postgres`]))
   const installation = await startInstallation({
     services: {
@@ -121,13 +121,15 @@ export async function openSite(store: StoreKind = 'files'): Promise<Site> {
     directory: service,
     ...(bucket && { bucket: bucket.settings }),
     settings: {
-      server: { SAFEHAND_DATABASE_SECONDS: patience, ...endpointOf(wires['server-s3']) },
+      server: { TMPDIR, SAFEHAND_DATABASE_SECONDS: patience, ...endpointOf(wires['server-s3']) },
       scanner: {
+        TMPDIR,
         ...endpointOf(wires['scanner-s3']),
         REDIS_URL: withPort(services.redisUrl, portOf(wires['scanner-redis'])),
         SAFEHAND_DATABASE_SECONDS: patience,
       },
       housekeeper: {
+        TMPDIR,
         ...endpointOf(wires['housekeeper-s3']),
         REDIS_URL: withPort(services.redisUrl, portOf(wires['housekeeper-redis'])),
         SAFEHAND_DATABASE_SECONDS: patience,
@@ -147,7 +149,7 @@ export async function openSite(store: StoreKind = 'files'): Promise<Site> {
   const deaths = watchDeaths(installation)
   const kept = cleaning.move()
   return {
-    services: { ...services, parts: { ...services.parts, ...s3?.parts } },
+    services,
     objects: bucket?.store ?? (await fileStore(installation.objects)),
     database,
     installation,
@@ -179,14 +181,10 @@ export async function openSite(store: StoreKind = 'files'): Promise<Site> {
   }
 }
 
-type Reachable = Pick<Services, 'databaseUrl' | 'redisUrl' | 'scanKeysUrl' | 'clamd' | 'smtp'> & {
-  readonly s3?: S3Access
-}
-
-async function openWires(services: Reachable, cleaning: AsyncDisposableStack) {
+async function openWires(services: Services<PartName>, cleaning: AsyncDisposableStack) {
   const postgres = addressOf(services.databaseUrl)
   const redis = addressOf(services.redisUrl)
-  const s3 = services.s3 && addressOf(services.s3.endpoint)
+  const s3 = services.parts.s3 && addressOf(services.s3.endpoint)
   const to = {
     'server-postgres': postgres,
     'scanner-postgres': postgres,

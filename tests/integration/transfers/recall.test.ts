@@ -288,6 +288,11 @@ describe('safehand', () => {
         exit: 3,
         json: { error: { code: 'TRANSFER_RECALLED' } },
       })
+      const again = await carol.run('recall', transfer, '--reason', 'Wrong unit')
+      expect(again).toMatchObject({
+        exit: 0,
+        out: expect.stringContaining('recalled before. It was recalled after it'),
+      })
       const asked = await carol.run('status', transfer)
       expect(asked.out).toMatch(
         /Recalled by Carol Caseworker, .*: Wrong unit\n.*Public Protection Unit fetched it and was asked/s,
