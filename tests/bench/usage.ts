@@ -87,7 +87,7 @@ function statsOf(pid: string): ReturnType<typeof timesIn> | undefined {
 function timesIn(stat: string) {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const seconds = (from: number) => (Number(fields[from]) + Number(fields[from + 1])) / ticksPerSecond
-  return { pid: Number.parseInt(stat), parent: Number(fields[1]), own: seconds(11), ended: seconds(13) }
+  return { pid: Number.parseInt(stat, 10), parent: Number(fields[1]), own: seconds(11), ended: seconds(13) }
 }
 
 /** Runs a program of ours to its end; throws what it printed when it does not end with 0. */
