@@ -9,6 +9,7 @@ import { instant, sha256Hex } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { digestOf, type Manifest, readManifest, runOn } from './backup-file.ts'
+import { requireOptions } from './options.ts'
 
 const HELP = `Backs up the database to FOLDER/TIME.dump (pg_dump's own format), beside it TIME.json with its SHA-256, and
 deletes backups that are older than their days.
@@ -46,10 +47,9 @@ async function main(): Promise<void> {
     },
   })
   if (options.help) return console.log(HELP)
-  const parsed = settings.safeParse(options)
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error))
-  console.log(`Backed up to ${await backUp(parsed.data)}.`)
-  for (const dump of await deleteOld(parsed.data.folder)) console.log(`Deleted ${dump}: its days are over.`)
+  const given = requireOptions(settings, { options, settings: { 'database-url': 'DATABASE_URL' } })
+  console.log(`Backed up to ${await backUp(given)}.`)
+  for (const dump of await deleteOld(given.folder)) console.log(`Deleted ${dump}: its days are over.`)
 }
 
 async function backUp({ folder, days, 'database-url': url, 'pg-dump': program }: Settings): Promise<string> {

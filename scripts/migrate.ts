@@ -1,31 +1,36 @@
 // `npm run migrate`: makes the roles, sets their passwords, runs the migrations. Safe to run again; forward only.
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import * as z from 'zod'
 import { type LoginRole, loginRoles, migrate } from '#store/migrate.ts'
+import { databaseOf, requireOptions } from './options.ts'
 
 const HELP = `Brings Safehand's database to the newest form.
 
-  npm run migrate -- --passwords FILE [--database-url URL]
+  npm run migrate -- --passwords FILE [--database-url URL] [--database NAME]
 
   --passwords FILE      JSON, readable by you alone: {"migrations": "...", "server": "...", "scanner": "...",
                         "housekeeper": "..."}. "migrations" is always needed; a login left out keeps its password.
   --database-url URL    of a login that may create roles and owns the database (default: DATABASE_URL)
+  --database NAME       another one of the same server, for a drill
 
 Safe to run again: what was done before is not done twice, and a migration that fails changes nothing.`
+
+const settings = z.object({ passwords: z.string().min(1), 'database-url': z.url() })
 
 async function main(): Promise<void> {
   const { values: options } = parseArgs({
     options: {
       help: { type: 'boolean', short: 'h' },
       passwords: { type: 'string' },
-      'database-url': { type: 'string' },
+      'database-url': { type: 'string', default: process.env.DATABASE_URL ?? '' },
+      database: { type: 'string' },
     },
   })
   if (options.help) return console.log(HELP)
-  const administratorUrl = options['database-url'] ?? process.env.DATABASE_URL
-  if (!administratorUrl) throw new Error('say which database: --database-url URL or DATABASE_URL')
-  if (!options.passwords) throw new Error('say where the passwords are: --passwords FILE')
-  const done = await migrate({ administratorUrl, passwords: await readPasswords(options.passwords) })
+  const given = requireOptions(settings, { options, settings: { 'database-url': 'DATABASE_URL' } })
+  const administratorUrl = databaseOf(given['database-url'], options.database)
+  const done = await migrate({ administratorUrl, passwords: await readPasswords(given.passwords) })
   console.log(done.length === 0 ? 'The database is in its newest form.' : `Done: ${done.join(', ')}`)
 }
 

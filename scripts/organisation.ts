@@ -9,6 +9,7 @@ import { randomId } from '#platform/crypto.ts'
 import { createShownOnce, hashOf } from '../server/identity/shown-once.ts'
 import { readSecret } from '../server/secrets.ts'
 import { actAsOperator } from './operator.ts'
+import { requireOptions } from './options.ts'
 
 const HELP = `Registers an organisation and prints a one-time invitation for its first administrator. Hand the token over
 yourself: who has it can set up the account. It works once, for seven days.
@@ -49,13 +50,14 @@ async function main(): Promise<void> {
     },
   })
   if (options.help) return console.log(HELP)
-  const parsed = settings.safeParse(options)
-  if (!parsed.success)
-    throw new Error(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
-  const registered = await register(parsed.data)
+  const given = requireOptions(settings, {
+    options,
+    settings: { 'database-url': 'DATABASE_URL', secrets: 'SAFEHAND_SECRETS', origin: 'SAFEHAND_ORIGIN' },
+  })
+  const registered = await register(given)
   if (options.json) return console.log(JSON.stringify(registered))
   console.log(`Organisation: ${registered.organisation}
-Invitation for ${parsed.data['administrator-email']}, until ${registered.expires}:
+Invitation for ${given['administrator-email']}, until ${registered.expires}:
 ${registered.token}`)
 }
 

@@ -29,6 +29,9 @@ const password = () => randomBytes(24).toString('base64url')
 /** As the images have them (docker/Dockerfile). */
 const users = { operator: 10000, server: 10001, scanner: 10002, housekeeper: 10003 } as const
 const group = 10000
+/** Of parts that are not ours: each has a group of its own too (docker/compose.yaml). */
+const parts = { queue: 10004, scanKeys: 10005, storage: 10006 } as const
+const withStorage = ['server', 'scanner', 'housekeeper'] as const
 
 /** Beside freshclam's: the scanner relies on them. */
 const signatures = join(import.meta.dirname, '../docker/safehand.ndb')
@@ -61,6 +64,7 @@ async function prepare(given: Settings): Promise<void> {
   for (const name of ['log-copy', 'backups', 'signatures', 'storage', 'valkey', 'objects'])
     await makePrivateFolder(at(name))
   await makePrivateFolder(at('objects', 'safehand'))
+  for (const name of withStorage) await makePrivateFolder(at('storage', name))
   for (const [name, content] of await filesOf(given)) await writePrivate(at(name), content)
   await copyFile(signatures, at('signatures', 'safehand.ndb'))
   await giveAway(at)
@@ -71,10 +75,10 @@ async function filesOf(given: Settings): Promise<readonly (readonly [string, str
   const { origin: name, folder, 'host-name': host, 'smtp-url': smtp } = given
   const logins = JSON.parse(await readFile(join(folder, 'secrets/passwords.json'), 'utf8')) as Record<string, string>
   const [administrator, queue, scanKeys] = [password(), password(), password()]
-  const [accessKey, secretKey] = [password(), password()]
+  const [toWrite, toRead] = [newKey(), newKey()]
   const url = (login: string, secret = logins[login]) => `postgres://safehand_${login}:${secret}@postgres/safehand`
   const common = [`SAFEHAND_ORIGIN=${name}`]
-  const storage = [`S3_ACCESS_KEY_ID=${accessKey}`]
+  const storage = [`S3_ACCESS_KEY_ID=${toWrite.id}`]
   const queueUrl = `REDIS_URL=redis://:${queue}@queue:6379`
   const address = `SAFEHAND_URL=https://${host}`
   const keepNothing = ['save ""', 'appendonly no', 'maxmemory-policy noeviction', 'protected-mode no']
@@ -87,7 +91,7 @@ async function filesOf(given: Settings): Promise<readonly (readonly [string, str
       queueUrl,
       `SCAN_KEYS_URL=redis://scanner:${scanKeys}@scan-keys:6379`,
       ...common,
-      ...storage,
+      `S3_ACCESS_KEY_ID=${toRead.id}`,
     ],
     'housekeeper.env': [
       `DATABASE_URL=${url('housekeeper')}`,
@@ -98,8 +102,9 @@ async function filesOf(given: Settings): Promise<readonly (readonly [string, str
       ...storage,
     ],
     'operator.env': [`DATABASE_URL=${url('migrations')}`, `SAFEHAND_ORIGIN=${name}`],
-    'administrator.env': [`DATABASE_URL=postgres://administrator:${administrator}@postgres/safehand`],
-    'storage.env': [`ROOT_ACCESS_KEY_ID=${accessKey}`, `ROOT_SECRET_ACCESS_KEY=${secretKey}`],
+    'administrator.env': [`DATABASE_URL=postgres://administrator:${administrator}@postgres/safehand`, ...common],
+    'storage.env': rootKey(toWrite),
+    'storage-to-read.env': rootKey(toRead),
     'valkey/queue.conf': [...keepNothing, `requirepass ${queue}`],
     'valkey/scan-keys.conf': [
       ...keepNothing,
@@ -110,41 +115,61 @@ async function filesOf(given: Settings): Promise<readonly (readonly [string, str
     ],
   }
   const files = Object.entries(lines).map(([file, text]): [string, string] => [file, `${text.join('\n')}\n`])
-  return [...files, ['postgres-password', administrator], ['storage/secret-key', secretKey]] as const
+  const secretKeys = withStorage.map((process): [string, string] => [
+    `storage/${process}/secret-key`,
+    (process === 'scanner' ? toRead : toWrite).secret,
+  ])
+  return [...files, ['postgres-password', administrator], ...secretKeys] as const
 }
 
-async function giveAway(at: (...names: string[]) => string): Promise<void> {
-  const owners: readonly [string, number][] = [
-    ...(['server', 'scanner', 'housekeeper'] as const).map((name): [string, number] => [
-      at('secrets', name),
-      users[name],
-    ]),
-    ...(['scanner', 'housekeeper'] as const).map((name): [string, number] => [at('keys', name), users[name]]),
+const newKey = () => ({ id: password(), secret: password() })
+
+/** As versitygw takes it: each of the two gateways knows one key. */
+const rootKey = ({ id, secret }: ReturnType<typeof newKey>) => [
+  `ROOT_ACCESS_KEY_ID=${id}`,
+  `ROOT_SECRET_ACCESS_KEY=${secret}`,
+]
+
+/** Who may have what: a user and its group. Everything else stays the one's who runs this. */
+function ownersOf(at: (...names: string[]) => string): (readonly [path: string, user: number, group: number])[] {
+  const processes = withStorage.flatMap((name) =>
+    ['secrets', ...(name === 'server' ? [] : ['keys']), 'storage'].map(
+      (kind) => [at(kind, name), users[name]] as const,
+    ),
+  )
+  const ours = [
+    [at('secrets', 'passwords.json'), users.operator],
     [at('log-copy'), users.housekeeper],
     [at('signatures'), users.scanner],
     [at('backups'), users.operator],
-    [at('storage'), users.operator],
+  ] as const
+  const others = [
+    [at('valkey', 'queue.conf'), parts.queue],
+    [at('valkey', 'scan-keys.conf'), parts.scanKeys],
+    [at('objects'), parts.storage],
+  ] as const
+  return [
+    ...[...processes, ...ours].map(([path, user]) => [path, user, group] as const),
+    ...others.map(([path, user]) => [path, user, user] as const),
   ]
-  const isRoot = process.getuid?.() === 0
-  for (const [path, user] of owners) if (isRoot) await ownAll(path, user)
-  // The images' own users read these by their group.
-  for (const path of [at('secrets'), at('secrets', 'server'), at('keys'), at('storage')]) await chmod(path, 0o750)
-  for (const path of [at('secrets', 'server', 'tokens.key'), at('storage', 'secret-key')]) await chmod(path, 0o640)
-  for (const path of [at('keys', 'public.json'), ...(await valkeyFiles(at))]) await chmod(path, 0o644)
-  await chmod(at('valkey'), 0o755)
-  if (!isRoot)
-    return console.log('Not root: give each folder to the user that docker/Dockerfile names for its process.')
-  for (const path of [at('secrets'), at('secrets', 'passwords.json'), at('keys')])
-    await chown(path, users.operator, group)
 }
 
-const valkeyFiles = async (at: (...names: string[]) => string) =>
-  (await readdir(at('valkey'))).map((name) => at('valkey', name))
+async function giveAway(at: (...names: string[]) => string): Promise<void> {
+  // The operator makes invitations, and reads what that needs by its group.
+  await chmod(at('secrets', 'server', 'tokens.key'), 0o640)
+  await chmod(at('keys', 'public.json'), 0o644)
+  const owners = ownersOf(at)
+  if (process.getuid?.() !== 0) {
+    const commands = owners.map(([path, ...owner]) => `chown -R ${owner.join(':')} ${path}`)
+    return console.log(`Not root, so these are still to be done as root:\n${commands.join('\n')}`)
+  }
+  for (const [path, ...owner] of owners) await ownAll(path, ...owner)
+}
 
-async function ownAll(path: string, user: number): Promise<void> {
-  await chown(path, user, group)
+async function ownAll(path: string, user: number, itsGroup: number): Promise<void> {
+  await chown(path, user, itsGroup)
   if (!(await stat(path)).isDirectory()) return
-  for (const name of await readdir(path)) await ownAll(join(path, name), user)
+  for (const name of await readdir(path)) await ownAll(join(path, name), user, itsGroup)
 }
 
 await main().catch((error: unknown) => {

@@ -9,12 +9,14 @@ import { folderLogCopy } from '#platform/log-copy.ts'
 import type { Tx } from '#store/database.ts'
 import { replayLogs } from '../worker/housekeeper/audit/replay.ts'
 import { actAsOperator } from './operator.ts'
+import { databaseOf, requireOptions } from './options.ts'
 
 const HELP = `Replays the copy of the logs over a restored database and opens it. Every piece of the copy is verified first; the
 logs become what they were, what ended after the backup ends again, what was fetched counts as fetched, what was revoked
 is revoked again.
 
   npm run replay -- --log-copy FOLDER --public-keys FILE [--accept-loss] [--database-url URL]
+                    [--database NAME]
 
   --log-copy FOLDER     what the housekeeper wrote (default: SAFEHAND_LOG_COPY)
   --public-keys FILE    public.json of scripts/service-keys.ts (default: SAFEHAND_PUBLIC_KEYS)
@@ -22,6 +24,7 @@ is revoked again.
                         ones, which may name people who have left. They count as expired; their administrators
                         register the next. Better: restore a newer backup, or to a later point in time.
   --database-url URL    as safehand_migrations (default: DATABASE_URL)
+  --database NAME       another one of the same server, for a drill
 
 It changes everything or nothing, and is safe to run again. Then start the processes.`
 
@@ -41,13 +44,20 @@ async function main(): Promise<void> {
       'log-copy': { ...text, default: process.env.SAFEHAND_LOG_COPY ?? '' },
       'public-keys': { ...text, default: process.env.SAFEHAND_PUBLIC_KEYS ?? '' },
       'accept-loss': { type: 'boolean', default: false },
+      database: text,
       'database-url': { ...text, default: process.env.DATABASE_URL ?? '' },
     },
   })
   if (options.help) return console.log(HELP)
-  const parsed = settings.safeParse(options)
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error))
-  report(await replay(parsed.data))
+  const given = requireOptions(settings, {
+    options,
+    settings: {
+      'log-copy': 'SAFEHAND_LOG_COPY',
+      'public-keys': 'SAFEHAND_PUBLIC_KEYS',
+      'database-url': 'DATABASE_URL',
+    },
+  })
+  report(await replay({ ...given, 'database-url': databaseOf(given['database-url'], options.database) }))
 }
 
 async function replay(given: Settings): Promise<ReplayFacts> {

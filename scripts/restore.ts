@@ -9,14 +9,17 @@ import { origin } from '#domain/values.ts'
 import { prepareRoles } from '#store/migrate.ts'
 import { digestOf, readManifest, runOn } from './backup-file.ts'
 import { actAsOperator } from './operator.ts'
+import { databaseOf, requireOptions } from './options.ts'
 
 const HELP = `Restores a backup into an empty database and closes it: everyone is signed out, and every process refuses to work
 on it until the logs have been replayed over it (npm run replay). Stop the processes first.
 
-  npm run restore -- --backup FOLDER/TIME.json --database-url URL [--origin ORIGIN] [--pg-restore PROGRAM]
+  npm run restore -- --backup FOLDER/TIME.json --database-url URL [--database NAME] [--origin ORIGIN]
+                     [--pg-restore PROGRAM]
 
   --backup FILE         the manifest that npm run backup wrote; the dump beside it must have its SHA-256
   --database-url URL    the empty database, as a login that may create roles and owns it (default: DATABASE_URL)
+  --database NAME       another one of the same server, for a drill
   --origin ORIGIN       the installation's fixed name (default: SAFEHAND_ORIGIN)
   --pg-restore PROGRAM  of the version that made the dump, or newer (default: pg_restore)
 
@@ -36,15 +39,18 @@ async function main(): Promise<void> {
     options: {
       help: { type: 'boolean', short: 'h' },
       backup: text,
+      database: text,
       'database-url': { ...text, default: process.env.DATABASE_URL ?? '' },
       origin: { ...text, default: process.env.SAFEHAND_ORIGIN ?? '' },
       'pg-restore': { ...text, default: 'pg_restore' },
     },
   })
   if (options.help) return console.log(HELP)
-  const parsed = settings.safeParse(options)
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error))
-  const made = await restore(parsed.data)
+  const given = requireOptions(settings, {
+    options,
+    settings: { 'database-url': 'DATABASE_URL', origin: 'SAFEHAND_ORIGIN' },
+  })
+  const made = await restore({ ...given, 'database-url': databaseOf(given['database-url'], options.database) })
   console.log(`The database is as it was at ${made}, and closed. Next: npm run migrate, then npm run replay.`)
 }
 

@@ -1,33 +1,15 @@
 // The images and the compose file, as far as they can be held without a container engine: what the Dockerfile copies is enough to
 // run each process, nothing of it runs as root or can be written to, and what compose sets is what the processes read.
-import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { type AddressInfo, BlockList } from 'node:net'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { compose, environmentOf, prepare, root, services, settingsOf } from './compose.ts'
 
-interface Service {
-  image?: string
-  build?: { target: string }
-  user?: string
-  entrypoint?: string[]
-  read_only?: boolean
-  cap_drop?: string[]
-  security_opt?: string[]
-  ports?: string[]
-  env_file?: string
-  environment?: Record<string, string>
-  volumes?: string[]
-  networks?: string[] | Record<string, unknown>
-  network_mode?: string
-  ulimits?: { core: number }
-  healthcheck?: { test: string[] }
-}
-
-const root = resolve(import.meta.dirname, '../..')
-const compose = parse(readFileSync(join(root, 'docker/compose.yaml'), 'utf8'), { merge: true })
-const services: Record<string, Service> = compose.services
 const own = ['server', 'scanner', 'housekeeper'] as const
 const mainOf = {
   server: 'server/main.ts',
@@ -41,9 +23,7 @@ let memory: string
 beforeAll(() => {
   memory = mkdtempSync('/dev/shm/safehand-images-')
   folder = mkdtempSync(join(tmpdir(), 'safehand-images-'))
-  const flags = ['--origin', 'files.example.gov.uk', '--host-name', 'files.example.gov.uk']
-  const where = ['--smtp-url', 'smtps://mail.example', '--folder', join(folder, 'installation')]
-  execFileSync(process.execPath, ['scripts/prepare-compose.ts', ...flags, ...where], { cwd: root })
+  prepare(folder)
 })
 afterAll(() => {
   for (const path of [folder, memory]) rmSync(path, { recursive: true, force: true })
@@ -84,19 +64,6 @@ function treeOf(target: string): string {
     symlinkSync(join(root, path), join(tree, path))
   }
   return tree
-}
-
-/** What compose gives the process: its file of settings, its environment, with the mounts followed back. */
-function environmentOf(name: (typeof own)[number]): Record<string, string> {
-  const { env_file = '', environment = {}, volumes = [] } = services[name] ?? {}
-  const lines = readFileSync(join(folder, env_file), 'utf8').trim().split('\n')
-  const settings = { ...Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))), ...environment }
-  const mounts = volumes.flatMap((volume): [string, string][] => {
-    const [from = '', to = ''] = volume.split(':')
-    return from.startsWith('./') ? [[to, join(folder, from)]] : []
-  })
-  const followed = (value: string) => mounts.reduce((path, [to, from]) => path.replace(to, from), value)
-  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, followed(String(value))]))
 }
 
 /** What Debian calls the package of each library that Node's binary is linked against; null: part of the C library. */
@@ -145,6 +112,10 @@ function settingsIn(name: string): Map<string, string> {
   return new Map(said.map((line) => [line.split(' ', 1)[0] ?? '', line.replace(/^\S+ /, '')]))
 }
 
+/** Who can be reached there. */
+const on = (network: string) =>
+  Object.keys(services).filter((name) => Object.values(services[name]?.networks ?? []).includes(network))
+
 describe('[whole 9] compose', () => {
   it.each(own)('%s can write nothing, gain nothing, and is reached by the proxy alone', (name) => {
     const service = services[name]
@@ -154,13 +125,11 @@ describe('[whole 9] compose', () => {
   })
 
   it('gives the scan keys to the scanner alone, and the way out to nobody who reads hostile files', () => {
-    const on = (network: string) =>
-      Object.keys(services).filter((name) => Object.values(services[name]?.networks ?? []).includes(network))
     expect(on('scan-keys')).toEqual(['scanner', 'scan-keys'])
     expect(on('queue')).toEqual(['scanner', 'housekeeper', 'queue'])
     expect(on('outside')).not.toContain('scanner')
-    for (const network of ['web', 'database', 'storage', 'queue', 'scan-keys']) {
-      expect(compose.networks[network]).toMatchObject({ internal: true })
+    for (const [network, settings] of Object.entries(compose.networks)) {
+      if (network !== 'outside') expect(settings).toMatchObject({ internal: true })
     }
   })
 
@@ -170,13 +139,91 @@ describe('[whole 9] compose', () => {
       for (const other of own.filter((one) => one !== name)) {
         expect(mounts).not.toContain(`secrets/${other}`)
         expect(mounts).not.toContain(`keys/${other}`)
+        expect(mounts).not.toContain(`storage/${other}`)
       }
     }
   })
 
+  it('[whole 9] gives the scanner a key to the files that only reads, past the gateway that writes', () => {
+    const { storage, 'storage-to-read': reading } = services
+    const [server, scanner] = [environmentOf('server', folder), environmentOf('scanner', folder)]
+    const secretOf = ({ S3_SECRET_KEY_FILE: file = '' }) => readFileSync(file, 'utf8')
+    expect(on('storage')).toEqual(['server', 'housekeeper', 'storage'])
+    expect(on('storage-to-read')).toEqual(['scanner', 'storage-to-read'])
+    expect(scanner.S3_ENDPOINT).toBe('http://storage-to-read:7070')
+    expect(scanner.S3_ACCESS_KEY_ID).not.toBe(server.S3_ACCESS_KEY_ID)
+    expect(secretOf(scanner)).not.toBe(secretOf(server))
+    expect(settingsOf('storage-to-read', folder)).toMatchObject({
+      ROOT_ACCESS_KEY_ID: scanner.S3_ACCESS_KEY_ID,
+      ROOT_SECRET_ACCESS_KEY: secretOf(scanner),
+      VGW_READ_ONLY: 'true',
+    })
+    expect(reading?.volumes).toEqual(storage?.volumes?.map((volume) => `${volume}:ro`))
+    expect(settingsOf('storage', folder).ROOT_SECRET_ACCESS_KEY).toBe(secretOf(server))
+  })
+
+  it('[whole 9] gives each part a user of its own, and nobody else a file with a password', () => {
+    const users = ['queue', 'scan-keys', 'storage'].map((name) => services[name]?.user)
+    expect(new Set([...users, ...own.map((name) => services[name]?.user)]).size).toBe(6)
+    for (const name of ['queue.conf', 'scan-keys.conf']) {
+      expect(statSync(join(folder, 'installation/valkey', name)).mode & 0o777).toBe(0o600)
+    }
+  })
+
+  it('[whole 9] every part is of a version that is told', () => {
+    const theirs = Object.values(services).flatMap(({ image = '' }) => (image.startsWith('safehand-') ? [] : [image]))
+    expect(theirs.filter((image) => !/:v?\d+(\.\d+)*$/.test(image))).toEqual([])
+    expect(services.storage?.image).toMatch(/:v\d+\.\d+\.\d+$/)
+  })
+
+  it('[whole 9] the proxy alone can have the address that the server believes', () => {
+    const { subnet, ip_range: range } = compose.networks.web.ipam.config[0]
+    const web = services.proxy?.networks as unknown as { web: { ipv4_address: string } }
+    expect(web.web.ipv4_address).toBe(services.server?.environment?.SAFEHAND_TRUST_PROXY)
+    const inside = (block: string) => {
+      const [first = '', bits] = block.split('/')
+      const among = new BlockList()
+      among.addSubnet(first, Number(bits))
+      return among.check(web.web.ipv4_address)
+    }
+    expect([inside(subnet), inside(range)]).toEqual([true, false])
+  })
+
+  it.each(own)('[whole 9] %s is asked how it is where its monitor listens', async (name) => {
+    const { environment = {}, healthcheck } = services[name] ?? {}
+    const [cmd, program, ...asking] = healthcheck?.test ?? []
+    expect([cmd, program]).toEqual(['CMD', 'node'])
+    const asked: (string | undefined)[] = []
+    let status = 200
+    const monitor = createServer((request, reply) => {
+      asked.push(request.url)
+      reply.writeHead(status).end()
+    })
+    await once(monitor.listen(0, '127.0.0.1'), 'listening')
+    const { port } = monitor.address() as AddressInfo
+    const written = `:${environment.SAFEHAND_MONITOR_PORT}/`
+    expect(asking.join(' ')).toContain(written)
+    const exitCode = async () => {
+      const child = spawn(
+        process.execPath,
+        asking.map((one) => one.replace(written, `:${port}/`)),
+      )
+      return (await once(child, 'close'))[0]
+    }
+    expect(await exitCode()).toBe(0)
+    status = 503
+    expect(await exitCode()).toBe(1)
+    monitor.close()
+    expect(await exitCode()).toBe(1)
+    expect(asked).toEqual(['/health/ready', '/health/ready'])
+  })
+
   it.each(own)('[whole 9] %s understands all that it is told, and finds it safe', (name) => {
     const config = readFileSync(join(root, mainOf[name].replace('main.ts', 'config.ts')), 'utf8')
-    const environment = { ...environmentOf(name), ...(name === 'scanner' ? { SAFEHAND_SCAN_MEMORY: memory } : {}) }
+    const environment = {
+      ...environmentOf(name, folder),
+      ...(name === 'scanner' ? { SAFEHAND_SCAN_MEMORY: memory } : {}),
+    }
     for (const setting of Object.keys(environment)) expect(config).toContain(setting)
     const flags = { cwd: root, env: environment, encoding: 'utf8', timeout: 60_000 } as const
     const { stderr, stdout } = spawnSync(process.execPath, [mainOf[name]], flags)

@@ -91,6 +91,16 @@ describe('[thin 12] papers', () => {
     },
   )
 
+  it('the papers count the commands on scan keys as the store grants them', () => {
+    const granted = ['scripts/prepare-compose.ts', 'README.md'].map(
+      (name) => /-@all((?: \+\w+)+)/.exec(read(name))?.[1],
+    )
+    expect(granted[0]).toBe(granted[1])
+    expect(granted[0]?.trim().split(' ')).toHaveLength(9)
+    for (const name of ['server/THREAT-MODEL.md', 'docker/compose.yaml'])
+      expect(read(name)).toMatch(/one user(,| with) nine/)
+  })
+
   it('notices a path and a command that lead nowhere', () => {
     expect(pathsIn('see `server/nowhere.ts` and [this](tests/gone.md)')).toEqual(['server/nowhere.ts', 'tests/gone.md'])
     expect(commandsIn('`npm run fly -- --far`')).toEqual(['fly'])

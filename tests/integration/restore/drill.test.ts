@@ -37,12 +37,6 @@ async function operator(script: string, ...argv: readonly string[]) {
   return run(process.execPath, [`scripts/${script}.ts`, ...argv], { env })
 }
 
-const administratorUrl = () => {
-  const url = new URL(inject('services').databaseUrl)
-  url.pathname = `/${database.name}`
-  return url.href
-}
-
 const replay = (...more: readonly string[]) =>
   operator(
     'replay',
@@ -145,7 +139,8 @@ describe('[whole 9] after a restore', () => {
     const said = JSON.parse(await readFile(manifest, 'utf8'))
     const other = join(at('backups'), 'other.json')
     await writeFile(other, JSON.stringify({ ...said, sha256: '0'.repeat(64) }))
-    const argv = ['--database-url', administratorUrl(), '--pg-restore', join(programs, 'pg_restore')]
+    const empty = ['--database-url', inject('services').databaseUrl, '--database', database.name]
+    const argv = [...empty, '--pg-restore', join(programs, 'pg_restore')]
     await expect(operator('restore', '--backup', other, ...argv)).rejects.toThrow('its SHA-256 differs')
     const { stdout } = await operator('restore', '--backup', manifest, ...argv)
     expect(stdout).toContain('and closed')
