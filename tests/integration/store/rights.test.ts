@@ -93,6 +93,7 @@ describe('the server', () => {
     ['certify a destruction', `INSERT INTO destruction_certificate (transfer) VALUES ('${ids.transfer}')`],
     ['say that a body is gone', `INSERT INTO body_destroyed (transfer) VALUES ('${ids.transfer}')`],
     ['change a recall', `UPDATE recall SET reason = 'x'`],
+    ['forget what it answered', 'SELECT forget_bookkeeping(1)'],
   ])('[thin 4] cannot %s', async (_what, text) => {
     await expect(as('server', text)).rejects.toMatchObject(denied)
   })
@@ -127,6 +128,9 @@ describe('the housekeeper', () => {
     ['add a wrapped key', `INSERT INTO pkesk (transfer) VALUES ('${ids.transfer}')`],
     ['read addenda', 'SELECT bytes FROM addendum'],
     ['send a reminder again', 'DELETE FROM reminder'],
+    ['forget a reply that is young', 'DELETE FROM idempotency'],
+    ['read a reply', 'SELECT reply FROM idempotency'],
+    ['forget a job', 'DELETE FROM outbox'],
     ['acknowledge', `UPDATE delivery SET state = 'acknowledged'`],
     ['recall', `INSERT INTO recall (transfer) VALUES ('${ids.transfer}')`],
   ])('[thin 4] cannot %s', async (_what, text) => {
