@@ -32,10 +32,7 @@ import { createOrganisationService } from './organisations/service.ts'
 import { loadSecrets } from './secrets.ts'
 import { serviceRoutes } from './service/routes.ts'
 import { createServiceService } from './service/service.ts'
-import { endingRoutes } from './transfers/ending-routes.ts'
-import { createEndingService } from './transfers/recall.ts'
 import { transferRoutes } from './transfers/routes.ts'
-import { createTakeService, takeRoutes } from './transfers/take.ts'
 import { createTransferService } from './transfers/service.ts'
 import { createUploadHandler } from './uploads/handler.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
@@ -104,8 +101,6 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       ...certificateRoutes(createCertificateService({ commit, origin, now })),
       ...agreementRoutes(createAgreementService({ commit, publicKeys, now })),
       ...transferRoutes(createTransferService({ ...transfers, tokensKey: secrets.tokens })),
-      ...endingRoutes(createEndingService(transfers)),
-      ...takeRoutes(createTakeService({ commit })),
       ...webhookRoutes(createWebhookService({ commit, webhooksKey: secrets.webhooks })),
       ...auditRoutes(createAuditService({ commit, database, installation: origin })),
     ],

@@ -19,7 +19,7 @@ import { findVersionInForce, loadAgreement, loadAgreementsOf } from '#store/agre
 import { countIntake, loadCheckpoint, loadEntries, loadNewestIntake, loadOpenings } from '#store/audit.ts'
 import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
 import type { Database, Tx } from '#store/database.ts'
-import { listWaitedFor } from '#store/transfers.ts'
+import { listWaitedFor } from '#store/transfer-lists.ts'
 import { parseSignedCheckpoint } from '#tlog/checkpoint.ts'
 import { loadDocuments } from '../agreements/service.ts'
 

@@ -1,5 +1,7 @@
 // What is collected: `PKESK || body`, an ordinary OpenPGP message under one strong ETag, whole or one range of it
-// (DESIGN 4.7). Loaded before the decision, so that what cannot be served is refused; read only after it was committed.
+// (DESIGN 4.7). Loaded before the decision, so that what cannot be served is refused; read only after it was committed. The
+// store is asked before the transaction: however slow it is, nobody waits for a row meanwhile.
+import { Readable } from 'node:stream'
 import { parseDocument } from '#domain/document.ts'
 import type { Envelope } from '#domain/transfers/decide-collect.ts'
 import { dispatchNote } from '#domain/transfers/dispatch-note.ts'
@@ -8,8 +10,8 @@ import type { Rostered } from '#domain/agreements/decide-transfer.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
-import type { Tx } from '#store/database.ts'
-import { loadWrappedKeys } from '#store/transfers.ts'
+import type { Database, Tx } from '#store/database.ts'
+import { listObjectKeys, loadWrappedKeys } from '#store/transfer-documents.ts'
 import type { BytesReply } from '../http/route.ts'
 import { chooseRange, type RangeRequest } from './byte-range.ts'
 
@@ -18,7 +20,30 @@ interface EnvelopeToLoad {
   readonly reader: Rostered | null
   readonly file: FileId
   readonly headers: RangeRequest
-  readonly objects: ObjectStore
+  readonly sizeOf: SizeInStore
+}
+
+/** Of an object; undefined when it is not there. Throws what the store threw, once somebody would be served. */
+type SizeInStore = (objectKey: string) => number | undefined
+
+/** So many questions to the store at once. */
+const askedAtOnce = 16
+
+/** What the store holds of one file of a transfer, or of all, as it is now. */
+export async function sizesInStore(
+  { database, objects }: { readonly database: Database; readonly objects: ObjectStore },
+  of: { readonly transfer: TransferId; readonly file?: FileId },
+): Promise<SizeInStore> {
+  const ask = async (key: string) => [key, await objects.size(key)] as const
+  const keys = Readable.from(await listObjectKeys(database, of))
+  try {
+    const sizes = new Map<string, number | undefined>(await keys.map(ask, { concurrency: askedAtOnce }).toArray())
+    return (key) => sizes.get(key)
+  } catch (error) {
+    return () => {
+      throw error
+    }
+  }
 }
 
 /** The reader's own wrapped key and the body; null when there is none for them. */
@@ -43,7 +68,7 @@ async function loadKeys(tx: Tx, { found, reader }: Pick<EnvelopeToLoad, 'found' 
   )
 }
 
-async function makeEnvelope(of: EnvelopeToLoad, keys: Keys): Promise<Envelope | null> {
+function makeEnvelope(of: EnvelopeToLoad, keys: Keys): Envelope | null {
   const file = of.found?.files.find(({ id }) => id === of.file)
   const pkesk = keys.get(of.file)
   if (!file?.bodyDigest || !pkesk) return null
@@ -55,7 +80,7 @@ async function makeEnvelope(of: EnvelopeToLoad, keys: Keys): Promise<Envelope | 
     length,
     etag,
     range: chooseRange(of.headers, { length, etag }),
-    intact: (await of.objects.size(file.objectKey)) === file.length,
+    intact: of.sizeOf(file.objectKey) === file.length,
   }
 }
 
@@ -64,11 +89,9 @@ export async function loadEnvelopes(
   tx: Tx,
   of: Omit<EnvelopeToLoad, 'file' | 'headers'>,
 ): Promise<readonly (Envelope | null)[]> {
-  const envelopes: (Envelope | null)[] = []
   const headers = { range: undefined, ifRange: undefined }
   const keys = await loadKeys(tx, of)
-  for (const { id } of of.found?.files ?? []) envelopes.push(await makeEnvelope({ ...of, file: id, headers }, keys))
-  return envelopes
+  return (of.found?.files ?? []).map(({ id }) => makeEnvelope({ ...of, file: id, headers }, keys))
 }
 
 interface Served {

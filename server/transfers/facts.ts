@@ -6,26 +6,20 @@ import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import { mostReaders } from '#domain/transfers/bounds.ts'
-import type { Addendum } from '#domain/transfers/addendum.ts'
-import type { GivenKey, Signer } from '#domain/transfers/decide-dispatch.ts'
+import type { GivenKey } from '#domain/transfers/decide-dispatch.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import type { Signer } from '#domain/transfers/given-document.ts'
 import { expectedReaders } from '#domain/transfers/policy.ts'
-import { usualDestructionDays } from '#domain/transfers/ending.ts'
-import type { ListName } from '#domain/transfers/decide-read.ts'
-import type { ListPlace, TransferFacts } from '#domain/transfers/transfer.ts'
 import type { AccountId, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { readPkesk } from '#openpgp/head.ts'
 import { canJoin } from '#openpgp/profile.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { loadAgreementFacts, loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
-import { findNamed } from '#store/identity.ts'
+import { loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
 import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
-import { loadEnding } from '#store/endings.ts'
-import { listAwaitingApproval, listInbox, listSent } from '#store/transfer-lists.ts'
-import { loadAddenda, loadOwnKeys, loadReceipts, loadTransferFacts } from '#store/transfers.ts'
+import { loadTransferFacts } from '#store/transfers.ts'
 
 /** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
 export async function loadSigner(
@@ -44,24 +38,6 @@ export async function loadSigner(
   }
 }
 
-/** One transfer, as somebody wants to see it. */
-export async function loadLook(
-  tx: Tx,
-  { caller, transfer }: { readonly caller: PersonCaller; readonly transfer: TransferId },
-) {
-  const facts = await loadCollector(tx, { caller, transfer })
-  const { found } = facts
-  return {
-    ...facts,
-    ownKeys: found ? await loadOwnKeys(tx, { id: transfer, account: caller.actor.account }) : [],
-    addenda: found ? await loadAddenda(tx, found.transfer) : [],
-    receipts: found ? await loadReceipts(tx, transfer) : [],
-    ending: found ? await loadEnding(tx, found.transfer.id) : noEnding,
-  }
-}
-
-const noEnding = { recall: null, statements: [], destroyed: null, hold: null, destructionDays: usualDestructionDays }
-
 /** A reader with the keys that this session has shown to hold. */
 export async function loadCollector(
   tx: Tx,
@@ -74,47 +50,6 @@ export async function loadCollector(
     reader: await loadRostered(tx, account),
     proven: caller.session === null ? [] : await loadProvenSubkeys(tx, { account, session: caller.session }),
   }
-}
-
-export async function loadList(
-  tx: Tx,
-  { caller, list, after }: { readonly caller: PersonCaller; readonly list: ListName; readonly after: ListPlace | null },
-) {
-  const { account, organisation } = caller.actor
-  if (list === 'approvals') return listAwaitingApproval(tx, { organisation, after })
-  if (list === 'sent') return listSent(tx, { account, after })
-  const rostered = await loadRostered(tx, account)
-  return listInbox(tx, { account, teams: rostered?.teams ?? [], after })
-}
-
-/** Who approves, and who sent it, as their accounts have them. */
-export async function loadApproving(
-  tx: Tx,
-  { caller, transfer }: { readonly caller: PersonCaller; readonly transfer: TransferId },
-) {
-  const { account } = caller.actor
-  const found = await loadTransferFacts(tx, transfer)
-  const approver = await findNamed(tx, account)
-  const sender = found && (await findNamed(tx, found.transfer.sender))
-  return {
-    caller,
-    found,
-    reader: await loadRostered(tx, account),
-    people: approver && sender ? { approver, sender } : null,
-  }
-}
-
-/** Of an addendum: what the agreement says of the one it adds, and whether their program opens the bodies. */
-export async function loadAddition(
-  tx: Tx,
-  { found, addendum, at }: { readonly found: TransferFacts; readonly addendum: Addendum; readonly at: Instant },
-): Promise<{ readonly policy: PolicyFacts | null; readonly opensProfile: boolean }> {
-  const { agreement, sender, profile } = found.transfer
-  const { recipient, reader } = addendum
-  const policy = await loadAgreementFacts(tx, { hash: agreement.hash, sender, recipients: [recipient] })
-  const known = await findProvenCertificate(tx, reader)
-  const inspected = known && (await inspectCertificate(known.bytes, at))
-  return { policy, opensProfile: inspected?.ok === true && canJoin({ profile, ...inspected }).ok }
 }
 
 /** Somebody who would get a wrapped key, and whose certificate does not list what the profile needs. */
@@ -148,8 +83,4 @@ function readerOf(pkesk: Uint8Array): string | null {
   } catch {
     return null
   }
-}
-
-export function hashOf(text: string | null): Sha256Hex | null {
-  return text === null ? null : (sha256Hex(text) as Sha256Hex)
 }

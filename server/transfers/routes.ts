@@ -2,6 +2,7 @@
 import { addRecipientOperations } from '#contract/transfers/add-recipient.ts'
 import { approveOperations } from '#contract/transfers/approve.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
+import { endingOperations } from '#contract/transfers/endings.ts'
 import { sendOperations } from '#contract/transfers/send.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import { type Route, route } from '../http/route.ts'
@@ -32,6 +33,12 @@ export function transferRoutes(service: TransferService): Route[] {
     route(addRecipientOperations.addRecipient, ({ caller, idempotency, params, body }) =>
       service.addRecipient({ caller, idempotency, ...params, body }),
     ),
+    route(collectOperations.take, ({ caller, idempotency, params, body }) =>
+      service.take({ caller, idempotency, ...params, ...body }),
+    ),
+    route(collectOperations.giveBack, ({ caller, idempotency, params }) =>
+      service.giveBack({ caller, idempotency, ...params }),
+    ),
     route(collectOperations.fetch, ({ caller, params, headers }) => service.fetch({ caller, ...params, headers })),
     route(collectOperations.bundle, ({ caller, params }) => service.bundle({ caller, ...params })),
     route(collectOperations.opened, ({ caller, idempotency, params }) =>
@@ -39,6 +46,22 @@ export function transferRoutes(service: TransferService): Route[] {
     ),
     route(collectOperations.acknowledge, ({ caller, idempotency, params, body }) =>
       service.acknowledge({ caller, idempotency, ...params, receipt: body.receipt }),
+    ),
+    route(endingOperations.recall, ({ caller, idempotency, params, body }) =>
+      service.recall({ caller, idempotency, ...params, reason: body.reason }),
+    ),
+    route(endingOperations.destructionCertificate, ({ caller, params }) => service.certificate({ caller, ...params })),
+    route(endingOperations.hold, ({ caller, idempotency, params, body }) =>
+      service.hold({ caller, idempotency, ...params, ...body }),
+    ),
+    route(endingOperations.liftHold, ({ caller, idempotency, params, body }) =>
+      service.liftHold({ caller, idempotency, ...params, ...body }),
+    ),
+    route(endingOperations.report, ({ caller, idempotency, params, body }) =>
+      service.report({ caller, idempotency, ...params, ...body }),
+    ),
+    route(endingOperations.stateDestruction, ({ caller, idempotency, params, body }) =>
+      service.stateDestruction({ caller, idempotency, ...params, statement: body.statement }),
     ),
   ]
 }

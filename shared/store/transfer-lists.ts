@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { hasEnded, type TransferState, transferStates } from '#domain/transfers/states.ts'
 import type { ListedPage, ListPlace } from '#domain/transfers/transfer.ts'
-import type { AccountId, OrganisationId, TeamId } from '#domain/values.ts'
+import type { AccountId, AgreementId, OrganisationId, TeamId } from '#domain/values.ts'
 import type { Tx } from './database.ts'
 import { loadDeliveriesOf, toTransfer } from './transfers.ts'
 
@@ -41,6 +41,19 @@ export async function listInbox(
   const waits = sql<boolean>`transfer.state <> all(${ended}::text[]) and exists (select from delivery
     where delivery.transfer = transfer.id and delivery.acknowledged_at is null and ${own})`
   return listPage(tx, { of, waits, after })
+}
+
+/** Senders who are asked to wrap again, under any version of the agreement. */
+export async function listWaitedFor(tx: Tx, agreement: AgreementId): Promise<readonly AccountId[]> {
+  const rows = await tx
+    .selectFrom('transfer')
+    .innerJoin('agreement', 'agreement.hash', 'transfer.agreement')
+    .select('transfer.sender')
+    .distinct()
+    .where('agreement.id', '=', agreement)
+    .where('transfer.state', '=', 'waiting-for-sender')
+    .execute()
+  return rows.map(({ sender }) => sender)
 }
 
 const ended = (Object.keys(transferStates) as TransferState[]).filter(hasEnded)

@@ -4,23 +4,12 @@ import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { AgreementReference, Marking, PurposeCode } from '#domain/agreements/agreement.ts'
-import type { SignedBytes } from '#domain/document.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
 import type { Approved, Delivery, Transfer, TransferFacts } from '#domain/transfers/transfer.ts'
-import type {
-  AccountId,
-  AgreementId,
-  Fingerprint,
-  Instant,
-  OrganisationId,
-  TeamId,
-  TransferId,
-} from '#domain/values.ts'
+import type { AccountId, Instant, OrganisationId, TeamId, TransferId } from '#domain/values.ts'
 import { loadAgreementFacts } from './agreements.ts'
 import type { Tx } from './database.ts'
 import type { Tables } from './tables.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
 
 /**
  * Everything decisions ask about one transfer, with its row locked until the commit; undefined when there is none. The lock
@@ -180,108 +169,6 @@ export async function loadNewcomers(tx: Tx, { transfer }: TransferFacts): Promis
         and e.organisation = d.organisation
         and e.account is not distinct from d.account and e.team is not distinct from d.team)`.execute(tx)
   return rows.map(toRecipient)
-}
-
-/** Wrapped session keys of one transfer for one subkey, by key set: a reader's, or a scan certificate's. */
-export async function loadWrappedKeys(
-  tx: Tx,
-  { transfer, encryptionSubkey }: { readonly transfer: TransferId; readonly encryptionSubkey: Fingerprint },
-): Promise<readonly { readonly keySet: number; readonly bytes: Bytes }[]> {
-  const rows = await tx
-    .selectFrom('pkesk')
-    .select(['key_set', 'bytes'])
-    .where('transfer', '=', transfer)
-    .where('encryption_subkey', '=', encryptionSubkey)
-    .orderBy('key_set')
-    .execute()
-  return rows.map(({ key_set, bytes }) => ({ keySet: key_set, bytes }))
-}
-
-/** What was wrapped for one person's keys, by key set. */
-export async function loadOwnKeys(
-  tx: Tx,
-  { id, account }: { readonly id: TransferId; readonly account: AccountId },
-): Promise<readonly { readonly keySet: number; readonly bytes: Bytes }[]> {
-  const rows = await tx
-    .selectFrom('pkesk')
-    .select(['key_set', 'bytes'])
-    .where('transfer', '=', id)
-    .where('account', '=', account)
-    .orderBy('key_set')
-    .execute()
-  return rows.map(({ key_set, bytes }) => ({ keySet: key_set, bytes }))
-}
-
-/** Signed ones: without a signature there is nothing to show. */
-export async function loadReceipts(tx: Tx, transfer: TransferId): Promise<readonly SignedBytes[]> {
-  const rows = await tx
-    .selectFrom('delivery')
-    .select(['receipt_bytes as bytes', 'receipt_signature as signature'])
-    .where('transfer', '=', transfer)
-    .orderBy('acknowledged_at')
-    .execute()
-  return rows.flatMap(({ bytes, signature }) => (bytes && signature ? [{ bytes, signature }] : []))
-}
-
-/** Addenda to the note of today, oldest first. */
-export async function loadAddenda(
-  tx: Tx,
-  { id, note }: Pick<Transfer, 'id' | 'note'>,
-): Promise<readonly SignedBytes[]> {
-  if (note === null) return []
-  return tx
-    .selectFrom('addendum')
-    .select(['bytes', 'signature'])
-    .where('transfer', '=', id)
-    .where('note_hash', '=', note.hash)
-    .orderBy('at')
-    .orderBy('hash')
-    .execute()
-}
-
-export interface ScanCertificateDocuments {
-  readonly certificate: Bytes
-  readonly statement: SignedBytes
-  readonly authority: Fingerprint
-  readonly authorityBytes: Bytes
-}
-
-/** What a client needs to verify a transfer's newest scan certificate that is neither lost nor destroyed. */
-export async function findScanCertificate(
-  tx: Tx,
-  { transfer, at }: { readonly transfer: TransferId; readonly at: Instant },
-): Promise<ScanCertificateDocuments | undefined> {
-  const row = await tx
-    .selectFrom('scan_certificate')
-    .selectAll()
-    .where('transfer', '=', transfer)
-    .where('lost_at', 'is', null)
-    .where('expires_at', '>', at)
-    .where('fingerprint', 'not in', (query) =>
-      query.selectFrom('scan_key_destroyed').select('fingerprint').where('transfer', '=', transfer),
-    )
-    .orderBy('expires_at', 'desc')
-    .executeTakeFirst()
-  if (!row) return undefined
-  return {
-    certificate: row.certificate,
-    statement: { bytes: row.bytes, signature: row.signature },
-    authority: row.authority,
-    authorityBytes: row.authority_bytes,
-  }
-}
-
-/** Senders who are asked to wrap again, under any version of the agreement. */
-export async function listWaitedFor(tx: Tx, agreement: AgreementId): Promise<readonly AccountId[]> {
-  const rows = await tx
-    .selectFrom('transfer')
-    .innerJoin('agreement', 'agreement.hash', 'transfer.agreement')
-    .select('transfer.sender')
-    .distinct()
-    .where('agreement.id', '=', agreement)
-    .where('transfer.state', '=', 'waiting-for-sender')
-    .execute()
-  return rows.map(({ sender }) => sender)
 }
 
 /** As a row says it; its agreement stands elsewhere. */

@@ -3,16 +3,17 @@
 // Only once released: before, the sender may have to sign another note, and an addendum belongs to one note.
 import { decideJoin, isCaseworker, type PolicyFacts, type Rostered } from '../agreements/decide-transfer.ts'
 import type { Decision, Job, Refusal } from '../decision.ts'
-import { type ParsedDocument, parseDocument, type SignedBytes } from '../document.ts'
+import { parseDocument } from '../document.ts'
 import { isNear } from '../time.ts'
-import type { AccountId, Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
+import type { AccountId, Instant, Origin, Sha256Hex } from '../values.ts'
 import type { Addendum } from './addendum.ts'
 import type { MailTemplate, TransferChange } from './changes.ts'
 import { type CollectorFacts, keyNotProven } from './decide-collect.ts'
-import { type GivenKey, nameInPacket, recipientKey, type Signer } from './decide-dispatch.ts'
+import { type GivenKey, nameInPacket, recipientKey } from './decide-dispatch.ts'
 import { isAddressedTo } from './delivery.ts'
 import { dispatchNote } from './dispatch-note.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import type { GivenDocument, Signer } from './given-document.ts'
 import { policyRequestOf } from './policy.ts'
 import type { Transfer, TransferFacts } from './transfer.ts'
 
@@ -25,13 +26,7 @@ export interface AddRecipientFacts extends CollectorFacts {
   readonly opensProfile: boolean
 }
 
-export interface GivenAddendum {
-  readonly transfer: TransferId
-  readonly addendum: ParsedDocument<Addendum>
-  readonly hash: Sha256Hex
-  readonly signed: SignedBytes
-  /** Why the signature is not the caller's; null when it is. */
-  readonly signatureRefusal: string | null
+export interface GivenAddendum extends GivenDocument<Addendum> {
   readonly keys: readonly GivenKey[]
 }
 
@@ -50,14 +45,14 @@ export function decideAddRecipient(
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   if (transfer.held !== null && transfer.held.reason !== 'cannot-open') return refuse({ code: 'INCIDENT_HOLD' })
   if (transfer.state !== 'released') return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
-  if (!given.addendum.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.addendum.reason } })
+  if (!given.document.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.document.reason } })
   if (!reader || !signer || !isCaseworker(reader)) {
     return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } })
   }
   if (given.signatureRefusal !== null) {
     return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })
   }
-  const { value } = given.addendum
+  const { value } = given.document
   const field = differingField(value, { ...facts, found, signer }, at) ?? differingKeys(value, given.keys, found)
   if (field !== null) return refuse({ code: 'NOTE_MISMATCH', detail: { field } })
   const known = { ...facts, found, reader }

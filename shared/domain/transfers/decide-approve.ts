@@ -4,15 +4,14 @@
 import type { Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Job, Refusal } from '../decision.ts'
-import type { ParsedDocument, SignedBytes } from '../document.ts'
 import { isSamePerson, type Named } from '../organisations/same-person.ts'
-import { isNear } from '../time.ts'
-import type { Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
+import type { Instant, Origin } from '../values.ts'
+import { readAboutNote } from './read-about-note.ts'
 import type { Approval } from './approval.ts'
 import type { MailTemplate } from './changes.ts'
-import type { Signer } from './decide-dispatch.ts'
 import { answersTo } from './decide-release.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import type { GivenDocument, Signer } from './given-document.ts'
 import { approvalReasonOf, isOfficersHold, type Transfer, type TransferFacts } from './transfer.ts'
 
 export interface ApproveFacts {
@@ -26,16 +25,7 @@ export interface ApproveFacts {
   readonly people: { readonly approver: Named; readonly sender: Named } | null
 }
 
-export interface GivenApproval {
-  readonly transfer: TransferId
-  readonly approval: ParsedDocument<Approval>
-  readonly hash: Sha256Hex
-  readonly signed: SignedBytes
-  /** Why the signature is not the caller's; null when it is. */
-  readonly signatureRefusal: string | null
-}
-
-export function decideApprove(facts: ApproveFacts, given: GivenApproval, at: Instant): Decision<null> {
+export function decideApprove(facts: ApproveFacts, given: GivenDocument<Approval>, at: Instant): Decision<null> {
   const event = 'transfer.approved'
   const { caller, found, reader, signer, people } = facts
   const known = found?.transfer.dispatchedAt !== null && reader?.organisation === found?.transfer.senderOrganisation
@@ -51,12 +41,9 @@ export function decideApprove(facts: ApproveFacts, given: GivenApproval, at: Ins
   if (transfer.state !== 'awaiting-approval') {
     return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
   }
-  if (!given.approval.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.approval.reason } })
-  if (given.signatureRefusal !== null) {
-    return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })
-  }
-  const { value } = given.approval
-  if (!isAbout(value, { ...facts, found, signer }, at)) return refuse({ code: 'NOTE_MISMATCH' })
+  const said = readAboutNote(given, { ...facts, found, signer }, at)
+  if (!said.ok) return refuse(said.refusal)
+  const { value } = said
   const sendsBack = value.what === 'send-back'
   if (!sendsBack && !answersTo[approvalReasonOf(found)].includes(value.what)) {
     return refuse({ code: 'NOTE_MISMATCH', detail: { field: 'what' } })
@@ -82,22 +69,4 @@ export function decideApprove(facts: ApproveFacts, given: GivenApproval, at: Ins
 function toSender({ id, sender }: Transfer): Job {
   const template: MailTemplate = 'transfer-approved'
   return { name: 'send-mail', data: { template, account: sender, transfer: id } }
-}
-
-interface Known extends ApproveFacts {
-  readonly found: TransferFacts
-  readonly signer: Signer
-}
-
-function isAbout(approval: Approval, { origin, found, signer }: Known, at: Instant): boolean {
-  return (
-    approval.origin === origin &&
-    approval.transfer === found.transfer.id &&
-    approval.note === found.transfer.note?.hash &&
-    approval.account === signer.account &&
-    approval.fingerprint === signer.fingerprint &&
-    approval.roster.hash === signer.roster.hash &&
-    approval.roster.sequence === signer.roster.sequence &&
-    isNear(approval.at, at)
-  )
 }

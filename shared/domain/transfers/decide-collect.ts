@@ -3,14 +3,14 @@
 import { decideCollect, type Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'
-import type { ParsedDocument, SignedBytes } from '../document.ts'
-import { isNear } from '../time.ts'
-import type { AccountId, FileId, Fingerprint, Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
+import type { SignedBytes } from '../document.ts'
+import type { AccountId, FileId, Fingerprint, Instant, Origin, TransferId } from '../values.ts'
+import { readAboutNote } from './read-about-note.ts'
 import type { TransferChange } from './changes.ts'
-import type { Signer } from './decide-dispatch.ts'
 import { deliveriesTo, isAddressedTo } from './delivery.ts'
 import { endedByClock } from './decide-end.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import type { GivenDocument, Signer } from './given-document.ts'
 import type { Receipt } from './receipt.ts'
 import { furthest } from './states.ts'
 import { type Delivery, isForApproval, type TransferFacts, verdictOf } from './transfer.ts'
@@ -148,18 +148,9 @@ function acknowledgements(
     .map(({ recipient }) => ({ kind: 'transfers.acknowledge', transfer: transfer.id, recipient, ...said }) as const)
 }
 
-export interface Acknowledgement {
-  readonly transfer: TransferId
-  readonly receipt: ParsedDocument<Receipt>
-  readonly hash: Sha256Hex
-  readonly signed: SignedBytes
-  /** Why the signature is not the caller's; null when it is. */
-  readonly signatureRefusal: string | null
-}
-
 export function decideAcknowledge(
   facts: CollectorFacts & { readonly origin: Origin; readonly signer: Signer | null },
-  given: Acknowledgement,
+  given: GivenDocument<Receipt>,
   at: Instant,
 ): Decision<null> {
   const event = 'transfer.acknowledged'
@@ -170,40 +161,15 @@ export function decideAcknowledge(
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
   const refusal = notCollectable(facts, found, at) ?? notToAcknowledge(mine)
   if (refusal) return refuse(refusal)
-  if (!given.receipt.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.receipt.reason } })
-  if (given.signatureRefusal !== null) {
-    return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })
-  }
-  if (!isAbout(given.receipt.value, { origin: facts.origin, found, signer, at }))
-    return refuse({ code: 'NOTE_MISMATCH' })
+  const said = readAboutNote(given, { ...facts, found, signer }, at)
+  if (!said.ok) return refuse(said.refusal)
+  if (said.value.scanned !== (verdictOf(found) === 'clean')) return refuse({ code: 'NOTE_MISMATCH' })
   return {
     next: null,
     changes: acknowledgements(found, { mine, by: signer.account, at, receipt: given.signed }),
     event: { event, ...inAgreement(transfer), detail: { receipt: given.hash, signed: true } },
     jobs: [],
   }
-}
-
-function isAbout(
-  receipt: Receipt,
-  {
-    origin,
-    found,
-    signer,
-    at,
-  }: { readonly origin: Origin; readonly found: TransferFacts; readonly signer: Signer; readonly at: Instant },
-): boolean {
-  return (
-    receipt.origin === origin &&
-    receipt.transfer === found.transfer.id &&
-    receipt.note === found.transfer.note?.hash &&
-    receipt.scanned === (verdictOf(found) === 'clean') &&
-    receipt.account === signer.account &&
-    receipt.fingerprint === signer.fingerprint &&
-    receipt.roster.hash === signer.roster.hash &&
-    receipt.roster.sequence === signer.roster.sequence &&
-    isNear(receipt.at, at)
-  )
 }
 
 export function notCollectable(

@@ -3,14 +3,13 @@
 import type { Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'
-import type { ParsedDocument, SignedBytes } from '../document.ts'
-import { isNear } from '../time.ts'
-import type { Instant, Origin, Sha256Hex, TransferId } from '../values.ts'
-import type { Signer } from './decide-dispatch.ts'
+import type { Instant, Origin } from '../values.ts'
+import { readAboutNote } from './read-about-note.ts'
 import { deliveriesTo } from './delivery.ts'
 import type { DestructionStatement } from './destruction-statement.ts'
 import { speaksFor, type StatedDestruction } from './ending.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import type { GivenDocument, Signer } from './given-document.ts'
 import type { Delivery, TransferFacts } from './transfer.ts'
 
 export interface DestructionFacts {
@@ -23,18 +22,9 @@ export interface DestructionFacts {
   readonly stated: readonly StatedDestruction[]
 }
 
-export interface GivenStatement {
-  readonly transfer: TransferId
-  readonly statement: ParsedDocument<DestructionStatement>
-  readonly hash: Sha256Hex
-  readonly signed: SignedBytes
-  /** Why the signature is not the caller's; null when it is. */
-  readonly signatureRefusal: string | null
-}
-
 export function decideDestructionStatement(
   facts: DestructionFacts,
-  given: GivenStatement,
+  given: GivenDocument<DestructionStatement>,
   at: Instant,
 ): Decision<null> {
   const event = 'transfer.destruction.stated'
@@ -50,12 +40,9 @@ export function decideDestructionStatement(
   const { recipient, state } = delivery
   if (state === 'waiting') return refuse({ code: 'TRANSFER_STATE', detail: { state } })
   if (isStated(delivery)) return refuse({ code: 'TRANSFER_STATE', detail: { state: 'destroyed' } })
-  if (!given.statement.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.statement.reason } })
-  if (given.signatureRefusal !== null) {
-    return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })
-  }
-  const { value } = given.statement
-  if (!isAbout(value, { ...facts, found, signer }, at)) return refuse({ code: 'NOTE_MISMATCH' })
+  const said = readAboutNote(given, { ...facts, found, signer }, at)
+  if (!said.ok) return refuse(said.refusal)
+  const { value } = said
   const { outcome } = value.what
   return {
     next: null,
@@ -81,22 +68,4 @@ export function decideDestructionStatement(
       },
     ],
   }
-}
-
-interface Known extends DestructionFacts {
-  readonly found: TransferFacts
-  readonly signer: Signer
-}
-
-function isAbout(statement: DestructionStatement, { origin, found, signer }: Known, at: Instant): boolean {
-  return (
-    statement.origin === origin &&
-    statement.transfer === found.transfer.id &&
-    statement.note === found.transfer.note?.hash &&
-    statement.account === signer.account &&
-    statement.fingerprint === signer.fingerprint &&
-    statement.roster.hash === signer.roster.hash &&
-    statement.roster.sequence === signer.roster.sequence &&
-    isNear(statement.at, at)
-  )
 }

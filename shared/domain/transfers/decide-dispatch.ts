@@ -3,13 +3,12 @@
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'
-import type { ParsedDocument, SignedBytes } from '../document.ts'
-import type { RosterReference } from '../organisations/roster.ts'
 import { isNear } from '../time.ts'
-import type { AccountId, Fingerprint, Instant, Origin, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
+import type { AccountId, Fingerprint, Instant, Origin, Sha256Hex } from '../values.ts'
 import { refuseClosed } from './decide-draft.ts'
 import { type DispatchNote, partSize, type Profile, type Recipient } from './dispatch-note.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import type { GivenDocument, Signer } from './given-document.ts'
 import { expectedReaders, policyRequestOf } from './policy.ts'
 import { mayFollow } from './states.ts'
 import { liveScanCertificate, type Reader, type TransferFacts } from './transfer.ts'
@@ -23,22 +22,8 @@ export interface GivenKey {
   readonly reader: string | null
 }
 
-export interface Dispatch {
-  readonly transfer: TransferId
-  readonly note: ParsedDocument<DispatchNote>
-  readonly hash: Sha256Hex
-  readonly signed: SignedBytes
-  /** Why the signature is not the sender's; null when it is. */
-  readonly signatureRefusal: string | null
+export interface Dispatch extends GivenDocument<DispatchNote> {
   readonly keys: readonly GivenKey[]
-}
-
-/** The person as the current roster has them, with the certificate that it names. */
-export interface Signer {
-  readonly account: AccountId
-  readonly organisation: OrganisationId
-  readonly fingerprint: Fingerprint
-  readonly roster: RosterReference
 }
 
 export interface DispatchFacts {
@@ -65,12 +50,12 @@ export function decideDispatch(facts: DispatchFacts, dispatch: Dispatch, at: Ins
     return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
   }
   if (found.files.some(({ bodyDigest }) => bodyDigest === null)) return refuse({ code: 'UPLOAD_INCOMPLETE' })
-  if (!dispatch.note.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: dispatch.note.reason } })
+  if (!dispatch.document.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: dispatch.document.reason } })
   if (signer === null) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } })
   if (dispatch.signatureRefusal !== null) {
     return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: dispatch.signatureRefusal } })
   }
-  const note = dispatch.note.value
+  const note = dispatch.document.value
   const scan = liveScanCertificate(found, at)
   if (scan === undefined) return refuse({ code: 'SCAN_NOT_READY' })
   const known = { ...facts, found, policy, signer, scan }

@@ -1,7 +1,7 @@
 // The recipient's destruction statement: what became of the copy that they fetched, signed (DESIGN 5, GOVERNANCE 4).
 import * as z from 'zod'
-import { rosterReference } from '../organisations/roster.ts'
-import { accountId, fingerprint, instant, line, origin, sha256Hex, transferId } from '../values.ts'
+import { line } from '../values.ts'
+import { aboutNote } from './about-note.ts'
 
 const what = z.discriminatedUnion('outcome', [
   z.strictObject({
@@ -14,15 +14,8 @@ const what = z.discriminatedUnion('outcome', [
 ])
 export type Destruction = z.infer<typeof what>
 
-export const destructionStatement = z.strictObject({
+export const destructionStatement = aboutNote.extend({
   type: z.literal('safehand.destruction-statement/1'),
-  origin,
-  transfer: transferId,
-  note: sha256Hex,
-  account: accountId,
-  fingerprint,
   what,
-  at: instant,
-  roster: rosterReference,
 })
 export type DestructionStatement = z.infer<typeof destructionStatement>

@@ -160,6 +160,26 @@ describe('a recall', () => {
     }
   })
 
+  it('[whole 3] waits for no object store: a fetch that does is refused afterwards', async () => {
+    const transfer = await released()
+    const { size } = running.objects
+    const [asked, answers] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const slow: typeof size = async (key) => {
+      asked.resolve()
+      await answers.promise
+      return size(key)
+    }
+    Object.assign(running.objects, { size: slow })
+    const fetching = fetchManifest(running.olu, transfer).catch(({ code }) => code)
+    await asked.promise
+    Object.assign(running.objects, { size })
+    const recalled = recall(running.carol, transfer).finally(() => answers.resolve())
+    // A row that was locked would answer when the database gives the statement up.
+    setTimeout(answers.resolve, 5_000).unref()
+    expect(await recalled).toEqual({ outcome: 'before-first-fetch' })
+    expect(await fetching).toBe('TRANSFER_RECALLED')
+  })
+
   it('[whole 3] is made by the sender or an officer who answers for the information, and by nobody else', async () => {
     const transfer = await released()
     await expect(recall(running.dora, transfer)).rejects.toMatchObject({ code: 'NOT_FOUND' })

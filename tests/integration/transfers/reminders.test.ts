@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { jobs } from '#contract/jobs.ts'
-import { addDays, addSeconds, epochSeconds, londonDay } from '#domain/time.ts'
+import { addDays, addSeconds, londonDay } from '#domain/time.ts'
 import type { Day, Instant, TransferId } from '#domain/values.ts'
 import { bankHolidaysUntil, hasBankHolidays, workingDaysBetween } from '#domain/working-days.ts'
 import { openLog } from '#platform/log.ts'
@@ -51,16 +51,8 @@ afterAll(async () => {
   await running?.stop()
 })
 
-async function at<T>(instant: Instant, act: () => Promise<T>): Promise<T> {
-  const { clock } = running.app
-  const ahead = epochSeconds(instant) - epochSeconds(clock.now() as Instant)
-  clock.pass(ahead)
-  try {
-    return await act()
-  } finally {
-    clock.pass(-ahead)
-  }
-}
+/** By a clock that stands there. */
+const at = <T>(instant: Instant, act: () => Promise<T>) => running.app.clock.at(instant, act)
 
 /** Nine in London on the nth working day after an instant; in summer that is an hour before nine by UTC. */
 function morningAfter(since: Instant, days: number): Instant {

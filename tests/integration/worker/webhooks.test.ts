@@ -18,7 +18,7 @@ import { randomId } from '#platform/crypto.ts'
 import { type Commit, createCommit } from '#store/commit.ts'
 import { loadDueDeliveries } from '#store/webhooks.ts'
 import { readMails } from '../../../scripts/services.ts'
-import { createEndingService } from '../../../server/transfers/recall.ts'
+import { recalling } from '../../../server/transfers/recall.ts'
 import { createWebhookService, type WebhookService } from '../../../server/webhooks/service.ts'
 import { holderOf, type TestOrganisation } from '../../fixtures/documents.ts'
 import { readEntries } from '../../fixtures/entries.ts'
@@ -177,10 +177,9 @@ describe('[whole 8] webhooks', () => {
   it('tell both sides of a recall, and of an end that the clock says', async () => {
     const { world, database } = workers
     const now = () => systemClock.now() as Instant
-    const ending = createEndingService({ commit, installation: world.origin, now })
     const caller = callerOf(world.council, holderOf(world.council, 'caseworker'))
     const olu = holderOf(world.police, 'caseworker').account
-    const recalled = await ending.recall({ caller, idempotency: key(), transfer, reason: 'Wrong unit' })
+    const recalled = await recalling({ commit }).recall({ caller, idempotency: key(), transfer, reason: 'Wrong unit' })
     expect(recalled).toMatchObject({ ok: true, next: { outcome: 'fetched' } })
     const { id } = await dispatchTransfer(workers, { contents: [new TextEncoder().encode('agenda')] })
     await untilState(workers, { id, state: 'released' })

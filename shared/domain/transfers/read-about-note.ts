@@ -1,0 +1,39 @@
+// Whether what somebody gives about a note is such a document, signed by them, about the transfer at hand, and of now.
+import type { Refusal } from '../decision.ts'
+import { isNear } from '../time.ts'
+import type { Instant, Origin } from '../values.ts'
+import type { AboutNote } from './about-note.ts'
+import type { GivenDocument, Signer } from './given-document.ts'
+import type { TransferFacts } from './transfer.ts'
+
+interface Known {
+  readonly origin: Origin
+  readonly found: TransferFacts
+  readonly signer: Signer
+}
+
+type Said<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal }
+
+export function readAboutNote<T extends AboutNote>(
+  { document, signatureRefusal }: GivenDocument<T>,
+  known: Known,
+  at: Instant,
+): Said<T> {
+  const refuse = (refusal: Refusal) => ({ ok: false, refusal }) as const
+  if (!document.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: document.reason } })
+  if (signatureRefusal !== null) return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: signatureRefusal } })
+  return isAbout(document.value, known, at) ? document : refuse({ code: 'NOTE_MISMATCH' })
+}
+
+function isAbout(said: AboutNote, { origin, found, signer }: Known, at: Instant): boolean {
+  return (
+    said.origin === origin &&
+    said.transfer === found.transfer.id &&
+    said.note === found.transfer.note?.hash &&
+    said.account === signer.account &&
+    said.fingerprint === signer.fingerprint &&
+    said.roster.hash === signer.roster.hash &&
+    said.roster.sequence === signer.roster.sequence &&
+    isNear(said.at, at)
+  )
+}
