@@ -17,8 +17,8 @@ export interface Step {
 
 export const steps = {
   draft: { wire: 'server-postgres', says: 'transfer.drafted', during: 'send' },
-  'upload part 1': { wire: 'server-postgres', says: 'insert into "upload_part"', during: 'send', large: true },
-  'upload part 2': { wire: 'server-postgres', says: 'insert into "upload_part"', during: 'send', skip: 1, large: true },
+  'upload part 1': { wire: 'server-postgres', says: 'with held as', during: 'send', large: true },
+  'upload part 2': { wire: 'server-postgres', says: 'with held as', during: 'send', skip: 1, large: true },
   'finish upload': { wire: 'server-postgres', says: 'file.uploaded', during: 'send' },
   'ask for a scan certificate': { wire: 'server-postgres', says: 'scan.certificate.requested', during: 'send' },
   'make the scan certificate': { wire: 'scanner-postgres', says: 'scan.certificate.issued', during: 'send' },

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { openDatabase } from '#store/database.ts'
 import { isUnreachable } from '#store/unreachable.ts'
@@ -25,6 +26,24 @@ it('[thin 4] what took too long is tried later, like a database that is away', a
   const error: unknown = await client.query('SELECT pg_sleep(1)').catch((thrown: unknown) => thrown)
   client.release(true)
   expect(isUnreachable(error)).toBe(true)
+})
+
+it('[whole 9] what was planned before a migration is tried later, on a connection that plans anew', async () => {
+  const { owner, server } = database.as
+  await sql`create table planned (id integer)`.execute(owner.database)
+  await sql`grant select on planned to safehand_server`.execute(owner.database)
+  const ask = () => sql<object>`select * from planned where id = ${1} or id is null`.execute(server.database)
+  await ask()
+  const { rows } = await sql<{ many: number }>`
+    select count(*) as many from pg_prepared_statements where statement like ${'%from planned%'}`.execute(
+    server.database,
+  )
+  expect(rows).toEqual([{ many: 1 }])
+  await sql`alter table planned add column more text`.execute(owner.database)
+  await sql`insert into planned values (null, 'column')`.execute(owner.database)
+  const error: unknown = await ask().catch((thrown: unknown) => thrown)
+  expect(isUnreachable(error)).toBe(true)
+  expect((await ask()).rows).toEqual([{ id: null, more: 'column' }])
 })
 
 it('[whole 6] a connection that breaks between two statements of a transaction fails it, and ends no process', async () => {
