@@ -1,5 +1,5 @@
 // What arrived of a file before a cut: ciphertext in a hidden file of the folder it goes to, whose name says which version of
-// which file. Nothing readable stays of a collection that did not end.
+// which file. What is opened of it meanwhile is sink.ts's.
 import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -25,13 +25,13 @@ describe('[whole 6] files that are collected', () => {
   })
 
   it('leave nothing half-written for long: the next who collects there removes what a killed process left', async () => {
-    const own = await folderSink(folder).begin('a.txt')
+    const own = await folderSink(folder).begin('case/a.txt')
     const [name = ''] = await unfinished()
     const { pid } = spawnSync(process.execPath, ['--version'])
     const left = name.replace(`-${process.pid}-`, `-${pid}-`)
     const elsewhere = left.replace(/^.safehand-[0-9a-f]{8}/, '.safehand-00000000')
     for (const other of [left, elsewhere]) await writeFile(join(folder, other), 'half of a file')
-    const next = await folderSink(folder).begin('b.txt')
+    const next = await folderSink(folder).begin('other/b.txt')
     const names = await unfinished()
     expect(names).toContain(name)
     expect(names).toContain(elsewhere)

@@ -9,14 +9,18 @@ import { sha256Hex } from '#platform/crypto.ts'
 import { partialFile } from './partial-file.ts'
 
 export function folderSink(into: string): Sink {
-  const swept = new Set<string>()
+  let swept: Promise<void> | null = null
+  const clean = async () => {
+    await mkdir(into, { recursive: true, mode: 0o700 })
+    await sweep(into)
+  }
   return {
     async begin(path) {
+      swept ??= clean()
+      await swept
       const folder = join(into, dirname(path))
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      if (!swept.has(folder)) await sweep(folder)
-      swept.add(folder)
-      return openFile({ folder, name: basename(path) })
+      return openFile({ into, folder, name: basename(path) })
     },
     partial: (of) => partialFile(into, of),
   }
@@ -26,7 +30,7 @@ export function folderSink(into: string): Sink {
 const machine = sha256Hex(hostname()).slice(0, 8)
 const unfinishedName = /^\.safehand-([0-9a-f]{8})-(\d+)-[0-9a-f]{16}\.part$/
 
-/** Plaintext that a killed process left half-written goes with the next that writes there. */
+/** Plaintext that a killed process left half-written goes with the next collection into the same folder. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const [, where, pid] = unfinishedName.exec(name) ?? []
@@ -43,8 +47,16 @@ function runs(pid: number): boolean {
   }
 }
 
-async function openFile({ folder, name }: { readonly folder: string; readonly name: string }): Promise<SinkFile> {
-  const unfinished = join(folder, `.safehand-${machine}-${process.pid}-${randomBytes(8).toString('hex')}.part`)
+interface FileToOpen {
+  readonly into: string
+  /** `into`, or below it. */
+  readonly folder: string
+  readonly name: string
+}
+
+/** Unfinished in `into` itself, so that the next collection into it finds what a killed one left, whatever its folders were. */
+async function openFile({ into, folder, name }: FileToOpen): Promise<SinkFile> {
+  const unfinished = join(into, `.safehand-${machine}-${process.pid}-${randomBytes(8).toString('hex')}.part`)
   const file = await open(unfinished, 'wx', 0o600)
   const remove = async () => {
     await file.close()
