@@ -1,6 +1,7 @@
 // Work under a journal: what ends it before its end is told together with the transfer that can go on.
 import type { TransferId } from '#domain/values.ts'
 import type { Context } from './context.ts'
+import { CommandFailed } from './exit-codes.ts'
 import { createJournals, type Journals } from './unfinished.ts'
 
 export class BrokeOff extends Error {
@@ -13,6 +14,9 @@ export class BrokeOff extends Error {
   }
 }
 
+/** Of a transfer that can only be given up, or wait for a file to be what it was. Nothing says that it goes on. */
+export class CannotGoOn extends CommandFailed {}
+
 /** Throws BrokeOff when a transfer was begun, or taken up, and has not ended. */
 export async function underJournal<T>({ home }: Context, work: (journals: Journals) => Promise<T>): Promise<T> {
   await using journals = createJournals(home)
@@ -20,6 +24,6 @@ export async function underJournal<T>({ home }: Context, work: (journals: Journa
     return await work(journals)
   } catch (cause) {
     const [transfer] = journals.open
-    throw transfer === undefined ? cause : new BrokeOff({ transfer, cause })
+    throw transfer === undefined || cause instanceof CannotGoOn ? cause : new BrokeOff({ transfer, cause })
   }
 }

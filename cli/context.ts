@@ -8,7 +8,6 @@ import type { Fingerprint } from '#domain/values.ts'
 import { armorChallenge } from '#openpgp/key-proof.ts'
 import { randomId } from '#platform/crypto.ts'
 import { audibleFetch, usualSilentSeconds } from '#platform/silence.ts'
-import { busyWords } from '#words/en/batch.ts'
 import { CommandFailed, exitCodes, locked, usage } from './exit-codes.ts'
 import { describeFileError } from './file-error.ts'
 import type { Home, KeyName } from './home.ts'
@@ -18,6 +17,7 @@ import { handKey } from './hand-key.ts'
 import { unlockKey } from './key-envelope.ts'
 import type { KeyFile } from './key-file.ts'
 import type { Output } from './output.ts'
+import { sayWaiting } from './waiting.ts'
 
 export interface Context {
   readonly io: Io
@@ -40,7 +40,7 @@ export async function signedInApi({ io, home, output }: Context): Promise<Api> {
     newId: randomId,
     seconds: patienceSeconds,
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: io.signal }),
-    waiting: (seconds) => output.note(busyWords(seconds)),
+    waiting: sayWaiting(output),
   })
 }
 

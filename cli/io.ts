@@ -1,6 +1,17 @@
 // Everything a command touches outside itself, so that tests and the demo run commands in their own process.
 import type { Instant } from '#domain/values.ts'
 import type { Gpg } from '#platform/gpg.ts'
+import { type CommandFailed, usage } from './exit-codes.ts'
+
+/** What scripts do instead of answering. */
+const instead = { ask: 'Give it in a file', confirm: 'If that is so, say --yes' } as const
+
+/** Where nobody sits at a terminal. */
+export function noTerminal(asked: keyof typeof instead, message: string): CommandFailed {
+  return usage(
+    `There is no terminal to ask: ${/[.?]$/.test(message) ? message : `${message}.`} ${instead[asked]} (see --help).`,
+  )
+}
 
 export interface Io {
   /** SAFEHAND_HOME: settings, tokens, keys, journal; folder mode 0700 (cli/home.ts). */

@@ -5,8 +5,7 @@ import { instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { createGpg } from '#platform/gpg.ts'
 import { readConfig } from './config.ts'
-import { usage } from './exit-codes.ts'
-import type { Io } from './io.ts'
+import { type Io, noTerminal } from './io.ts'
 import { runCli } from './program.ts'
 
 const stop = new AbortController()
@@ -18,11 +17,11 @@ const io: Io = {
   out: (text) => process.stdout.write(`${text}\n`),
   error: (text) => process.stderr.write(`${text}\n`),
   ask: async ({ message, secret }) => {
-    refuseWithoutTerminal(message)
+    if (!process.stdin.isTTY) throw noTerminal('ask', message)
     return secret ? password({ message, mask: true }) : input({ message })
   },
   confirm: async (message) => {
-    refuseWithoutTerminal(message)
+    if (!process.stdin.isTTY) throw noTerminal('confirm', message)
     return confirm({ message, default: false })
   },
   now: () => instant.parse(systemClock.now()),
@@ -31,10 +30,6 @@ const io: Io = {
   gpg: createGpg({ program: 'gpg' }),
   interactive: process.stderr.isTTY === true,
   signal: stop.signal,
-}
-
-function refuseWithoutTerminal(message: string): void {
-  if (!process.stdin.isTTY) throw usage(`There is no terminal to ask: ${message}. Give it in a file (see --help).`)
 }
 
 process.exitCode = await runCli(process.argv.slice(2), io)

@@ -7,14 +7,22 @@ export interface Output {
   result(said: { readonly value: unknown; readonly text: string }): void
   /** On the way, to standard error; silent with --json. */
   note(text: string): void
+  /** A note that this command makes once, however often it is said. */
+  noteOnce(text: string): void
 }
 
 export function createOutput({ io, json }: { readonly io: Io; readonly json: boolean }): Output {
+  const said = new Set<string>()
+  const note = (text: string) => {
+    if (!json) io.error(harmless(text))
+  }
   return {
     json,
     result: ({ value, text }) => io.out(json ? JSON.stringify(value) : harmless(text)),
-    note: (text) => {
-      if (!json) io.error(harmless(text))
+    note,
+    noteOnce: (text) => {
+      if (!said.has(text)) note(text)
+      said.add(text)
     },
   }
 }

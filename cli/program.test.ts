@@ -2,9 +2,11 @@ import type { Command } from 'commander'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CommandLine, createCommandLine } from '../tests/fixtures/command-line.ts'
 import { createHome } from './home.ts'
-import type { Io } from './io.ts'
+import { busyWords, readyForScanWords } from '#words/en/batch.ts'
+import { type Io, noTerminal } from './io.ts'
 import { createOutput } from './output.ts'
 import { createProgram } from './program.ts'
+import { sayWaiting } from './waiting.ts'
 
 const now = '2026-11-22T09:00:00Z'
 /** Nothing listens on port 1. */
@@ -115,6 +117,39 @@ describe('what a command says', () => {
     const { out, error } = await safehand.run('roster', 'show')
     expect(out).toBe('')
     expect(error).toContain('Use: safehand sign-in')
+  })
+})
+
+describe('a question where nobody sits at a terminal', () => {
+  it('[whole 1] says what scripts do instead: a secret in a file, --yes for what is so', () => {
+    expect(noTerminal('ask', 'Passphrase of your key').message).toBe(
+      'There is no terminal to ask: Passphrase of your key. Give it in a file (see --help).',
+    )
+    expect(noTerminal('confirm', 'Let Lee Whitmore collect it?').message).toBe(
+      'There is no terminal to ask: Let Lee Whitmore collect it? If that is so, say --yes (see --help).',
+    )
+  })
+})
+
+describe('a command that is stopped', () => {
+  it('[whole 2] says that it can be run again, and nothing else of what it had begun', async () => {
+    await signedIn('2026-11-22T09:00:01Z')
+    const stopping = await createCommandLine({ now: () => now, signal: () => AbortSignal.abort() })
+    const { error } = await stopping.run('service', 'show', '--url', nowhere)
+    expect(error).toContain('Run the same command again: it goes on with what it had begun, or begins anew.')
+    expect(error).not.toContain('never will be')
+    await stopping.remove()
+  })
+})
+
+describe('a wait for the virus check', () => {
+  it('[whole 2] is one line, once, whoever asks again; a service that is away is said each time', () => {
+    const said: string[] = []
+    const output = createOutput({ io: { error: (text: string) => said.push(text) } as unknown as Io, json: false })
+    const waiting = sayWaiting(output)
+    for (const code of ['SCAN_NOT_READY', null, 'SCAN_NOT_READY']) waiting(5, code)
+    output.noteOnce(readyForScanWords)
+    expect(said).toEqual([readyForScanWords, busyWords(5)])
   })
 })
 

@@ -148,7 +148,7 @@ const stopped: Failure = {
   code: 'STOPPED',
   message: 'Stopped before it was done.',
   action:
-    'Files that were not finished were not kept, and what was not handed over never will be. You can begin again.',
+    'Run the same command again: it goes on with what it had begun, or begins anew. What was not finished counts for nothing.',
 }
 
 const notUnderstood: Failure = {

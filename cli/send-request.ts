@@ -12,6 +12,7 @@ import { addDays } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { listenForSilence, usualSilentSeconds } from '#platform/silence.ts'
+import { readyForScanWords } from '#words/en/batch.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { parseAgreementId, trustedAgreement } from './agreements.ts'
 import { type Context, signedInApi } from './context.ts'
@@ -122,7 +123,7 @@ export function sendEffects(
     primitives: openpgpPrimitives,
     journal: journals.write,
     sleep: (milliseconds) => {
-      output.note('Waiting until the service is ready to check the files for viruses.')
+      output.noteOnce(readyForScanWords)
       return sleep(milliseconds, undefined, { signal: io.signal })
     },
     progress,

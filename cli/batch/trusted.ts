@@ -7,10 +7,10 @@ import type { VerifiedAgreement } from '#client/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import { randomId } from '#platform/crypto.ts'
-import { busyWords } from '#words/en/batch.ts'
 import { parseAgreementId, trustedAgreement } from '../agreements.ts'
 import { type Context, signedInApi } from '../context.ts'
 import { findMyself } from '../open-transfer.ts'
+import { sayWaiting } from '../waiting.ts'
 
 export interface Trusted {
   readonly api: Api
@@ -32,7 +32,7 @@ export async function trustAgreement(context: Context, { agreement: id, patience
     newId: randomId,
     seconds: patience,
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: io.signal }),
-    waiting: (seconds) => output.note(busyWords(seconds)),
+    waiting: sayWaiting(output),
   })
   const agreement = await trustedAgreement(context, { api, id: parseAgreementId(id) })
   const person = await findMyself(context, agreement)

@@ -10,9 +10,9 @@ import type { Instant, TransferId } from '#domain/values.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { transferStateWords } from '#words/en/transfers.ts'
 import { trustedAgreement } from '../agreements.ts'
-import { underJournal } from '../broke-off.ts'
+import { CannotGoOn, underJournal } from '../broke-off.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
-import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
+import { exitCodes, usage } from '../exit-codes.ts'
 import { findMyself, parseTransferId } from '../open-transfer.ts'
 import { outgoingFile } from '../outgoing-files.ts'
 import { table } from '../output.ts'
@@ -155,7 +155,7 @@ async function fileAgain({ place, name }: Unfinished['begun']['files'][number]):
 function inWords(error: unknown, transfer: TransferId): unknown {
   const again = `Give this transfer up and send again: safehand abandon ${transfer}`
   const failed = (code: string, message: string) =>
-    new CommandFailed({ exit: exitCodes.usage, code, message: `${message} ${again}` })
+    new CannotGoOn({ exit: exitCodes.usage, code, message: `${message} ${again}` })
   if (error instanceof FileChanged) {
     return failed('FILE_CHANGED', `${error.file} is not what it was when this transfer was begun.`)
   }
@@ -168,9 +168,9 @@ function inWords(error: unknown, transfer: TransferId): unknown {
   return error
 }
 
-function tooLate(unfinished: Unfinished): CommandFailed {
+function tooLate(unfinished: Unfinished): CannotGoOn {
   const { transfer } = unfinished.begun
-  return new CommandFailed({
+  return new CannotGoOn({
     exit: exitCodes.usage,
     code: 'RESUME_TOO_LATE',
     message: `Uploads are taken for a day: this one ended ${dateInWords(uploadsEnd(unfinished))}. Give it up and send again: safehand abandon ${transfer}`,

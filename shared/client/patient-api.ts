@@ -7,8 +7,8 @@ export interface Patience {
   readonly sleep: (milliseconds: number) => Promise<void>
   /** Seconds that one call may wait in all. */
   readonly seconds: number
-  /** Told before each wait. */
-  readonly waiting?: (seconds: number) => void
+  /** Told before each wait; `code` is the service's refusal, null when it did not answer. */
+  readonly waiting?: (seconds: number, code: string | null) => void
 }
 
 /** Before the next try, when the service did not say: longer each time. */
@@ -23,7 +23,7 @@ export function patientApi(api: Api, patience: Patience): Api {
       } catch (error) {
         const pause = pauseAfter(error, attempt)
         if (pause === null || waited + pause > patience.seconds) throw error
-        patience.waiting?.(pause)
+        patience.waiting?.(pause, error instanceof RefusedByServer ? error.code : null)
         await patience.sleep(pause * 1000)
         waited += pause
       }

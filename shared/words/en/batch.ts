@@ -32,7 +32,7 @@ export const rowWords = {
   FILE_MISSING: ({ file }: Said) => `${file} is not there. Check the name, or take the row out.`,
   FILE_UNREADABLE: ({ file }: Said) => `${file} cannot be read. Ask for the right to read it, then run this again.`,
   FILE_NOT_PLAIN: ({ file }: Said) => `${file} is no file: a folder, a link or something else. Name the file itself.`,
-  FILE_EMPTY: ({ file }: Said) => `${file} is empty. Find out why, or take the row out.`,
+  FILE_EMPTY: ({ file }: Said) => `${file} is empty. Find out why, or leave it out.`,
   FILE_TOO_BIG_TO_SCAN: ({ file }: Said) => tooBigToScanWords(file ?? ''),
   FILE_OUTSIDE: ({ file, folder }: Said) =>
     `${file} is not below ${folder}. Move it there, or say with --files which folder the files are in.`,
@@ -72,3 +72,5 @@ export type RowState = keyof typeof rowStateWords
 export function busyWords(seconds: number): string {
   return `The service is busy or away: trying again in ${seconds} seconds.`
 }
+
+export const readyForScanWords = 'Waiting until the service is ready to check the files for viruses.'

@@ -204,6 +204,7 @@ describe('what was broken off', () => {
     const ran = await carol.run('resume', transfer, ...unlocked(), '--json')
     expect(ran).toMatchObject({ exit: 2, json: { error: { code: 'FILE_CHANGED' } } })
     expect(ran.json.error.message).toContain(`safehand abandon ${transfer}`)
+    expect(ran.out).not.toContain('goes on where it was')
     await writeFile(small, 'a,b\n')
     await carol.done('resume', transfer, ...unlocked())
   })
