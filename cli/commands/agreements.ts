@@ -11,6 +11,7 @@ import { type Agreement, agreement as agreementModel, type Flow } from '#domain/
 import { agreementSignature } from '#domain/agreements/signature.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { type AgreementId, fingerprint, type Sha256Hex } from '#domain/values.ts'
+import { flowLimitsWords, secondPersonWords } from '#words/en/agreements.ts'
 import { parseAgreementId } from '../agreements.ts'
 import { type Context, readText, signedInApi, unlockRostered } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
@@ -204,7 +205,7 @@ function describe({ agreement, hash }: { readonly agreement: Agreement; readonly
     'Parties and their roots:',
     ...agreement.parties.map(({ name, root }) => `  ${name}\n    ${readable(root)}`),
     'Flows:',
-    ...agreement.flows.map((flow) => `  ${describeFlow(flow, agreement)}`),
+    ...agreement.flows.flatMap((flow) => describeFlow(flow, agreement).map((text) => `  ${text}`)),
     'Keys of the service (compare by phone):',
     ...serviceKeys.scanAuthority.map((key) => `  scan authority  ${readable(key.fingerprint)}`),
     ...serviceKeys.housekeeper.map((key) => `  housekeeper     ${readable(key.fingerprint)}`),
@@ -215,9 +216,15 @@ function describe({ agreement, hash }: { readonly agreement: Agreement; readonly
   ].join('\n')
 }
 
-function describeFlow({ code, from, to, items, maxMarking, maxDays }: Flow, { parties }: Agreement): string {
+function describeFlow(flow: Flow, { parties }: Agreement): readonly string[] {
+  const { code, from, to, items, maxMarking, maxDays } = flow
   const nameOf = (end: string) => parties.find(({ organisation }) => organisation === end)?.name ?? end
-  return `${code}: ${nameOf(from)} to ${nameOf(to)}, ${items.join(', ')}, up to ${maxMarking}, kept ${maxDays} days at most`
+  const second = secondPersonWords(flow)
+  return [
+    `${code}: ${nameOf(from)} to ${nameOf(to)}, ${items.join(', ')}, up to ${maxMarking}, kept ${maxDays} days at most`,
+    `  ${flowLimitsWords(flow)}`,
+    ...(second === null ? [] : [`  ${second}`]),
+  ]
 }
 
 function describeWitnesses({ witnesses, quorum }: Agreement): string {
