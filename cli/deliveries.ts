@@ -1,18 +1,25 @@
 // How far each recipient of a transfer is, in words: a person, or a team with who took it, collected it, acknowledged it.
 import type { TransferView } from '#contract/transfers/view.ts'
+import type { TransferState } from '#domain/transfers/states.ts'
 import type { AccountId } from '#domain/values.ts'
 import { dateInWords } from '#words/en/mail.ts'
-import { deliveryStateWords } from '#words/en/transfers.ts'
+import { deliveryWords } from '#words/en/transfers.ts'
 import type { Names } from './names.ts'
 
 export type Delivery = TransferView['deliveries'][number]
 
-export function describeDelivery(delivery: Delivery, names: Names): string {
+export interface DeliveryOf {
+  readonly names: Names
+  /** Where the whole transfer stands. */
+  readonly transfer: TransferState
+}
+
+export function describeDelivery(delivery: Delivery, { names, transfer }: DeliveryOf): string {
   const { recipient, state, collectedBy, collectedAt, acknowledgedBy, acknowledgedAt } = delivery
   const by = acknowledgedBy ?? collectedBy
   const at = acknowledgedAt ?? collectedAt
   return [
-    `${recipientName(delivery, names)} ${deliveryStateWords[state]}`,
+    [recipientName(delivery, names), deliveryWords(state, transfer)].filter((part) => part !== null).join(' '),
     ...(by && recipient.kind === 'team' ? [`by ${personName(delivery, by, names)}`] : []),
     ...(at ? [dateInWords(at)] : []),
     ...describeTaken(delivery, names),

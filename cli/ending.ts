@@ -18,10 +18,8 @@ export interface EndingToDescribe {
 /** Nothing while it goes on. Throws TrustRefused when a statement does not hold. */
 export async function describeEnding(context: Context, ending: EndingToDescribe): Promise<readonly string[]> {
   const { view, names } = ending
-  const { ended, recall, keptUntil } = view
-  if (ended === null) {
-    return keptUntil === null ? [] : [`Everyone has acknowledged it: it is deleted on ${dateInWords(keptUntil)}.`]
-  }
+  const { ended, recall } = view
+  if (ended === null) return describeLastDays(view)
   const statements = await describeStatements(context, ending)
   if (recall === null) return [`It ended ${dateInWords(ended.at)}.`, ...statements, ...certified(view)]
   const by = officerIn(names, { account: recall.by, organisation: recall.organisation })
@@ -34,6 +32,13 @@ export async function describeEnding(context: Context, ending: EndingToDescribe)
     ...statements,
     ...certified(view),
   ]
+}
+
+/** Once everyone has acknowledged, there is one day on which it goes: whichever of the two comes first. */
+function describeLastDays({ keptUntil, expiresAt }: TransferView): readonly string[] {
+  if (keptUntil === null) return []
+  const goes = keptUntil < expiresAt ? keptUntil : expiresAt
+  return [`Everyone has acknowledged it: it is deleted on ${dateInWords(goes)}.`]
 }
 
 function certified({ transfer, destroyed }: TransferView): readonly string[] {

@@ -24,12 +24,15 @@ export function addTakeCommands(program: Command, context: Context): void {
 
 async function take(context: Context, transfer: TransferId, over: boolean): Promise<void> {
   const { account } = await context.home.readSettings()
-  const { api, names, mine } = await lookAtTeams(context, transfer)
+  const { api, names, mine, state } = await lookAtTeams(context, transfer)
   const held = mine.filter(
     ({ recipient, takenBy }) => takenBy !== null && takenBy !== account && names.isMember(recipient, takenBy),
   )
   const [from] = held
-  if (from && !over) throw usage(`${describeDelivery(from, names)}. To take it over: safehand take ${transfer} --over`)
+  if (from && !over) {
+    const standing = describeDelivery(from, { names, transfer: state })
+    throw usage(`${standing}. To take it over: safehand take ${transfer} --over`)
+  }
   await api.call(collectOperations.take, { params: { transfer }, body: { from: from?.takenBy ?? null } })
   context.output.result({
     value: { transfer, taken: true, from: from?.takenBy ?? null },
@@ -48,5 +51,5 @@ async function lookAtTeams(context: Context, transfer: TransferId) {
   const view = await api.call(viewOperations.view, { params: { transfer } })
   const names = await createNames(context, api)(view.agreement)
   const teams = view.deliveries.filter(({ recipient }) => recipient.kind === 'team')
-  return { api, names, mine: teams.filter(({ recipient }) => names.isMine(recipient)) }
+  return { api, names, state: view.state, mine: teams.filter(({ recipient }) => names.isMine(recipient)) }
 }

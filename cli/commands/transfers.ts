@@ -224,11 +224,11 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
       `State: ${view.state}. ${said}`,
       ...(await describeAnswer(context, { api, view })),
       ...(view.finding === null ? [] : [`Found: ${view.finding}`]),
-      ...view.deliveries.map((delivery) => `  ${describeDelivery(delivery, names)}`),
+      ...view.deliveries.map((delivery) => `  ${describeDelivery(delivery, { names, transfer: view.state })}`),
       ...added,
       ...describeHold(view, names),
       ...ended,
-      ...(hasEnded(view.state) ? [] : [`It is kept until ${dateInWords(view.expiresAt)}.`]),
+      ...(hasEnded(view.state) || view.keptUntil !== null ? [] : [`It is kept until ${dateInWords(view.expiresAt)}.`]),
       ...nextStep(view, names),
     ].join('\n'),
   })
@@ -378,8 +378,9 @@ async function acknowledgeTransfer(
 }
 
 /** Null while a delivery to this person, or a team of theirs, is still to be acknowledged. */
-function acknowledgedAlready({ agreement, person, deliveries }: Opening): string | null {
+function acknowledgedAlready({ agreement, person, view, deliveries }: Opening): string | null {
   if (deliveries.length === 0 || deliveries.some(({ state }) => state !== 'acknowledged')) return null
-  const said = deliveries.map((one) => describeDelivery(one, namesIn(agreement, person.account)))
+  const of = { names: namesIn(agreement, person.account), transfer: view.state }
+  const said = deliveries.map((one) => describeDelivery(one, of))
   return `${said.join('; ')}. There is nothing left to do.`
 }

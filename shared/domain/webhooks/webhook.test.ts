@@ -43,6 +43,9 @@ describe('[whole 8] what a webhook is told', () => {
     ['file:///etc/passwd', false],
     ['https://cases.example/#here', false],
   ])('%s as an address: %s', (url, good) => {
-    expect(webhookUrl.safeParse(url).success).toBe(good)
+    const { success, error } = webhookUrl.safeParse(url)
+    expect(success).toBe(good)
+    // Said to whoever typed it.
+    expect(error?.issues[0]?.message ?? 'must be an https address').toContain('must be an https address')
   })
 })

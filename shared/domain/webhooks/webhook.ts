@@ -22,7 +22,9 @@ export type WebhookId = z.infer<typeof webhookId>
 export const webhookUrl = z
   .url()
   .max(500)
-  .regex(/^(?:https:\/\/[^/@\s]+|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)(?:\/[^#@\s]*)?$/)
+  .regex(/^(?:https:\/\/[^/@\s]+|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)(?:\/[^#@\s]*)?$/, {
+    error: 'must be an https address, without a name, a password or a part after #',
+  })
 
 /** The body that a receiver gets. `webhook.test` is sent when somebody asks for it. */
 export const webhookMessage = z.strictObject({

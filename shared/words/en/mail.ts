@@ -1,7 +1,7 @@
 // Every mail Safehand sends: that something waits or went wrong, where to look, until when. Mail is read by many
 // eyes, so it names no sender, recipient, subject, file or case, and no link signs anybody in (FX-R4).
 import type { MailTemplate } from '#domain/transfers/changes.ts'
-import type { Instant, TransferId } from '#domain/values.ts'
+import type { Day, Instant, TransferId } from '#domain/values.ts'
 
 export interface MailFacts {
   readonly transfer: TransferId
@@ -28,8 +28,13 @@ const months = ['January', 'February', 'March', 'April', 'May', 'June'].concat([
 
 /** `6 December 2026, 09:00 UTC`. */
 export function dateInWords(instant: Instant): string {
-  const [year, month, day] = instant.slice(0, 10).split('-')
-  return `${Number(day)} ${months[Number(month) - 1]} ${year}, ${instant.slice(11, 16)} UTC`
+  return `${dayInWords(instant)}, ${instant.slice(11, 16)} UTC`
+}
+
+/** `6 December 2026`. */
+export function dayInWords(of: Day | Instant): string {
+  const [year, month, day] = of.slice(0, 10).split('-')
+  return `${Number(day)} ${months[Number(month) - 1]} ${year}`
 }
 
 const closing = 'Safehand never asks for a password or passphrase by mail.'

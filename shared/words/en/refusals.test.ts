@@ -16,7 +16,13 @@ describe('the words of refusals', () => {
     const detail = { item: 'MEDICAL_HISTORY' }
     expect(describeRefusal({ code: 'ITEM_NOT_COVERED', detail }).title).toBe('MEDICAL_HISTORY is not in this agreement')
     expect(describeRefusal({ code: 'AGR_EXPIRED', detail: { on: '2026-03-31' } }).title).toBe(
-      'This agreement ended on 2026-03-31',
+      'This agreement ended on 31 March 2026',
+    )
+    expect(describeRefusal({ code: 'TRANSFER_RECALLED', detail: { on: '2026-11-22T10:00:22Z' } }).title).toBe(
+      'These files were recalled on 22 November 2026, 10:00 UTC',
+    )
+    expect(describeRefusal({ code: 'EXPIRY_TOO_LATE', detail: { latest: '2026-12-06T09:00:00Z' } }).action).toBe(
+      'Choose a time no later than 6 December 2026, 09:00 UTC.',
     )
   })
 })

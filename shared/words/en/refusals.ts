@@ -2,6 +2,8 @@
 // take them from here; a code without words does not compile.
 import type { Refusal } from '#domain/decision.ts'
 import type { RefusalCode } from '#domain/refusals.ts'
+import { day, instant } from '#domain/values.ts'
+import { dateInWords, dayInWords } from './mail.ts'
 
 export interface Words {
   readonly title: string
@@ -324,7 +326,15 @@ const refusalWords = {
 } as const satisfies Record<RefusalCode, (said: Said) => Words>
 
 export function describeRefusal({ code, detail = {} }: Pick<Refusal, 'code' | 'detail'>): Words {
-  return refusalWords[code]((name, otherwise) => String(detail[name] ?? otherwise))
+  return refusalWords[code]((name, otherwise) => inWords(String(detail[name] ?? otherwise)))
+}
+
+/** Decisions tell times as programs read them. */
+function inWords(value: string): string {
+  const at = instant.safeParse(value)
+  if (at.success) return dateInWords(at.data)
+  const on = day.safeParse(value)
+  return on.success ? dayInWords(on.data) : value
 }
 
 function on(said: Said): string {

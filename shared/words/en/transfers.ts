@@ -2,7 +2,7 @@
 import type { ApprovalBound } from '#domain/agreements/approval-over.ts'
 import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
-import type { DeliveryState, TransferState } from '#domain/transfers/states.ts'
+import { type DeliveryState, hasEnded, type TransferState } from '#domain/transfers/states.ts'
 
 export const notScannedWords =
   'NOT SCANNED for viruses: nothing could look into it. Open it only as you would open a stranger’s files.'
@@ -48,13 +48,19 @@ export const approvalAnswerWords = {
   'send-back': 'Sent back by',
 } as const satisfies Record<ApprovalAnswer, string>
 
-/** Said after the recipient's name. */
-export const deliveryStateWords = {
+const deliveryStateWords = {
   waiting: 'has not collected it yet',
   fetched: 'has begun to collect it',
   opened: 'has opened it',
   acknowledged: 'acknowledged it',
 } as const satisfies Record<DeliveryState, string>
+
+/** Said after the recipient's name; null where there is nothing that they could have done with it. */
+export function deliveryWords(delivery: DeliveryState, transfer: TransferState): string | null {
+  if (delivery !== 'waiting') return deliveryStateWords[delivery]
+  if (transfer === 'draft' || transfer === 'uploading') return null
+  return hasEnded(transfer) ? 'did not collect it' : deliveryStateWords.waiting
+}
 
 /** How the files are encrypted, said before they are sent. */
 export const profileWords = {

@@ -83,8 +83,20 @@ describe('safehand', () => {
     await olu.done('collect', transfer, '--into', olu.path('two'), ...unlocked(olu))
     expect((await olu.run('status', transfer)).out).toContain(`Next: safehand acknowledge ${transfer}`)
     await olu.done('acknowledge', transfer, ...unlocked(olu))
+    const { out } = await carol.run('status', transfer)
+    expect([out.match(/it is deleted on/g)?.length, out.includes('It is kept until')]).toEqual([1, false])
     const again = await olu.run('acknowledge', transfer, ...unlocked(olu))
     expect(again).toMatchObject({ exit: 2, error: expect.stringContaining('There is nothing left to do') })
+  })
+
+  it('[whole 3] says of what was recalled that it was not collected, and when, in words', async () => {
+    const { transfer } = (await send('--to', 'olu@police.example')).json
+    await carol.done('recall', transfer, '--reason', 'Another case')
+    const { name } = running.olu.person
+    const recalled = await carol.run('status', transfer)
+    expect(recalled.out).toContain(`  ${name} did not collect it\n`)
+    const ask = ['collect', transfer, '--into', olu.path('late'), ...unlocked(olu)]
+    expect((await olu.run(...ask)).error).toMatch(/recalled on \d{1,2} [A-Z][a-z]+ 20\d\d, \d\d:\d\d UTC/)
   })
 
   it('[openpgp 7] adds one more person after asking with name and fingerprint, and shows who did and why', async () => {
