@@ -1,6 +1,7 @@
 import express from 'express'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
+import { uploadOperations } from '#contract/openapi-uploads.ts'
 import { operations } from '#contract/operations.ts'
 import { problemPath } from '#contract/problem.ts'
 import { type RefusalCode, refusals } from '#domain/refusals.ts'
@@ -20,6 +21,10 @@ describe('[whole 8] the reference of the API', () => {
   it('shows each operation with where it is, what it says and a tried example', async () => {
     const page = await get('/api/reference')
     const examples = readExamples()
+    for (const name of Object.values(uploadOperations)) {
+      const [, article = ''] = page.split(`<h3 id="${name}">`)
+      expect(article.split('</article>')[0]).toContain(escaped(`${examples[name]?.request.path} HTTP/1.1`))
+    }
     for (const { name, summary, method, path } of operations) {
       const [, article = ''] = page.split(`<h3 id="${name}">`)
       const [own = ''] = article.split('</article>')
@@ -48,6 +53,17 @@ describe('[whole 8] the reference of the API', () => {
     expect(body.paths['/api/transfers'].post.requestBody.content['application/json'].example).toEqual(
       examples['transfer.draft']?.request.body,
     )
+    // Bytes and uploads have theirs where a document has a place for them.
+    for (const path of ['files/{file}', 'bundle']) {
+      const { parameters, responses } = body.paths[`/api/transfers/{transfer}/${path}`].get
+      expect(parameters[0].example).toMatch(/^[0-9a-f]{32}$/)
+      expect(Object.values(responses[200].content)).toEqual([{ example: expect.stringContaining('not shown') }])
+    }
+    for (const method of ['head', 'patch', 'delete']) {
+      const { parameters } = body.paths['/uploads/{upload}'][method]
+      expect(parameters.every(({ example }: { example?: string }) => example !== undefined)).toBe(true)
+    }
+    expect(body.paths['/uploads'].post.responses[201].headers.Location.example).toMatch(/^\/uploads\//)
   })
 
   it.each(['/api/reference', '/api/problems', '/api/problems/NOT_FOUND'])(

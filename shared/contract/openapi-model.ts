@@ -11,6 +11,7 @@ export interface ApiParameter {
   readonly required: boolean
   readonly description?: string
   readonly schema: Schema
+  readonly example?: string
 }
 
 export interface ApiContent {
@@ -18,9 +19,15 @@ export interface ApiContent {
   readonly example?: unknown
 }
 
+export interface ApiHeader {
+  readonly description: string
+  readonly schema: Schema
+  readonly example?: string
+}
+
 export interface ApiReply {
   readonly description: string
-  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>>
+  readonly headers?: Readonly<Record<string, ApiHeader>>
   readonly content?: Readonly<Record<string, ApiContent>>
 }
 

@@ -1,5 +1,7 @@
 // Uploads in the OpenAPI document. They are tus 1.0 (tus.io/protocols/resumable-upload), a protocol with its own
 // headers and rules: described as far as OpenAPI can say it. Any tus client may be used; ours is.
+import type { Example, Examples } from './example.ts'
+import { headersWithExamples, withExamples } from './openapi-examples.ts'
 import type { ApiOperation, ApiParameter, ApiReply } from './openapi-model.ts'
 import { uploadChunkBytes, uploadMetadataKey, uploadScheme, uploadsPath } from './uploads.ts'
 
@@ -33,13 +35,24 @@ const upload: ApiParameter = {
   schema: { type: 'string' },
 }
 
-export function uploadPaths(refused: Readonly<Record<string, ApiReply>>) {
+/** Named as operations are, by what tus asks. */
+export const uploadOperations = {
+  POST: 'upload.create',
+  HEAD: 'upload.offset',
+  PATCH: 'upload.append',
+  DELETE: 'upload.give-up',
+} as const
+
+export function uploadPaths(
+  refused: Readonly<Record<string, ApiReply>>,
+  examples: Examples,
+): Record<string, Record<string, ApiOperation>> {
   const common = { tags: ['upload'], security: [{ upload: [] }] } as const
   const paths: Record<string, Record<string, ApiOperation>> = {
     [uploadsPath]: {
       post: {
         ...common,
-        operationId: 'upload.create',
+        operationId: uploadOperations.POST,
         summary: 'Begins the upload of one file’s encrypted body, or begins it again',
         parameters: [
           version,
@@ -70,14 +83,14 @@ export function uploadPaths(refused: Readonly<Record<string, ApiReply>>) {
     [`${uploadsPath}/{upload}`]: {
       head: {
         ...common,
-        operationId: 'upload.offset',
+        operationId: uploadOperations.HEAD,
         summary: 'Says how many bytes are durable',
         parameters: [version, upload],
         responses: { 200: { description: 'So far.', headers: offset }, ...refused },
       },
       patch: {
         ...common,
-        operationId: 'upload.append',
+        operationId: uploadOperations.PATCH,
         summary: 'Adds bytes',
         description: `Only whole parts of ${uploadChunkBytes} bytes count, and the last one.`,
         parameters: [
@@ -100,12 +113,39 @@ export function uploadPaths(refused: Readonly<Record<string, ApiReply>>) {
       },
       delete: {
         ...common,
-        operationId: 'upload.give-up',
+        operationId: uploadOperations.DELETE,
         summary: 'Gives up what was uploaded of it',
         parameters: [version, upload],
         responses: { 204: { description: 'Gone.' }, ...refused },
       },
     },
   }
-  return paths
+  return Object.fromEntries(
+    Object.entries(paths).map(([path, methods]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(methods).map(([method, one]) => [
+          method,
+          exemplified(one, { path, shown: examples[one.operationId] }),
+        ]),
+      ),
+    ]),
+  )
+}
+
+function exemplified(
+  operation: ApiOperation,
+  { path, shown }: { readonly path: string; readonly shown: Example | undefined },
+): ApiOperation {
+  if (!shown) return operation
+  const { status } = shown.reply
+  const good = operation.responses[status]
+  return {
+    ...operation,
+    parameters: withExamples(operation.parameters, { path, shown }),
+    responses: {
+      ...operation.responses,
+      ...(good?.headers && { [status]: { ...good, headers: headersWithExamples(good.headers, shown) } }),
+    },
+  }
 }

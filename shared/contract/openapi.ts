@@ -7,6 +7,7 @@ import { challenge } from './certificates.ts'
 import { agreementDocuments, organisationDocuments, signedDocument } from './documents.ts'
 import type { Examples } from './example.ts'
 import type { ApiDescription, ApiOperation, ApiParameter, ApiReply, Schema } from './openapi-model.ts'
+import { headerIn, headersWithExamples, withExamples } from './openapi-examples.ts'
 import { uploadPaths, uploadSecurity } from './openapi-uploads.ts'
 import { changesState, edgeRefusals, maxBodyBytes, type Operation, scopes } from './operation.ts'
 import { headers, problem, problemMediaType } from './problem.ts'
@@ -45,7 +46,7 @@ export function describeApi({ operations, version, words, examples }: ApiOptions
   const paths: Record<string, Record<string, ApiOperation>> = {}
   for (const operation of operations) {
     const path = `/api${operation.path.replaceAll(/:([a-zA-Z]+)/g, '{$1}')}`
-    const described = describeOperation(operation, { schemaOf, repliesTo, examples })
+    const described = describeOperation(operation, { path, schemaOf, repliesTo, examples })
     paths[path] = { ...paths[path], [operation.method.toLowerCase()]: described }
   }
   return {
@@ -63,6 +64,7 @@ export function describeApi({ operations, version, words, examples }: ApiOptions
           'TRANSFER_STATE',
           'NOT_FOUND',
         ]),
+        examples,
       ),
     },
     webhooks: webhookPaths(schemaOf(webhookMessage, 'output')),
@@ -103,12 +105,13 @@ function withoutId({ id: _, ...schema }: Schema & { readonly id?: unknown }): Sc
 }
 
 interface Describing {
+  readonly path: string
   readonly schemaOf: SchemaOf
   readonly repliesTo: (codes: readonly RefusalCode[]) => Readonly<Record<string, ApiReply>>
   readonly examples: Examples
 }
 
-function describeOperation(operation: Operation, { schemaOf, repliesTo, examples }: Describing): ApiOperation {
+function describeOperation(operation: Operation, { path, schemaOf, repliesTo, examples }: Describing): ApiOperation {
   const changes = changesState(operation)
   const codes = refusalsOf(operation)
   const shown = examples[operation.name]
@@ -121,12 +124,15 @@ function describeOperation(operation: Operation, { schemaOf, repliesTo, examples
     summary: operation.summary,
     tags: [groupOf(operation)],
     security: operation.scope === null ? [{}] : [{ token: [operation.scope] }, { session: [] }],
-    parameters: [
-      ...parameters(schemaOf(operation.params, 'input'), 'path'),
-      ...parameters(schemaOf(operation.query, 'input'), 'query'),
-      ...(changes ? [idempotencyKey, forgeryHeader] : []),
-      ...(operation.reply === 'bytes' ? rangeHeaders : []),
-    ],
+    parameters: withExamples(
+      [
+        ...parameters(schemaOf(operation.params, 'input'), 'path'),
+        ...parameters(schemaOf(operation.query, 'input'), 'query'),
+        ...(changes ? [idempotencyKey, forgeryHeader] : []),
+        ...(operation.reply === 'bytes' ? rangeHeaders : []),
+      ],
+      { path, shown },
+    ),
     ...(changes && {
       description: `A body has at most ${operation.maxBody ?? maxBodyBytes} bytes.`,
       requestBody: { required: true, content: { 'application/json': body } },
@@ -193,6 +199,10 @@ const rangeHeaders: readonly ApiParameter[] = [
   },
 ]
 
+const etag = {
+  ETag: { description: 'Of both, head and body: for If-Range.', schema: { type: 'string' } },
+} as const
+
 const correlation = {
   [headers.correlation]: {
     description: 'This request’s id, in the log and for support.',
@@ -204,15 +214,20 @@ function goodReplies(
   { name, reply }: Operation,
   { schemaOf, examples }: Pick<Describing, 'schemaOf' | 'examples'>,
 ): Record<string, ApiReply> {
+  const shown = examples[name]
   if (reply === 'bytes') {
-    const content = { 'application/octet-stream': {} }
+    const type = (shown && headerIn(shown.reply.headers, 'content-type')) ?? 'application/octet-stream'
+    const content = { [type]: shown ? { example: shown.reply.body } : {} }
     return {
-      200: { description: 'The bytes, whole.', headers: correlation, content },
+      200: {
+        description: 'The bytes, whole.',
+        headers: headersWithExamples({ ...correlation, ...etag }, shown),
+        content,
+      },
       206: { description: 'The range that was asked for.', headers: correlation, content },
     }
   }
   const schema = schemaOf(reply, 'output')
-  const shown = examples[name]
   const content = { 'application/json': { schema, ...(shown && { example: shown.reply.body }) } }
   return { 200: { description: 'Done.', headers: correlation, content } }
 }
