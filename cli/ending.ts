@@ -3,7 +3,7 @@ import type { Api } from '#client/api.ts'
 import { verifyDestructionStatement } from '#client/destruction.ts'
 import type { TransferView } from '#contract/transfers/view.ts'
 import { dateInWords } from '#words/en/mail.ts'
-import { destructionStateWords } from '#words/en/endings.ts'
+import { destructionStateWords, signedForTeamWords } from '#words/en/endings.ts'
 import { trustedAgreement } from './agreements.ts'
 import type { Context } from './context.ts'
 import type { Names } from './names.ts'
@@ -25,9 +25,12 @@ export async function describeEnding(context: Context, ending: EndingToDescribe)
   const by = officerIn(names, { account: recall.by, organisation: recall.organisation })
   return [
     `Recalled by ${by}, ${dateInWords(ended.at)}: ${recall.reason}`,
-    ...recall.destructions.map(({ recipient, state, due }) => {
+    ...recall.destructions.map(({ recipient, state, due, by: signer }) => {
       const who = names.recipient(recipient) ?? 'A recipient'
-      return `  ${who} ${destructionStateWords[state]} ${dateInWords(due)}`
+      const said = `${destructionStateWords[state]} ${dateInWords(due)}`
+      if (recipient.kind === 'person' || signer === null) return `  ${who} ${said}`
+      const member = names.person({ account: signer, organisation: recipient.organisation }) ?? 'a member'
+      return `  ${who} ${said}. ${signedForTeamWords(member)}`
     }),
     ...statements,
     ...certified(view),

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { type Problem, problems } from '#domain/transfers/transfer.ts'
 import type { TransferId } from '#domain/values.ts'
+import { holdWords } from '#words/en/endings.ts'
 import { type Context, signedInApi } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { parseTransferId } from '../open-transfer.ts'
@@ -49,11 +50,13 @@ async function hold(
 
 async function liftHold(context: Context, transfer: TransferId, { reason }: Words): Promise<void> {
   const api = await signedInApi(context)
-  await api.call(endingOperations.liftHold, { params: { transfer }, body: { words: oneLine(reason) } })
-  context.output.result({
-    value: { transfer, held: null },
-    text: `No longer on hold. The time that was left goes on: safehand status ${transfer}`,
-  })
+  const body = { words: oneLine(reason) }
+  const { held } = await api.call(endingOperations.liftHold, { params: { transfer }, body })
+  const now =
+    held === null
+      ? 'No longer on hold. The time that was left goes on'
+      : `Your hold is lifted. What it was held for before still stands: ${holdWords[held]} Next`
+  context.output.result({ value: { transfer, held }, text: `${now}: safehand status ${transfer}` })
 }
 
 async function report(

@@ -8,9 +8,10 @@ import { viewOperations } from '#contract/transfers/view.ts'
 import type { Destruction } from '#domain/transfers/destruction-statement.ts'
 import type { TransferId } from '#domain/values.ts'
 import { writePrivate } from '#platform/files.ts'
-import { recallOutcomeWords } from '#words/en/endings.ts'
+import { recallOutcomeWords, signForTeamWords } from '#words/en/endings.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
 import { usage } from '../exit-codes.ts'
+import { namesIn } from '../names.ts'
 import { lookAt, parseTransferId, readNote } from '../open-transfer.ts'
 
 interface DestroyedOptions {
@@ -65,6 +66,10 @@ async function destroyed(context: Context, transfer: TransferId, options: Destro
   const { io, home, output } = context
   const { api, view, agreement, person } = await lookAt(context, transfer)
   const note = await readNote({ agreement, transfer, view, now: io.now() })
+  const names = namesIn(agreement, person.account)
+  const mine = view.deliveries.filter(({ recipient, state }) => state !== 'waiting' && names.isMine(recipient))
+  const team = mine.find(({ recipient }) => recipient.kind === 'team')
+  if (team) output.note(signForTeamWords(names.recipient(team.recipient) ?? 'your team'))
   const { encryptionSubkey } = person
   const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile: options.passphraseFile })
   const statement = await stateDestruction({ api, agreement, person, key, note, what, now: io.now })

@@ -65,7 +65,8 @@ export function presentView({
     verdict: verdictOf(found),
     finding: verdicts.find(({ finding }) => finding !== null)?.finding ?? null,
     held: transfer.held && {
-      ...transfer.held,
+      reason: transfer.held.reason,
+      at: hold?.at ?? transfer.held.at,
       by: hold?.by ?? null,
       organisation: hold?.organisation ?? null,
       words: hold?.words ?? null,

@@ -87,6 +87,7 @@ export const refusals = {
   TRANSFER_EXPIRED: { status: 410 },
   TRANSFER_RECALLED: { status: 410 },
   INCIDENT_HOLD: { status: 423 },
+  HOLD_OF_OTHERS: { status: 403 },
   TRANSFER_DESTROYED: { status: 410 },
   RANGE_INVALID: { status: 416 },
 } as const satisfies Record<string, { status: number }>
@@ -99,6 +100,7 @@ const ofTheCaller: readonly RefusalCode[] = [
   'SCOPE_REQUIRED',
   'SENDER_REQUIRED',
   'APPROVER_IS_SENDER',
+  'HOLD_OF_OTHERS',
 ]
 
 /** Whether it is about who asks, and not about what was asked: nobody is told again what they may not be told now. */

@@ -1,15 +1,19 @@
 // How transfers end, beside their rows: recalls with their reason, and what recipients say became of their copies. Written
 // by transfer-writers.ts.
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { SignedBytes } from '#domain/document.ts'
 import {
   type EndingFacts,
+  type HoldWords,
+  type PlacedHold,
   type RecalledCopies,
   type StoredStatement,
   usualDestructionDays,
 } from '#domain/transfers/ending.ts'
+import { isReport } from '#domain/transfers/transfer.ts'
 import type { Fingerprint, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import type { Database, Tx } from './database.ts'
+import type { Tables } from './tables.ts'
 
 /** Of `agreement`, which was checked when it was imported. */
 export const destructionDays: RawBuilder<number> = sql<number>`coalesce((convert_from(agreement.bytes, 'UTF8')::jsonb
@@ -53,12 +57,26 @@ export async function loadRecalledCopies(tx: Tx, transfer: TransferId): Promise<
 export async function loadOpenHold(tx: Tx, transfer: TransferId): Promise<EndingFacts['hold']> {
   const row = await tx
     .selectFrom('hold')
-    .select(['account', 'organisation', 'words'])
+    .innerJoin('organisation', 'organisation.id', 'hold.organisation')
+    .selectAll('hold')
+    .select('organisation.name')
     .where('transfer', '=', transfer)
     .where('lifted_at', 'is', null)
     .executeTakeFirst()
-  if (!row?.account || !row.organisation) return null
-  return { by: row.account, organisation: row.organisation, words: row.words ?? '' }
+  const placed = row && wordsOf(row)
+  if (!placed) return null
+  return { ...placed, at: row.at, organisationName: row.name, report: await findReport(tx, row.report) }
+}
+
+async function findReport(tx: Tx, number: number | null): Promise<PlacedHold['report']> {
+  if (number === null) return null
+  const row = await tx.selectFrom('hold').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
+  const said = wordsOf(row)
+  return said && isReport(row.reason) ? { ...said, reason: row.reason } : null
+}
+
+function wordsOf({ account, organisation, words }: Selectable<Tables['hold']>): HoldWords | null {
+  return account && organisation ? { by: account, organisation, words: words ?? '' } : null
 }
 
 /** Oldest first. */

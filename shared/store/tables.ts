@@ -202,6 +202,7 @@ export interface Tables {
     at: Instant
     lifted_at: Generated<Instant | null>
     lifted_by: Generated<AccountId | null>
+    report: number | null
   }
   recall: { transfer: TransferId; account: AccountId; organisation: OrganisationId; reason: string; at: Instant }
   destruction_certificate: {

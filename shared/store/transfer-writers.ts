@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { NewTransferFile, TransferChange, WrappedKey } from '#domain/transfers/changes.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
 import { type EndedAs, endings, transferStates } from '#domain/transfers/states.ts'
+import { isReport } from '#domain/transfers/transfer.ts'
 import type { AccountId, Instant, TeamId, TransferId } from '#domain/values.ts'
 import type { Tx } from './database.ts'
 import type { Writers } from './writers.ts'
@@ -117,9 +118,10 @@ export const transferWriters = {
   },
 
   async 'transfers.hold'(tx, { transfer, reason, at, by }) {
-    await liftHold(tx, { transfer, at, by: by?.account ?? null })
+    const replaced = await liftHold(tx, { transfer, at, by: by?.account ?? null })
     const { account = null, organisation = null, words = null } = by ?? {}
-    await tx.insertInto('hold').values({ transfer, reason, words, account, organisation, at }).execute()
+    const report = replaced && isReport(replaced.reason) ? replaced.number : null
+    await tx.insertInto('hold').values({ transfer, reason, words, account, organisation, at, report }).execute()
     await tx
       .updateTable('transfer')
       .set({ held_at: sql<Instant>`coalesce(held_at, ${at})`, held_reason: reason })
@@ -343,9 +345,9 @@ function isEnding(state: keyof typeof transferStates): state is EndedAs & typeof
 async function liftHold(
   tx: Tx,
   { transfer, at, by }: { readonly transfer: TransferId; readonly at: Instant; readonly by: AccountId | null },
-): Promise<void> {
-  const lifted = { lifted_at: at, lifted_by: by }
-  await tx.updateTable('hold').set(lifted).where('transfer', '=', transfer).where('lifted_at', 'is', null).execute()
+) {
+  const update = tx.updateTable('hold').set({ lifted_at: at, lifted_by: by }).where('transfer', '=', transfer)
+  return update.where('lifted_at', 'is', null).returning(['number', 'reason']).executeTakeFirst()
 }
 
 function expectOne(result: { readonly numUpdatedRows: bigint }, what: string): void {

@@ -1,7 +1,7 @@
 // What clients and service say to each other about the end of a transfer (DESIGN 4.8).
 import * as z from 'zod'
 import { recallOutcomes } from '#domain/transfers/ending.ts'
-import { officersReasons, problems } from '#domain/transfers/transfer.ts'
+import { holdReasons, officersReasons, problems } from '#domain/transfers/transfer.ts'
 import { fingerprint, line } from '#domain/values.ts'
 import { signedDocument, smallBytes } from '../documents.ts'
 import { nothing, oneTransfer, type Operation } from '../operation.ts'
@@ -56,8 +56,9 @@ export const endingOperations = {
     params: oneTransfer,
     query: nothing,
     body: z.strictObject({ words: line(200) }),
-    reply: nothing,
-    refusals: ['NOT_FOUND', 'ROLE_REQUIRED', 'TRANSFER_STATE'],
+    /** Why it is still held: it waits for an approver, or a recipient's report stands. */
+    reply: z.strictObject({ held: z.enum(holdReasons).nullable() }),
+    refusals: ['NOT_FOUND', 'ROLE_REQUIRED', 'HOLD_OF_OTHERS', 'TRANSFER_STATE'],
   },
   report: {
     name: 'transfer.report',

@@ -109,7 +109,15 @@ const view = summary.extend({
       organisation: organisationId,
       reason: z.string(),
       outcome: z.enum(recallOutcomes),
-      destructions: z.array(z.strictObject({ recipient, state: z.enum(destructionStates), due: instant })),
+      destructions: z.array(
+        z.strictObject({
+          recipient,
+          state: z.enum(destructionStates),
+          due: instant,
+          /** Who signed; of a team, the member who did it for all. */
+          by: accountId.nullable(),
+        }),
+      ),
     })
     .nullable(),
   /** What recipients signed became of their copies. */

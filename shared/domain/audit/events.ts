@@ -98,7 +98,7 @@ export const auditEvents = {
   'transfer.recalled': event({ reason: text, outcome: text, fetched: count }, ['reason']),
   'transfer.hold.placed': event({ reason: text, words: text }, ['words']),
   'transfer.problem.reported': event({ reason: text, words: text }, ['words']),
-  'transfer.hold.lifted': event({ reason: text, words: text, expires: instant }, ['words']),
+  'transfer.hold.lifted': event({ reason: text, words: text, expires: instant, stillHeld: text.nullable() }, ['words']),
   'transfer.expired': event({ as: text, on: instant, uncollected: count }),
   'transfer.destroyed': event({ certificate: sha256Hex, files: count, wrappedKeys: count, backupsUntil: instant }),
   'transfer.destruction.stated': event({ statement: sha256Hex, note: sha256Hex, outcome: text }),

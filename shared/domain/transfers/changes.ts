@@ -93,6 +93,7 @@ export const mailTemplates = [
   'release-delayed',
   'transfer-on-hold',
   'hold-lifted',
+  'report-stands',
   'transfer-expired',
   'destruction-asked',
   'destruction-stated',

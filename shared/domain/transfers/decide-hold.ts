@@ -1,6 +1,6 @@
 // Holds (DESIGN 4): an officer stops a transfer for an incident or by law, a recipient by saying that it is not meant for
 // them or is not right. While it is held nobody collects it, nothing of it is destroyed, and its clock stands still; lifting
-// gives back the time that was left.
+// gives back the time that was left. Each side lifts its own: under an officer's hold a recipient's report goes on standing.
 import type { Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Job, Refusal } from '../decision.ts'
@@ -8,6 +8,7 @@ import { addSeconds, epochSeconds } from '../time.ts'
 import type { AccountId, Instant, OrganisationId, TransferId } from '../values.ts'
 import type { MailTemplate, TransferChange } from './changes.ts'
 import { endedByClock, jobsAtEnd } from './decide-end.ts'
+import type { PlacedHold } from './ending.ts'
 import { deliveriesTo, isAddressedTo } from './delivery.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import { hasEnded, mayFollow } from './states.ts'
@@ -32,7 +33,7 @@ export interface HoldFacts {
   /** Information officers of the parties at both ends. */
   readonly officers: readonly AccountId[]
   /** Who placed the hold that is there; null: the service, or none is. */
-  readonly placed: { readonly by: AccountId; readonly organisation: OrganisationId } | null
+  readonly placed: PlacedHold | null
 }
 
 interface Asked {
@@ -75,9 +76,14 @@ export function decideReport(
     : place(facts, { found, reason: problem, words, event, at })
 }
 
-export function decideLiftHold(facts: HoldFacts, { transfer: id, words }: Asked, at: Instant): Decision<Held> {
+/** Why it is still held; null: it is not. */
+export interface Lifted {
+  readonly held: HoldReason | null
+}
+
+export function decideLiftHold(facts: HoldFacts, { transfer: id, words }: Asked, at: Instant): Decision<Lifted> {
   const event = 'transfer.hold.lifted'
-  const { caller, found } = facts
+  const { caller, found, reader, placed } = facts
   if (!found || !isKnownTo(found, facts)) return refuseStranger({ event, caller, transfer: id })
   const { transfer } = found
   const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
@@ -85,20 +91,43 @@ export function decideLiftHold(facts: HoldFacts, { transfer: id, words }: Asked,
   if (held === null || isForApproval(held.reason)) {
     return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
   }
-  if (!mayLift(facts, found)) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'information-officer' } })
-  const expiresAt = hasEnded(transfer.state) ? transfer.expiresAt : afterPause(transfer, at)
-  const by = { account: caller.actor.account, organisation: caller.actor.organisation, words }
-  return {
-    next: {},
-    changes: [
-      // What could not be scanned waits for its approver as before.
-      transfer.state === 'awaiting-approval'
-        ? { kind: 'transfers.hold', transfer: transfer.id, reason: approvalReasonOf(found), at, by: null }
-        : { kind: 'transfers.resume', transfer: transfer.id, expiresAt, at, by: by.account },
-    ],
-    event: { event, ...inAgreement(transfer), detail: { reason: held.reason, words, expires: expiresAt } },
-    jobs: [...goOn(found), ...tell([transfer.sender, ...facts.officers], { facts, found, template: 'hold-lifted' })],
+  if (!mayLift(facts, found)) {
+    return placed === null || reader?.organisation === placed.organisation
+      ? refuse({ code: 'ROLE_REQUIRED', detail: { role: 'information-officer' } })
+      : refuse({ code: 'HOLD_OF_OTHERS', detail: { organisation: placed.organisationName } })
   }
+  const next = heldNext(found, placed)
+  const expiresAt = next || hasEnded(transfer.state) ? transfer.expiresAt : afterPause(transfer, at)
+  const { account } = caller.actor
+  const template = next?.by ? 'report-stands' : 'hold-lifted'
+  return {
+    next: { held: next?.reason ?? null },
+    changes: [
+      next
+        ? { kind: 'transfers.hold', transfer: transfer.id, at, ...next }
+        : { kind: 'transfers.resume', transfer: transfer.id, expiresAt, at, by: account },
+    ],
+    event: {
+      event,
+      ...inAgreement(transfer),
+      detail: { reason: held.reason, words, expires: expiresAt, stillHeld: next?.reason ?? null },
+    },
+    jobs: [...(next?.by ? [] : goOn(found)), ...tell([transfer.sender, ...facts.officers], { facts, found, template })],
+  }
+}
+
+interface NextHold {
+  readonly reason: HoldReason
+  readonly by: { readonly account: AccountId; readonly organisation: OrganisationId; readonly words: string } | null
+}
+
+/** What was held before goes on: what waits for its approver, and a report that the recipient has not taken back. */
+function heldNext(found: TransferFacts, placed: PlacedHold | null): NextHold | null {
+  const { state } = found.transfer
+  if (state === 'awaiting-approval') return { reason: approvalReasonOf(found), by: null }
+  if (!placed?.report || hasEnded(state)) return null
+  const { reason, by: account, organisation, words } = placed.report
+  return { reason, by: { account, organisation, words } }
 }
 
 const onHold: Refusal = { code: 'INCIDENT_HOLD' }

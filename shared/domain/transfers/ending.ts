@@ -4,7 +4,7 @@ import type { SignedBytes } from '../document.ts'
 import { addDays } from '../time.ts'
 import type { AccountId, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
 import type { Recipient } from './dispatch-note.ts'
-import type { Delivery, TransferFacts } from './transfer.ts'
+import type { Delivery, Problem, TransferFacts } from './transfer.ts'
 
 export interface Recall {
   readonly by: AccountId
@@ -33,6 +33,20 @@ export interface Destruction {
   readonly housekeeper: { readonly fingerprint: Fingerprint; readonly certificate: Uint8Array<ArrayBuffer> }
 }
 
+export interface HoldWords {
+  readonly by: AccountId
+  readonly organisation: OrganisationId
+  readonly words: string
+}
+
+export interface PlacedHold extends HoldWords {
+  /** The hold's own; the clock may stand still since an earlier one. */
+  readonly at: Instant
+  readonly organisationName: string
+  /** What an officer's hold was placed over: a recipient's word, which no officer ends. */
+  readonly report: (HoldWords & { readonly reason: Problem }) | null
+}
+
 /** What is kept of a transfer's end beside its row. */
 export interface EndingFacts {
   readonly recall: Recall | null
@@ -40,7 +54,7 @@ export interface EndingFacts {
   /** When, and the hash of the certificate that says so. */
   readonly destroyed: { readonly at: Instant; readonly hash: Sha256Hex } | null
   /** Who holds it, in their words; null: nobody, or the service. */
-  readonly hold: { readonly by: AccountId; readonly organisation: OrganisationId; readonly words: string } | null
+  readonly hold: PlacedHold | null
   /** Until a statement is overdue, by the agreement. */
   readonly destructionDays: number
 }
@@ -91,6 +105,8 @@ export interface AskedDestruction {
   readonly state: DestructionState
   /** When it is overdue. */
   readonly due: Instant
+  /** Who signed; of a team, the member who did it for all. */
+  readonly by: AccountId | null
 }
 
 /** Days to say that a copy is destroyed, where the agreement says nothing else. */
@@ -115,10 +131,11 @@ export function askedDestructions(
 ): readonly AskedDestruction[] {
   const due = destructionDue(recalled)
   return fetchedOf(deliveries).map(({ recipient }) => {
-    const own = recalled.statements.filter((one) => speaksFor(one, recipient)).map(({ outcome }) => outcome)
+    const own = recalled.statements.filter((one) => speaksFor(one, recipient))
+    const said = own.find(({ outcome }) => outcome === 'destroyed') ?? own[0]
     const open = due <= at ? 'overdue' : 'asked'
-    const state = own.includes('destroyed') ? 'confirmed' : own.includes('kept-by-law') ? 'kept-by-law' : open
-    return { recipient, state, due }
+    const state = said?.outcome === 'destroyed' ? 'confirmed' : (said?.outcome ?? open)
+    return { recipient, state, due, by: said?.account ?? null }
   })
 }
 

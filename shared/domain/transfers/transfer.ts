@@ -60,6 +60,10 @@ export function isForApproval(reason: HoldReason): reason is ApprovalReason {
   return (approvalReasons as readonly string[]).includes(reason)
 }
 
+export function isReport(reason: HoldReason): reason is Problem {
+  return (problems as readonly string[]).includes(reason)
+}
+
 export function isOfficersHold(held: Transfer['held']): boolean {
   return held !== null && (officersReasons as readonly string[]).includes(held.reason)
 }

@@ -33,6 +33,14 @@ export const holdWords = {
   'wrong-content': 'On hold: a recipient says that its content is wrong.',
 } as const satisfies Record<HoldReason, string>
 
+/** Of a team only the first who fetched it is known; each member may have a copy. */
+export const signedForTeamWords = (member: string) =>
+  `${member} signed for the whole team; the others have not said anything themselves.`
+
+/** Said to a member of the team before they sign. */
+export const signForTeamWords = (team: string) =>
+  `You sign for ${team}, not for yourself alone: that no member of it has a copy any more. Ask the others first.`
+
 /** Said after the recipient's name. */
 export const destructionStateWords = {
   asked: 'fetched it and was asked to destroy their copy, and to say so by',

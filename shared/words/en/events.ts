@@ -57,7 +57,8 @@ export const eventWords = {
   'transfer.hold.placed':
     'An officer put the files on hold: nobody can collect them, and nothing of them is destroyed.',
   'transfer.problem.reported': 'A recipient reported a problem with the files, which are on hold since.',
-  'transfer.hold.lifted': 'The hold on the files was lifted, and the time that was left goes on.',
+  'transfer.hold.lifted':
+    'A hold on the files was lifted: the time that was left goes on, unless what they were held for before still stands.',
   'transfer.expired': 'The files’ time was over.',
   'transfer.destroyed': 'Nothing of the files is left here, and a signed certificate says so.',
   'transfer.destruction.stated': 'A recipient signed what became of the copy that they had fetched.',

@@ -42,7 +42,7 @@ const closing = 'Safehand never asks for a password or passphrase by mail.'
 const due = (destroyBy: Instant | null) => (destroyBy === null ? 'in time' : `by ${dateInWords(destroyBy)}`)
 
 const howToSay = (transfer: TransferId, url: string) =>
-  `Sign in at ${url} or use: safehand destroyed ${transfer} --how "..."`
+  `Sign in at ${url} or use: safehand destroyed ${transfer} --how "..." Where it was sent to a team one member signs for all: ask the others first.`
 
 const keptByLaw = 'If the law makes you keep them, say which: --kept-because "..."'
 
@@ -116,6 +116,13 @@ export const mailWords = {
     text: letter(
       `The hold on transfer ${transfer} was lifted.`,
       `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
+  'report-stands': ({ transfer, url }) => ({
+    subject: 'A transfer is still on hold',
+    text: letter(
+      `An officer’s hold on transfer ${transfer} was lifted. What a recipient reported before it still stands: nobody can collect it, and its time stands still.`,
+      `Who reported it, and why: sign in at ${url} or use: safehand status ${transfer}`,
     ),
   }),
   'release-delayed': ({ transfer, url }) => ({

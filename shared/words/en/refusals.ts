@@ -314,6 +314,10 @@ const refusalWords = {
     action:
       'Nobody can collect or change them until the hold is lifted. Look at the status for who holds them and why.',
   }),
+  HOLD_OF_OTHERS: (said) => ({
+    title: `${said('organisation', 'The other side')} placed this hold, and only they can lift it`,
+    action: 'Ask who placed it, whom the status names, or an information officer or SIRO of their organisation.',
+  }),
   TRANSFER_RECALLED: (said) => ({
     title: `These files were recalled${on(said)}`,
     action:

@@ -126,7 +126,10 @@ describe('a hold by an officer', () => {
     await expect(lift(ian, transfer)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
     await hold(iris, transfer, 'legal')
     await expect(hold(ian, transfer)).rejects.toMatchObject({ code: 'INCIDENT_HOLD' })
-    await expect(lift(ian, transfer)).rejects.toMatchObject({ code: 'ROLE_REQUIRED' })
+    await expect(lift(ian, transfer)).rejects.toMatchObject({
+      code: 'HOLD_OF_OTHERS',
+      title: `${running.world.police.name} placed this hold, and only they can lift it`,
+    })
     await expect(report(running.olu, transfer)).rejects.toMatchObject({ code: 'INCIDENT_HOLD' })
     expect((await mailsAbout(transfer)).filter((one) => one.startsWith('transfer-on-hold'))).toEqual([
       'transfer-on-hold carol@council.example',
@@ -193,8 +196,47 @@ describe('a recipient’s report', () => {
       'transfer-on-hold iris@police.example',
     ])
     await expect(lift(running.olu, transfer)).rejects.toMatchObject({ code: 'ROLE_REQUIRED' })
-    await expect(lift(ian, transfer)).rejects.toMatchObject({ code: 'ROLE_REQUIRED' })
+    await expect(lift(ian, transfer)).rejects.toMatchObject({ code: 'HOLD_OF_OTHERS' })
     await recall(transfer)
+    await later(60, () => housekeeping.round(transfer))
+    await housekeeping.destroy(transfer)
+    expect(await stateOf(running, transfer)).toBe('destroyed')
+  })
+
+  it('[whole 3] stands again once an officer’s hold over it is lifted, and each hold has its own time', async () => {
+    const transfer = await released()
+    const { expiresAt } = await look(running.carol, transfer)
+    await report(running.pat, transfer, 'wrong-content')
+    const reported = (await look(running.carol, transfer)).held
+    await later(day, async () => {
+      await hold(ian, transfer, 'legal')
+      const held = (await look(running.carol, transfer)).held
+      expect(held).toMatchObject({ reason: 'legal', by: ian.person.account, words: 'Reported by phone' })
+      expect(epochSeconds(held!.at) - epochSeconds(reported!.at)).toBeGreaterThanOrEqual(day)
+    })
+    await later(2 * day, async () => {
+      expect(await lift(ian, transfer)).toEqual({ held: 'wrong-content' })
+      const again = (await look(running.carol, transfer)).held
+      expect(again).toMatchObject({ reason: 'wrong-content', by: running.pat.person.account, words: 'Not ours' })
+      expect(await fetched(transfer)).toBe('INCIDENT_HOLD')
+      await expect(lift(ian, transfer)).rejects.toMatchObject({ code: 'HOLD_OF_OTHERS' })
+    })
+    expect((await mailsAbout(transfer)).filter((one) => one.startsWith('report-stands')).toSorted()).toEqual([
+      'report-stands carol@council.example',
+      'report-stands iris@police.example',
+    ])
+    await later(3 * day, () => lift(running.pat, transfer))
+    const { held, expiresAt: moved } = await look(running.carol, transfer)
+    expect(held).toBeNull()
+    expect(Math.abs(epochSeconds(moved) - epochSeconds(addDays(expiresAt, 3)))).toBeLessThan(60)
+  })
+
+  it('[whole 3] is answered by a recall, also under an officer’s hold: lifted, that lets it be destroyed', async () => {
+    const transfer = await released()
+    await report(running.pat, transfer)
+    await hold(iris, transfer)
+    await recall(transfer)
+    expect(await lift(iris, transfer)).toEqual({ held: null })
     await later(60, () => housekeeping.round(transfer))
     await housekeeping.destroy(transfer)
     expect(await stateOf(running, transfer)).toBe('destroyed')
@@ -223,7 +265,11 @@ describe('a recipient’s report', () => {
       await officer.done('lift-hold', transfer, '--reason', 'Found again')
       await olu.done('report', transfer, '--problem', 'wrong-recipient', '--reason', 'Another unit')
       expect((await olu.run('status', transfer)).out).toContain('a recipient says that it is not meant for them')
-      await olu.done('lift-hold', transfer, '--reason', 'It is ours after all')
+      await officer.done('hold', transfer, '--reason', 'Looking into it')
+      expect((await officer.run('lift-hold', transfer, '--reason', 'Looked')).out).toMatch(
+        /Your hold is lifted.*still stands: On hold: a recipient says that it is not meant for them/,
+      )
+      expect((await olu.done('lift-hold', transfer, '--reason', 'It is ours after all')).held).toBeNull()
     } finally {
       await Promise.all([olu.remove(), officer.remove()])
     }

@@ -319,9 +319,13 @@ describe('safehand', () => {
       )
       expect(await olu.run('destroyed', transfer, ...unlocked(olu))).toMatchObject({ exit: 2 })
       expect(await olu.run('destroyed', transfer, '--how', '', ...unlocked(olu))).toMatchObject({ exit: 2 })
-      await olu.done('destroyed', transfer, '--how', 'Shredded', '--witness', 'Pat Officer', ...unlocked(olu))
+      const signed = await olu.run(
+        ...['destroyed', transfer, '--how', 'Shredded', '--witness', 'Pat Officer', ...unlocked(olu)],
+      )
+      expect(signed.error).toContain('You sign for Public Protection Unit, not for yourself alone')
       const said = await carol.run('status', transfer)
       expect(said.out).toContain('has signed that their copy is destroyed')
+      expect(said.out).toContain('Olu Officer signed for the whole team; the others have not said anything themselves.')
       expect(said.out).toMatch(/Signed by Olu Officer, .*: destroyed: Shredded, seen by Pat Officer/)
     } finally {
       await Promise.all([carol.remove(), olu.remove()])
