@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { unlockedKey } from '#client/key-holder.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'
 import { createApi } from '#client/api.ts'
-import { ownPerson, profileFor, readersOf } from '#client/outgoing.ts'
-import { sendTransfer } from '#client/send.ts'
+import { ownPerson } from '#client/outgoing.ts'
 import { verifyAddenda } from '#client/verify-addenda.ts'
 import type { VerifiedAgreement } from '#client/verify-agreement.ts'
 import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
@@ -26,17 +25,8 @@ import {
   type TestPerson,
 } from '../fixtures/documents.ts'
 import { lie, lyingServer } from '../fixtures/lying-server.ts'
-import {
-  agreementFor,
-  effectsOf,
-  fileOf,
-  judge,
-  requestOf,
-  send,
-  senderOf,
-  startTransferApp,
-  type TransferApp,
-} from '../fixtures/transfer-app.ts'
+import { sendToOlu } from '../fixtures/transfer-acts.ts'
+import { agreementFor, fileOf, judge, send, startTransferApp, type TransferApp } from '../fixtures/transfer-app.ts'
 
 let running: TransferApp
 let agreement: VerifiedAgreement
@@ -51,11 +41,7 @@ const files = [fileOf(new TextEncoder().encode('minutes'), 'minutes.txt')]
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))
   agreement = await agreementFor(running, running.pat)
-  const sender = await senderOf(running)
-  const olu = sender.agreement.resolveRecipient(running.olu.person.email, running.world.police.id)!
-  const request = await requestOf(running, files, { recipients: [olu] })
-  const profile = await profileFor(readersOf(sender, request.recipients), now())
-  note = await noteOf((await sendTransfer(effectsOf(running), { sender, request, profile })).transfer)
+  note = await noteOf(await sendToOlu(running, files))
   teamNote = await noteOf((await send(running, files)).transfer)
   await judge(running, { transfer: note.note.transfer, verdict: 'clean' })
 })

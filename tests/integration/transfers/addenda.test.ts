@@ -7,9 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Adding, addRecipient, recipientFor } from '#client/add-recipient.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'
 import { unlockedKey } from '#client/key-holder.ts'
-import { ownPerson, profileFor, readersOf } from '#client/outgoing.ts'
-import { sendTransfer } from '#client/send.ts'
-import { type VerifiedAgreement, verifyAgreement } from '#client/verify-agreement.ts'
+import { ownPerson } from '#client/outgoing.ts'
 import { verifyAddenda } from '#client/verify-addenda.ts'
 import { verifyNote } from '#client/verify-note.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
@@ -18,25 +16,17 @@ import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { folderSink } from '../../../cli/sink.ts'
-import {
-  agreementDocumentsOf,
-  anchorOf,
-  holderOf,
-  makePerson,
-  type TestOrganisation,
-} from '../../fixtures/documents.ts'
+import { holderOf, makePerson, type TestOrganisation } from '../../fixtures/documents.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
 import { gpgKeyFor } from '../../fixtures/gnupg.ts'
-import { enter, signLaterRoster, withOtherKey } from '../../fixtures/later-roster.ts'
+import { agreementWith, enter, signLaterRoster, withOtherKey } from '../../fixtures/later-roster.ts'
+import { sendToOlu } from '../../fixtures/transfer-acts.ts'
 import {
-  effectsOf,
   fileOf,
   judge,
   type Member,
   prove,
-  requestOf,
   send,
-  senderOf,
   startTransferApp,
   type TransferApp,
 } from '../../fixtures/transfer-app.ts'
@@ -62,11 +52,11 @@ let gus: Member
 
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))
-  toOlu = await sendToOlu()
+  toOlu = await sendToOlu(running, files)
   toTeam = (await send(running, files)).transfer
   await judge(running, { transfer: toOlu, verdict: 'clean' })
   await judge(running, { transfer: toTeam, verdict: 'clean' })
-  notReleased = await sendToOlu()
+  notReleased = await sendToOlu(running, files)
   const { world } = running
   const at = addDays(now(), -1)
   const teams = [world.team.id]
@@ -88,19 +78,7 @@ beforeAll(async () => {
 })
 afterAll(() => running?.stop())
 
-async function sendToOlu(): Promise<TransferId> {
-  const sender = await senderOf(running)
-  const olu = sender.agreement.resolveRecipient(running.olu.person.email, running.world.police.id)!
-  const request = await requestOf(running, files, { recipients: [olu] })
-  const profile = await profileFor(readersOf(sender, request.recipients), now())
-  return (await sendTransfer(effectsOf(running), { sender, request, profile })).transfer
-}
-
-function agreementOf(organisation: TestOrganisation): Promise<VerifiedAgreement> {
-  const { agreement, signatures, council } = running.world
-  const documents = agreementDocumentsOf({ agreement, signatures, organisations: [council, police] })
-  return verifyAgreement(anchorOf(organisation.id === council.id ? council : police), documents, now())
-}
+const agreementOf = (reader: Member) => agreementWith(running, { later: police, reader })
 
 interface Wish {
   readonly by: Member
@@ -110,7 +88,7 @@ interface Wish {
 
 /** As the command does it; the transfer as Olu sees it when the one who adds sees nothing. */
 async function add(transfer: TransferId, { by, added, change }: Wish) {
-  const agreement = await agreementOf(by.organisation)
+  const agreement = await agreementOf(by)
   const looked = [by, running.olu].map(({ api }) => api.call(viewOperations.view, { params: { transfer } }))
   const [mine, seen] = await Promise.allSettled(looked)
   const view = mine!.status === 'fulfilled' ? mine!.value : (seen as PromiseFulfilledResult<never>).value
@@ -137,7 +115,7 @@ async function add(transfer: TransferId, { by, added, change }: Wish) {
 
 async function collect(transfer: TransferId, member: Member): Promise<string> {
   await prove(running, member)
-  const agreement = await agreementOf(police)
+  const agreement = await agreementOf(member)
   const folder = await mkdtemp(join(tmpdir(), 'safehand-added-'))
   try {
     await collectAndOpen({
@@ -251,7 +229,7 @@ describe('an addendum', () => {
     const key = unlockedKey(lena.person.key.privateKey)
     const { carol } = running
     const forged = async () => {
-      const agreement = await agreementOf(carol.organisation)
+      const agreement = await agreementOf(carol)
       const person = ownPerson(agreement, carol.person.account)!
       const own = unlockedKey(carol.person.key.privateKey)
       return add(toOlu, {

@@ -5,23 +5,17 @@ import { approveTransfer } from '#client/approval.ts'
 import { unlockedKey } from '#client/key-holder.ts'
 import { ownPerson, profileFor, readersOf, type SendRequest } from '#client/outgoing.ts'
 import { sendTransfer } from '#client/send.ts'
-import { verifyAgreement } from '#client/verify-agreement.ts'
 import { verifyNote } from '#client/verify-note.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import { addDays } from '#domain/time.ts'
 import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
-import {
-  agreementDocumentsOf,
-  anchorOf,
-  holderOf,
-  makePerson,
-  type TestOrganisation,
-} from '../../fixtures/documents.ts'
+import { holderOf, makePerson, type TestOrganisation } from '../../fixtures/documents.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
-import { enter, signLaterRoster } from '../../fixtures/later-roster.ts'
+import { agreementWith, enter, signLaterRoster } from '../../fixtures/later-roster.ts'
 import { enterLine, type MemberLine } from '../../fixtures/member-line.ts'
+import { codeOf } from '../../fixtures/transfer-acts.ts'
 import {
   effectsOf,
   fileOf,
@@ -80,12 +74,7 @@ async function send(change: Partial<SendRequest>): Promise<TransferId> {
   return (await sendTransfer(effectsOf(running), sending)).transfer
 }
 
-async function agreementOf({ organisation }: Member) {
-  const { agreement, signatures, police, council: first } = running.world
-  const organisations = [council, police]
-  const documents = agreementDocumentsOf({ agreement, signatures, organisations })
-  return verifyAgreement(anchorOf(organisation.id === first.id ? council : police), documents, now())
-}
+const agreementOf = (reader: Member) => agreementWith(running, { later: council, reader })
 
 interface Answer {
   readonly transfer: TransferId
@@ -101,12 +90,6 @@ async function answer({ transfer, by, what = 'release-over-threshold' }: Answer)
   const person = ownPerson(agreement, by.person.account)!
   return approveTransfer({ api: by.api, agreement, person, key, note, what, reason: 'As agreed', now })
 }
-
-const codeOf = (act: Promise<unknown>) =>
-  act.then(
-    () => 'done',
-    (error: { code?: string }) => error.code,
-  )
 
 describe('what is over the flow’s threshold', () => {
   it.each([

@@ -2,17 +2,16 @@
 // with it, at once; and every agreement's log says so.
 import { enums, type Key, readPrivateKey, reformatKey } from 'openpgp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Api } from '#client/api.ts'
 import { unlockedKey } from '#client/key-holder.ts'
 import { register, registerAndProve } from '#client/key-proof.ts'
 import { certificateOperations } from '#contract/certificates.ts'
-import { collectOperations } from '#contract/transfers/collect.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { Fingerprint, Instant } from '#domain/values.ts'
 import { generateKey } from '#openpgp/keys.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { systemClock } from '#platform/clock.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
+import { codeOf, fetchManifest } from '../../fixtures/transfer-acts.ts'
 import {
   fileOf,
   judge,
@@ -32,12 +31,6 @@ afterAll(() => running?.stop())
 
 const now = () => systemClock.now() as Instant
 const files = () => [fileOf(new TextEncoder().encode('a line'))]
-const codeOf = (act: Promise<unknown>) =>
-  act.then(
-    () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
-  )
-
 function revoke({ api, person }: Member): Promise<unknown> {
   const params = { fingerprint: person.key.fingerprint as Fingerprint }
   return api.call(certificateOperations.revoke, { params, body: { certificate: null } })
@@ -56,12 +49,6 @@ async function renewedElsewhere(key: Uint8Array): Promise<Key> {
     config: { aeadProtect: true, preferredAEADAlgorithm: enums.aead.gcm },
   })
   return publicKey
-}
-
-/** Asks for the manifest's bytes and lets them go. */
-async function fetchManifest(api: Api, transfer: never): Promise<void> {
-  const { body } = await api.bytes(collectOperations.fetch, { params: { transfer, file: 'manifest' as never } })
-  await body.cancel()
 }
 
 describe('a key', () => {
@@ -116,7 +103,7 @@ describe('a key', () => {
     running.app.clock.pass(3 * 86_400)
     expect(await codeOf(send(running, files()))).toBe('KEY_EXPIRED')
     expect(await codeOf(prove(running, running.olu))).toBe('done')
-    expect(await codeOf(fetchManifest(running.olu.api, transfer as never))).toBe('done')
+    expect(await codeOf(fetchManifest(running.olu, transfer))).toBe('done')
     running.app.clock.pass(-3 * 86_400)
   })
 
@@ -124,11 +111,11 @@ describe('a key', () => {
     const { transfer } = await send(running, files())
     await judge(running, { transfer, verdict: 'clean' })
     await prove(running, running.pat)
-    expect(await codeOf(fetchManifest(running.pat.api, transfer as never))).toBe('done')
+    expect(await codeOf(fetchManifest(running.pat, transfer))).toBe('done')
     const entries = await entriesOf(running.database.as.owner.database, () => revoke(running.pat))
     expect(entries).toMatchObject([{ event: 'key.revoked' }, { event: 'key.revoked', outcome: 'success' }])
     expect(entries[1]!.log).toContain(running.world.agreement.value.id)
-    expect(await codeOf(fetchManifest(running.pat.api, transfer as never))).toBe('KEY_PROOF_REQUIRED')
+    expect(await codeOf(fetchManifest(running.pat, transfer))).toBe('KEY_PROOF_REQUIRED')
     expect(await codeOf(prove(running, running.pat))).toBe('KEY_REVOKED')
     expect(await codeOf(send(running, files()))).toBe('KEY_REVOKED')
   })

@@ -5,14 +5,12 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { acknowledgeUnsigned } from '#client/acknowledge.ts'
 import { fetchDestructionCertificate } from '#client/destruction-certificate.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
-import { collectOperations } from '#contract/transfers/collect.ts'
-import { viewOperations } from '#contract/transfers/view.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
-import { readIntake } from '../../fixtures/entries.ts'
 import { createHousekeeping, type Housekeeping } from '../../fixtures/housekeeping.ts'
 import { lineOf } from '../../fixtures/person-line.ts'
+import { entriesAbout, fetchManifest, look, recall, release } from '../../fixtures/transfer-acts.ts'
 import {
   agreementFor,
   fileOf,
@@ -39,18 +37,7 @@ afterAll(() => running?.stop())
 /** Runs with the service's clock at this instant. */
 const at = <T>(instant: Instant, act: () => Promise<T>) => running.app.clock.at(instant, act)
 
-async function released(): Promise<TransferId> {
-  const { transfer } = await send(running, files)
-  await judge(running, { transfer, verdict: 'clean' })
-  return transfer
-}
-
-const look = ({ api }: Member, transfer: TransferId) => api.call(viewOperations.view, { params: { transfer } })
-
-async function fetchManifest({ api }: Member, transfer: TransferId): Promise<void> {
-  const { body } = await api.bytes(collectOperations.fetch, { params: { transfer, file: 'manifest' } })
-  await new Response(body).arrayBuffer()
-}
+const released = () => release(running, files)
 
 /** What a key proof is for ten minutes must be shown again when the clock moved on. */
 const fetchAt = (instant: Instant, transfer: TransferId) =>
@@ -83,10 +70,7 @@ async function leftOf(transfer: TransferId): Promise<number> {
   return sizes.filter((size) => size !== undefined).length + keys.length
 }
 
-async function eventsOf(transfer: TransferId): Promise<string[]> {
-  const entries = await readIntake(running.database.as.owner.database)
-  return entries.filter((one) => one.transfer === transfer && one.outcome === 'success').map(({ event }) => event)
-}
+const eventsOf = async (transfer: TransferId) => (await entriesAbout(running, transfer)).map(({ event }) => event)
 
 async function certificateFor(member: Member, transfer: TransferId) {
   const { api } = member
@@ -154,7 +138,7 @@ describe('all acknowledged', () => {
 describe('a destruction certificate', () => {
   it('[whole 3] of a recalled transfer is verified by both sides, with what was destroyed and until when backups last', async () => {
     const { transfer } = await send(running, files)
-    await running.carol.api.call(endingOperations.recall, { params: { transfer }, body: { reason: 'Too early' } })
+    await recall(running.carol, transfer)
     await housekeeping.destroy(transfer)
     expect(await stateOf(running, transfer)).toBe('recalled')
     await expect(certificateFor(running.carol, transfer)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
@@ -177,7 +161,7 @@ describe('a destruction certificate', () => {
   it('[whole 3] is refused by the client when it is of another transfer, another note, or signed by another key', async () => {
     const [one, other] = [await send(running, files), await send(running, files)]
     for (const { transfer } of [one, other]) {
-      await running.carol.api.call(endingOperations.recall, { params: { transfer }, body: { reason: 'Twice' } })
+      await recall(running.carol, transfer)
       await at(addSeconds(systemClock.now() as Instant, 5), () => housekeeping.round(transfer))
       await housekeeping.destroy(transfer)
     }
@@ -205,7 +189,7 @@ describe('a destruction certificate', () => {
 
   it('[whole 3] is fetched, verified and kept by `safehand certificate`', async () => {
     const { transfer } = await send(running, files)
-    await running.carol.api.call(endingOperations.recall, { params: { transfer }, body: { reason: 'Again' } })
+    await recall(running.carol, transfer)
     await at(addSeconds(systemClock.now() as Instant, 5), () => housekeeping.round(transfer))
     await housekeeping.destroy(transfer)
     const carol = await lineOf(running, running.carol)

@@ -2,7 +2,6 @@
 // asked by the clock; meanwhile the sender is told and can undo it. Who received before waits no more.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { endingOperations } from '#contract/transfers/endings.ts'
-import { viewOperations } from '#contract/transfers/view.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import { createCommit } from '#store/commit.ts'
@@ -11,15 +10,8 @@ import { releaseTransfer } from '../../../worker/housekeeper/transfers/release.t
 import { testOrigin } from '../../fixtures/app.ts'
 import { newId } from '../../fixtures/documents.ts'
 import { lineOf } from '../../fixtures/person-line.ts'
-import {
-  fileOf,
-  judge,
-  type Member,
-  send,
-  startTransferApp,
-  stateOf,
-  type TransferApp,
-} from '../../fixtures/transfer-app.ts'
+import { look } from '../../fixtures/transfer-acts.ts'
+import { fileOf, judge, send, startTransferApp, stateOf, type TransferApp } from '../../fixtures/transfer-app.ts'
 
 const files = [fileOf(new TextEncoder().encode('For the new team.'), 'first.txt')]
 const minutes = 10
@@ -29,8 +21,6 @@ beforeAll(async () => {
   running = await startTransferApp(inject('services'), { firstReleaseMinutes: minutes })
 })
 afterAll(() => running?.stop())
-
-const look = ({ api }: Member, transfer: TransferId) => api.call(viewOperations.view, { params: { transfer } })
 
 async function judged(): Promise<{ readonly transfer: TransferId; readonly until: Instant }> {
   const { transfer } = await send(running, files)

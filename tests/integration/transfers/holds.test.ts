@@ -4,20 +4,18 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { acknowledgeUnsigned } from '#client/acknowledge.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
-import { viewOperations } from '#contract/transfers/view.ts'
 import { addDays, addSeconds, epochSeconds } from '#domain/time.ts'
 import type { Problem } from '#domain/transfers/transfer.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
-import { holderOf } from '../../fixtures/documents.ts'
 import { createHousekeeping, type Housekeeping } from '../../fixtures/housekeeping.ts'
 import { lineOf } from '../../fixtures/person-line.ts'
+import { enterAs, look, recall, release } from '../../fixtures/transfer-acts.ts'
 import {
   fileOf,
   judge,
   type Member,
   prove,
   send,
-  signIn,
   startTransferApp,
   stateOf,
   type TransferApp,
@@ -34,10 +32,8 @@ beforeAll(async () => {
   running = await startTransferApp(inject('services'))
   housekeeping = createHousekeeping(running)
   const { app, database, world } = running
-  const officer = (organisation: typeof world.council) =>
-    signIn({ app, database, organisation, person: holderOf(organisation, 'information-officer') })
-  ian = await officer(world.council)
-  iris = await officer(world.police)
+  ian = await enterAs(running, world.council, 'information-officer')
+  iris = await enterAs(running, world.police, 'information-officer')
   await prove(running, running.olu)
   // Key proofs last ten minutes; the clock moves by days.
   await database.as.owner.database
@@ -49,22 +45,13 @@ afterAll(() => running?.stop())
 
 const day = 86_400
 
-async function released(): Promise<TransferId> {
-  const { transfer } = await send(running, files)
-  await judge(running, { transfer, verdict: 'clean' })
-  return transfer
-}
-
-const look = ({ api }: Member, transfer: TransferId) => api.call(viewOperations.view, { params: { transfer } })
+const released = () => release(running, files)
 const hold = ({ api }: Member, transfer: TransferId, reason: 'incident' | 'legal' = 'incident') =>
   api.call(endingOperations.hold, { params: { transfer }, body: { reason, words: 'Reported by phone' } })
 const lift = ({ api }: Member, transfer: TransferId) =>
   api.call(endingOperations.liftHold, { params: { transfer }, body: { words: 'Looked into' } })
 const report = ({ api }: Member, transfer: TransferId, problem: Problem = 'wrong-recipient') =>
   api.call(endingOperations.report, { params: { transfer }, body: { problem, words: 'Not ours' } })
-const recall = (transfer: TransferId) =>
-  running.carol.api.call(endingOperations.recall, { params: { transfer }, body: { reason: 'Sorry' } })
-
 async function fetched(transfer: TransferId): Promise<string> {
   try {
     const { body } = await running.olu.api.bytes(collectOperations.fetch, { params: { transfer, file: 'manifest' } })
@@ -143,7 +130,7 @@ describe('a hold by an officer', () => {
   it('[whole 3] lets a recall through, and keeps it from being destroyed until it is lifted', async () => {
     const transfer = await released()
     await hold(ian, transfer, 'legal')
-    await recall(transfer)
+    await recall(running.carol, transfer)
     await later(60, () => housekeeping.round(transfer))
     await housekeeping.destroy(transfer)
     expect(await stateOf(running, transfer)).toBe('recalled')
@@ -178,7 +165,7 @@ describe('a hold by an officer', () => {
 
   it('[whole 3] is nothing for what has ended, by decision or by the clock', async () => {
     const [ended, late] = [await released(), await released()]
-    await recall(ended)
+    await recall(running.carol, ended)
     await expect(hold(ian, ended)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
     await later(8 * day, () => expect(hold(ian, late)).rejects.toMatchObject({ code: 'TRANSFER_EXPIRED' }))
   })
@@ -197,7 +184,7 @@ describe('a recipient’s report', () => {
     ])
     await expect(lift(running.olu, transfer)).rejects.toMatchObject({ code: 'ROLE_REQUIRED' })
     await expect(lift(ian, transfer)).rejects.toMatchObject({ code: 'HOLD_OF_OTHERS' })
-    await recall(transfer)
+    await recall(running.carol, transfer)
     await later(60, () => housekeeping.round(transfer))
     await housekeeping.destroy(transfer)
     expect(await stateOf(running, transfer)).toBe('destroyed')
@@ -235,7 +222,7 @@ describe('a recipient’s report', () => {
     const transfer = await released()
     await report(running.pat, transfer)
     await hold(iris, transfer)
-    await recall(transfer)
+    await recall(running.carol, transfer)
     expect(await lift(iris, transfer)).toEqual({ held: null })
     await later(60, () => housekeeping.round(transfer))
     await housekeeping.destroy(transfer)

@@ -6,17 +6,23 @@ import { verifyDestructionStatement } from '#client/destruction.ts'
 import { verifyNote } from '#client/verify-note.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
-import type { Entry } from '#domain/audit/entry.ts'
 import { type Fetched, replayEntries } from '#domain/audit/replay.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
 import type { Destruction } from '#domain/transfers/destruction-statement.ts'
 import type { Fingerprint, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { serviceWriters } from '#store/restore.ts'
-import { holderOf } from '../../fixtures/documents.ts'
-import { readIntake } from '../../fixtures/entries.ts'
 import { lineOf, unlocked } from '../../fixtures/person-line.ts'
-import { destroyed, fetchManifest, look, recall, sayOfCopy } from '../../fixtures/transfer-acts.ts'
+import {
+  destroyed,
+  enterAs,
+  entriesAbout,
+  fetchManifest,
+  look,
+  recall,
+  release,
+  sayOfCopy,
+} from '../../fixtures/transfer-acts.ts'
 import {
   agreementFor,
   fileOf,
@@ -24,7 +30,6 @@ import {
   type Member,
   prove,
   send,
-  signIn,
   startTransferApp,
   stateOf,
   type TransferApp,
@@ -39,30 +44,16 @@ let ana: Member
 
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))
-  const { app, database, world } = running
-  const enter = (role: 'information-officer' | 'approver') =>
-    signIn({ app, database, organisation: world.council, person: holderOf(world.council, role) })
-  ian = await enter('information-officer')
-  ana = await enter('approver')
+  const { council } = running.world
+  ian = await enterAs(running, council, 'information-officer')
+  ana = await enterAs(running, council, 'approver')
   await prove(running, running.olu)
   await prove(running, running.pat)
 })
 afterAll(() => running?.stop())
 
-async function sent(): Promise<TransferId> {
-  return (await send(running, files)).transfer
-}
-
-async function released(): Promise<TransferId> {
-  const transfer = await sent()
-  await judge(running, { transfer, verdict: 'clean' })
-  return transfer
-}
-
-async function entriesAbout(transfer: TransferId): Promise<Entry[]> {
-  const entries = await readIntake(running.database.as.owner.database)
-  return entries.filter((one) => one.transfer === transfer && one.outcome === 'success')
-}
+const sent = async () => (await send(running, files)).transfer
+const released = () => release(running, files)
 
 /** Jobs of the outbox about a transfer, and whom they are for. */
 async function jobsAbout(transfer: TransferId): Promise<string[]> {
@@ -98,7 +89,7 @@ describe('a recall', () => {
     await expect(fetchManifest(running.olu, transfer)).rejects.toMatchObject({ code: 'TRANSFER_RECALLED' })
     const bundle = running.pat.api.bytes(collectOperations.bundle, { params: { transfer } })
     await expect(bundle).rejects.toMatchObject({ code: 'TRANSFER_RECALLED' })
-    const events = (await entriesAbout(transfer)).map(({ event }) => event)
+    const events = (await entriesAbout(running, transfer)).map(({ event }) => event)
     expect(events).toContain('transfer.recalled')
     expect(events.filter((event) => event.includes('fetched'))).toEqual([])
     expect((await jobsAbout(transfer)).slice(-2).toSorted()).toEqual([
@@ -151,7 +142,7 @@ describe('a recall', () => {
         fetchManifest(index % 2 ? running.olu : running.pat, transfer).catch(({ code }) => code),
       )
       const [{ outcome }, ...answers] = await Promise.all([recall(running.carol, transfer), ...fetches])
-      const events = (await entriesAbout(transfer)).map(({ event }) => event)
+      const events = (await entriesAbout(running, transfer)).map(({ event }) => event)
       const at = events.indexOf('transfer.recalled')
       expect(events.slice(at + 1)).not.toContain('file.fetched')
       const before = events.slice(0, at).filter((event) => event === 'file.fetched').length
@@ -210,7 +201,7 @@ describe('a recall', () => {
       running.carol.api.call(endingOperations.recall, once),
     ])
     expect(other).toEqual(one)
-    const entry = (await entriesAbout(transfer)).filter(({ event }) => event === 'transfer.recalled')
+    const entry = (await entriesAbout(running, transfer)).filter(({ event }) => event === 'transfer.recalled')
     expect(entry).toHaveLength(1)
     expect(JSON.stringify(entry)).not.toContain(reason)
     expect(entry[0]?.detail.reason).toEqual({ c: expect.any(String) })
@@ -226,7 +217,7 @@ describe('what was never fetched', () => {
     await expect(acknowledgeUnsigned(running.olu.api, transfer)).rejects.toMatchObject(waiting)
     expect((await look(running.carol, transfer)).deliveries).toMatchObject([{ state: 'waiting', collectedBy: null }])
     expect(await recall(running.carol, transfer)).toEqual({ outcome: 'before-first-fetch' })
-    const events = (await entriesAbout(transfer)).map(({ event }) => event)
+    const events = (await entriesAbout(running, transfer)).map(({ event }) => event)
     for (const event of ['file.fetched', 'transfer.opened', 'transfer.acknowledged']) {
       expect(events).not.toContain(event)
     }

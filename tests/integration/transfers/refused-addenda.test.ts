@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Dispatching, dispatchTransfer } from '#client/dispatch.ts'
 import { draftTransfer } from '#client/draft.ts'
-import { verifyAgreement } from '#client/verify-agreement.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { addRecipientOperations } from '#contract/transfers/add-recipient.ts'
@@ -14,17 +13,10 @@ import type { AccountId, Fingerprint, Instant, Sha256Hex, TransferId } from '#do
 import { asSessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
 import { systemClock } from '#platform/clock.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import {
-  agreementDocumentsOf,
-  anchorOf,
-  makePerson,
-  rosterReferenceOf,
-  signDocument,
-  type TestOrganisation,
-} from '../../fixtures/documents.ts'
+import { makePerson, rosterReferenceOf, signDocument, type TestOrganisation } from '../../fixtures/documents.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
 import { gpgKeyFor } from '../../fixtures/gnupg.ts'
-import { enter, signLaterRoster, withOtherKey } from '../../fixtures/later-roster.ts'
+import { agreementWith, enter, signLaterRoster, withOtherKey } from '../../fixtures/later-roster.ts'
 import {
   fileOf,
   judge,
@@ -210,9 +202,7 @@ describe('a v2-gcm transfer to a team with a key in gpg', () => {
   })
 
   it('[openpgp 1] [openpgp 7] and at the dispatch, when the key came after the draft', async () => {
-    const { agreement, signatures, council } = running.world
-    const documents = agreementDocumentsOf({ agreement, signatures, organisations: [council, police] })
-    const today = await verifyAgreement(anchorOf(council), documents, now())
+    const today = await agreementWith(running, { later: police, reader: running.carol })
     const recipients = [today.resolveRecipient('Public Protection Unit', police.id)!]
     const request = { ...begun.request, recipients }
     const act = dispatchTransfer(effectsOf(running), { ...begun, request })

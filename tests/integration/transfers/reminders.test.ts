@@ -14,20 +14,18 @@ import { dateInWords } from '#words/en/mail.ts'
 import { readMails } from '../../../scripts/services.ts'
 import { sendMail } from '../../../worker/housekeeper/mail/send.ts'
 import { testOrigin } from '../../fixtures/app.ts'
-import { holderOf } from '../../fixtures/documents.ts'
-import { readIntake } from '../../fixtures/entries.ts'
 import { createHousekeeping, type Housekeeping } from '../../fixtures/housekeeping.ts'
-import { destroyed, fetchManifest, look, recall, sayOfCopy } from '../../fixtures/transfer-acts.ts'
 import {
-  fileOf,
-  judge,
-  type Member,
-  prove,
-  send,
-  signIn,
-  startTransferApp,
-  type TransferApp,
-} from '../../fixtures/transfer-app.ts'
+  destroyed,
+  enterAs,
+  entriesAbout,
+  fetchManifest,
+  look,
+  recall,
+  release,
+  sayOfCopy,
+} from '../../fixtures/transfer-acts.ts'
+import { fileOf, type Member, prove, startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
 
 const files = [fileOf(new TextEncoder().encode('Nobody is in the office.'), 'waiting.txt')]
 const { smtp } = inject('services')
@@ -41,9 +39,7 @@ beforeAll(async () => {
   running = await startTransferApp(inject('services'), { remindAfterWorkingDays: 1 })
   const destination = { write: (line: string) => void logged.push(line) }
   housekeeping = createHousekeeping(running, openLog({ name: 'housekeeper', level: 'warn', destination }))
-  const { app, database, world } = running
-  const { council } = world
-  ian = await signIn({ app, database, organisation: council, person: holderOf(council, 'information-officer') })
+  ian = await enterAs(running, running.world.council, 'information-officer')
   await prove(running, running.olu)
 })
 afterAll(async () => {
@@ -65,8 +61,7 @@ function morningAfter(since: Instant, days: number): Instant {
 }
 
 async function released(): Promise<{ readonly transfer: TransferId; readonly since: Instant }> {
-  const { transfer } = await send(running, files)
-  await judge(running, { transfer, verdict: 'clean' })
+  const transfer = await release(running, files)
   const { releasedAt } = await running.database.as.owner.database
     .selectFrom('transfer')
     .select('released_at as releasedAt')
@@ -99,8 +94,7 @@ async function mailsAbout(transfer: TransferId): Promise<string[]> {
 }
 
 async function remindedOf(transfer: TransferId) {
-  const entries = await readIntake(running.database.as.owner.database)
-  return entries.filter((one) => one.transfer === transfer && one.event === 'transfer.reminded')
+  return (await entriesAbout(running, transfer)).filter(({ event }) => event === 'transfer.reminded')
 }
 
 /** No name, file or case in any mail about it. */
