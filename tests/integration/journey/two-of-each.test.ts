@@ -1,10 +1,13 @@
 // Two servers behind a proxy, two scanners and two housekeepers over one PostgreSQL, one Redis and one bucket, with one of
 // each killed amid the work. Every act that changes something is sent to both servers at once, under one idempotency key.
 // In the end an oracle asks the database, the mail server, the bucket and the verified log: all is done, nothing twice.
+import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { headers as own } from '#contract/problem.ts'
@@ -215,9 +218,9 @@ describe('[whole 10] two of each, one of each killed amid the work', () => {
       const events = entries.flatMap(({ entry }) =>
         entry.transfer === transfer && entry.outcome === 'success' ? [entry.event] : [],
       )
-      const counts = Object.fromEntries(once.map((event) => [event, events.filter((one) => one === event).length]))
+      const counts = Object.fromEntries(actsOnce.map((event) => [event, events.filter((one) => one === event).length]))
       expect(counts, transfer).toEqual({
-        ...Object.fromEntries(once.map((event) => [event, 1])),
+        ...Object.fromEntries(actsOnce.map((event) => [event, 1])),
         'file.uploaded': 2,
         'file.fetched': 2,
       })
@@ -248,12 +251,54 @@ describe('[whole 10] two of each, one of each killed amid the work', () => {
   }, 240_000)
 })
 
+describe('[whole 1] a long list over two of each, its sender killed, and a scanner amid the scans', () => {
+  const references = Array.from({ length: 300 }, (_, index) => `L-${index}`)
+
+  it('[whole 1] is sent by the next run, and every row is released exactly once', async () => {
+    const { caseworker } = cast.council
+    const folder = await mkdtemp(join(directory, 'list-'))
+    await Promise.all(references.map((name) => writeFile(join(folder, `${name}.txt`), `Statement ${name}`)))
+    const list = join(folder, 'list.csv')
+    await writeFile(list, ['file,case-reference', ...references.map((name) => `${name}.txt,${name}`)].join('\n'))
+    const argv = [
+      ...['send', '--batch', list, '--agreement', cast.agreement, '--flow', 'council-to-police', '--json'],
+      ...['--purpose', 'SAFEGUARD_CHILD', '--item', 'INCIDENT_SUMMARY', '--to', cast.police.first.email],
+      ...passphraseOf(caseworker),
+    ]
+    const env = { PATH: process.env.PATH ?? '', SAFEHAND_HOME: caseworker.home }
+    const killed = spawn(process.execPath, ['cli/main.ts', ...argv], { env, stdio: 'ignore' })
+    const ended = once(killed, 'exit')
+    await until('some rows are sent', async () => (await rows()).length > 40, 120)
+    killed.kill('SIGKILL')
+    await ended
+    expect((await rows()).length).toBeLessThan(references.length)
+    const next = promisify(execFile)(process.execPath, ['cli/main.ts', ...argv], { env })
+    await until('more rows are sent', async () => (await rows()).length > 100, 120)
+    await installation.processes.scanner.kill()
+    const said = JSON.parse((await next).stdout)
+    await installation.start('scanner')
+    expect(said.sent + said['sent-before']).toBe(references.length)
+    await until('all are released', async () => (await rows()).every(({ state }) => state === 'released'), 180)
+    expect((await rows()).map(({ case_reference }) => case_reference).toSorted()).toEqual(references.toSorted())
+  }, 600_000)
+
+  /** What was begun and given up is nobody's. */
+  function rows() {
+    return owner()
+      .selectFrom('transfer')
+      .select(['case_reference', 'state'])
+      .where('case_reference', 'in', references)
+      .where('dispatched_at', 'is not', null)
+      .execute()
+  }
+})
+
 interface Told {
   readonly entry: { readonly event: string; readonly transfer?: string; readonly outcome: string }
 }
 
 /** Of each transfer; what is of a file is there twice, for its manifest too. */
-const once = [
+const actsOnce = [
   'transfer.drafted',
   'file.uploaded',
   'scan.certificate.issued',
