@@ -88,15 +88,14 @@ export async function findScanCertificate(
   { transfer, at }: { readonly transfer: TransferId; readonly at: Instant },
 ): Promise<ScanCertificateDocuments | undefined> {
   const row = await tx
-    .selectFrom('scan_certificate')
-    .selectAll()
-    .where('transfer', '=', transfer)
-    .where('lost_at', 'is', null)
-    .where('expires_at', '>', at)
-    .where('fingerprint', 'not in', (query) =>
-      query.selectFrom('scan_key_destroyed').select('fingerprint').where('transfer', '=', transfer),
-    )
-    .orderBy('expires_at', 'desc')
+    .selectFrom('scan_certificate as certificate')
+    .leftJoin('scan_key_destroyed as destroyed', 'destroyed.fingerprint', 'certificate.fingerprint')
+    .selectAll('certificate')
+    .where('certificate.transfer', '=', transfer)
+    .where('certificate.lost_at', 'is', null)
+    .where('certificate.expires_at', '>', at)
+    .where('destroyed.at', 'is', null)
+    .orderBy('certificate.expires_at', 'desc')
     .executeTakeFirst()
   if (!row) return undefined
   return {

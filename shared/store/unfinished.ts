@@ -55,7 +55,9 @@ async function transfersNotJudged(database: Database, before: Instant): Promise<
     .select('id')
     .where('state', 'in', ['dispatched', 'scanning'])
     .where('dispatched_at', '<', before)
-    .where('id', 'not in', (query) => query.selectFrom('verdict').select('verdict.transfer'))
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('verdict').select('file').whereRef('verdict.transfer', '=', 'transfer.id'))),
+    )
     .execute()
   return rows.map(({ id }) => ({ name: 'scan-transfer', key: id, data: { transfer: id } }))
 }
@@ -65,8 +67,9 @@ async function keysNotDestroyed(database: Database, before: Instant): Promise<Un
   const rows = await database
     .selectFrom('scan_certificate as certificate')
     .innerJoin('transfer', 'transfer.id', 'certificate.transfer')
+    .leftJoin('scan_key_destroyed as destroyed', 'destroyed.fingerprint', 'certificate.fingerprint')
     .select(['certificate.fingerprint', 'certificate.transfer'])
-    .where('certificate.fingerprint', 'not in', (query) => query.selectFrom('scan_key_destroyed').select('fingerprint'))
+    .where('destroyed.at', 'is', null)
     .where((where) =>
       where.or([
         where('certificate.lost_at', '<', before),
