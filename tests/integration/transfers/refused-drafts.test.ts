@@ -132,7 +132,12 @@ const cases: Readonly<Record<string, Case>> = {
     change: () => ({ files: Array.from({ length: 21 }, () => ({ size: 1 })) }),
   },
   'a second over the longest time': {
-    ...{ code: 'EXPIRY_TOO_LATE', status: 422, clause: flow('maxDays'), action: /^Choose a time no later than \d+ \w+ 20\d\d/ },
+    ...{
+      code: 'EXPIRY_TOO_LATE',
+      status: 422,
+      clause: flow('maxDays'),
+      action: /^Choose a time no later than \d+ \w+ 20\d\d/,
+    },
     change: () => ({ expires: addSeconds(addDays(now(), 14), 60) }),
   },
   'a time that is over': {
