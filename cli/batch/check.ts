@@ -9,7 +9,7 @@ import { type Flow, type PurposeCode, purposeCode } from '#domain/agreements/agr
 import { asksForRecords, identifierIn } from '#domain/agreements/decide-transfer.ts'
 import type { Refusal } from '#domain/decision.ts'
 import { addDays } from '#domain/time.ts'
-import { isTooLargeToScan } from '#domain/transfers/scannable.ts'
+import { isTooLargeToScan, mayGoUnscanned } from '#domain/transfers/scannable.ts'
 import { type Instant, type Sha256Hex, sha256Hex } from '#domain/values.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
 import { sha256Hex as digestOf } from '#platform/crypto.ts'
@@ -88,7 +88,7 @@ export function createCheck(options: CheckOptions): Check {
     problems.push(...recordsMissing(group, flow))
     const files = group.flatMap(({ row: its, found, digest }) => (found.ok ? [{ row: its, digest, ...found }] : []))
     const unchecked = files.filter(({ file }) => isTooLargeToScan(file))
-    for (const { row: its } of flow?.malwareAssurance === 'SENDER_DECLARED' ? [] : unchecked) {
+    for (const { row: its } of flow && mayGoUnscanned(flow) ? [] : unchecked) {
       problems.push(problemOf({ row: its.row, column: 'file', code: 'FILE_TOO_BIG_TO_SCAN', said: { file: its.file } }))
     }
     const none = { problems, transfer: null, refusal: null }

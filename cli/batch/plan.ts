@@ -6,7 +6,7 @@ import { eachAtOnce } from '../at-once.ts'
 import { type CheckOptions, createCheck, hash, type PlannedRow, type PlannedTransfer, type ReadRow } from './check.ts'
 import type { FoundFile, NoFile } from './files.ts'
 import type { Ledger } from './ledger.ts'
-import { type AskedInWords, type BatchRow, problemOf, type RowProblem } from './rows.ts'
+import { type AskedInWords, type BatchRow, heldBack, problemOf, type RowProblem } from './rows.ts'
 
 export interface Plan {
   readonly transfers: readonly PlannedTransfer[]
@@ -51,7 +51,12 @@ export async function planTransfers(planning: Planning, rows: readonly BatchRow[
     if (checked.transfer) transfers.push(checked.transfer)
   }
   problems.push(...twice(transfers), ...changedSince(transfers, ledger))
-  problems.push(...heldBack(groups, problems))
+  problems.push(
+    ...heldBack(
+      groups.flat().map(({ row }) => row),
+      problems,
+    ),
+  )
   const wrong = new Set(problems.map(({ row }) => row))
   return {
     transfers: transfers.filter(({ rows: its }) => !its.some(({ row }) => wrong.has(row))),
@@ -140,18 +145,5 @@ function changedSince(transfers: readonly PlannedTransfer[], ledger: Pick<Ledger
     const said = { name: identity.slice(identity.indexOf(':') + 1), transfer: standing.transfer }
     const column = identity.startsWith('id:') ? 'id' : 'transfer'
     return [problemOf({ row: first.row, column, code: 'ROW_CHANGED', said })]
-  })
-}
-
-/** The other rows of a transfer that waits for one of them. */
-function heldBack(groups: readonly Group[], problems: readonly RowProblem[]): readonly RowProblem[] {
-  const wrong = new Set(problems.map(({ row }) => row))
-  return groups.flatMap((group) => {
-    const first = group.find(({ row }) => wrong.has(row.row))
-    if (!first) return []
-    const said = { row: String(first.row.row), transfer: first.row.transfer ?? '' }
-    return group
-      .filter(({ row }) => !wrong.has(row.row))
-      .map(({ row: { row } }) => problemOf({ row, column: null, code: 'TRANSFER_HAS_PROBLEMS', said }))
   })
 }

@@ -74,18 +74,27 @@ export function readRows(text: string, defaults: RowDefaults): ReadRows {
   const read = lines.flatMap((cells, index) =>
     cells.every((cell) => cell === '') ? [] : [readRow({ row: index + 2, cells, named: named.columns, defaults })],
   )
-  const problems = [...read.flatMap((one) => one.problems), ...heldBack(read)]
+  const unread = read.flatMap((one) => one.problems)
+  const all = read.map((one) => one.row)
+  const problems = [...unread, ...heldBack(all, unread)]
   const wrong = new Set(problems.map(({ row }) => row))
   return { rows: read.flatMap(({ row }) => (wrong.has(row.row) ? [] : [row])), problems }
 }
 
-/** The other rows of a transfer of which one cannot be read: half of it is not sent. */
-function heldBack(read: readonly ReadRow[]): readonly RowProblem[] {
-  const broken = new Map(read.flatMap(({ row, problems }) => (problems.length > 0 ? [[row.transfer, row.row]] : [])))
-  return read.flatMap(({ row: { row, transfer }, problems }) => {
-    const first = problems.length > 0 || transfer === null ? undefined : broken.get(transfer)
+/** The other rows of a transfer of which one is wrong: half of it is not sent. */
+export function heldBack(
+  rows: readonly Pick<BatchRow, 'row' | 'transfer'>[],
+  problems: readonly Pick<RowProblem, 'row'>[],
+): readonly RowProblem[] {
+  const wrong = new Set(problems.map(({ row }) => row))
+  const broken = Map.groupBy(
+    rows.filter(({ row }) => wrong.has(row)),
+    ({ transfer }) => transfer,
+  )
+  return rows.flatMap(({ row, transfer }) => {
+    const [first] = transfer === null || wrong.has(row) ? [] : (broken.get(transfer) ?? [])
     if (first === undefined) return []
-    const said = { row: String(first), transfer: transfer ?? '' }
+    const said = { row: String(first.row), transfer: transfer ?? '' }
     return [problemOf({ row, column: null, code: 'TRANSFER_HAS_PROBLEMS', said })]
   })
 }

@@ -43,7 +43,7 @@ async function recall(context: Context, transfer: TransferId, { reason }: { read
   const { outcome, before } = await askRecall(api, transfer, words)
   context.output.result({
     value: { transfer, outcome },
-    text: `${before ? 'It was recalled before.' : 'Recalled.'} ${recallOutcomeWords[outcome]}\nNext: safehand status ${transfer}`,
+    text: `${before ? 'That was done before.' : 'Recalled.'} ${recallOutcomeWords[outcome]}\nNext: safehand status ${transfer}`,
   })
 }
 

@@ -8,7 +8,7 @@ import type { VerifiedPerson } from '#client/verify-organisation.ts'
 import type { Flow } from '#domain/agreements/agreement.ts'
 import { type TransferSummary, type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import { amountOf, approvalFor } from '#domain/agreements/approval-over.ts'
-import { isTooLargeToScan } from '#domain/transfers/scannable.ts'
+import { isTooLargeToScan, mayGoUnscanned } from '#domain/transfers/scannable.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
 import { isForApproval } from '#domain/transfers/transfer.ts'
 import type { TransferId } from '#domain/values.ts'
@@ -144,7 +144,7 @@ function sayUnchecked({ output }: Context, { flow, files }: { flow: Flow; files:
   const unchecked = files.filter(isTooLargeToScan).map(({ name }) => name)
   const [first] = unchecked
   if (first === undefined) return
-  if (flow.malwareAssurance !== 'SENDER_DECLARED') throw usage(tooBigToScanWords(first))
+  if (!mayGoUnscanned(flow)) throw usage(tooBigToScanWords(first))
   output.note(goesUncheckedWords(unchecked))
 }
 

@@ -15,6 +15,7 @@ import type { MailTemplate, TransferChange } from './changes.ts'
 import type { Recipient } from './dispatch-note.ts'
 import { inAgreement, refuseParty } from './entries.ts'
 import { policyRequestOf } from './policy.ts'
+import { mayGoUnscanned } from './scannable.ts'
 import { mayFollow } from './states.ts'
 import {
   type ApprovalReason,
@@ -50,8 +51,8 @@ export function decideRelease({ found, policy, approvers, newcomers }: ReleaseFa
     return refuseParty({ event: 'transfer.released', transfer, refusal: { code: 'INCIDENT_HOLD' } })
   if (verdict === 'infected') return reject(found, { reason: verdict, at })
   const declared = policy.agreement.flows.find(({ code }) => code === transfer.flow)
-  const mayGoUnscanned = declared?.malwareAssurance === 'SENDER_DECLARED' && couldNotBeLookedInto(found)
-  if (verdict === 'unscannable' && !mayGoUnscanned) return reject(found, { reason: verdict, at })
+  const waits = declared !== undefined && mayGoUnscanned(declared) && couldNotBeLookedInto(found)
+  if (verdict === 'unscannable' && !waits) return reject(found, { reason: verdict, at })
   const over = pausedUntil(found, at)
   const permission = decideTransfer(policy, { ...policyRequestOf(transfer), ...over }, at)
   if (!permission.permitted) return reject(found, { reason: permission.refusal.code, at })

@@ -1,5 +1,6 @@
 // What a scan for viruses takes (DESIGN 4.5): a stream as large as clamd reads, and flat text of any size, in windows. A
 // sender is told of it before anything is encrypted; the scanner decides by what it reads.
+import type { Flow } from '../agreements/agreement.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -18,6 +19,11 @@ const flatTypes: readonly string[] = [
 export function isFlat(mediaType: string | undefined): boolean {
   const [type = ''] = (mediaType ?? '').split(';')
   return flatTypes.includes(type.trim().toLowerCase())
+}
+
+/** Whether an approver may release what could not be looked into; where not, it is rejected. */
+export function mayGoUnscanned({ malwareAssurance }: Pick<Flow, 'malwareAssurance'>): boolean {
+  return malwareAssurance === 'SENDER_DECLARED'
 }
 
 /** `size`: octets of the plaintext. */

@@ -302,7 +302,7 @@ describe('safehand', () => {
       const again = await carol.run('recall', transfer, '--reason', 'Wrong unit')
       expect(again).toMatchObject({
         exit: 0,
-        out: expect.stringContaining('recalled before. It was recalled after it'),
+        out: expect.stringContaining('done before. It was recalled after it'),
       })
       const asked = await carol.run('status', transfer)
       expect(asked.out).toMatch(
