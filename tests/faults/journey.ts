@@ -26,7 +26,7 @@ export interface Journey {
   readonly complaints: string[]
 }
 
-export type Command = 'send' | 'collect' | 'acknowledge' | 'recall'
+export type Command = 'send' | 'rescan' | 'collect' | 'acknowledge' | 'recall'
 /** How a transfer ends: with its recipient, taken back by its sender, or by the clock. */
 export type Ending = 'acknowledged' | 'recalled' | 'expired'
 
@@ -77,7 +77,15 @@ export async function travel(journey: Journey, way: Way): Promise<string> {
   const sender = cast.council.caseworker
   const argv = [...sendArguments(journey), ...passphraseOf(sender)]
   const { transfer } = await insist(journey, { way, who: sender, command: 'send', argv })
-  await untilState(journey, { transfer, state: 'released', seconds: way.patience })
+  // The scan key was lost with its store: the sender is told by mail, and wraps again.
+  const rescan = () =>
+    insist(journey, {
+      way,
+      who: sender,
+      command: 'rescan',
+      argv: ['rescan', transfer, '--yes', ...passphraseOf(sender)],
+    })
+  await untilState(journey, { transfer, state: 'released', seconds: way.patience, waitingForSender: rescan })
   await end(journey, { way, transfer })
   return transfer
 }
@@ -180,16 +188,21 @@ async function runApart(
   return { exit: code ?? 128, text, json: code === 0 ? JSON.parse(text) : null }
 }
 
-async function untilState(
-  { site }: Journey,
-  { transfer, state, seconds }: { readonly transfer: string; readonly state: string; readonly seconds: number },
-): Promise<void> {
+interface Standing {
+  readonly transfer: string
+  readonly state: string
+  readonly seconds: number
+  readonly waitingForSender?: () => Promise<unknown>
+}
+
+async function untilState({ site }: Journey, { transfer, state, seconds, waitingForSender }: Standing): Promise<void> {
   const deadline = performance.now() + seconds * 1000
   for (;;) {
     const [row] = await ask<{ state: string }>(site, 'select state from transfer where id = $1', [transfer]).catch(
       () => [],
     )
     if (row?.state === state) return
+    if (row?.state === 'waiting-for-sender') await waitingForSender?.()
     if (performance.now() > deadline) throw new Error(`after ${seconds} s the transfer is ${row?.state}, not ${state}`)
     await sleep(100)
   }

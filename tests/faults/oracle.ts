@@ -119,6 +119,7 @@ async function judgeEntries(site: Site, { transfer, ending }: Ended): Promise<st
     site,
     `select (select count(*)::int from transfer_file where transfer = $1) as files,
        (select count(*)::int from scan_certificate where transfer = $1) as certificates,
+       (select count(*)::int from scan_key_destroyed where transfer = $1) as destroyed,
        (select count(*)::int from earlier_note where transfer = $1) as earlier,
        (select count(*)::int from notified where transfer = $1) as notified`,
     [transfer],
@@ -130,7 +131,8 @@ async function judgeEntries(site: Site, { transfer, ending }: Ended): Promise<st
     'scan.certificate.issued': stored.certificates ?? 0,
     'transfer.dispatched': 1 + (stored.earlier ?? 0),
     'scan.verdict': 1,
-    'scan.key.destroyed': stored.certificates ?? 0,
+    // Of a lost one nothing is left to destroy; that none lives is seen before.
+    'scan.key.destroyed': stored.destroyed ?? 0,
     'transfer.released': 1,
     'transfer.notified': stored.notified ?? 0,
     'transfer.acknowledged': ending === 'acknowledged' ? 1 : 0,
