@@ -23,17 +23,17 @@ function flip(base64: string): string {
 }
 
 describe('a key at rest', () => {
-  it('[thin 6] opens with its passphrase, however the keyboard composed it', async () => {
+  it('[keys/locked] opens with its passphrase, however the keyboard composed it', async () => {
     expect(await opens(file, 'six random words')).toBe(true)
     const accented = await lockKey({ key, passphrase: 'café' })
     expect(await opens(accented, 'cafe\u0301')).toBe(true)
   })
 
-  it('[thin 6] does not open with another passphrase', async () => {
+  it('[keys/locked] does not open with another passphrase', async () => {
     expect(await opens(file, 'six random word')).toBe(false)
   })
 
-  it('[thin 6] does not open when one bit of it was changed, or it is called another key’s', async () => {
+  it('[keys/locked] does not open when one bit of it was changed, or it is called another key’s', async () => {
     const [slot] = file.slots
     expect(await opens({ ...file, privateKey: flip(file.privateKey) }, 'six random words')).toBe(false)
     expect(await opens({ ...file, slots: [{ ...slot!, unlockKey: flip(slot!.unlockKey) }] }, 'six random words')).toBe(
@@ -43,7 +43,7 @@ describe('a key at rest', () => {
     expect(await opens(renamed, 'six random words')).toBe(false)
   })
 
-  it('[thin 6] holds nothing of the private key in clear, and nothing twice alike', async () => {
+  it('[keys/locked] holds nothing of the private key in clear, and nothing twice alike', async () => {
     const again = await lockKey({ key, passphrase: 'six random words' })
     expect(again.privateKey).not.toBe(file.privateKey)
     expect(again.slots[0]?.argon2id.salt).not.toBe(file.slots[0]?.argon2id.salt)
@@ -51,7 +51,7 @@ describe('a key at rest', () => {
     expect(sealed.includes(Buffer.from(key.privateKey.slice(-32)))).toBe(false)
   })
 
-  it('[thin 6] that would take all memory to open is no key file', () => {
+  it('[keys/locked] that would take all memory to open is no key file', () => {
     const [slot] = file.slots
     const greedy = { ...file, slots: [{ ...slot, argon2id: { ...slot!.argon2id, memory: 2 ** 30 } }] }
     expect(lockedKey.safeParse(file).success).toBe(true)

@@ -37,13 +37,13 @@ function allCommands(): Command[] {
 }
 
 describe('how a command ends', () => {
-  it('[thin 11] 0 when it printed its help', async () => {
+  it('[cli/exit-codes] 0 when it printed its help', async () => {
     const { exit, out } = await safehand.run('key', '--help')
     expect(exit).toBe(0)
     expect(out).toContain('prove')
   })
 
-  it('[thin 11] 2 when it was called wrongly, and nothing was asked of anyone', async () => {
+  it('[cli/exit-codes] 2 when it was called wrongly, and nothing was asked of anyone', async () => {
     const wrong = [
       ['fly'],
       ['sign-in', '--url', nowhere],
@@ -56,20 +56,20 @@ describe('how a command ends', () => {
     for (const argv of wrong) expect([argv, (await safehand.run(...argv)).exit]).toEqual([argv, 2])
   })
 
-  it('[thin 11] 5 when nobody is signed in, or not any more', async () => {
+  it('[cli/exit-codes] 5 when nobody is signed in, or not any more', async () => {
     expect((await safehand.run('roster', 'show')).exit).toBe(5)
     await signedIn(now)
     expect((await safehand.run('roster', 'show')).exit).toBe(5)
     expect((await safehand.run('key', 'show')).exit).toBe(5)
   })
 
-  it('[thin 11] 6 when the service cannot be reached', async () => {
+  it('[cli/exit-codes] 6 when the service cannot be reached', async () => {
     expect((await safehand.run('service', 'show', '--url', nowhere)).exit).toBe(6)
     await signedIn('2026-11-22T09:00:01Z')
     expect((await safehand.run('service', 'show')).exit).toBe(6)
   })
 
-  it('[thin 11] 1 and words when the service speaks another version', async () => {
+  it('[cli/exit-codes] 1 and words when the service speaks another version', async () => {
     const fetch = async () => Response.json({ newer: true })
     const person = await createCommandLine({ now: () => now, fetch })
     const { exit, error } = await person.run('service', 'show', '--url', nowhere)
@@ -77,7 +77,7 @@ describe('how a command ends', () => {
     await person.remove()
   })
 
-  it('[thin 11] 1 when its own files are damaged, which it leaves as they are', async () => {
+  it('[cli/exit-codes] 1 when its own files are damaged, which it leaves as they are', async () => {
     await signedIn(now)
     await createHome(safehand.home).path('x')
     await safehand.file('home/settings.json', '{')
@@ -86,7 +86,7 @@ describe('how a command ends', () => {
 })
 
 describe('options of a list', () => {
-  it('[whole 1] without a list send nothing: who types --dry-run does not mean to send', async () => {
+  it('[cli/scripts] without a list send nothing: who types --dry-run does not mean to send', async () => {
     const file = await safehand.file('a.txt', 'a')
     await signedIn('2026-11-22T09:00:01Z')
     const alone = [
@@ -105,7 +105,7 @@ describe('options of a list', () => {
 })
 
 describe('what a command says', () => {
-  it('[thin 11] with --json is exactly one JSON value, for a failure too', async () => {
+  it('[cli/output] with --json is exactly one JSON value, for a failure too', async () => {
     for (const argv of [['fly'], ['roster', 'show'], ['service', 'show', '--url', nowhere]]) {
       const { json, error } = await safehand.run(...argv, '--json')
       expect(json).toEqual({ error: { code: expect.any(String), message: expect.any(String) } })
@@ -113,7 +113,7 @@ describe('what a command says', () => {
     }
   })
 
-  it('[thin 11] is words on standard error for a failure without it', async () => {
+  it('[cli/output] is words on standard error for a failure without it', async () => {
     const { out, error } = await safehand.run('roster', 'show')
     expect(out).toBe('')
     expect(error).toContain('Use: safehand sign-in')
@@ -121,7 +121,7 @@ describe('what a command says', () => {
 })
 
 describe('a question where nobody sits at a terminal', () => {
-  it('[whole 1] says what scripts do instead: a secret in a file, --yes for what is so', () => {
+  it('[cli/scripts] says what scripts do instead: a secret in a file, --yes for what is so', () => {
     expect(noTerminal('ask', 'Passphrase of your key').message).toBe(
       'There is no terminal to ask: Passphrase of your key. Give it in a file (see --help).',
     )
@@ -132,7 +132,7 @@ describe('a question where nobody sits at a terminal', () => {
 })
 
 describe('a command that is stopped', () => {
-  it('[whole 2] says that it can be run again, and nothing else of what it had begun', async () => {
+  it('[cli/stopped] says that it can be run again, and nothing else of what it had begun', async () => {
     await signedIn('2026-11-22T09:00:01Z')
     const stopping = await createCommandLine({ now: () => now, signal: () => AbortSignal.abort() })
     const { error } = await stopping.run('service', 'show', '--url', nowhere)
@@ -143,7 +143,7 @@ describe('a command that is stopped', () => {
 })
 
 describe('a wait for the virus check', () => {
-  it('[whole 2] is one line, once, whoever asks again; a service that is away is said each time', () => {
+  it('[cli/stopped] is one line, once, whoever asks again; a service that is away is said each time', () => {
     const said: string[] = []
     const output = createOutput({ io: { error: (text: string) => said.push(text) } as unknown as Io, json: false })
     const waiting = sayWaiting(output)
@@ -154,7 +154,7 @@ describe('a wait for the virus check', () => {
 })
 
 describe('words of others', () => {
-  it('[thin 11] cannot steer the terminal', () => {
+  it('[cli/terminal] cannot steer the terminal', () => {
     const said: string[] = []
     const io = { out: (text: string) => said.push(text), error: (text: string) => said.push(text) } as unknown as Io
     const output = createOutput({ io, json: false })
@@ -165,7 +165,7 @@ describe('words of others', () => {
 })
 
 describe('secrets', () => {
-  it('[thin 11] are never an argument, only asked for or read from a file', () => {
+  it('[cli/secrets] are never an argument, only asked for or read from a file', () => {
     const secret = /pass|password|secret|token|code|pin\b/
     const flags = allCommands().flatMap((command) => command.options.map((option) => option.long ?? ''))
     expect(flags.length).toBeGreaterThan(20)
@@ -176,7 +176,7 @@ describe('secrets', () => {
     expect(positional.filter((name) => secret.test(name))).toEqual([])
   })
 
-  it('[thin 11] are asked for when no file is given, and an empty one is refused', async () => {
+  it('[cli/secrets] are asked for when no file is given, and an empty one is refused', async () => {
     const asked: string[] = []
     const ask = (message: string) => {
       asked.push(message)
@@ -190,7 +190,7 @@ describe('secrets', () => {
 })
 
 describe('help', () => {
-  it('[thin 11] is shown to whoever names no command, and pointed to when a command was called wrongly', async () => {
+  it('[cli/help] is shown to whoever names no command, and pointed to when a command was called wrongly', async () => {
     for (const argv of [[], ['agreement']]) {
       const { exit, error } = await safehand.run(...argv)
       expect([exit, error]).toEqual([2, expect.stringContaining('Usage: safehand')])
@@ -199,7 +199,7 @@ describe('help', () => {
     expect((await safehand.run('agreement', 'show')).error).toContain('safehand agreement show --help')
   })
 
-  it('[thin 11] is not needed to understand what the file system refused', async () => {
+  it('[cli/help] is not needed to understand what the file system refused', async () => {
     const asked = ['sign-in', '--url', nowhere, '--email', 'a@b.example', '--password-file']
     const said = await safehand.run(...asked, safehand.path('none'))
     expect(said).toMatchObject({ exit: 2, error: expect.stringContaining('it is not there') })

@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const subkey = (letter: string) => letter.repeat(40) as Fingerprint
 const entry = (said: object) => ({ event: 'key.revoked', outcome: 'success', detail: {}, ...said }) as unknown as Entry
 
-it('[openpgp 6] revocations of a verified log are kept with the pinned root, refused ones are none', async () => {
+it('[trust/revocations] revocations of a verified log are kept with the pinned root, refused ones are none', async () => {
   const home = createHome(join(folder, 'home'))
   await home.writeAnchor(newAnchor({ origin: 'test.safehand.invalid' as Origin, root: subkey('a') }))
   const context = { home } as Context
@@ -31,7 +31,7 @@ it('[openpgp 6] revocations of a verified log are kept with the pinned root, ref
   expect((await home.readAnchor()).revoked).toEqual([subkey('b'), subkey('e')])
 })
 
-it('[openpgp 6] nothing is kept where no root is pinned', async () => {
+it('[trust/revocations] nothing is kept where no root is pinned', async () => {
   const home = createHome(join(folder, 'unpinned'))
   await rememberRevocations({ home } as Context, [entry({ detail: { encryptionSubkey: subkey('b') } })])
   expect(await home.findAnchor()).toBeNull()

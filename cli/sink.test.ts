@@ -13,7 +13,7 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const unfinished = async () => (await readdir(folder)).filter((name) => name.endsWith('.part'))
 
-describe('[whole 6] files that are collected', () => {
+describe('[collect/files] files that are collected', () => {
   it('have no name before they are whole, and replace nothing', async () => {
     await writeFile(join(folder, 'a.txt'), 'mine')
     const file = await folderSink(folder).begin('a.txt')

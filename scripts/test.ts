@@ -1,6 +1,6 @@
-// `npm test`: every test there is, through Vitest, then the table of points and, as the very last line, the count.
-// An argument narrows the run as in Vitest (a path, `-t NAME`, `--project unit`); a narrowed run does not ask
-// for what it left out. With CI=true nothing may be skipped, and a closed issue may have no point without a test.
+// `npm test`: every test there is, through Vitest, then the table of claims and, as the very last line, the count.
+// An argument narrows the run as in Vitest (a path, `-t NAME`, `--project unit`); a narrowed run lists what it ran and
+// does not ask for the rest. With CI=true nothing may be skipped, and no claim may be without a test.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,18 +8,18 @@ import { parseCLI, startVitest } from 'vitest/node'
 import { auditEvents } from '#domain/audit/events.ts'
 import { refusals } from '#domain/refusals.ts'
 import { compareCatalogues, readRaised } from '../tests/catalogues.ts'
-import { table, type Verdict } from '../tests/points.ts'
-import { PointsReporter } from '../tests/points-reporter.ts'
+import { ClaimsReporter } from '../tests/claims-reporter.ts'
+import { table, type Verdict } from '../tests/verdict.ts'
 
 const HELP = `npm test                          everything, on real PostgreSQL, Redis, clamd and SMTP
 npm test -- tests/integration     only files whose path contains this
-npm test -- -t '[thin 8]'         only tests whose title matches
+npm test -- -t send/resume        only tests whose title matches
 npm test -- --project unit        only what needs no services
 
-Ends with the table of the issues' points and the line 'N passed, N failed'.
-CI=true: a skipped test, or a point of a closed issue without a test, is a failure.`
+Ends with the table claim -> tests -> result (tests/claims.ts) and the line 'N passed, N failed'.
+CI=true: a skipped test, or a claim without a test, is a failure.`
 
-async function runVitest(args: string[], reporter: PointsReporter): Promise<void> {
+async function runVitest(args: string[], reporter: ClaimsReporter): Promise<void> {
   const { filter, options } = parseCLI(['vitest', 'run', ...args])
   const vitest = await startVitest('test', filter, { ...options, watch: false, reporters: ['default', reporter] })
   await vitest.close()
@@ -30,7 +30,7 @@ async function judgeRun(args: string[]): Promise<Verdict> {
   const raised = join(folder, 'raised.ndjson')
   process.env.SAFEHAND_RAISED = raised
   const gaps = () => compareCatalogues({ refusals, auditEvents }, readRaised(raised))
-  const reporter = new PointsReporter({ whole: args.length === 0, ci: process.env.CI === 'true', gaps })
+  const reporter = new ClaimsReporter({ whole: args.length === 0, ci: process.env.CI === 'true', gaps })
   try {
     await runVitest(args, reporter)
     return reporter.verdict ?? neverRan('the run did not start: see above')
@@ -43,7 +43,7 @@ async function judgeRun(args: string[]): Promise<Verdict> {
 }
 
 function neverRan(problem: string): Verdict {
-  return { passed: 0, failed: 1, problems: [problem], points: [] }
+  return { passed: 0, failed: 1, problems: [problem], claims: [] }
 }
 
 const args = process.argv.slice(2)

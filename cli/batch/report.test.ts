@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeReport } from './report.ts'
 
 describe('the report of a list', () => {
-  it('[whole 1] begins no formula in a spreadsheet, whatever a file is called', () => {
+  it('[batch/report] begins no formula in a spreadsheet, whatever a file is called', () => {
     const names = ['=HYPERLINK("http://x","y")', '+1', '-1+cmd|x', '@SUM(A1)', '\t=1', '＝1']
     const rows = names.map((file, index) => ({
       row: index + 2,

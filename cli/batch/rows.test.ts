@@ -13,7 +13,7 @@ const found = (lines: readonly string[], given?: RowDefaults) =>
   read(lines, given).problems.map(({ row, column, code }) => [row, column, code])
 
 describe('a list of transfers', () => {
-  it('[whole 1] takes what a row leaves out from the command line, and what it says from the row', () => {
+  it('[batch/rows] takes what a row leaves out from the command line, and what it says from the row', () => {
     const { rows, problems } = read([
       '\ufefffile,Case Reference,to,items,marking,handling,days,id',
       'a.pdf,NT-1,,,,,,',
@@ -41,7 +41,7 @@ describe('a list of transfers', () => {
     })
   })
 
-  it('[whole 1] names every mistake by row, as a spreadsheet counts them, and column', () => {
+  it('[batch/rows] names every mistake by row, as a spreadsheet counts them, and column', () => {
     const lines = [
       'file,to,days,marking,case-reference,purpose',
       'a.pdf,,soon,TOP,,',
@@ -62,7 +62,7 @@ describe('a list of transfers', () => {
     ])
   })
 
-  it('[whole 1] counts the records of each file, as its row says or the command line', () => {
+  it('[batch/rows] counts the records of each file, as its row says or the command line', () => {
     const lines = ['file,records', 'a.csv,250', 'b.csv,', 'c.csv,0']
     expect(read(lines).rows.map(({ records }) => records)).toEqual([250, undefined, 0])
     expect(read(lines, { ...defaults, records: 7 }).rows.map(({ records }) => records)).toEqual([250, 7, 0])
@@ -72,7 +72,7 @@ describe('a list of transfers', () => {
     )
   })
 
-  it('[whole 1] holds back the other rows of a transfer of which one cannot be read', () => {
+  it('[batch/rows] holds back the other rows of a transfer of which one cannot be read', () => {
     const lines = ['file,records,transfer', 'a.csv,1,both', 'b.csv,few,both', 'c.csv,1,other']
     expect(found(lines)).toEqual([
       [3, 'records', 'RECORDS_INVALID'],
@@ -81,13 +81,13 @@ describe('a list of transfers', () => {
     expect(read(lines).rows.map(({ file }) => file)).toEqual(['c.csv'])
   })
 
-  it('[whole 1] knows a row again by a digest that stays, so that no later release sends it twice', () => {
+  it('[batch/once] knows a row again by a digest that stays, so that no later release sends it twice', () => {
     const [row] = read(['file,case-reference,id,transfer', 'a.pdf,NT-1,,']).rows
     expect(digestOfRow(row!)).toBe('522ec73f1a0aa244512d91376ecdceab10566ebf0ce1107ab05db3085e38fb1a')
     expect(digestOfRow({ ...row!, records: 0 })).not.toBe(digestOfRow(row!))
   })
 
-  it('[whole 1] refuses columns it does not know, instead of leaving them out', () => {
+  it('[batch/rows] refuses columns it does not know, instead of leaving them out', () => {
     expect(found(['file,recipient', 'a.pdf,lee@police.example'])).toEqual([[1, null, 'COLUMN_UNKNOWN']])
     expect(found(['file,to,to', 'a.pdf,x,y'])).toEqual([[1, null, 'COLUMN_TWICE']])
     expect(found(['file;to', 'a.pdf;x'])).toEqual([[1, null, 'COLUMN_MISSING']])

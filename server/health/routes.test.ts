@@ -8,7 +8,7 @@ const answers = async () => undefined
 const isAway = () => Promise.reject(new Error('connection to 192.0.2.7 refused for safehand_server'))
 const ask = (checks: HealthChecks, path: string) => request(express().use(healthRoutes(createHealth(checks)))).get(path)
 
-describe('[thin 1] health', () => {
+describe('[operate/health] health', () => {
   it('is alive while a part is away, and not ready', async () => {
     const checks = { database: isAway, objects: answers }
     await ask(checks, '/health/live').expect(200, { status: 'ok' })

@@ -5,7 +5,7 @@ import { readExamples } from './examples.ts'
 
 const hint = 'record them anew: node scripts/start.mjs scripts/api-examples.ts'
 
-describe('[whole 8] the tried examples', () => {
+describe('[api/examples] the tried examples', () => {
   it('are there for every operation, and for nothing else', () => {
     const names = [...operations.map(({ name }) => name), ...Object.values(uploadOperations)]
     expect(Object.keys(readExamples()).toSorted(), hint).toEqual(names.toSorted())

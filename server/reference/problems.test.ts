@@ -26,7 +26,7 @@ function appAt(address: string) {
 }
 const app = appAt('https://files.example')
 
-describe('[whole 8] a refusal on its way out', () => {
+describe('[api/problems] a refusal on its way out', () => {
   it.each(codes)('%s is a problem as RFC 9457 has it, and its type is a page that explains it', async (code) => {
     const { status, headers, text } = await request(app).get(`/refuse/${code}`)
     const said = problem.strict().parse(JSON.parse(text))

@@ -17,7 +17,7 @@ const app = express()
 const get = async (path: string) => (await request(app).get(path).expect(200)).text
 const escaped = (text: string) => html`${text}`.html
 
-describe('[whole 8] the reference of the API', () => {
+describe('[api/reference] the reference of the API', () => {
   it('shows each operation with where it is, what it says and a tried example', async () => {
     const page = await get('/api/reference')
     const examples = readExamples()

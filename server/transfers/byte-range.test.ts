@@ -18,11 +18,11 @@ describe('a byte range', () => {
     ['bytes=1-2,4-5', null],
     ['bytes=1e3-', null],
     ['octets=1-2', null],
-  ])('[thin 8] %s of 100 octets', (range, expected) => {
+  ])('[collect/ranges] %s of 100 octets', (range, expected) => {
     expect(chooseRange({ range, ifRange: undefined }, of)).toEqual(expected)
   })
 
-  it('[thin 8] counts only for the version that If-Range names', () => {
+  it('[collect/ranges] counts only for the version that If-Range names', () => {
     expect(chooseRange({ range: 'bytes=10-', ifRange: '"x"' }, of)).toEqual({ start: 10, end: 100 })
     expect(chooseRange({ range: 'bytes=10-', ifRange: '"y"' }, of)).toEqual({ start: 0, end: 100 })
     expect(chooseRange({ range: 'bytes=10-', ifRange: 'W/"x"' }, of)).toEqual({ start: 0, end: 100 })

@@ -8,18 +8,18 @@ const council = 'c'.repeat(32) as OrganisationId
 const police = 'd'.repeat(32) as OrganisationId
 
 describe('the anchor', () => {
-  it('[thin 6] has seen nothing when it was pinned', () => {
+  it('[trust/memory] has seen nothing when it was pinned', () => {
     expect(anchor.parse(pinned)).toEqual(pinned)
     expect(seenOf(pinned, council)).toEqual({ statement: 0, roster: 0 })
   })
 
-  it('[thin 6] never forgets a higher sequence, whichever comes later', () => {
+  it('[trust/memory] never forgets a higher sequence, whichever comes later', () => {
     const later = remember(pinned, { organisation: council, statement: 2, roster: 9 })
     const after = remember(later, { organisation: council, statement: 3, roster: 8 })
     expect(seenOf(after, council)).toEqual({ statement: 3, roster: 9 })
   })
 
-  it('[thin 6] kept by two commands at once forgets nothing of either, and nothing is taken from another root', () => {
+  it('[trust/memory] kept by two commands at once forgets nothing of either, and nothing is taken from another root', () => {
     const one = remember(pinned, { organisation: council, statement: 2, roster: 9 })
     const other = remember(pinned, { organisation: police, statement: 1, roster: 4 })
     expect(keepSeen(other, one).seen).toEqual({ ...one.seen, ...other.seen })
@@ -27,7 +27,7 @@ describe('the anchor', () => {
     expect(keepSeen({ ...pinned, root: 'b'.repeat(40) as Fingerprint }, one).seen).toEqual({})
   })
 
-  it('[openpgp 6] that followed its root never goes back, whichever command writes last', () => {
+  it('[trust/memory] that followed its root never goes back, whichever command writes last', () => {
     const seen = remember(pinned, { organisation: council, statement: 2, roster: 9 })
     const followed = followRoot(
       remember(pinned, { organisation: council, statement: 3, roster: 1 }),
@@ -40,7 +40,7 @@ describe('the anchor', () => {
     expect(keepSeen(seen, followed)).toEqual(both)
   })
 
-  it('[thin 6] remembers each organisation by itself', () => {
+  it('[trust/memory] remembers each organisation by itself', () => {
     const both = remember(remember(pinned, { organisation: council, statement: 2, roster: 3 }), {
       organisation: police,
       statement: 1,

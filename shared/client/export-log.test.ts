@@ -68,7 +68,7 @@ function exportFrom(fetch: Fetch) {
 
 describe('exportLog', () => {
   it.each([1, 255, 256, 257, 700])(
-    '[thin 10] builds the tiles of %i entries from pages of any length',
+    '[log/export] builds the tiles of %i entries from pages of any length',
     async (size) => {
       const entries = decimalEntries(size)
       const { sink, done } = exportFrom(service({ entries }, 97))
@@ -80,7 +80,7 @@ describe('exportLog', () => {
     },
   )
 
-  it('[thin 10] keeps what it was given, and refuses it, when it does not lead to the signed root', async () => {
+  it('[log/export] keeps what it was given, and refuses it, when it does not lead to the signed root', async () => {
     const signed = decimalEntries(300)
     for (const entries of [signed.with(7, Buffer.from('other')), signed.slice(0, -1), []]) {
       const { sink, done } = exportFrom(service({ entries, signed }))
@@ -89,7 +89,7 @@ describe('exportLog', () => {
     }
   })
 
-  it('[thin 10] refuses a checkpoint of another log', async () => {
+  it('[log/export] refuses a checkpoint of another log', async () => {
     const { sink, done } = exportFrom(service({ entries: decimalEntries(3), origin: 'test.invalid/service' }))
     await expect(done).rejects.toMatchObject({ code: 'TRUST_LOG' })
     expect(sink.files.size).toBe(0)
@@ -97,7 +97,7 @@ describe('exportLog', () => {
 })
 
 describe('verifyExportedLog', () => {
-  it('[thin 10] asks whose entries they are, even under a head that matches', async () => {
+  it('[log/export] asks whose entries they are, even under a head that matches', async () => {
     const { sink, done } = exportFrom(service({ entries: decimalEntries(3) }))
     await done
     const report = await verifyExportedLog({
@@ -112,6 +112,6 @@ describe('verifyExportedLog', () => {
   })
 })
 
-it('[thin 10] reading a log needs the scope of the log', () => {
+it('[log/export] reading a log needs the scope of the log', () => {
   expect(Object.values(auditOperations).map(({ scope }) => scope)).toEqual(['audit', 'audit'])
 })

@@ -66,14 +66,14 @@ function entriesOf(people: readonly Uint8Array[]) {
 }
 
 describe('the next roster', () => {
-  it('[thin 6] follows the last one and keeps unchanged people’s very entries', async () => {
+  it('[trust/next-roster] follows the last one and keeps unchanged people’s very entries', async () => {
     const { roster, people } = await prepareNextRoster(next)
     expect(roster).toMatchObject({ sequence: 2, previous: last.roster.reference.hash, statement: last.statements.hash })
     expect(roster.people).toEqual(police.rosters[0]!.value.people)
     expect(people).toHaveLength(police.people.length)
   })
 
-  it('[thin 6] takes in who joins, with a fresh salt, and makes the teams that are new', async () => {
+  it('[trust/next-roster] takes in who joins, with a fresh salt, and makes the teams that are new', async () => {
     const { roster, people } = await prepareNextRoster({
       ...next,
       joining: [joiningOf(newcomer, [team.name, 'Housing'])],
@@ -85,7 +85,7 @@ describe('the next roster', () => {
     expect(new Set(entriesOf(people).map(({ salt }) => salt)).size).toBe(people.length)
   })
 
-  it('[thin 6] leaves out who leaves, and replaces who comes with another key', async () => {
+  it('[trust/next-roster] leaves out who leaves, and replaces who comes with another key', async () => {
     const [olu, pat] = police.people
     const again = { ...olu!, key: newcomer.key }
     const leaving = new Set([pat!.account])
@@ -96,14 +96,14 @@ describe('the next roster', () => {
     ])
   })
 
-  it('[thin 6] takes nobody whose certificate is not the one whose fingerprint was shown', async () => {
+  it('[trust/next-roster] takes nobody whose certificate is not the one whose fingerprint was shown', async () => {
     const [olu] = police.people
     const swapped = { ...awaiting(newcomer), certificateBytes: olu!.key.certificate.toBase64() }
     const joining = [{ person: swapped, roles: ['caseworker'], teams: [] }] as const
     await expect(prepareNextRoster({ ...next, joining })).rejects.toMatchObject({ code: 'TRUST_CERTIFICATE' })
   })
 
-  it('[openpgp 6] changes roles and teams of who stays, in a freshly salted entry with the same key', async () => {
+  it('[trust/next-roster] changes roles and teams of who stays, in a freshly salted entry with the same key', async () => {
     const olu = last.roster.people.find(({ name }) => name === 'Olu Officer')!
     const changing = [{ account: olu.account, name: 'Olu Okafor', roles: ['approver' as const], teams: ['Night desk'] }]
     const { roster, people } = await prepareNextRoster({ ...next, changing })

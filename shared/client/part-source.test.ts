@@ -10,7 +10,7 @@ const read = async (from: PartSource, start: number, end: number) =>
   Uint8Array.from((await from.slice(start, end)).value as Uint8Array)
 
 describe('what tus is fed with', () => {
-  it('[thin 8] gives each part, the same bytes again for one in flight, and hashes each once', async () => {
+  it('[send/lying-uploads] gives each part, the same bytes again for one in flight, and hashes each once', async () => {
     const parts = source()
     for (const [start, end] of [
       [0, 1000],
@@ -30,7 +30,7 @@ describe('what tus is fed with', () => {
     )
   })
 
-  it('[thin 8] refuses an offset that a server made up, behind or ahead', async () => {
+  it('[send/lying-uploads] refuses an offset that a server made up, behind or ahead', async () => {
     const parts = source()
     await parts.slice(0, 1000)
     await parts.slice(1000, 2000)
@@ -40,7 +40,7 @@ describe('what tus is fed with', () => {
     await expect(source().slice(0, 400)).rejects.toMatchObject({ code: 'TRUST_UPLOAD' })
   })
 
-  it('[thin 8] refuses a body of another length than announced', async () => {
+  it('[send/lying-uploads] refuses a body of another length than announced', async () => {
     const of = (size: number) => new PartSource({ body: inPieces(body, 333), size, partSize: 5000 })
     await expect(of(2501).slice(0, 2501)).rejects.toThrow('shorter')
     await expect(of(2499).slice(0, 2499)).rejects.toThrow('longer')
@@ -53,7 +53,7 @@ describe('what an earlier run let leave', () => {
     new PartSource({ body: inPieces(bytes, 333), size: bytes.length, partSize: 1000, left, leaving })
   const changed = body.with(1500, 252)
 
-  it('[whole 2] is passed over or sent again as it was, and only what follows is journalled, before it leaves', async () => {
+  it('[send/resume] is passed over or sent again as it was, and only what follows is journalled, before it leaves', async () => {
     const journal: PartLeaving[] = []
     const parts = resumed(body, async (part) => void journal.push(part))
     expect(await read(parts, 1000, 2000)).toEqual(body.subarray(1000, 2000))
@@ -63,17 +63,17 @@ describe('what an earlier run let leave', () => {
     await parts.finish()
   })
 
-  it('[whole 2] is never sent as other bytes, nor passed over when it is other bytes', async () => {
+  it('[send/resume] is never sent as other bytes, nor passed over when it is other bytes', async () => {
     const other = { code: 'SOURCE_CHANGED', detail: 'source-other' }
     await expect(resumed(changed).slice(1000, 2000)).rejects.toMatchObject(other)
     await expect(resumed(changed).slice(2000, 2500)).rejects.toMatchObject(other)
   })
 
-  it('[whole 2] ends where the journal ends: what never left is not there, whatever the service says', async () => {
+  it('[send/resume] ends where the journal ends: what never left is not there, whatever the service says', async () => {
     await expect(resumed(body).finish()).rejects.toMatchObject({ code: 'TRUST_UPLOAD', saw: 'an end before the end' })
   })
 
-  it('[whole 2] is not added to while the journal cannot be written, however often it is asked for', async () => {
+  it('[send/resume] is not added to while the journal cannot be written, however often it is asked for', async () => {
     const parts = resumed(body, () => Promise.reject(new Error('no space left')))
     for (const _ of [1, 2]) await expect(parts.slice(2000, 2500)).rejects.toThrow('journal')
   })

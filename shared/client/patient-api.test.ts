@@ -48,7 +48,7 @@ const away = () => {
 }
 
 describe('an Api that waits', () => {
-  it('[whole 1] comes back when the service said, and repeats what was lost under the same key', async () => {
+  it('[batch/retries] comes back when the service said, and repeats what was lost under the same key', async () => {
     const { api, keys, slept } = serviceThat(
       () => refusal(429, { 'Retry-After': '7' }),
       away,
@@ -60,7 +60,7 @@ describe('an Api that waits', () => {
     expect(new Set(keys)).toEqual(new Set(['id-1']))
   })
 
-  it('[whole 1] gives back at once what was decided, and gives up in the end', async () => {
+  it('[batch/retries] gives back at once what was decided, and gives up in the end', async () => {
     const refused = serviceThat(() => refusal(409), done)
     await expect(refused.api.call(viewOperations.sent, {})).rejects.toMatchObject({ status: 409 })
     const gone = serviceThat(away, away, away, away, away, away, away, away)

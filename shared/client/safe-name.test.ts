@@ -19,11 +19,11 @@ describe('a name from a manifest', () => {
     [`${'文'.repeat(100)}.pdf`, `${'文'.repeat(78)}.pdf`],
     ['\0', '_'],
     ['', 'file'],
-  ])('[thin 8] %j becomes %j', (given, expected) => {
+  ])('[collect/safe-names] %j becomes %j', (given, expected) => {
     expect(safeName(given)).toBe(expected)
   })
 
-  it('[thin 8] is one short component whatever it was, and stays what it is when asked again', () => {
+  it('[collect/safe-names] is one short component whatever it was, and stays what it is when asked again', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 0x10ffff }), { maxLength: 200 }), (codePoints) => {
         const name = safeName(String.fromCodePoint(...codePoints))
@@ -36,7 +36,7 @@ describe('a name from a manifest', () => {
     )
   })
 
-  it('[thin 8] is used once in a transfer, also where upper and lower case are the same', () => {
+  it('[collect/safe-names] is used once in a transfer, also where upper and lower case are the same', () => {
     expect(distinctPaths(['a.txt', 'A.TXT', 'a.txt', 'b'])).toEqual(['a.txt', 'A (2).TXT', 'a (3).txt', 'b'])
   })
 
@@ -68,11 +68,11 @@ describe('a name from a manifest', () => {
       ['file', 'file (2)', 'file (3)'],
     ],
     [['1/2/3/4/5/6/7/8/9/10'], ['1/2/3/4/5/6/7/8/9_10']],
-  ])('[whole 1] %j are kept as %j', (given, expected) => {
+  ])('[collect/safe-names] %j are kept as %j', (given, expected) => {
     expect(distinctPaths(given)).toEqual(expected)
   })
 
-  it('[whole 1] leads nowhere else, whatever folders it names', () => {
+  it('[collect/safe-names] leads nowhere else, whatever folders it names', () => {
     const part = fc.constantFrom('..', '.', '', '/', '//', 'a', 'A', '\\', '\0', '.git', 'con')
     fc.assert(
       fc.property(fc.array(fc.array(part, { maxLength: 12 }), { maxLength: 8 }), (names) => {

@@ -63,7 +63,7 @@ async function withLastRoster(said: Partial<Roster>, signer = police.rosterKey):
 }
 
 describe('a true organisation', () => {
-  it('[thin 6] gives its people, their certificates and its teams', async () => {
+  it('[trust/organisation] gives its people, their certificates and its teams', async () => {
     const verified = await verifyOrganisation(expected, honest)
     expect(verified.roster.people.map(({ email }) => email).sort()).toEqual(
       police.people.map(({ email }) => email).sort(),
@@ -78,12 +78,12 @@ describe('a true organisation', () => {
     expect(olu?.certificateBytes).toEqual(new Uint8Array(police.people[0]!.key.certificate))
   })
 
-  it('[thin 6] is known without its id by whoever pinned only its root', async () => {
+  it('[trust/organisation] is known without its id by whoever pinned only its root', async () => {
     const { organisation } = await verifyOrganisation({ ...expected, organisation: undefined }, honest)
     expect(organisation).toBe(police.id)
   })
 
-  it('[thin 6] keeps its past rosters, with the people who stood in them', async () => {
+  it('[trust/organisation] keeps its past rosters, with the people who stood in them', async () => {
     const [olu, ...others] = police.people
     const later = await withRoster(police, { people: others })
     const verified = await verifyOrganisation(expected, organisationDocumentsOf(later))
@@ -92,14 +92,14 @@ describe('a true organisation', () => {
     expect(first?.people.map(({ account }) => account)).toContain(olu!.account)
   })
 
-  it('[thin 6] may be given without some of its entries: a partner sees only what it needs', async () => {
+  it('[trust/organisation] may be given without some of its entries: a partner sees only what it needs', async () => {
     const verified = await verifyOrganisation(expected, { ...honest, people: honest.people.slice(0, 2) })
     expect(verified.roster.people).toHaveLength(2)
   })
 })
 
 describe('a lying server', () => {
-  it('[thin 6] cannot swap the root', async () => {
+  it('[trust/organisation] cannot swap the root', async () => {
     const impostor = await makeOrganisation({ name: police.name, people: police.people, teams: [team], id: police.id })
     expect(await refusalOf(organisationDocumentsOf(impostor))).toBe('TRUST_ROOT')
     // Nor by saying that its own certificate has the pinned fingerprint.
@@ -107,31 +107,31 @@ describe('a lying server', () => {
     expect(await refusalOf({ ...organisationDocumentsOf(impostor), keys })).toBe('TRUST_ROOT')
   })
 
-  it('[thin 6] cannot sign a statement itself', async () => {
+  it('[trust/organisation] cannot sign a statement itself', async () => {
     const liar = await generateKey({ name: 'liar', at: testInstant, expiresAfterSeconds: null })
     const { value } = police.statements[0]!
     const signed = await signDocument({ model: statement, value, key: liar, at: testInstant })
     expect(await refusalOf({ ...honest, statements: [encodeSigned(signed)] })).toBe('TRUST_STATEMENT_SIGNATURE')
   })
 
-  it('[thin 6] cannot drop, repeat or leave out statements', async () => {
+  it('[trust/organisation] cannot drop, repeat or leave out statements', async () => {
     const [first] = honest.statements
     expect(await refusalOf({ ...honest, statements: [] })).toBe('TRUST_STATEMENT_CHAIN')
     expect(await refusalOf({ ...honest, statements: [first!, first!] })).toBe('TRUST_STATEMENT_CHAIN')
   })
 
-  it('[thin 6] cannot serve an older statement or roster than was seen', async () => {
+  it('[trust/organisation] cannot serve an older statement or roster than was seen', async () => {
     expect(await refusalOf(honest, { seen: { statement: 2, roster: 0 } })).toBe('TRUST_STATEMENT_OLD')
     expect(await refusalOf(honest, { seen: { statement: 1, roster: 2 } })).toBe('TRUST_ROSTER_OLD')
   })
 
-  it('[thin 6] cannot serve an expired roster or statement as current', async () => {
+  it('[trust/organisation] cannot serve an expired roster or statement as current', async () => {
     expect(await refusalOf(honest, { now: addDays(testInstant, 30) })).toBe('TRUST_ROSTER_EXPIRED')
     expect(await refusalOf(honest, { now: addDays(testInstant, 365) })).toBe('TRUST_STATEMENT_EXPIRED')
     expect(await refusalOf(honest, { now: addDays(testInstant, 29) })).toBe('believed')
   })
 
-  it('[thin 6] cannot serve documents of another installation or organisation', async () => {
+  it('[trust/organisation] cannot serve documents of another installation or organisation', async () => {
     expect(await refusalOf(honest, { origin: 'other.safehand.invalid' as Origin })).toBe('TRUST_ORIGIN')
     expect(await refusalOf(honest, { organisation: 'f'.repeat(32) as OrganisationId })).toBe('TRUST_ORGANISATION')
     expect(
@@ -139,25 +139,25 @@ describe('a lying server', () => {
     ).toBe('TRUST_ORGANISATION')
   })
 
-  it('[thin 6] cannot sign a roster with a key that the statement does not list', async () => {
+  it('[trust/organisation] cannot sign a roster with a key that the statement does not list', async () => {
     const liar = await generateKey({ name: 'liar', at: addDays(testInstant, -1), expiresAfterSeconds: null })
     const forged = await withLastRoster({}, liar)
     const listed = { fingerprint: liar.fingerprint as Fingerprint, bytes: liar.certificate.toBase64() }
     expect(await refusalOf({ ...forged, keys: [...honest.keys, listed] })).toBe('TRUST_ROSTER_KEY')
   })
 
-  it('[thin 6] cannot use a roster key outside its time', async () => {
+  it('[trust/organisation] cannot use a roster key outside its time', async () => {
     expect(await refusalOf(await withLastRoster({ issued: addDays(testInstant, -1) }))).toBe('TRUST_ROSTER_KEY')
   })
 
-  it('[thin 6] cannot leave a gap between rosters', async () => {
+  it('[trust/organisation] cannot leave a gap between rosters', async () => {
     expect(await refusalOf(await withLastRoster({ sequence: 2 }))).toBe('TRUST_ROSTER_CHAIN')
     const three = await withRoster(await withRoster(police))
     const [first, , third] = organisationDocumentsOf(three).rosters
     expect(await refusalOf({ ...honest, rosters: [first!, third!] })).toBe('TRUST_ROSTER_CHAIN')
   })
 
-  it('[thin 6] cannot put a ghost into a team', async () => {
+  it('[trust/organisation] cannot put a ghost into a team', async () => {
     const ghost = { bytes: encodeDocument(person, stranger.entry).toBase64() }
     const certificate = { account: stranger.account, bytes: stranger.key.certificate.toBase64() }
     const haunted = {
@@ -168,13 +168,13 @@ describe('a lying server', () => {
     expect(await refusalOf(haunted)).toBe('TRUST_PERSON_NOT_LISTED')
   })
 
-  it('[thin 6] cannot put somebody listed into another team or role', async () => {
+  it('[trust/organisation] cannot put somebody listed into another team or role', async () => {
     const simon = police.people.find(({ name }) => name === 'Simon Siro')!
     const promoted = encodeDocument(person, { ...simon.entry, teams: [team.id] })
     expect(await refusalOf({ ...honest, people: [{ bytes: promoted.toBase64() }] })).toBe('TRUST_PERSON_NOT_LISTED')
   })
 
-  it('[thin 6] cannot swap a certificate', async () => {
+  it('[trust/organisation] cannot swap a certificate', async () => {
     const [olu] = police.people
     const swapped = honest.certificates.map((one) =>
       one.account === olu!.account ? { ...one, bytes: stranger.key.certificate.toBase64() } : one,
@@ -182,7 +182,7 @@ describe('a lying server', () => {
     expect(await refusalOf({ ...honest, certificates: swapped })).toBe('TRUST_CERTIFICATE')
   })
 
-  it('[thin 6] cannot hang somebody’s encryption subkey below another primary key', async () => {
+  it('[trust/organisation] cannot hang somebody’s encryption subkey below another primary key', async () => {
     const [olu, ...others] = police.people
     // What the roster says of Olu mixes both keys, as a certificate with a foreign primary key would.
     const encryptionSubkey = stranger.key.encryptionSubkey as Fingerprint
@@ -194,14 +194,14 @@ describe('a lying server', () => {
     expect(await refusalOf(organisationDocumentsOf({ ...rest, rosters }))).toBe('TRUST_CERTIFICATE')
   })
 
-  it('[thin 6] cannot change one byte of what was signed', async () => {
+  it('[trust/organisation] cannot change one byte of what was signed', async () => {
     const bytes = Uint8Array.fromBase64(honest.rosters[0]!.bytes)
     const text = new TextDecoder().decode(bytes).replace('Public Protection Unit', 'Public Protection Unix')
     const changed = { ...honest.rosters[0]!, bytes: new TextEncoder().encode(text).toBase64() }
     expect(await refusalOf({ ...honest, rosters: [changed] })).toBe('TRUST_ROSTER_KEY')
   })
 
-  it('[thin 6] cannot use bytes that are not canonical', async () => {
+  it('[trust/organisation] cannot use bytes that are not canonical', async () => {
     const bytes = Uint8Array.fromBase64(honest.rosters[0]!.bytes)
     const spaced = new TextEncoder().encode(` ${new TextDecoder().decode(bytes)}`)
     expect(await refusalOf({ ...honest, rosters: [{ ...honest.rosters[0]!, bytes: spaced.toBase64() }] })).toBe(
@@ -211,7 +211,7 @@ describe('a lying server', () => {
 })
 
 describe('a careless administrator', () => {
-  it('[thin 6] cannot list one e-mail for two people', async () => {
+  it('[trust/organisation] cannot list one e-mail for two people', async () => {
     const twin = await makePerson({ name: 'Olu Other', email: 'olu@police.example', roles: ['caseworker'] })
     const doubled = await withRoster(police, { people: [...police.people, twin] })
     expect(await refusalOf(organisationDocumentsOf(doubled))).toBe('TRUST_PERSON_TWICE')
@@ -219,7 +219,7 @@ describe('a careless administrator', () => {
 })
 
 describe('a roster key that the latest statement dropped', () => {
-  it('[thin 6] signs nothing that counts today', async () => {
+  it('[trust/organisation] signs nothing that counts today', async () => {
     const fresh = await generateKey({ name: 'new roster key', at: addDays(testInstant, -1), expiresAfterSeconds: null })
     const first = police.statements[0]!
     const expires = addDays(testInstant, 365)

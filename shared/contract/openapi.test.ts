@@ -18,7 +18,7 @@ const made = describeApi({
 const describedOf = ({ path, method }: (typeof operations)[number]) =>
   made.paths[`/api${path.replaceAll(/:(\w+)/g, '{$1}')}`]?.[method.toLowerCase()]
 
-describe('[whole 8] the OpenAPI document', () => {
+describe('[api/openapi] the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
     const { valid, errors } = await new Validator().validate(
       structuredClone(made) as unknown as Record<string, unknown>,

@@ -8,18 +8,18 @@ const repeated = (values: readonly string[]) => values.filter((value, index) => 
 const place = ({ method, path }: (typeof operations)[number]) => `${method} ${path.replaceAll(/:[^/]+/g, ':')}`
 
 describe('the operations of the contract', () => {
-  it('[thin 4] have names and places of their own', () => {
+  it('[api/contract] have names and places of their own', () => {
     expect(operations.length).toBeGreaterThan(0)
     expect(repeated(operations.map(({ name }) => name))).toEqual([])
     expect(repeated(operations.map(place))).toEqual([])
   })
 
-  it('[thin 4] are refused only with codes of the catalogue', () => {
+  it('[api/contract] are refused only with codes of the catalogue', () => {
     const listed = operations.flatMap((operation) => operation.refusals)
     expect([...listed, ...edgeRefusals].filter((code) => !(code in refusals))).toEqual([])
   })
 
-  it('[thin 4] name in their path exactly the params they parse', () => {
+  it('[api/contract] name in their path exactly the params they parse', () => {
     for (const { name, path, params } of operations) {
       const inPath = [...path.matchAll(/:([a-zA-Z]+)/g)].map(([, param]) => param)
       const shape = 'shape' in params ? Object.keys(params.shape as object) : []

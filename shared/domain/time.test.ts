@@ -10,7 +10,7 @@ const seconds = fc.integer({
 const london = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London', dateStyle: 'short' })
 
 describe('time', () => {
-  it('[thin 7] counts seconds as the platform does, there and back', () => {
+  it('[agreement/days] counts seconds as the platform does, there and back', () => {
     fc.assert(
       fc.property(seconds, (at) => {
         const instant = `${new Date(at * 1000).toISOString().slice(0, 19)}Z` as Instant
@@ -20,7 +20,7 @@ describe('time', () => {
     )
   })
 
-  it('[thin 7] knows the day in London as the platform does', () => {
+  it('[agreement/days] knows the day in London as the platform does', () => {
     fc.assert(
       fc.property(seconds, (at) => {
         expect(londonDay(instantAt(at))).toBe(london.format(at * 1000))
@@ -28,7 +28,7 @@ describe('time', () => {
     )
   })
 
-  it('[thin 7] is already the next day in London just before midnight UTC in summer', () => {
+  it('[agreement/days] is already the next day in London just before midnight UTC in summer', () => {
     expect(londonDay('2026-06-30T23:30:00Z' as Instant)).toBe('2026-07-01')
     expect(londonDay('2026-12-31T23:30:00Z' as Instant)).toBe('2026-12-31')
     expect(londonDay('2026-03-29T00:59:59Z' as Instant)).toBe('2026-03-29')
@@ -36,7 +36,7 @@ describe('time', () => {
     expect(londonDay('2026-10-25T23:59:59Z' as Instant)).toBe('2026-10-25')
   })
 
-  it('[thin 7] crosses a leap day', () => {
+  it('[agreement/days] crosses a leap day', () => {
     expect(addDays('2028-02-28T12:00:00Z' as Instant, 2)).toBe('2028-03-01T12:00:00Z')
   })
 })

@@ -26,11 +26,11 @@ describe('bank holidays', () => {
     ['northern-ireland', 2026, '01-01 03-17 04-03 04-06 05-04 05-25 07-13 08-31 12-25 12-28'],
     ['northern-ireland', 2027, '01-01 03-17 03-26 03-29 05-03 05-31 07-12 08-30 12-27 12-28'],
     ['northern-ireland', 2028, '01-03 03-17 04-14 04-17 05-01 05-29 07-12 08-28 12-25 12-26'],
-  ])('[whole 3] of %s in %i are those that are published', (nation, year, days) => {
+  ])('[reminder/working-days] of %s in %i are those that are published', (nation, year, days) => {
     expect(holidaysOf(year, nation)).toEqual(days.split(' '))
   })
 
-  it.each(nations)('[whole 3] of %s are asked for no day that the table does not have', (nation) => {
+  it.each(nations)('[reminder/working-days] of %s are asked for no day that the table does not have', (nation) => {
     expect(isWorkingDay(day('2028-12-29'), nation)).toBe(true)
     for (const beyond of ['2025-12-31', '2029-01-01']) {
       expect(() => isWorkingDay(day(beyond), nation)).toThrow('bank holidays are known from 2026-01-01 to 2028-12-31')
@@ -50,7 +50,7 @@ describe('a count of working days', () => {
     ['passes over Christmas and its substitute', '2026-12-24', '2026-12-30', 'england-and-wales', 2],
     ['by weekends alone does not', '2026-12-24', '2026-12-30', null, 4],
     ['goes over 29 February', '2028-02-28', '2028-03-01', 'northern-ireland', 2],
-  ])('[whole 3] %s', (_, after, until, nation, days) => {
+  ])('[reminder/working-days] %s', (_, after, until, nation, days) => {
     expect(workingDaysBetween(day(after), day(until), nation)).toBe(days)
   })
 })

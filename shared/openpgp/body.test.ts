@@ -77,7 +77,7 @@ function withOctet(bytes: Uint8Array, at: number, change: (octet: number) => num
 }
 
 describe('v2-gcm body', () => {
-  it('[thin 8] openpgp.js opens what we encode, and its length was known before', async () => {
+  it('[envelope/gcm] openpgp.js opens what we encode, and its length was known before', async () => {
     await fc.assert(
       fc.asyncProperty(lengths, pieceSizes, async (length, pieceSize) => {
         const file = fileOf(length)
@@ -90,7 +90,7 @@ describe('v2-gcm body', () => {
     )
   })
 
-  it('[thin 8] we open and walk what openpgp.js encodes', async () => {
+  it('[envelope/gcm] we open and walk what openpgp.js encodes', async () => {
     const { certificate } = await generateKey({ name: 'A', at: '2026-01-01T00:00:00Z', expiresAfterSeconds: null })
     const encryptionKeys = await readKey({ binaryKey: certificate })
     await fc.assert(
@@ -107,7 +107,7 @@ describe('v2-gcm body', () => {
     )
   })
 
-  it('[thin 8] decodes what it encodes, and the walker agrees, whatever the pieces', async () => {
+  it('[envelope/gcm] decodes what it encodes, and the walker agrees, whatever the pieces', async () => {
     await fc.assert(
       fc.asyncProperty(lengths, pieceSizes, pieceSizes, async (length, writeSize, readSize) => {
         const file = fileOf(length)
@@ -122,14 +122,14 @@ describe('v2-gcm body', () => {
     expect(walk(small, 1)).toEqual({ length: small.length, chunks: 1, plaintextLength: 17 })
   })
 
-  it('[thin 8] refuses a source that is longer or shorter than announced', async () => {
+  it('[envelope/gcm] refuses a source that is longer or shorter than announced', async () => {
     const announce = (length: number) => collect(encodeBody({ sessionKey, salt, length, source: streamOf(fileOf(10)) }))
     expect(await detailOf(() => announce(9))).toBe('SOURCE_CHANGED source-longer')
     expect(await detailOf(() => announce(11))).toBe('SOURCE_CHANGED source-shorter')
     expect(await detailOf(() => announce(0))).toBe('SOURCE_CHANGED source-longer')
   })
 
-  it('[thin 8] frames more than 4 GiB in partial lengths that read back', async () => {
+  it('[envelope/gcm] frames more than 4 GiB in partial lengths that read back', async () => {
     const piece = new Uint8Array(64 * 1024 * 1024)
     const length = 66 * piece.length + 7
     async function* contents() {
@@ -156,7 +156,7 @@ describe('v2-gcm body', () => {
 describe('v2-gcm body, malformed', () => {
   const file = fileOf(2 * CHUNK_SIZE + 1000)
 
-  it('[thin 8] is refused by walker and decoder wherever it is cut', async () => {
+  it('[envelope/gcm] is refused by walker and decoder wherever it is cut', async () => {
     const body = await encode(file)
     const edges = [
       1,
@@ -177,7 +177,7 @@ describe('v2-gcm body, malformed', () => {
     }
   })
 
-  it('[thin 8] is refused when chunks are cut off and the length is made to fit', async () => {
+  it('[envelope/gcm] is refused when chunks are cut off and the length is made to fit', async () => {
     const contents = (await encode(file)).subarray(6)
     const shortened = contents.subarray(0, BODY_HEADER_SIZE + SEALED_CHUNK_SIZE)
     const noFinalTag = await packetOf(TAG.encrypted, contents.subarray(0, -TAG_SIZE))
@@ -196,7 +196,7 @@ describe('v2-gcm body, malformed', () => {
     expect(await detailOf(() => decode(stub))).toBe('ENVELOPE_MALFORMED truncated')
   })
 
-  it('[thin 8] is refused when any bit is flipped', async () => {
+  it('[envelope/gcm] is refused when any bit is flipped', async () => {
     const body = await encode(fileOf(300_000))
     const anywhere = fc.integer({ min: 0, max: body.length - 1 })
     await fc.assert(
@@ -210,7 +210,7 @@ describe('v2-gcm body, malformed', () => {
     expect(await detailOf(() => decode(withOctet(body, last, (octet) => octet ^ 1)))).toBe('ENVELOPE_MALFORMED altered')
   })
 
-  it('[thin 8] is refused when chunks change places', async () => {
+  it('[envelope/gcm] is refused when chunks change places', async () => {
     const body = await encode(file)
     const chunk = (i: number) => {
       const start = 6 + BODY_HEADER_SIZE + i * SEALED_CHUNK_SIZE
@@ -221,7 +221,7 @@ describe('v2-gcm body, malformed', () => {
     expect(await detailOf(() => decode(swapped))).toBe('ENVELOPE_MALFORMED altered')
   })
 
-  it('[thin 8] is refused by walker and decoder alike for another version, cipher, mode or chunk size', async () => {
+  it('[envelope/gcm] is refused by walker and decoder alike for another version, cipher, mode or chunk size', async () => {
     const body = await encode(fileOf(100))
     const cases = { 6: 'wrong-version', 7: 'wrong-cipher', 8: 'ocb-mode', 9: 'wrong-chunk-size' }
     for (const [at, detail] of Object.entries(cases)) {
@@ -231,7 +231,7 @@ describe('v2-gcm body, malformed', () => {
     }
   })
 
-  it('[thin 8] is refused with anything after it, and plaintext is called plaintext', async () => {
+  it('[envelope/gcm] is refused with anything after it, and plaintext is called plaintext', async () => {
     const trailing = concat(await encode(fileOf(100)), Uint8Array.of(0))
     expect(await detailOf(() => walk(trailing))).toBe('ENVELOPE_MALFORMED trailing-bytes')
     expect(await detailOf(() => decode(trailing))).toBe('ENVELOPE_MALFORMED trailing-bytes')
@@ -245,7 +245,7 @@ describe('v2-gcm body, malformed', () => {
     expect(await detailOf(() => walk(Uint8Array.of(0xc9, 0xff)))).toBe('ENVELOPE_MALFORMED no-integrity')
   })
 
-  it('[thin 8] walker refuses another length than announced', async () => {
+  it('[envelope/gcm] walker refuses another length than announced', async () => {
     const body = await encode(fileOf(100))
     const walker = new BodyWalker({ length: body.length + 1 })
     walker.push(body)
@@ -254,7 +254,7 @@ describe('v2-gcm body, malformed', () => {
     expect(await detailOf(() => shorter.push(body))).toBe('ENVELOPE_MALFORMED wrong-length')
   })
 
-  it('[thin 8] decoder opens one binary literal packet and names anything else inside', async () => {
+  it('[envelope/gcm] decoder opens one binary literal packet and names anything else inside', async () => {
     const literal = await packetOf(TAG.literal, concat(Uint8Array.of(0x62, 0, 0, 0, 0, 0), fileOf(20)))
     const text = await packetOf(TAG.literal, concat(Uint8Array.of(0x75, 0, 0, 0, 0, 0), fileOf(20)))
     const refused: [Uint8Array, string][] = [
@@ -276,7 +276,7 @@ describe('v2-gcm body, malformed', () => {
     }
   })
 
-  it('[thin 8] does not open with another session key', async () => {
+  it('[envelope/gcm] does not open with another session key', async () => {
     const other = asSessionKey(crypto.getRandomValues(new Uint8Array(32)))
     const source = inPieces(await encode(fileOf(100)), 50)
     expect(await detailOf(() => collect(decodeBody({ sessionKey: other, source })))).toBe('ENVELOPE_MALFORMED altered')
@@ -284,7 +284,7 @@ describe('v2-gcm body, malformed', () => {
 })
 
 describe('memory', () => {
-  it('[thin 8] encoder reads at most its chunks in flight ahead of a slow reader', async () => {
+  it('[envelope/gcm] encoder reads at most its chunks in flight ahead of a slow reader', async () => {
     let read = 0
     async function* counted() {
       for (let i = 0; i < 64; i += 1) {

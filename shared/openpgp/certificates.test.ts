@@ -30,7 +30,7 @@ async function foreign(options: Partial<KeyOptions>): Promise<Uint8Array> {
 }
 
 describe('certificates', () => {
-  it('[thin 6] a key of ours is described in full', async () => {
+  it('[keys/certificates] a key of ours is described in full', async () => {
     const inspection = await inspectCertificate(person.certificate, AT)
     expect(inspection).toEqual({
       ok: true,
@@ -55,13 +55,13 @@ describe('certificates', () => {
     })
   })
 
-  it('[thin 6] armored or binary, the canonical form is the same', async () => {
+  it('[keys/certificates] armored or binary, the canonical form is the same', async () => {
     const armored = (await readKey({ binaryKey: person.certificate })).armor()
     const inspection = await inspectCertificate(new TextEncoder().encode(`\r\n${armored}`), AT)
     expect(inspection.ok && inspection.certificate.bytes).toEqual(person.certificate)
   })
 
-  it('[thin 6] a secret key is refused as such, in every wrapping', async () => {
+  it('[keys/public-only] a secret key is refused as such, in every wrapping', async () => {
     const armored = new TextEncoder().encode((await readPrivateKey({ binaryKey: person.privateKey })).armor())
     const publicArmor = new TextEncoder().encode((await readKey({ binaryKey: person.certificate })).armor())
     const hidden = concat(person.certificate, person.privateKey)
@@ -70,7 +70,7 @@ describe('certificates', () => {
     }
   })
 
-  it('[thin 6] weak keys are refused: short RSA, curves of no use elsewhere, also as a subkey', {
+  it('[keys/certificates] weak keys are refused: short RSA, curves of no use elsewhere, also as a subkey', {
     timeout: 30_000,
   }, async () => {
     expect(await codeOf(await foreign({ type: 'rsa', rsaBits: 2048 }))).toBe('KEY_WEAK')
@@ -80,7 +80,7 @@ describe('certificates', () => {
     }
   })
 
-  it("[openpgp 2] NIST's curves are accepted, for signing and encryption", async () => {
+  it("[envelope/pairings] NIST's curves are accepted, for signing and encryption", async () => {
     for (const curve of ['nistP256', 'nistP384', 'nistP521'] as const) {
       const inspection = await inspectCertificate(await foreign({ curve }), AT)
       expect(inspection).toMatchObject({ ok: true, certificate: { encryptionSubkeys: [{ algorithm: 'ecdh' }] } })
@@ -88,7 +88,7 @@ describe('certificates', () => {
     }
   })
 
-  it('[thin 6] expired, not yet valid and revoked certificates are refused', async () => {
+  it('[keys/certificates] expired, not yet valid and revoked certificates are refused', async () => {
     expect(await codeOf(person.certificate, '2026-12-31T23:59:59Z')).toBe('accepted')
     expect(await codeOf(person.certificate, '2027-01-01T00:00:00Z')).toBe('KEY_EXPIRED')
     const expired = { ok: false, code: 'KEY_EXPIRED', detail: 'on 2027-01-01T00:00:00Z' }
@@ -99,7 +99,7 @@ describe('certificates', () => {
     expect(await codeOf(publicKey)).toBe('KEY_REVOKED')
   })
 
-  it('[thin 6] a certificate without a usable encryption subkey is refused, with the reason', async () => {
+  it('[keys/certificates] a certificate without a usable encryption subkey is refused, with the reason', async () => {
     expect(await codeOf(await foreign({ subkeys: [] }))).toBe('KEY_NO_ENCRYPTION_SUBKEY')
     expect(await codeOf(await foreign({ subkeys: [{ sign: true }] }))).toBe('KEY_NO_ENCRYPTION_SUBKEY')
     expect(await codeOf(await foreign({ subkeys: [{ keyExpirationTime: 60 }] }))).toBe('KEY_EXPIRED')
@@ -116,7 +116,7 @@ describe('certificates', () => {
     expect(await codeOf(made.privateKey.toPublic().write())).toBe('KEY_REVOKED')
   })
 
-  it('[thin 6] what is not exactly one certificate is malformed, and nothing throws', async () => {
+  it('[keys/certificates] what is not exactly one certificate is malformed, and nothing throws', async () => {
     const other = await generateKey({ name: 'B', at: CREATED, expiresAfterSeconds: null })
     expect(await codeOf(concat(person.certificate, other.certificate))).toBe('KEY_MALFORMED')
     expect(await codeOf(concat(person.certificate, Uint8Array.of(0)))).toBe('KEY_MALFORMED')
@@ -138,7 +138,7 @@ describe('certificates', () => {
     )
   })
 
-  it('[thin 6] an altered encryption subkey is never offered', async () => {
+  it('[keys/certificates] an altered encryption subkey is never offered', async () => {
     const other = await generateKey({ name: 'B', at: CREATED, expiresAfterSeconds: null })
     const mine = await readKey({ binaryKey: person.certificate })
     const theirs = await readKey({ binaryKey: other.certificate })
@@ -146,7 +146,7 @@ describe('certificates', () => {
     expect(await codeOf(mine.write())).toBe('KEY_NO_ENCRYPTION_SUBKEY')
   })
 
-  it('[thin 6] supportsV2Gcm follows what the certificate declares', async () => {
+  it('[keys/certificates] supportsV2Gcm follows what the certificate declares', async () => {
     const supports = async (bytes: Uint8Array) => {
       const inspection = await inspectCertificate(bytes, AT)
       return inspection.ok && inspection.certificate.supportsV2Gcm
@@ -160,7 +160,7 @@ describe('certificates', () => {
 })
 
 describe('keys', () => {
-  it('[thin 6] a private key is written unlocked and read back with its certificate', async () => {
+  it('[keys/certificates] a private key is written unlocked and read back with its certificate', async () => {
     const read = await readPrivateKeyBytes(person.privateKey)
     expect(read).toEqual({ privateKey: person.privateKey, certificate: person.certificate })
     await expect(readPrivateKeyBytes(person.certificate)).rejects.toThrow()
@@ -170,7 +170,7 @@ describe('keys', () => {
     await expect(readPrivateKeyBytes(locked.privateKey)).rejects.toThrow('locked')
   })
 
-  it('[thin 6] without an expiry a key never expires; a scan key lives for a day at most', async () => {
+  it('[keys/certificates] without an expiry a key never expires; a scan key lives for a day at most', async () => {
     const root = await generateKey({ name: 'Root', at: CREATED, expiresAfterSeconds: null })
     const inspection = await inspectCertificate(root.certificate, '2050-01-01T00:00:00Z')
     expect(inspection.ok && inspection.certificate.expires).toBe(null)

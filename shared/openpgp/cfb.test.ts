@@ -62,7 +62,7 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 describe('v1-cfb body', () => {
-  it('[openpgp 1] openpgp.js opens what we encode, with its name, and its length was known before', async () => {
+  it('[envelope/cfb] openpgp.js opens what we encode, with its name, and its length was known before', async () => {
     await fc.assert(
       fc.asyncProperty(lengths, pieceSizes, names, async (length, pieceSize, name) => {
         const file = fileOf(length)
@@ -76,7 +76,7 @@ describe('v1-cfb body', () => {
     )
   })
 
-  it('[openpgp 9] we open and walk what openpgp.js encodes, of any size, whatever the pieces', async () => {
+  it('[envelope/cfb] we open and walk what openpgp.js encodes, of any size, whatever the pieces', async () => {
     const { certificate } = await generateKey({ name: 'A', at: '2026-01-01T00:00:00Z', expiresAfterSeconds: null })
     const encryptionKeys = await readKey({ binaryKey: certificate })
     await fc.assert(
@@ -94,7 +94,7 @@ describe('v1-cfb body', () => {
     )
   })
 
-  it('[openpgp 1] decodes what it encodes, and the walker agrees, whatever the pieces', async () => {
+  it('[envelope/cfb] decodes what it encodes, and the walker agrees, whatever the pieces', async () => {
     await fc.assert(
       fc.asyncProperty(lengths, pieceSizes, pieceSizes, async (length, writeSize, readSize) => {
         const file = fileOf(length)
@@ -109,7 +109,7 @@ describe('v1-cfb body', () => {
     expect(walk(small, 1)).toEqual({ length: small.length, chunks: 0, plaintextLength: 18 })
   })
 
-  it('[openpgp 1] refuses a source of another length, a salt of another length and a name too long', async () => {
+  it('[envelope/cfb] refuses a source of another length, a salt of another length and a name too long', async () => {
     const announce = (length: number) =>
       collect(encodeCfbBody({ sessionKey, salt, length, name: '', source: inPieces(fileOf(10), 3), primitives }))
     expect(await detailOf(() => announce(9))).toBe('SOURCE_CHANGED source-longer')
@@ -126,7 +126,7 @@ describe('v1-cfb body', () => {
     expect(() => cfbBodyLength({ length: 0, name: 'é'.repeat(128) })).toThrow('255 octets')
   })
 
-  it('[openpgp 1] holds little whatever the size, both ways', async () => {
+  it('[envelope/cfb] holds little whatever the size, both ways', async () => {
     const piece = fileOf(STEP)
     const count = 96
     let read = 0
@@ -156,7 +156,7 @@ describe('v1-cfb body', () => {
     expect(ahead).toBeLessThanOrEqual(3 * STEP)
   })
 
-  it('[openpgp 1] what was opened is told only after the end', async () => {
+  it('[envelope/cfb] what was opened is told only after the end', async () => {
     const decoded = decodeAnyBody({
       sessionKey,
       source: inPieces(await encode(fileOf(3 * STEP)), STEP),
@@ -174,7 +174,7 @@ describe('v1-cfb body', () => {
 describe('session keys of version 1 bodies', () => {
   const AT = '2026-06-01T00:00:00Z'
 
-  it('[openpgp 1] are wrapped as PKESK 3 and open here and in openpgp.js, for every kind of key', async () => {
+  it('[envelope/cfb] are wrapped as PKESK 3 and open here and in openpgp.js, for every kind of key', async () => {
     const kinds = [
       { type: 'rsa', rsaBits: 3072 },
       { type: 'ecc', curve: 'ed25519Legacy' },
@@ -202,7 +202,7 @@ describe('session keys of version 1 bodies', () => {
     }
   })
 
-  it('[openpgp 9] are refused when they are for another cipher than AES-256', async () => {
+  it('[envelope/cfb] are refused when they are for another cipher than AES-256', async () => {
     const { encryptSessionKey } = await import('openpgp')
     const pair = await generateKey({ name: 'A', at: AT, expiresAfterSeconds: null })
     const encryptionKeys = await readKey({ binaryKey: pair.certificate })
@@ -227,7 +227,7 @@ describe('messages that gpg and sq made', () => {
   const expected = Uint8Array.from({ length: 20_000 }, (_, i) => i % 251)
 
   for (const { message, sessionKey: hex, opened, refused } of messages) {
-    it(`[openpgp 12] ${message} is ${refused ?? 'opened'}, whatever the pieces`, async () => {
+    it(`[envelope/vectors] ${message} is ${refused ?? 'opened'}, whatever the pieces`, async () => {
       const whole = new Uint8Array(await readFile(new URL(message, folder)))
       const { bodyOffset, bodyVersion, pkesks } = splitHead(whole)
       expect([bodyVersion, pkesks.length]).toEqual([1, 1])

@@ -8,7 +8,7 @@ const at = '2026-11-22T03:40:00Z'
 const documentOf = (octets: number) => new TextEncoder().encode(`{"a":"${'x'.repeat(octets - 8)}"}`)
 
 describe('a document in clear', () => {
-  it('[openpgp 5] is verified by gpg alone, short or longer than a line that gpg reads, and not when altered', async () => {
+  it('[gpg/checks] is verified by gpg alone, short or longer than a line that gpg reads, and not when altered', async () => {
     const key = await generateKey({ name: 'A', email: 'a@b.example', at, expiresAfterSeconds: null })
     const gnupg = await startGnuPg()
     try {

@@ -10,7 +10,7 @@ const transfer = 'a1'.repeat(16)
 const file = 'b2'.repeat(16)
 
 describe('digests', () => {
-  it('[thin 8] part digests do not depend on how the bytes arrive', async () => {
+  it('[envelope/digests] part digests do not depend on how the bytes arrive', async () => {
     const anything = fc.uint8Array({ maxLength: 5000 })
     await fc.assert(
       fc.asyncProperty(
@@ -28,7 +28,7 @@ describe('digests', () => {
     )
   })
 
-  it('[thin 8] a body and a plaintext of the same bytes have different digests, and every field counts', async () => {
+  it('[envelope/digests] a body and a plaintext of the same bytes have different digests, and every field counts', async () => {
     const digests = await digestParts(inPieces(new Uint8Array(1000), 100), 600)
     const seen = new Set([
       await bodyDigest(digests),
@@ -42,7 +42,7 @@ describe('digests', () => {
     await expect(bodyDigest({ ...digests, parts: ['00', '11'] })).rejects.toThrow(RangeError)
   })
 
-  it('[thin 8] a commitment binds session key, transfer, file and body', async () => {
+  it('[envelope/digests] a commitment binds session key, transfer, file and body', async () => {
     const body = 'c3'.repeat(32)
     const seen = new Set([
       await scanCommitment({ sessionKey, transfer, file, bodyDigest: body }),

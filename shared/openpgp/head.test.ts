@@ -36,7 +36,7 @@ function detailOf(run: () => unknown): string {
 }
 
 describe('head', () => {
-  it('[thin 8] is split into PKESKs and body, and joins to the same bytes', () => {
+  it('[envelope/head] is split into PKESKs and body, and joins to the same bytes', () => {
     const message = concat(...SUBKEYS.map((subkey) => pkesk6(subkey)), BODY)
     const { pkesks, bodyOffset, bodyVersion } = splitHead(message)
     expect(pkesks.map(({ recipient }) => recipient)).toEqual(SUBKEYS.map((fingerprint) => ({ fingerprint })))
@@ -49,7 +49,7 @@ describe('head', () => {
     expect(bodyVersion).toBe(2)
   })
 
-  it('[thin 8] drops marker and padding packets, reads the old format', () => {
+  it('[envelope/head] drops marker and padding packets, reads the old format', () => {
     const marker = Uint8Array.of(0xca, 3, 0x50, 0x47, 0x50)
     const padding = Uint8Array.of(0xd5, 2, 0, 0)
     expect(splitHead(concat(marker, pkesk6(SUBKEYS[0]), padding, BODY)).pkesks).toHaveLength(1)
@@ -58,7 +58,7 @@ describe('head', () => {
     expect(old.bodyVersion).toBe(1)
   })
 
-  it('[thin 8] refuses by name what DESIGN 7 forbids', () => {
+  it('[envelope/head] refuses by name what DESIGN 7 forbids', () => {
     const hidden6 = Uint8Array.of(0xc1, 4, 6, 0, 18, 0)
     const many = Array.from({ length: 500 }, () => pkesk6(SUBKEYS[1], 100))
     const cases: [string, Uint8Array][] = [
@@ -92,7 +92,7 @@ describe('head', () => {
     }
   })
 
-  it('[thin 8] calls plaintext plaintext', () => {
+  it('[envelope/head] calls plaintext plaintext', () => {
     const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47)
     const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)
     for (const bytes of [
@@ -106,12 +106,12 @@ describe('head', () => {
     }
   })
 
-  it('[thin 8] needs no more than 64 KiB to decide', () => {
+  it('[envelope/head] needs no more than 64 KiB to decide', () => {
     const head = concat(...Array.from({ length: 600 }, () => pkesk6(SUBKEYS[1], 100))).subarray(0, HEAD_LIMIT)
     expect(detailOf(() => splitHead(head))).toBe('ENVELOPE_MALFORMED head-too-large')
   })
 
-  it('[thin 8] maps PKESKs one to one to the expected subkeys', () => {
+  it('[envelope/head] maps PKESKs one to one to the expected subkeys', () => {
     const check = (given: readonly string[], subkeys: readonly string[]) => {
       const { pkesks } = splitHead(concat(...given.map((subkey) => pkesk6(subkey)), BODY))
       return detailOf(() => checkRecipients({ pkesks, subkeys }))

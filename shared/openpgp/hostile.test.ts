@@ -110,14 +110,14 @@ describe('heads', () => {
   const pkesk6 = (fingerprint: string) =>
     packetOf(TAG.pkesk, concat(Uint8Array.of(6, 21, 4), fromHex(fingerprint, 20), new Uint8Array(80)))
 
-  it('[openpgp 9] ten thousand PKESKs stop at 64 KiB', () => {
+  it('[envelope/hostile] ten thousand PKESKs stop at 64 KiB', () => {
     for (const one of [pkesk3('0123456789abcdef'), pkesk6('11'.repeat(20))]) {
       const many = concat(...Array.from({ length: 10_000 }, () => one), body1)
       expect(() => splitHead(many)).toThrow('64 KiB')
     }
   })
 
-  it('[openpgp 9] hidden recipients, passwords, tags 9 and 20, and wrong pairs are refused by name', async () => {
+  it('[envelope/hostile] hidden recipients, passwords, tags 9 and 20, and wrong pairs are refused by name', async () => {
     const hidden6 = packetOf(TAG.pkesk, concat(Uint8Array.of(6, 0, 25), new Uint8Array(80)))
     const cases: [string, Uint8Array][] = [
       ['hidden-recipient', concat(pkesk3('0000000000000000'), body1)],
@@ -133,7 +133,7 @@ describe('heads', () => {
     for (const [detail, message] of cases) expect(await detailOf(() => splitHead(message)), detail).toBe(detail)
   })
 
-  it('[openpgp 9] split and join are inverse, for any PKESKs of one generation', () => {
+  it('[envelope/hostile] split and join are inverse, for any PKESKs of one generation', () => {
     const keyIds = fc.uint8Array({ minLength: 8, maxLength: 8 }).filter((octets) => octets.some((octet) => octet > 0))
     const fingerprints = fc.uint8Array({ minLength: 20, maxLength: 20 })
     const heads = fc.oneof(
@@ -154,7 +154,7 @@ describe('heads', () => {
     )
   })
 
-  it('[openpgp 9] a PKESK that names one subkey and is for another opens for nobody', async () => {
+  it('[envelope/hostile] a PKESK that names one subkey and is for another opens for nobody', async () => {
     const [ann, bob] = await Promise.all(
       ['A', 'B'].map((name) => generateKey({ name, at: AT, expiresAfterSeconds: null })),
     )
@@ -176,7 +176,7 @@ describe('heads', () => {
 })
 
 describe('bodies, without a key', () => {
-  it('[openpgp 9] cut at any octet, or with one more, the walker refuses them', async () => {
+  it('[envelope/hostile] cut at any octet, or with one more, the walker refuses them', async () => {
     const small1 = await cfbAround(await literalOf(file.subarray(0, 40)))
     const small2 = await chunksAround(await literalOf(file.subarray(0, 200)), 0)
     for (const [body, accept] of [
@@ -192,7 +192,7 @@ describe('bodies, without a key', () => {
     }
   })
 
-  it('[openpgp 9] of another profile, mode, cipher or chunk size are refused by name', async () => {
+  it('[envelope/hostile] of another profile, mode, cipher or chunk size are refused by name', async () => {
     const octets = await literalOf(file.subarray(0, 100))
     const c0 = await chunksAround(octets, 0)
     const with2 = (at: number, octet: number) => {
@@ -219,7 +219,7 @@ describe('bodies, without a key', () => {
     }
   })
 
-  it('[openpgp 9] in partial lengths pass as a whole, and not with a first part under 512 octets', async () => {
+  it('[envelope/hostile] in partial lengths pass as a whole, and not with a first part under 512 octets', async () => {
     const contents = body1.subarray(6)
     const partial = concat(
       Uint8Array.of(0xd2, 0xe9),
@@ -238,7 +238,7 @@ describe('bodies, without a key', () => {
     expect(await detailIn(open)).toBe('truncated')
   })
 
-  it('[openpgp 9] the walker goes on in another process and never past the length announced', () => {
+  it('[envelope/hostile] the walker goes on in another process and never past the length announced', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: body1.length }), fc.boolean(), (at, first) => {
         const body = first ? body1 : body2
@@ -258,7 +258,7 @@ describe('bodies, without a key', () => {
 })
 
 describe('bodies, with their key', () => {
-  it('[openpgp 9] chunks of every size up to 4 MiB open, as gosop and sq make them', async () => {
+  it('[envelope/hostile] chunks of every size up to 4 MiB open, as gosop and sq make them', async () => {
     for (const chunkOctet of [0, 1, 6, 8, 11, 13, 16]) {
       const length = chunkOctet === 0 ? 5000 : file.length
       const body = await chunksAround(await literalOf(file.subarray(0, length)), chunkOctet)
@@ -269,7 +269,7 @@ describe('bodies, with their key', () => {
     }
   })
 
-  it('[openpgp 9] of openpgp.js with any chunk size open, and OCB is refused', async () => {
+  it('[envelope/hostile] of openpgp.js with any chunk size open, and OCB is refused', async () => {
     const { certificate } = await generateKey({ name: 'A', at: AT, expiresAfterSeconds: null })
     const encryptionKeys = await readKey({ binaryKey: certificate })
     const make = async (aeadAlgorithm: 'gcm' | 'ocb', aeadChunkSizeByte: number) => {
@@ -293,7 +293,7 @@ describe('bodies, with their key', () => {
     expect(await outcome(await make('ocb', 12))).toEqual({ detail: 'ocb-mode', yielded: 0 })
   })
 
-  it('[openpgp 9] cut anywhere, with or without the length made to fit, never end as opened', async () => {
+  it('[envelope/hostile] cut anywhere, with or without the length made to fit, never end as opened', async () => {
     const small1 = await cfbAround(literalOf(file.subarray(0, 40)))
     const small2 = await chunksAround(literalOf(file.subarray(0, 200)), 0)
     for (const body of [small1, small2]) {
@@ -311,7 +311,7 @@ describe('bodies, with their key', () => {
     }
   })
 
-  it('[openpgp 9] with any bit flipped, octets added or another key never end as opened', async () => {
+  it('[envelope/hostile] with any bit flipped, octets added or another key never end as opened', async () => {
     for (const body of [body1, body2]) {
       await fc.assert(
         fc.asyncProperty(
@@ -331,13 +331,13 @@ describe('bodies, with their key', () => {
     }
   })
 
-  it('[openpgp 9] a version 1 body that fits in one step yields nothing before its MDC was right', async () => {
+  it('[envelope/hostile] a version 1 body that fits in one step yields nothing before its MDC was right', async () => {
     const body = await cfbAround(literalOf(file.subarray(0, 100_000)))
     expect(await outcome(flipped(body, body.length - 1))).toEqual({ detail: 'altered', yielded: 0 })
     expect(await outcome(flipped(body, 5000))).toEqual({ detail: 'altered', yielded: 0 })
   })
 
-  it('[openpgp 9] altered octets are called altered, whatever they turned the packets into', async () => {
+  it('[envelope/hostile] altered octets are called altered, whatever they turned the packets into', async () => {
     // Each octet of the literal packet's header, and of the compressed one's: without this, the answer would tell which.
     const plain = await cfbAround(literalOf(file))
     const deflated = concat(Uint8Array.of(1), deflateRawSync(literalOf(file)))
@@ -351,7 +351,7 @@ describe('bodies, with their key', () => {
     }
   })
 
-  it('[openpgp 9] a version 2 body without a chunk or without its final tag is no body', async () => {
+  it('[envelope/hostile] a version 2 body without a chunk or without its final tag is no body', async () => {
     const header = Uint8Array.of(2, 9, 3, 12, ...new Uint8Array(32))
     for (const octets of [0, 1, 15, 16, 17, 32]) {
       const body = packetOf(TAG.encrypted, concat(header, new Uint8Array(octets)))
@@ -371,7 +371,7 @@ describe('what is inside', () => {
   const zlib = (bytes: Uint8Array) => packetOf(TAG.compressed, concat(Uint8Array.of(2), deflateSync(bytes)))
   const around = [cfbAround, (plaintext: Uint8Array) => chunksAround(plaintext, 12)]
 
-  it('[openpgp 9] one binary literal packet opens: plain, signed, compressed once, in any framing', async () => {
+  it('[envelope/hostile] one binary literal packet opens: plain, signed, compressed once, in any framing', async () => {
     const oldFormat = concat(Uint8Array.of(0xac, 56), literal.subarray(6))
     const oldOpen = concat(Uint8Array.of(0xaf), literal.subarray(6))
     const inParts = concat(
@@ -399,7 +399,7 @@ describe('what is inside', () => {
     }
   })
 
-  it('[openpgp 9] anything else is refused by name, in both versions', async () => {
+  it('[envelope/hostile] anything else is refused by name, in both versions', async () => {
     const text = packetOf(TAG.literal, concat(Uint8Array.of(0x74, 0, 0, 0, 0, 0), file.subarray(0, 9)))
     const trailingInside = concat(Uint8Array.of(1), deflateRawSync(literal), Uint8Array.of(1, 2, 3))
     const cases: [string, Uint8Array][] = [
@@ -446,7 +446,7 @@ describe('what is inside', () => {
     expect(await detailIn(await cfbAround(zip(literal)), { inflate: null })).toBe('compressed')
   })
 
-  it('[openpgp 9] a bomb ends at the limit, having inflated no more than that', async () => {
+  it('[envelope/hostile] a bomb ends at the limit, having inflated no more than that', async () => {
     const bomb = await cfbAround(zip(literalOf(new Uint8Array(64 * 1024 * 1024))))
     expect(bomb.length).toBeLessThan(100_000)
     let inflated = 0
@@ -462,7 +462,7 @@ describe('what is inside', () => {
     expect(inflated).toBeLessThan(1_200_000)
   })
 
-  it('[openpgp 9] a long file ends at the limit without compression too', async () => {
+  it('[envelope/hostile] a long file ends at the limit without compression too', async () => {
     for (const body of [body1, body2]) {
       expect((await outcome(body, { limit: file.length })).detail).toBe('accepted')
       expect((await outcome(body, { limit: file.length - 1 })).detail).toBe('more-than-allowed')
@@ -471,7 +471,7 @@ describe('what is inside', () => {
 })
 
 describe('session keys, forged', () => {
-  it('[openpgp 9] an RSA PKESK that does not decrypt is answered like one with another session key', async () => {
+  it('[envelope/hostile] an RSA PKESK that does not decrypt is answered like one with another session key', async () => {
     const name = 'rsa-3072'
     const { generateKey: generate } = await import('openpgp')
     const config = { aeadProtect: true }

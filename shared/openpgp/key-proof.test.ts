@@ -47,7 +47,7 @@ async function answer(message: Uint8Array, change: Partial<{ expected: KeyProof;
 }
 
 describe('key proof', () => {
-  it('[thin 6] a challenge is answered with the MAC of its line, and only that answer counts', async () => {
+  it('[keys/proof] a challenge is answered with the MAC of its line, and only that answer counts', async () => {
     const message = await challenge()
     expect(message.length).toBeLessThanOrEqual(CHALLENGE_LIMIT)
     const answered = await answer(message)
@@ -61,7 +61,7 @@ describe('key proof', () => {
     expect(await checkAnswer({ line: otherLine, answer: expected })).toBe(false)
   })
 
-  it('[thin 6] a challenge relayed from another origin, purpose, account, key or transfer gets no answer', async () => {
+  it('[keys/proof] a challenge relayed from another origin, purpose, account, key or transfer gets no answer', async () => {
     const others: Partial<KeyProof>[] = [
       { origin: 'demo.safehand.example' },
       { purpose: 'register' },
@@ -76,7 +76,7 @@ describe('key proof', () => {
     }
   })
 
-  it('[thin 8] a real PKESK and manifest given as a challenge gets no answer, and shows nothing of it', async () => {
+  it('[keys/no-oracle] a real PKESK and manifest given as a challenge gets no answer, and shows nothing of it', async () => {
     const sessionKey = asSessionKey(random(32))
     const { certificate, encryptionSubkey } = holder
     const pkesk = await wrapSessionKey({ sessionKey, certificate, encryptionSubkey, at: AT })
@@ -98,7 +98,7 @@ describe('key proof', () => {
     }
   })
 
-  it('[thin 6] no answer to a message over 2 KiB, for another key, with two PKESKs, altered, or expired', async () => {
+  it('[keys/proof] no answer to a message over 2 KiB, for another key, with two PKESKs, altered, or expired', async () => {
     const message = await challenge()
     const padding = concat(Uint8Array.of(0xd5, 0xff, 0, 0, 8, 0), new Uint8Array(2048))
     const sessionKey = asSessionKey(random(32))
@@ -119,7 +119,7 @@ describe('key proof', () => {
     expect(await answer(message, { now: '2026-06-01T00:04:59Z' })).toMatchObject({ ok: true })
   })
 
-  it('[thin 6] a challenge wrapped twice, or for another subkey of the same holder, gets no answer', async () => {
+  it('[keys/proof] a challenge wrapped twice, or for another subkey of the same holder, gets no answer', async () => {
     const made = await generate({
       userIDs: { name: 'T' },
       type: 'ecc',
@@ -143,7 +143,7 @@ describe('key proof', () => {
     expect(await ask(concat(await wrapped(first), await wrapped(first), body))).toBe(false)
   })
 
-  it('[thin 6] the line has one form: formatting and parsing are inverse, everything else is refused', () => {
+  it('[keys/proof] the line has one form: formatting and parsing are inverse, everything else is refused', () => {
     const hex = (octets: number) =>
       fc.uint8Array({ minLength: octets, maxLength: octets }).map((bytes) => bytes.toHex())
     const proofs = fc.record<KeyProof>({
@@ -192,7 +192,7 @@ describe('key proof', () => {
   })
 })
 
-describe('[openpgp 3] a key proof for a key that knows version 1 only', async () => {
+describe('[keys/proof] a key proof for a key that knows version 1 only', async () => {
   const renewed = await renewKey({ key: holder.privateKey, at: AT, expiresAfterSeconds: null, features: 'gnupg' })
 
   it('is a message of version 1, and is answered by the same rules', async () => {

@@ -22,19 +22,19 @@ async function plain(): Promise<Certificate> {
 }
 
 describe('profile', () => {
-  it('[openpgp 1] is v2-gcm when every key lists AES-256 with GCM', async () => {
+  it('[envelope/profile] is v2-gcm when every key lists AES-256 with GCM', async () => {
     const certificates = [await listing(), await listing()]
     expect(chooseProfile(certificates)).toEqual({ profile: 'v2-gcm', because: { code: 'every-key-lists-aes256-gcm' } })
     expect(() => chooseProfile([])).toThrow(RangeError)
   })
 
-  it('[openpgp 1] is v1-cfb for the sake of one key that does not, and names it', async () => {
+  it('[envelope/profile] is v1-cfb for the sake of one key that does not, and names it', async () => {
     const [ours, gpg] = [await listing(), await plain()]
     const because = { code: 'keys-without-aes256-gcm', fingerprints: [gpg.fingerprint] }
     expect(chooseProfile([ours, gpg])).toEqual({ profile: 'v1-cfb', because })
   })
 
-  it('[openpgp 2] a key that does not list it cannot join a v2-gcm body; every key can join a v1-cfb one', async () => {
+  it('[envelope/profile] a key that does not list it cannot join a v2-gcm body; every key can join a v1-cfb one', async () => {
     const [ours, gpg] = [await listing(), await plain()]
     const refused = { ok: false, code: 'PROFILE_CANNOT_OPEN', fingerprint: gpg.fingerprint }
     expect(canJoin({ profile: 'v2-gcm', certificate: gpg })).toEqual(refused)

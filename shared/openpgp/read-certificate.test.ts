@@ -10,7 +10,7 @@ const SIGNED = '2026-06-01T00:00:00Z'
 const REVOKED = '2026-07-01T00:00:00Z'
 const LATER = '2026-08-01T00:00:00Z'
 
-it('[whole 1] a certificate is parsed once for its bytes; one octet more, and it is another', async () => {
+it('[keys/certificates] a certificate is parsed once for its bytes; one octet more, and it is another', async () => {
   const { certificate } = await generateKey({ name: 'A', at: CREATED, expiresAfterSeconds: null })
   const other = await generateKey({ name: 'A', at: CREATED, expiresAfterSeconds: null })
   expect(await readCertificate(certificate.slice())).toBe(await readCertificate(certificate))
@@ -18,7 +18,7 @@ it('[whole 1] a certificate is parsed once for its bytes; one octet more, and it
   await expect(readCertificate(new Uint8Array([...certificate, 0]))).rejects.toThrow()
 })
 
-it('[whole 1] what was signed before a subkey was retired stays so, whenever the certificate was looked at', async () => {
+it('[keys/certificates] what was signed before a subkey was retired stays so, whenever the certificate was looked at', async () => {
   const made = await generate({
     userIDs: { name: 'A' },
     type: 'ecc',

@@ -22,7 +22,7 @@ async function detailOf(run: () => unknown): Promise<string> {
 }
 
 describe('session keys', () => {
-  it('[thin 8] one wrapped for a subkey opens with its private key, here and in openpgp.js', async () => {
+  it('[envelope/session-key] one wrapped for a subkey opens with its private key, here and in openpgp.js', async () => {
     const pkesk = await wrapSessionKey({ sessionKey, certificate, encryptionSubkey, at: AT })
     expect(readPkesk(pkesk)).toMatchObject({ version: 6, keyVersion: 4, recipient: { fingerprint: encryptionSubkey } })
     expect(await unwrapSessionKey({ pkesk, key: recipient.privateKey })).toEqual(sessionKey)
@@ -31,7 +31,7 @@ describe('session keys', () => {
     expect(opened?.data).toEqual(new Uint8Array(sessionKey))
   })
 
-  it('[thin 8] does not open with another key, altered, or as version 3', async () => {
+  it('[envelope/session-key] does not open with another key, altered, or as version 3', async () => {
     const pkesk = await wrapSessionKey({ sessionKey, certificate, encryptionSubkey, at: AT })
     expect(await detailOf(() => unwrapSessionKey({ pkesk, key: stranger.privateKey }))).toBe('cannot-unwrap')
     for (let back = 1; back <= 48; back += 1) {
@@ -53,7 +53,7 @@ describe('session keys', () => {
     )
   })
 
-  it('[thin 8] refuses a session key that has not 32 octets', async () => {
+  it('[envelope/session-key] refuses a session key that has not 32 octets', async () => {
     const encryptionKeys = await readKey({ binaryKey: certificate })
     const data = new Uint8Array(16)
     const short = { data, algorithm: 'aes128', aeadAlgorithm: 'gcm', encryptionKeys, format: 'binary' } as const
@@ -62,7 +62,7 @@ describe('session keys', () => {
     expect(await detailOf(() => asSessionKey(new Uint8Array(31)))).toBe('session-key-length')
   })
 
-  it('[thin 8] wraps for no subkey of another certificate and for no expired one', async () => {
+  it('[envelope/session-key] wraps for no subkey of another certificate and for no expired one', async () => {
     const wrap = (change: { encryptionSubkey?: string; at?: string }) =>
       wrapSessionKey({ sessionKey, certificate, encryptionSubkey, at: AT, ...change })
     await expect(wrap({ encryptionSubkey: stranger.encryptionSubkey })).rejects.toThrow('no such subkey')

@@ -43,14 +43,14 @@ async function foreignSignature(options: { text?: string; date?: string; hash?: 
 }
 
 describe('detached signatures', () => {
-  it('[thin 6] one by the certificate verifies, with the key that made it and its time', async () => {
+  it('[trust/signatures] one by the certificate verifies, with the key that made it and its time', async () => {
     const expected = { ok: true, fingerprint: signer.fingerprint, signedAt: SIGNED }
     expect(await verifyDetached({ bytes, signature, certificate: signer.certificate, at: AT })).toEqual(expected)
     const empty = await signDetached({ bytes: new Uint8Array(), key: signer.privateKey, at: SIGNED })
     expect(await reasonOf({ bytes: new Uint8Array(), signature: empty })).toBe('ok')
   })
 
-  it('[thin 6] other bytes, another certificate and an altered signature do not', async () => {
+  it('[trust/signatures] other bytes, another certificate and an altered signature do not', async () => {
     expect(await reasonOf({ bytes: concat(bytes, Uint8Array.of(10)) })).toBe('wrong')
     expect(await reasonOf({ certificate: other.certificate })).toBe('other-key')
     for (let at = 0; at < signature.length; at += 1) {
@@ -62,7 +62,7 @@ describe('detached signatures', () => {
     }
   })
 
-  it('[thin 6] exactly one signature: not none, not two, nothing beside it', async () => {
+  it('[trust/signatures] exactly one signature: not none, not two, nothing beside it', async () => {
     const second = await signDetached({ bytes, key: other.privateKey, at: SIGNED })
     const marker = Uint8Array.of(0xca, 3, 0x50, 0x47, 0x50)
     for (const given of [
@@ -80,7 +80,7 @@ describe('detached signatures', () => {
     expect(await reasonOf({ signature: Uint8Array.of(0xc2, 2, 4, 0) })).toBe('malformed')
   })
 
-  it('[thin 6] binary type only, SHA-256 or better only', async () => {
+  it('[trust/signatures] binary type only, SHA-256 or better only', async () => {
     const text = new TextDecoder().decode(bytes)
     expect(await reasonOf({ signature: await foreignSignature({ text }) })).toBe('not-binary')
     expect(await reasonOf({ signature: await foreignSignature({}) })).toBe('ok')
@@ -90,13 +90,13 @@ describe('detached signatures', () => {
     expect(await reasonOf({ signature: sha1 })).toBe('weak-hash')
   })
 
-  it('[thin 6] a time more than five minutes ahead is refused', async () => {
+  it('[trust/signatures] a time more than five minutes ahead is refused', async () => {
     const ahead = async (date: string) => reasonOf({ signature: await foreignSignature({ date }), at: SIGNED })
     expect(await ahead('2026-06-01T00:05:00Z')).toBe('ok')
     expect(await ahead('2026-06-01T00:05:01Z')).toBe('future')
   })
 
-  it('[thin 6] validity is judged when it was made: expired later is fine, made after expiry is not', async () => {
+  it('[trust/signatures] validity is judged when it was made: expired later is fine, made after expiry is not', async () => {
     expect(await reasonOf({ at: '2030-01-01T00:00:00Z' })).toBe('ok')
     await expect(signDetached({ bytes, key: signer.privateKey, at: '2027-06-01T00:00:00Z' })).rejects.toThrow('expired')
     const { privateKey } = await readAndExtend(signer.privateKey)
@@ -104,7 +104,7 @@ describe('detached signatures', () => {
     expect(await reasonOf({ signature: late, at: '2027-06-01T00:00:00Z' })).toBe('key-not-valid')
   })
 
-  it('[thin 6] a retired key still verifies what it signed before, a compromised one nothing', async () => {
+  it('[trust/signatures] a retired key still verifies what it signed before, a compromised one nothing', async () => {
     const key = await readPrivateKey({ binaryKey: signer.privateKey })
     const revoke = async (flag: enums.reasonForRevocation, date: string) => {
       const reasonForRevocation = { flag }
@@ -116,7 +116,7 @@ describe('detached signatures', () => {
     expect(await reasonOf({ certificate: await revoke(keyCompromised, '2026-07-01T00:00:00Z') })).toBe('key-not-valid')
   })
 
-  it('[thin 6] a signing subkey counts only with its binding', async () => {
+  it('[trust/signatures] a signing subkey counts only with its binding', async () => {
     const date = new Date(CREATED)
     const made = await generate({
       userIDs: { name: 'S' },

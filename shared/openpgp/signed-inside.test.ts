@@ -43,7 +43,7 @@ async function bodyOf({ signature, bytes = file }: { signature: Uint8Array; byte
 
 describe('a signature inside', () => {
   it.each(kinds)(
-    '[openpgp 5] by a key of the kind %o holds in openpgp.js, and always takes the same room',
+    '[gpg/checks] by a key of the kind %o holds in openpgp.js, and always takes the same room',
     async (kind) => {
       const { certificate, signature } = await signedBy(kind)
       const { before, after } = await signedAround(signature)
@@ -66,7 +66,7 @@ describe('a signature inside', () => {
     },
   )
 
-  it('[openpgp 5] is one binary signature that has room, and nothing else', async () => {
+  it('[gpg/checks] is one binary signature that has room, and nothing else', async () => {
     const { signature } = await signedBy(kinds[0])
     await expect(signedAround(concat(signature, signature))).rejects.toThrow(RangeError)
     // 16 octets of a packet's length more than there is room for, in the unhashed area that nobody signed.

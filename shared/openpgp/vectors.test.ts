@@ -18,7 +18,7 @@ const { transfer, file } = vectors
 
 describe('openpgp vectors', () => {
   for (const vector of vectors.bodies) {
-    it(`[thin 8] a body of ${vector.length} octets, its digests and commitments are those of the vectors`, async () => {
+    it(`[envelope/vectors] a body of ${vector.length} octets, its digests and commitments are those of the vectors`, async () => {
       const plaintext = Uint8Array.from({ length: vector.length }, (_, i) => i % 251)
       const encoder = encodeBody({ sessionKey, salt, length: vector.length, source: inPieces(plaintext, 70_001) })
       const body = await collect(encoder)
@@ -42,7 +42,7 @@ describe('openpgp vectors', () => {
   }
 
   for (const vector of vectors.cfbBodies) {
-    it(`[openpgp 12] a v1-cfb body of ${vector.length} octets, its length and digest are those of the vectors`, async () => {
+    it(`[envelope/vectors] a v1-cfb body of ${vector.length} octets, its length and digest are those of the vectors`, async () => {
       const { length, name } = vector
       const plaintext = Uint8Array.from({ length }, (_, i) => i % 251)
       const source = inPieces(plaintext, 70_001)
@@ -63,14 +63,14 @@ describe('openpgp vectors', () => {
   }
 
   for (const { proof, line, answer } of vectors.keyProofs) {
-    it(`[thin 6] the key proof line and answer for ${proof.purpose} are those of the vectors`, async () => {
+    it(`[envelope/vectors] the key proof line and answer for ${proof.purpose} are those of the vectors`, async () => {
       expect(keyProofLine(proof as KeyProof)).toBe(line)
       expect(parseKeyProofLine(line)).toEqual(proof)
       expect(await checkAnswer({ line, answer })).toBe(true)
     })
   }
 
-  it('[openpgp 12] the example in SPEC.md is what the code makes', async () => {
+  it('[envelope/vectors] the example in SPEC.md is what the code makes', async () => {
     const spec = await readFile(new URL('SPEC.md', import.meta.url), 'utf8')
     const [, v2 = '', v1 = '', , digests = ''] = spec.split('```\n').filter((_, i) => i === 0 || i % 2 === 1)
     const octetsOf = (block: string) => block.replace(/ {3,}.*$/gm, '').replace(/\s/g, '')

@@ -39,8 +39,8 @@ describe('hashes and ids', () => {
   })
 })
 
-describe('[thin 5] passwords', () => {
-  it('[thin 5] are kept as argon2id in PHC form, each with its salt, and verified', async () => {
+describe('[account/password] passwords', () => {
+  it('[account/password] are kept as argon2id in PHC form, each with its salt, and verified', async () => {
     const stored = await hashPassword('räven raskar över isen')
     expect(stored).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=4\$[\w+/]{22}\$[\w+/]{43}$/)
     expect(await hashPassword('räven raskar över isen')).not.toBe(stored)
@@ -48,7 +48,7 @@ describe('[thin 5] passwords', () => {
     expect(await verifyPassword({ password: 'Räven raskar över isen', stored })).toBe(false)
   })
 
-  it('[thin 5] are those of the reference implementation, and nothing but argon2id is taken', async () => {
+  it('[account/password] are those of the reference implementation, and nothing but argon2id is taken', async () => {
     // phc-winner-argon2, src/test.c: argon2id, version 0x13, t=2, m=2^16, p=1, "password", "somesalt"
     const tag = fromHex('09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7')
     const stored = `$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$${Buffer.from(tag).toString('base64').replace('=', '')}`

@@ -18,18 +18,18 @@ it.each([
     '2002:a00:1::',
     'nonsense',
   ],
-])('[whole 8] %s is not asked, unless its network is allowed', (address) => {
+])('[api/webhook-addresses] %s is not asked, unless its network is allowed', (address) => {
   expect(guardOf([])(address)).toBe(false)
 })
 
-it('[whole 8] public addresses are asked, and what a setting allows', () => {
+it('[api/webhook-addresses] public addresses are asked, and what a setting allows', () => {
   const mayAsk = guardOf(['10.1.0.0/16', 'fd00:1::/32'])
   expect(['8.8.8.8', '2606:4700::1111', '10.1.2.3', 'fd00:1::5'].map(mayAsk)).toEqual([true, true, true, true])
   expect(['10.2.0.1', 'fd00:2::5'].map(mayAsk)).toEqual([false, false])
   expect(() => guardOf(['10.1.0.0'])).toThrow(RangeError)
 })
 
-it('[whole 8] a name that leads inside is refused before anything is sent, and so is a literal address', async () => {
+it('[api/webhook-addresses] a name that leads inside is refused before anything is sent, and so is a literal address', async () => {
   let asked = 0
   const server = createServer((_request, response) => {
     asked += 1

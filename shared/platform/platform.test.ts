@@ -28,7 +28,7 @@ it('the log blots out secrets at every depth it promises, and nothing else', () 
   expect(lines.join('')).toContain('"name":"server"')
 })
 
-it('[whole 8] the log says nothing that errors of other programs quote: tokens, addresses of people, passwords', () => {
+it('[operate/quiet-log] the log says nothing that errors of other programs quote: tokens, addresses of people, passwords', () => {
   const lines: string[] = []
   const log = openLog({ name: 'server', level: 'info', destination: { write: (line) => lines.push(line) } })
   const token = `shf_${'a'.repeat(32)}_c2VjcmV0`
@@ -44,7 +44,7 @@ it('[whole 8] the log says nothing that errors of other programs quote: tokens, 
   expect(lines.map((line) => typeof JSON.parse(line))).toEqual(['object', 'object', 'object'])
 })
 
-it('[whole 8] a line of the log stays one line, and moves no terminal, whatever somebody sent', () => {
+it('[operate/quiet-log] a line of the log stays one line, and moves no terminal, whatever somebody sent', () => {
   const lines: string[] = []
   const log = openLog({ name: 'server', level: 'info', destination: { write: (line) => lines.push(line) } })
   log.info({ said: 'a\n{"level":60,"msg":"FAKE"}\r\u001b[2J\u009b31m\u202ecod.exe\u2028' })
@@ -53,7 +53,7 @@ it('[whole 8] a line of the log stays one line, and moves no terminal, whatever 
   expect(JSON.parse(lines[0] ?? '').said).toContain('FAKE')
 })
 
-it('[whole 8] health asks the parts once for all who ask within a second, and waits for none without end', async () => {
+it('[operate/health] health asks the parts once for all who ask within a second, and waits for none without end', async () => {
   let asked = 0
   const counted = async () => {
     asked += 1

@@ -26,11 +26,11 @@ afterAll(() => {
   server.close()
 })
 
-it('[whole 2] gives up a service that does not answer', async () => {
+it('[cli/silent-service] gives up a service that does not answer', async () => {
   await expect(heard(`${url}/nothing`, {})).rejects.toThrow('nothing came for')
 })
 
-it('[whole 2] breaks off a reply that stops in the middle', async () => {
+it('[cli/silent-service] breaks off a reply that stops in the middle', async () => {
   const { body } = await heard(`${url}/beginning`, {})
   const reader = body!.getReader()
   expect(Buffer.from((await reader.read()).value!).toString()).toBe('a,b\n')

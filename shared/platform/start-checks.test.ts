@@ -8,7 +8,7 @@ import { openAddress, openFolders, openLinks, refuseUnsafe } from './start-check
 const log = openLog({ name: 'test', level: 'silent' })
 const links = (value: string, plainHosts: string[] = []) => openLinks([{ name: 'SETTING', value }], plainHosts).length
 
-describe('[whole 9] what no process starts with', () => {
+describe('[operate/unsafe-settings] what no process starts with', () => {
   it.each([
     ['postgres://safehand_server:x@db.example/safehand', 1],
     ['postgres://safehand_server:x@db.example/safehand?sslmode=prefer', 1],
@@ -25,16 +25,16 @@ describe('[whole 9] what no process starts with', () => {
     expect(links(value)).toBe(findings)
   })
 
-  it('[whole 9] what is not set goes nowhere', () => {
+  it('[operate/unsafe-settings] what is not set goes nowhere', () => {
     expect(openLinks([{ name: 'S3_ENDPOINT', value: undefined }], [])).toEqual([])
   })
 
-  it('[whole 9] a host that the operator vouches for may be reached in the clear, and no other', () => {
+  it('[operate/unsafe-settings] a host that the operator vouches for may be reached in the clear, and no other', () => {
     expect(links('redis://:x@valkey:6379', ['valkey'])).toBe(0)
     expect(links('redis://:x@valkey.example:6379', ['valkey'])).toBe(1)
   })
 
-  it('[whole 9] a folder of secrets that others can read', async () => {
+  it('[operate/unsafe-settings] a folder of secrets that others can read', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'safehand-mode-'))
     const found = async (mode: number) => {
       await chmod(folder, mode)
@@ -44,13 +44,13 @@ describe('[whole 9] what no process starts with', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('[whole 9] an address without TLS, or none', () => {
+  it('[operate/unsafe-settings] an address without TLS, or none', () => {
     expect(openAddress({ name: 'SAFEHAND_URL', value: 'https://files.example.gov.uk' })).toEqual([])
     expect(openAddress({ name: 'SAFEHAND_URL', value: 'http://files.example.gov.uk' })).toHaveLength(1)
     expect(openAddress({ name: 'SAFEHAND_URL', value: undefined })).toHaveLength(1)
   })
 
-  it('[whole 9] stops production, naming every setting, and only warns a demo', () => {
+  it('[operate/unsafe-settings] stops production, naming every setting, and only warns a demo', () => {
     const findings = ['SAFEHAND_URL is wrong', 'REDIS_URL is wrong']
     expect(() => refuseUnsafe(findings, { mode: 'production', log })).toThrow(/SAFEHAND_URL is wrong\s+REDIS_URL/)
     expect(() => refuseUnsafe(findings, { mode: 'demo', log })).not.toThrow()

@@ -26,7 +26,7 @@ const text = vector.note.slice(0, vector.note.indexOf('\n\n') + 1)
 const signed = parseSignedCheckpoint(Buffer.from(vector.note))!
 
 describe('checkpoints', () => {
-  it('[thin 10] reproduces the signed and cosigned checkpoint that Go accepted, byte for byte', () => {
+  it('[log/checkpoints] reproduces the signed and cosigned checkpoint that Go accepted, byte for byte', () => {
     expect(formatVkey(vkeyOf(sha256, { name: vector.origin, algorithm: ED25519, key: log.key }))).toBe(vector.logVkey)
     expect(formatVkey(vkeyOf(sha256, { ...witnessVkey, algorithm: COSIGNATURE, key: witness.key }))).toBe(
       vector.witnessVkey,
@@ -41,7 +41,7 @@ describe('checkpoints', () => {
     expect(Buffer.from(cosigned).toString()).toBe(vector.note)
   })
 
-  it('[thin 10] hands out the signatures of log and witness, which verify', () => {
+  it('[log/checkpoints] hands out the signatures of log and witness, which verify', () => {
     expect(formatCheckpoint(signed.checkpoint)).toBe(text)
     expect(checkpointSignaturesBy(signed, logVkey).map(verifyEd25519)).toEqual([true])
     const [cosignature, ...more] = cosignaturesBy(signed.note, witnessVkey)
@@ -50,7 +50,7 @@ describe('checkpoints', () => {
     expect(verifyEd25519(cosignature!)).toBe(true)
   })
 
-  it('[thin 10] is not signed any more once origin, size, root, time or signature is changed', () => {
+  it('[log/checkpoints] is not signed any more once origin, size, root, time or signature is changed', () => {
     const changes: [string, string][] = [
       ['agreements/kat\n1000', 'agreements/kit\n1000'],
       ['\n1000\n', '\n1001\n'],
@@ -67,7 +67,7 @@ describe('checkpoints', () => {
     expect(cosignaturesBy(later.note, witnessVkey).map(verifyEd25519)).toEqual([false])
   })
 
-  it('[thin 10] takes no key of another log, and no key of another kind', () => {
+  it('[log/checkpoints] takes no key of another log, and no key of another kind', () => {
     const foreign = vkeyOf(sha256, { name: 'exchange.example/service', algorithm: ED25519, key: log.key })
     const line = { name: foreign.name, keyId: foreign.keyId, signature: log.sign(Buffer.from(text)) }
     const note = { text, signatures: [line] }
@@ -84,7 +84,7 @@ describe('checkpoints', () => {
     expect(() => encodeCosignature({ time: -1, signature: new Uint8Array(64) })).toThrow(RangeError)
   })
 
-  it('[thin 10] comes back from its text', () => {
+  it('[log/checkpoints] comes back from its text', () => {
     const origins = fc
       .string({ minLength: 1, maxLength: 40, unit: 'grapheme' })
       .filter((origin) => !/\p{Cc}/u.test(origin))
@@ -97,7 +97,7 @@ describe('checkpoints', () => {
     )
   })
 
-  it('[thin 10] has no second text: what parses is what would be written', () => {
+  it('[log/checkpoints] has no second text: what parses is what would be written', () => {
     const edits = fc.array(
       fc.record({ at: fc.nat(), letter: fc.constantFrom(...'\n\r 0123+-=Ab'), drop: fc.boolean() }),
       { minLength: 1, maxLength: 3 },
@@ -118,7 +118,7 @@ describe('checkpoints', () => {
     expect(parsedAfterEdit).toBeGreaterThan(0)
   })
 
-  it('[thin 10] is refused when malformed, extension lines included', () => {
+  it('[log/checkpoints] is refused when malformed, extension lines included', () => {
     const root = 'Y4r6mAIpJbrP3a2xXvIv0BmcGsmcKXO2FYJD0T/OBcI='
     expect(parseCheckpoint(`o\n0\n${root}\n`)?.size).toBe(0)
     for (const wrong of [

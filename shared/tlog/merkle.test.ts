@@ -38,21 +38,21 @@ const joined = (proof: Uint8Array[]) => hex(sha256(Buffer.concat(proof)))
 const other = sha256(Buffer.from('another'))
 
 describe('hashes and roots', () => {
-  it('[thin 10] gives the leaf hashes and roots of the Certificate Transparency test set', () => {
+  it('[log/proofs] gives the leaf hashes and roots of the Certificate Transparency test set', () => {
     const hashes = certificateTransparency.leaves.map((leaf) => leafHash(sha256, Buffer.from(leaf, 'hex')))
     expect(hashes.map(hex)).toEqual(certificateTransparency.leafHashes)
     const roots = certificateTransparency.roots.map((_, size) => hex(rootOf(sha256, hashes.slice(0, size))))
     expect(roots).toEqual(certificateTransparency.roots)
   })
 
-  it('[thin 10] gives the roots that Go gives for larger trees', () => {
+  it('[log/proofs] gives the roots that Go gives for larger trees', () => {
     const all = leafHashesOf(decimalEntries(70_000))
     for (const [size, root] of Object.entries(decimal.roots)) {
       expect(hex(rootOf(sha256, all.slice(0, Number(size)))), size).toBe(root)
     }
   })
 
-  it('[thin 10] grows to the same root in any steps, stored and read back between them', () => {
+  it('[log/proofs] grows to the same root in any steps, stored and read back between them', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(40), { maxLength: 12 }), (steps) => {
         let frontier = emptyFrontier
@@ -81,7 +81,7 @@ describe('hashes and roots', () => {
     expect(grown.hashes).toHaveLength(2)
   })
 
-  it('[thin 10] hashes the largest entry and refuses one byte more', () => {
+  it('[log/proofs] hashes the largest entry and refuses one byte more', () => {
     const largest = new Uint8Array(65_535).fill(9)
     expect(hex(leafHash(sha256, largest))).toBe(hex(sha256(Buffer.concat([Buffer.of(0), largest]))))
     expect(() => leafHash(sha256, new Uint8Array(65_536))).toThrow(RangeError)
@@ -96,7 +96,7 @@ describe('hashes and roots', () => {
 })
 
 describe('proofs', () => {
-  it('[thin 10] makes the proofs of the Certificate Transparency test set', () => {
+  it('[log/proofs] makes the proofs of the Certificate Transparency test set', () => {
     const hashes = certificateTransparency.leafHashes.map((leaf) => Buffer.from(leaf, 'hex'))
     const { inclusion, consistency } = certificateTransparency
     const range = rootOfLeaves(sha256, hashes)
@@ -105,14 +105,14 @@ describe('proofs', () => {
     expect(base64(consistencyProof({ ...consistency, rootOfRange: range }))).toEqual(consistency.proof)
   })
 
-  it('[thin 10] makes the proofs that Go makes in a tree of 1,000 entries', () => {
+  it('[log/proofs] makes the proofs that Go makes in a tree of 1,000 entries', () => {
     const inclusion = inclusionProof({ ...decimal.inclusion, rootOfRange })
     expect([inclusion.length, joined(inclusion)]).toEqual([decimal.inclusion.hashes, decimal.inclusion.sha256])
     const consistency = consistencyProof({ ...decimal.consistency, rootOfRange })
     expect([consistency.length, joined(consistency)]).toEqual([decimal.consistency.hashes, decimal.consistency.sha256])
   })
 
-  it('[thin 10] proves every pair of sizes up to 300 consistent', () => {
+  it('[log/proofs] proves every pair of sizes up to 300 consistent', () => {
     // Roots of ranges repeat among the 45,000 proofs: kept, or the test would only measure SHA-256.
     const kept = new Map<string, Uint8Array>()
     const keptRoot = (range: { from: number; to: number }) => {
@@ -132,7 +132,7 @@ describe('proofs', () => {
     expect(proved).toBe((300 * 301) / 2)
   })
 
-  it('[thin 10] proves every leaf of every tree up to 70 leaves included, and at no other index', () => {
+  it('[log/proofs] proves every leaf of every tree up to 70 leaves included, and at no other index', () => {
     for (let size = 1; size <= 70; size += 1) {
       for (let index = 0; index < size; index += 1) {
         const claim = { index, size, leafHash: leaves[index]!, root: rootAt(size) }
@@ -143,7 +143,7 @@ describe('proofs', () => {
     }
   })
 
-  it('[thin 10] believes no inclusion proof that was changed in any part', () => {
+  it('[log/proofs] believes no inclusion proof that was changed in any part', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 1000 }), fc.nat(), fc.nat(), (size, seed, place) => {
         const index = seed % size
@@ -171,7 +171,7 @@ describe('proofs', () => {
     )
   })
 
-  it('[thin 10] believes no consistency proof that was changed in any part', () => {
+  it('[log/proofs] believes no consistency proof that was changed in any part', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 1000 }), fc.nat(), fc.nat(), (newSize, seed, place) => {
         const oldSize = 1 + (seed % (newSize - 1))
@@ -206,7 +206,7 @@ describe('proofs', () => {
     expect(verifyConsistency(sha256, { ...claim, newRoot: rootAt(8), proof: [] })).toBe(false)
   })
 
-  it('[thin 10] believes no proof that stops below the root', () => {
+  it('[log/proofs] believes no proof that stops below the root', () => {
     const root = rootAt(2)
     expect(verifyInclusion(sha256, { index: 0, size: 2, leafHash: root, proof: [], root })).toBe(false)
     expect(verifyInclusion(sha256, { index: 1, size: 300, leafHash: root, proof: [], root })).toBe(false)
@@ -214,7 +214,7 @@ describe('proofs', () => {
     expect(verifyConsistency(sha256, { ...claim, newSize: 3 })).toBe(false)
   })
 
-  it('[thin 10] believes no proof that goes on above the root', () => {
+  it('[log/proofs] believes no proof that goes on above the root', () => {
     const [first, second] = leaves
     const tooSmall = { index: 0, size: 1, leafHash: second!, proof: [first!], root: rootAt(2) }
     expect(verifyInclusion(sha256, tooSmall)).toBe(false)
@@ -224,7 +224,7 @@ describe('proofs', () => {
     expect(verifyConsistency(sha256, madeUp)).toBe(false)
   })
 
-  it('[thin 10] believes no consistency from size 0, however the proof is made up', () => {
+  it('[log/proofs] believes no consistency from size 0, however the proof is made up', () => {
     const madeUp = { oldSize: 0, oldRoot: leaves[0]!, newSize: 2, newRoot: rootAt(2), proof: leaves.slice(0, 2) }
     expect(verifyConsistency(sha256, madeUp)).toBe(false)
     const nothing = { oldSize: 0, oldRoot: rootAt(0), newSize: 0, newRoot: rootAt(0), proof: [] }

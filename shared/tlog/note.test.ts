@@ -38,14 +38,14 @@ const signatures = fc.array(
 const notes: fc.Arbitrary<Note> = fc.record({ text: texts, signatures })
 
 describe('vkeys', () => {
-  it('[thin 10] are read and written as C2SP signed-note does', () => {
+  it('[log/checkpoints] are read and written as C2SP signed-note does', () => {
     expect(vkey).toMatchObject({ name: 'example.com/foo', algorithm: ED25519 })
     expect(hex(vkey.keyId)).toBe('530d903a')
     expect(formatVkey(vkey)).toBe(vector.vkey)
     expect(formatVkey(vkeyOf(sha256, vkey))).toBe(vector.vkey)
   })
 
-  it('[thin 10] are refused in every other form', () => {
+  it('[log/checkpoints] are refused in every other form', () => {
     const [name, id, key] = vector.vkey.split(/\+(.{8})\+/) as [string, string, string]
     for (const wrong of [
       '',
@@ -68,7 +68,7 @@ describe('vkeys', () => {
     expect(() => vkeyOf(sha256, { name: 'a', algorithm: ED25519, key: vkey.key.subarray(1) })).toThrow(RangeError)
   })
 
-  it('[thin 10] come back from their text', () => {
+  it('[log/checkpoints] come back from their text', () => {
     fc.assert(
       fc.property(
         names,
@@ -90,7 +90,7 @@ describe('vkeys', () => {
 })
 
 describe('signed notes', () => {
-  it('[thin 10] hand out the signature of the C2SP example, which verifies', () => {
+  it('[log/checkpoints] hand out the signature of the C2SP example, which verifies', () => {
     const note = parseNote(bytes(vector.note))!
     expect(note.text).toBe(vector.text)
     const [signature, ...more] = signaturesBy(note, vkey)
@@ -100,7 +100,7 @@ describe('signed notes', () => {
     expect(Buffer.from(formatNote(note)).toString()).toBe(vector.note)
   })
 
-  it('[thin 10] come back from their bytes', () => {
+  it('[log/checkpoints] come back from their bytes', () => {
     fc.assert(
       fc.property(notes, (note) => {
         const parsed = parseNote(formatNote(note))!
@@ -113,7 +113,7 @@ describe('signed notes', () => {
     )
   })
 
-  it('[thin 10] have no second encoding: what parses is what would be written', () => {
+  it('[log/checkpoints] have no second encoding: what parses is what would be written', () => {
     const edits = fc.array(
       fc.record({
         at: fc.nat(),
@@ -137,7 +137,7 @@ describe('signed notes', () => {
     expect(parsedAfterEdit).toBeGreaterThan(0)
   })
 
-  it('[thin 10] are refused when malformed', () => {
+  it('[log/checkpoints] are refused when malformed', () => {
     const many = (count: number) => `${vector.text}\n${`${signatureLine}\n`.repeat(count)}`
     expect(parseNote(bytes(many(16)))?.signatures).toHaveLength(16)
     const encoded = signatureLine.split(' ')[2]!
@@ -190,14 +190,14 @@ describe('signed notes', () => {
     }
   })
 
-  it('[thin 10] take name and key id together: either alone is another key', () => {
+  it('[log/checkpoints] take name and key id together: either alone is another key', () => {
     const note = parseNote(bytes(vector.note))!
     expect(signaturesBy(note, { ...vkey, name: 'example.com/bar' })).toEqual([])
     expect(signaturesBy(note, { ...vkey, keyId: Uint8Array.of(1, 2, 3, 4) })).toEqual([])
     expect(signaturesBy(note, { ...vkey, algorithm: COSIGNATURE })).toEqual([])
   })
 
-  it('[thin 10] count as unsigned by a key when one of its signatures has a wrong length', () => {
+  it('[log/checkpoints] count as unsigned by a key when one of its signatures has a wrong length', () => {
     const { key, sign } = ed25519Of(new Uint8Array(32).fill(3))
     const { name, keyId } = vkeyOf(sha256, { name: 'log', algorithm: ED25519, key })
     const signature = sign(bytes(vector.text))

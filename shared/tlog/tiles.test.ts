@@ -28,7 +28,7 @@ type Vectors = {
 const vectors = readTlogVectors<Vectors>('tiles')
 
 describe('paths', () => {
-  it('[thin 10] are those of C2SP tlog-tiles', () => {
+  it('[log/tiles] are those of C2SP tlog-tiles', () => {
     expect(vectors.paths.map(tilePath)).toEqual(vectors.paths.map(({ path }) => path))
     expect(vectors.entriesPaths.map(entriesPath)).toEqual(vectors.entriesPaths.map(({ path }) => path))
   })
@@ -41,7 +41,7 @@ describe('paths', () => {
 })
 
 describe('tiles at a size', () => {
-  it('[thin 10] are those of the worked examples, none of them empty', () => {
+  it('[log/tiles] are those of the worked examples, none of them empty', () => {
     for (const { size, levels } of vectors.sizes) {
       const tiles = [...tilesAt(size)]
       const counted = levels.map((_, level) => {
@@ -59,7 +59,7 @@ describe('tiles at a size', () => {
 })
 
 describe('entry bundles and tiles', () => {
-  it('[thin 10] decode to what was encoded, and no second encoding decodes', () => {
+  it('[log/tiles] decode to what was encoded, and no second encoding decodes', () => {
     const entries = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 256 })
     fc.assert(
       fc.property(entries, (list) => {
@@ -74,7 +74,7 @@ describe('entry bundles and tiles', () => {
     )
   })
 
-  it('[thin 10] decode no bytes that they would not encode', () => {
+  it('[log/tiles] decode no bytes that they would not encode', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 12 }), fc.integer({ min: 1, max: 4 }), (bytes, width) => {
         const entries = decodeBundle(bytes, width)
@@ -84,7 +84,7 @@ describe('entry bundles and tiles', () => {
     )
   })
 
-  it('[thin 10] hold an entry of 65,535 bytes and refuse one more', () => {
+  it('[log/tiles] hold an entry of 65,535 bytes and refuse one more', () => {
     const largest = new Uint8Array(65_535).fill(7)
     expect(decodeBundle(encodeBundle([largest]), 1)?.map(({ length }) => length)).toEqual([65_535])
     expect(() => encodeBundle([new Uint8Array(65_536)])).toThrow(RangeError)
@@ -105,7 +105,7 @@ describe('kept hashes', () => {
   const entries = decimalEntries(66_200)
   const leafHashes = leafHashesOf(entries)
 
-  it('[thin 10] are the roots of their leaves, however the log grew', () => {
+  it('[log/tiles] are the roots of their leaves, however the log grew', () => {
     const kept = growLog(entries, [1, 254, 1, 1, 255, 65_000, 24, 0, 664])
     const roots = rootOfLeaves(sha256, leafHashes)
     for (const [level, index] of [
@@ -123,7 +123,7 @@ describe('kept hashes', () => {
     expect(() => kept.read({ level: 2, from: 1, to: 2 })).toThrow('not kept')
   })
 
-  it('[thin 10] announces every range of earlier hashes that it reads, each within one tile', () => {
+  it('[log/tiles] announces every range of earlier hashes that it reads, each within one tile', () => {
     const kept = growLog(entries)
     fc.assert(
       fc.property(fc.nat(66_000), fc.nat(600), (oldSize, step) => {
@@ -150,7 +150,7 @@ describe('kept hashes', () => {
     expect(() => subtreeHashes(sha256, growth)).toThrow(RangeError)
   })
 
-  it('[thin 10] make proofs that verify, from few hashes', () => {
+  it('[log/tiles] make proofs that verify, from few hashes', () => {
     const kept = growLog(entries)
     let read = 0
     const rootOfRange = rootOfTiles(sha256, (range) => {

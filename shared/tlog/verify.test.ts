@@ -34,7 +34,7 @@ const log = exportOf(entries)
 const small = exportOf(decimalEntries(20))
 
 describe('a whole log', () => {
-  it('[thin 10] verifies at sizes around every edge, with every earlier head', () => {
+  it('[log/tampering] verifies at sizes around every edge, with every earlier head', () => {
     for (const size of [0, 1, 2, 255, 256, 257, 511, 512, 513, 1000]) {
       const grown = entries.slice(0, size)
       const earlier = [0, 1, 255, 256, 257, 700].filter((old) => old <= size).map((old) => headOf(grown.slice(0, old)))
@@ -45,7 +45,7 @@ describe('a whole log', () => {
     expect(verifyLog(sha256, { ...log, earlier })).toEqual({ code: 'VERIFIED' })
   })
 
-  it('[thin 10] reads every tile of the export, each full one once', () => {
+  it('[log/tampering] reads every tile of the export, each full one once', () => {
     const read: string[] = []
     const readTile = (tile: Tile) => {
       read.push(tilePath(tile))
@@ -57,7 +57,7 @@ describe('a whole log', () => {
 })
 
 describe('tampers', () => {
-  it('[thin 10] names the entry in which one bit was changed', () => {
+  it('[log/tampering] names the entry in which one bit was changed', () => {
     for (const index of [0, 255, 256, 65_535, 65_999]) {
       const changed = entries.with(index, flip(entries[index]!, 0))
       expect(verifyLog(sha256, { ...log, entries: changed })).toEqual({ code: 'ENTRY_MISMATCH', index })
@@ -68,7 +68,7 @@ describe('tampers', () => {
     }
   })
 
-  it('[thin 10] names any single changed entry of a small log', () => {
+  it('[log/tampering] names any single changed entry of a small log', () => {
     fc.assert(
       fc.property(fc.nat(19), fc.uint8Array({ maxLength: 8 }), (index, bytes) => {
         fc.pre(Buffer.compare(bytes, small.entries[index]!) !== 0)
@@ -78,34 +78,34 @@ describe('tampers', () => {
     )
   })
 
-  it('[thin 10] names the full tile of level 0 in which one bit was changed', () => {
+  it('[log/tampering] names the full tile of level 0 in which one bit was changed', () => {
     const verdict = verifyLog(sha256, withTile(log, 'tile/0/007', 9))
     expect(verdict).toEqual({ code: 'TILE_MISMATCH', tile: { level: 0, index: 7, width: 256 } })
   })
 
-  it('[thin 10] names the full tile of level 1 in which one bit was changed', () => {
+  it('[log/tampering] names the full tile of level 1 in which one bit was changed', () => {
     const verdict = verifyLog(sha256, withTile(log, 'tile/1/000', 200))
     expect(verdict).toEqual({ code: 'TILE_MISMATCH', tile: { level: 1, index: 0, width: 256 } })
   })
 
-  it('[thin 10] sees a changed tile at the right edge, and does not blame the entries', () => {
+  it('[log/tampering] sees a changed tile at the right edge, and does not blame the entries', () => {
     for (const path of ['tile/0/257.p/208', 'tile/1/001.p/1', 'tile/2/000.p/1']) {
       expect(verifyLog(sha256, withTile(log, path, 0)), path).toEqual({ code: 'EDGE_TILES_MISMATCH', size: 66_000 })
     }
   })
 
-  it('[thin 10] sees a replaced root', () => {
+  it('[log/tampering] sees a replaced root', () => {
     const head = { ...log.head, root: flip(log.head.root, 31) }
     expect(verifyLog(sha256, { ...log, head })).toEqual({ code: 'ROOT_MISMATCH', size: 66_000 })
     expect(verifyEntries(sha256, { head, entries })).toEqual({ code: 'ROOT_MISMATCH', size: 66_000 })
   })
 
-  it('[thin 10] names the first of two swapped entries', () => {
+  it('[log/tampering] names the first of two swapped entries', () => {
     const verdict = verifyLog(sha256, { ...log, entries: swap(entries, 300, 40_000) })
     expect(verdict).toEqual({ code: 'ENTRY_MISMATCH', index: 300 })
   })
 
-  it('[thin 10] names the place of a dropped entry, the last one included', () => {
+  it('[log/tampering] names the place of a dropped entry, the last one included', () => {
     expect(verifyLog(sha256, { ...log, entries: entries.toSpliced(300, 1) })).toEqual({
       code: 'ENTRY_MISMATCH',
       index: 300,
@@ -120,7 +120,7 @@ describe('tampers', () => {
     })
   })
 
-  it('[thin 10] names an entry that was added, in the middle or at the end', () => {
+  it('[log/tampering] names an entry that was added, in the middle or at the end', () => {
     const added = Buffer.from('added')
     expect(verifyLog(sha256, { ...small, entries: small.entries.toSpliced(4, 0, added) })).toEqual({
       code: 'ENTRY_MISMATCH',
@@ -132,7 +132,7 @@ describe('tampers', () => {
     }
   })
 
-  it('[thin 10] sees a history that was rewritten whole, tiles and head included, by a head held from before', () => {
+  it('[log/tampering] sees a history that was rewritten whole, tiles and head included, by a head held from before', () => {
     const held = headOf(entries.slice(0, 600))
     const rewritten = exportOf(entries.slice(0, 1000).with(3, Buffer.from('rewritten')))
     expect(verifyLog(sha256, { ...rewritten, earlier: [held] })).toEqual({ code: 'HISTORY_REWRITTEN', size: 600 })
@@ -148,7 +148,7 @@ describe('tampers', () => {
     expect(verifyLog(sha256, { ...rewritten, earlier: [held] })).toEqual({ code: 'VERIFIED' })
   })
 
-  it('[thin 10] names a tile that is missing or has a wrong length', () => {
+  it('[log/tampering] names a tile that is missing or has a wrong length', () => {
     for (const [path, tile] of [
       ['tile/0/001', { level: 0, index: 1, width: 256 }],
       ['tile/1/000', { level: 1, index: 0, width: 256 }],

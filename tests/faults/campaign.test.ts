@@ -31,7 +31,7 @@ const numbered = (cases: readonly Omit<Case, 'number'>[]) => cases.map((one, ind
 describe.each([
   ['a folder of objects', 'files', numbered(chosen)],
   ['S3', 's3', numbered(overS3)],
-] as const)('[whole 6] a fault, over %s', (_, store, sample) => {
+] as const)('[operate/faults] a fault, over %s', (_, store, sample) => {
   const canaries = newCanaries()
   let site: Site
   beforeAll(async () => {
@@ -40,26 +40,26 @@ describe.each([
   afterAll(() => site?.[Symbol.asyncDispose]())
 
   it.each(sample.map((one) => [`${one.fault.part}: ${one.fault.kind} at ${one.step}`, one] as const))(
-    '[whole 6] %s: nothing is lost, twice, half-sent or legible, and all goes on',
+    '[operate/faults] %s: nothing is lost, twice, half-sent or legible, and all goes on',
     async (_, one) => {
       expect((await runCase(site, canaries, one)).wrong).toEqual([])
     },
     300_000,
   )
 
-  it('[whole 6] leaves nothing legible anywhere, and a log that both parties verify', async () => {
+  it('[operate/faults] leaves nothing legible anywhere, and a log that both parties verify', async () => {
     expect(await runAudit(site, canaries, 'sample')).toEqual([])
   }, 300_000)
 })
 
-describe('[whole 6] the search for plaintext', () => {
+describe('[operate/faults] the search for plaintext', () => {
   it.each([
     ['in the clear', (text: string) => text],
     ['in hex', (text: string) => Buffer.from(text).toString('hex')],
     ['in Base64, wherever it begins', (text: string) => Buffer.from(`x${text}`).toString('base64')],
     ['in Base64, one further', (text: string) => Buffer.from(`xy${text}z`).toString('base64')],
     ['across two reads', (text: string) => `${'.'.repeat(1024 * 1024 - 10)}${text}`],
-  ])('[whole 6] finds it %s', async (_, written) => {
+  ])('[operate/faults] finds it %s', async (_, written) => {
     const folder = await mkdtemp(join(tmpdir(), 'safehand-canary-'))
     try {
       const text = `CANARY-${randomBytes(12).toString('hex')}`

@@ -28,25 +28,25 @@ async function blind(version: string) {
   return address
 }
 
-describe('[thin 9] a scanner that cannot be believed', () => {
-  it('[thin 9] judges nothing when clamd misses the canary', async () => {
+describe('[scan/not-ready] a scanner that cannot be believed', () => {
+  it('[scan/not-ready] judges nothing when clamd misses the canary', async () => {
     const wanted = { clamd: await blind('ClamAV 1.4.3'), memory: await memoryFolder(), ...local, now, log }
     await expect(checkReadiness(wanted, 1)).rejects.toThrow('missed the canary')
   })
 
-  it('[thin 9] judges nothing with signatures older than agreed', async () => {
+  it('[scan/not-ready] judges nothing with signatures older than agreed', async () => {
     const address = await blind('ClamAV 1.4.3/27500/Wed Nov 18 08:00:00 2026')
     const wanted = { clamd: address, memory: await memoryFolder(), localSignatures: false, now, log }
     await expect(checkReadiness({ ...wanted, signaturesDays: 4 }, 1)).rejects.toThrow('signatures are 4 days old')
     await expect(checkReadiness({ ...wanted, signaturesDays: 5 }, 1)).rejects.toThrow('missed the canary')
   })
 
-  it('[whole 9] judges nothing before the first signatures have come: our own find the canary and little else', async () => {
+  it('[scan/not-ready] judges nothing before the first signatures have come: our own find the canary and little else', async () => {
     const wanted = { clamd, memory: await memoryFolder(), ...local, localSignatures: false, now, log }
     await expect(checkReadiness(wanted, 1)).rejects.toThrow('no signatures but our own')
   })
 
-  it('[thin 9] judges nothing without room in memory, and is ready with it', async () => {
+  it('[scan/not-ready] judges nothing without room in memory, and is ready with it', async () => {
     const wanted = { clamd, memory: await memoryFolder(), ...local, now, log }
     await expect(checkReadiness(wanted, 2 ** 50)).rejects.toThrow('SCAN_NO_ROOM')
     await expect(checkReadiness(wanted, 1)).resolves.toMatchObject({ engine: expect.stringMatching(/^ClamAV/) })

@@ -6,7 +6,7 @@ import { withPlantedHouse } from './planted.ts'
 
 const catalogues = { refusals: { NOT_FOUND: {}, KEY_WEAK: {} }, auditEvents: { 'transfer.released': {} } }
 
-describe('[thin 3] raised against catalogued', () => {
+describe('[house/catalogues] raised against catalogued', () => {
   it('finds no gap when each code was raised, however often', () => {
     const raised = [
       { kind: 'refusal', code: 'NOT_FOUND' },

@@ -4,7 +4,7 @@ import { operations } from '#contract/operations.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
 import { mayRefuse, operationOf } from '../fixtures/operation-of.ts'
 
-describe('[thin 3] a refusal and its operation', () => {
+describe('[api/refusals] a refusal and its operation', () => {
   it('is listed by the operation or belongs to the edge', () => {
     expect(mayRefuse(collectOperations.fetch, 'SCAN_PENDING')).toBe(true)
     expect(mayRefuse(collectOperations.fetch, 'SIGN_IN_REQUIRED')).toBe(true)

@@ -63,7 +63,7 @@ const checks: Readonly<Record<string, Met>> = {
   AUDIT_UNAVAILABLE: { refused: ['AUDIT_UNAVAILABLE'] },
 }
 
-describe('[openpgp 11] every check of the policy', () => {
+describe('[agreement/every-check] every check of the policy', () => {
   it.each(Object.entries(checks))('%s', (_, met) => {
     if (!('refused' in met)) return expect(Object.values(met)).toEqual([expect.stringMatching(/\w/)])
     for (const code of met.refused) {

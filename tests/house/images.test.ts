@@ -71,7 +71,7 @@ const packageOf = (library: string): string | null | undefined =>
   ({ 'libatomic.so.1': 'libatomic1', 'libstdc++.so.6': 'libstdc++6', 'libgcc_s.so.1': 'libstdc++6' })[library] ??
   (/^(libc|libm|libdl|libpthread|librt|ld-linux[\w-]*|linux-vdso)\.so\.\d+$/.test(library) ? null : undefined)
 
-describe('[whole 9] images', () => {
+describe('[operate/images] images', () => {
   it('have every library that Node is linked against', () => {
     const ask = 'console.log(JSON.stringify(process.report.getReport().sharedObjects))'
     const loaded = JSON.parse(execFileSync(process.execPath, ['-e', ask], { encoding: 'utf8' })) as string[]
@@ -95,7 +95,7 @@ describe('[whole 9] images', () => {
   )
 
   it.each(own)(
-    '[whole 9] %s: what is copied is enough to run it, without npm and without what only tests need',
+    '[operate/images] %s: what is copied is enough to run it, without npm and without what only tests need',
     (name) => {
       const tree = treeOf(name)
       const flags = ['--preserve-symlinks', '--preserve-symlinks-main', mainOf[name]]
@@ -116,7 +116,7 @@ function settingsIn(name: string): Map<string, string> {
 const on = (network: string) =>
   Object.keys(services).filter((name) => Object.values(services[name]?.networks ?? []).includes(network))
 
-describe('[whole 9] compose', () => {
+describe('[operate/compose] compose', () => {
   it.each(own)('%s can write nothing, gain nothing, and is reached by the proxy alone', (name) => {
     const service = services[name]
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] })
@@ -144,7 +144,7 @@ describe('[whole 9] compose', () => {
     }
   })
 
-  it('[whole 9] gives the scanner a key to the files that only reads, past the gateway that writes', () => {
+  it('[operate/compose] gives the scanner a key to the files that only reads, past the gateway that writes', () => {
     const { storage, 'storage-to-read': reading } = services
     const [server, scanner] = [environmentOf('server', folder), environmentOf('scanner', folder)]
     const secretOf = ({ S3_SECRET_KEY_FILE: file = '' }) => readFileSync(file, 'utf8')
@@ -162,7 +162,7 @@ describe('[whole 9] compose', () => {
     expect(settingsOf('storage', folder).ROOT_SECRET_ACCESS_KEY).toBe(secretOf(server))
   })
 
-  it('[whole 9] gives each part a user of its own, and nobody else a file with a password', () => {
+  it('[operate/compose] gives each part a user of its own, and nobody else a file with a password', () => {
     const users = ['queue', 'scan-keys', 'storage'].map((name) => services[name]?.user)
     expect(new Set([...users, ...own.map((name) => services[name]?.user)]).size).toBe(6)
     for (const name of ['queue.conf', 'scan-keys.conf']) {
@@ -170,13 +170,13 @@ describe('[whole 9] compose', () => {
     }
   })
 
-  it('[whole 9] every part is of a version that is told', () => {
+  it('[operate/compose] every part is of a version that is told', () => {
     const theirs = Object.values(services).flatMap(({ image = '' }) => (image.startsWith('safehand-') ? [] : [image]))
     expect(theirs.filter((image) => !/:v?\d+(\.\d+)*$/.test(image))).toEqual([])
     expect(services.storage?.image).toMatch(/:v\d+\.\d+\.\d+$/)
   })
 
-  it('[whole 9] the proxy alone can have the address that the server believes', () => {
+  it('[operate/compose] the proxy alone can have the address that the server believes', () => {
     const { subnet, ip_range: range } = compose.networks.web.ipam.config[0]
     const web = services.proxy?.networks as unknown as { web: { ipv4_address: string } }
     expect(web.web.ipv4_address).toBe(services.server?.environment?.SAFEHAND_TRUST_PROXY)
@@ -189,7 +189,7 @@ describe('[whole 9] compose', () => {
     expect([inside(subnet), inside(range)]).toEqual([true, false])
   })
 
-  it.each(own)('[whole 9] %s is asked how it is where its monitor listens', async (name) => {
+  it.each(own)('[operate/compose] %s is asked how it is where its monitor listens', async (name) => {
     const { environment = {}, healthcheck } = services[name] ?? {}
     const [cmd, program, ...asking] = healthcheck?.test ?? []
     expect([cmd, program]).toEqual(['CMD', 'node'])
@@ -218,7 +218,7 @@ describe('[whole 9] compose', () => {
     expect(asked).toEqual(['/health/ready', '/health/ready'])
   })
 
-  it.each(own)('[whole 9] %s understands all that it is told, and finds it safe', (name) => {
+  it.each(own)('[operate/compose] %s understands all that it is told, and finds it safe', (name) => {
     const config = readFileSync(join(root, mainOf[name].replace('main.ts', 'config.ts')), 'utf8')
     const environment = {
       ...environmentOf(name, folder),
@@ -233,7 +233,7 @@ describe('[whole 9] compose', () => {
     expect(said).toMatch(/ENOTFOUND|EAI_AGAIN|not safe/)
   })
 
-  it('[whole 9] clamd is asked where it listens, by nobody else, and writes what it holds to no disk', () => {
+  it('[operate/clamd] clamd is asked where it listens, by nobody else, and writes what it holds to no disk', () => {
     const { clamd, scanner } = services
     const said = settingsIn('clamd.conf')
     expect(clamd).toMatchObject({ network_mode: 'none', read_only: true, ulimits: { core: 0 }, user: scanner?.user })
@@ -251,7 +251,7 @@ describe('[whole 9] compose', () => {
     }
   })
 
-  it('[whole 9] freshclam brings clamd its signatures, writes nothing else, and sees nothing that is scanned', () => {
+  it('[operate/clamd] freshclam brings clamd its signatures, writes nothing else, and sees nothing that is scanned', () => {
     const { clamd, freshclam } = services
     expect(freshclam?.entrypoint?.[0]).toBe('freshclam')
     expect(freshclam).toMatchObject({ networks: ['outside'], read_only: true, user: clamd?.user, image: clamd?.image })

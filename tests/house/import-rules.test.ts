@@ -104,7 +104,7 @@ function cruise(folder: string, places: string[]): Cruise {
   return JSON.parse(run.stdout) as Cruise
 }
 
-describe('[thin 1] import rules', async () => {
+describe('[house/imports] import rules', async () => {
   const places = ['shared', 'server', 'worker', 'cli', 'web', 'scripts', 'tests']
   const { summary } = await withPlantedHouse(plantedFiles(), (folder) => cruise(folder, places))
 

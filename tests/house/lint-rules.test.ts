@@ -111,7 +111,7 @@ function lint(folder: string): string[] {
   })
 }
 
-describe('[thin 1] lint rules', async () => {
+describe('[house/lint] lint rules', async () => {
   const files: Record<string, string> = { ...bystanders }
   for (const { path, text, allowedAt } of planted) {
     files[path] = text

@@ -43,7 +43,7 @@ function settingsIn(text: string): string[] {
   return [...text.matchAll(/`([A-Z][A-Z0-9]+_[A-Z_]+)`/g)].map(([, name = '']) => name)
 }
 
-describe('[thin 12] papers', () => {
+describe('[house/papers] papers', () => {
   it.each(papers)('%s is there', (name) => {
     expect(read(name).length).toBeGreaterThan(500)
   })

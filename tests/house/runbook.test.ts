@@ -46,7 +46,7 @@ function run(argv: readonly string[], env: Record<string, string>): string {
 /** It looked for the database, or, for a backup, for the program that would. */
 const gotThere = /ENOTFOUND|EAI_AGAIN|could not translate host name|is postgresql-client installed/
 
-describe('[whole 9] the runbook', () => {
+describe('[operate/runbook] the runbook', () => {
   it('has the whole way of restoring, in both forms', () => {
     const asked = byCompose.map((line) =>
       line
@@ -68,7 +68,7 @@ describe('[whole 9] the runbook', () => {
     expect(named).toEqual(['migrate', 'backup', 'restore', 'migrate', 'replay'])
   })
 
-  it.each(byCompose)('[whole 9] docker compose run --rm %s', (line) => {
+  it.each(byCompose)('[operate/runbook] docker compose run --rm %s', (line) => {
     const [name = '', ...options] = wordsOf(line)
     const mounts = mountsOf(name, folder)
     const argv = [...(services[name]?.entrypoint ?? ['node']).slice(1), ...options]
@@ -83,7 +83,7 @@ describe('[whole 9] the runbook', () => {
     ).toMatch(gotThere)
   })
 
-  it.each(byHand)('[whole 9] node26 %s', (line) => {
+  it.each(byHand)('[operate/runbook] node26 %s', (line) => {
     const places = [
       ['SITE/backups', join(folder, 'installation/backups')],
       ['SITE/secrets', join(folder, 'installation/secrets')],
@@ -99,7 +99,7 @@ describe('[whole 9] the runbook', () => {
     expect(run(argv, {})).toMatch(gotThere)
   })
 
-  it('[whole 9] the user of each service may read all that it is given', () => {
+  it('[operate/runbook] the user of each service may read all that it is given', () => {
     for (const [name, { user = '0:0' }] of Object.entries(services)) {
       for (const [, path] of mountsOf(name, folder)) {
         const unreadable = below(path).filter((one) => !mayRead(one, user))
@@ -117,7 +117,7 @@ describe('[whole 9] the runbook', () => {
     ['migrate', ['--passwords is missing: say it\n', '--database-url is missing: say it, or set DATABASE_URL']],
     ['backup', ['--folder is missing', '--database-url is missing: say it, or set DATABASE_URL']],
     ['organisation', ['--name is missing', '--secrets is missing: say it, or set SAFEHAND_SECRETS']],
-  ])('[whole 9] %s without settings names what is missing, and where its command stands', (script, missing) => {
+  ])('[operate/runbook] %s without settings names what is missing, and where its command stands', (script, missing) => {
     const answer = run([`scripts/${script}.ts`], {})
     for (const one of [...missing, 'server/RUNBOOK.md']) expect(answer).toContain(one)
     expect(run([`scripts/${script}.ts`, '--database-url', 'secret'], {})).toContain(

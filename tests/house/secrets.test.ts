@@ -21,7 +21,7 @@ function filesIn(directory: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-describe('[thin 12] scripts/secrets.ts', () => {
+describe('[house/secrets] scripts/secrets.ts', () => {
   it('makes what each process reads, and a password for each login, for this user alone', () =>
     withPlantedHouse({}, async (folder) => {
       const directory = join(folder, 'secrets')

@@ -139,7 +139,7 @@ async function draft() {
 }
 
 describe('an upload', () => {
-  it('[thin bad 1] of plaintext, past every client, is refused and nothing of it is kept', async () => {
+  it('[send/plaintext] of plaintext, past every client, is refused and nothing of it is kept', async () => {
     const { uploads } = await draft()
     const [{ token, length }] = uploads as [(typeof uploads)[number]]
     const tus = { 'Tus-Resumable': '1.0.0', Authorization: `Upload ${token}` }
@@ -160,7 +160,7 @@ describe('an upload', () => {
 })
 
 describe('EICAR', () => {
-  it('[thin bad 5] is rejected: the sender is told by mail and status, the recipient gets nothing', async () => {
+  it('[scan/infected] is rejected: the sender is told by mail and status, the recipient gets nothing', async () => {
     const eicar = `X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-${'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'}`
     const transfer = await send(eicar)
     await untilState(transfer, 'rejected')
@@ -200,7 +200,7 @@ describe('somebody of no party who guesses ids', () => {
     expect(invented.told).toMatchObject(told)
   }
 
-  it('[thin bad 9] finds nothing at the command line', async () => {
+  it('[transfer/strangers] finds nothing at the command line', async () => {
     const before = await entriesOfAgreement()
     const own = passphraseOf(stranger())
     const file = join(directory, 'report.txt')
@@ -226,7 +226,7 @@ describe('somebody of no party who guesses ids', () => {
     expect(await entriesOfAgreement()).toBe(before)
   })
 
-  it('[thin bad 9] finds nothing by the API, with requests that were right for another', async () => {
+  it('[transfer/strangers] finds nothing by the API, with requests that were right for another', async () => {
     await officer().done(...collectInto('in', released))
     await officer().done('acknowledge', released, ...passphraseOf(officer()))
     const { files } = await caseworker().done('status', released)
@@ -262,7 +262,7 @@ describe('somebody of no party who guesses ids', () => {
 })
 
 describe('a dispatch note', () => {
-  it('[thin bad 11] replayed by its own sender, for its transfer or another, is refused', async () => {
+  it('[send/replayed-note] replayed by its own sender, for its transfer or another, is refused', async () => {
     const api = await apiOf(caseworker())
     const body = sentTo(`/api/transfers/${released}/dispatch`)
     const replay = (transfer: TransferId) => () => api.call(sendOperations.dispatch, { params: { transfer }, body })
@@ -357,7 +357,7 @@ describe('a service that wants the key to open something', () => {
       ],
     )
 
-  it('[thin bad 12] gets no answer to a PKESK and manifest of a real transfer', async () => {
+  it('[keys/no-oracle] gets no answer to a PKESK and manifest of a real transfer', async () => {
     const message = await realMessage()
     expect(message.length).toBeLessThan(2048)
     const saw = /^\d+ characters of something that is not a key proof$/
@@ -366,7 +366,7 @@ describe('a service that wants the key to open something', () => {
     expect(await readdir(directory)).not.toContain('attacked')
   })
 
-  it('[thin bad 12] gets no answer to a challenge for anything else than was asked for', async () => {
+  it('[keys/no-oracle] gets no answer to a challenge for anything else than was asked for', async () => {
     const account = (await createHome(cast.police.second.home).readSettings()).account
     const lies: readonly (readonly [Partial<Claim>, string])[] = [
       [{ account }, `account ${account}`],
@@ -378,7 +378,7 @@ describe('a service that wants the key to open something', () => {
     expect(await proving(await challengeWith({}))).toBe('purpose collect')
   })
 
-  it('[openpgp 6] [thin bad 12] gets no answer to a challenge that was made for somebody else', async () => {
+  it('[keys/no-oracle] gets no answer to a challenge that was made for somebody else', async () => {
     const { encryptionSubkey } = await createHome(cast.police.second.home).readKey('key')
     const second = await apiOf(cast.police.second)
     const { message } = await second.call(certificateOperations.challenge, { body: { encryptionSubkey } })
@@ -387,7 +387,7 @@ describe('a service that wants the key to open something', () => {
 })
 
 describe('a scanner that is away', () => {
-  it('[thin 8] keeps the sender waiting with SCAN_NOT_READY, and the same send goes on when it is back', async () => {
+  it('[scan/not-ready] keeps the sender waiting with SCAN_NOT_READY, and the same send goes on when it is back', async () => {
     await installation.processes.scanner.stop()
     const from = witness.told.length
     const sent = sending('Waiting for the scanner.')

@@ -61,7 +61,7 @@ async function refusedDispatch(transfer: TransferId, act: () => Promise<unknown>
 }
 
 describe('a dispatch note', () => {
-  it('[thin bad 2] with a wrong digest of a body is refused', async () => {
+  it('[send/forged-note] with a wrong digest of a body is refused', async () => {
     const dispatching = await upload(running, files)
     const [first, ...rest] = dispatching.bodies
     const bodies = [{ ...first!, bodyDigest: 'ab'.repeat(32) as Sha256Hex }, ...rest]
@@ -69,14 +69,14 @@ describe('a dispatch note', () => {
     expect(await refusedDispatch(dispatching.transfer, act)).toBe('NOTE_MISMATCH')
   })
 
-  it('[thin bad 10] forged with somebody else’s key is refused', async () => {
+  it('[send/forged-note] forged with somebody else’s key is refused', async () => {
     const dispatching = await upload(running, files)
     const sender = { ...dispatching.sender, key: unlockedKey(running.olu.person.key.privateKey) }
     const act = () => dispatchTransfer(effectsOf(running), { ...dispatching, sender })
     expect(await refusedDispatch(dispatching.transfer, act)).toBe('SIGNATURE_INVALID')
   })
 
-  it('[thin bad 10] that leaves a team member out, or takes one more in, is refused', async () => {
+  it('[send/forged-note] that leaves a team member out, or takes one more in, is refused', async () => {
     const dispatching = await upload(running, files)
     const [team] = dispatching.request.recipients
     const fewer = { ...dispatching.request, recipients: [{ ...team!, members: team!.members.slice(0, 1) }] }
@@ -91,7 +91,7 @@ describe('a dispatch note', () => {
     expect(await stateOf(running, dispatching.transfer)).toBe('dispatched')
   })
 
-  it('[openpgp 1] with another profile than was drafted is refused, its keys of the other version too', async () => {
+  it('[envelope/profile] with another profile than was drafted is refused, its keys of the other version too', async () => {
     const dispatching = await upload(running, files)
     const fingerprints = [dispatching.sender.person.certificate]
     const profile: ProfileChoice = { profile: 'v1-cfb', because: { code: 'keys-without-aes256-gcm', fingerprints } }
@@ -99,7 +99,7 @@ describe('a dispatch note', () => {
     expect(await refusedDispatch(dispatching.transfer, act)).toBe('NOTE_MISMATCH')
   })
 
-  it('[thin bad 11] replayed, for the same transfer or for another, is refused', async () => {
+  it('[send/replayed-note] replayed, for the same transfer or for another, is refused', async () => {
     const bodies: string[] = []
     const effects = { ...effectsOf(running), api: spyingApi(bodies) }
     const dispatching = await upload(running, files)
@@ -113,7 +113,7 @@ describe('a dispatch note', () => {
     expect(await refusedDispatch(other.transfer, replay(other.transfer))).toBe('NOTE_MISMATCH')
   })
 
-  it('[thin 9] is made anew when the scan key was lost, with the keys that the new note names and no others', async () => {
+  it('[scan/lost-key] is made anew when the scan key was lost, with the keys that the new note names and no others', async () => {
     const dispatching = await upload(running, files)
     const { transfer } = dispatching
     const keysNow = async () => {
@@ -132,7 +132,7 @@ describe('a dispatch note', () => {
     expect(await judge(running, { transfer, verdict: 'clean' })).toBe('released')
   })
 
-  it('[thin 8] is not made while a body is missing', async () => {
+  it('[send/forged-note] is not made while a body is missing', async () => {
     const dispatching = await upload(running, files)
     const { transfer } = await draftTransfer(effectsOf(running), dispatching)
     const act = dispatchTransfer(effectsOf(running), { ...dispatching, transfer })
@@ -141,7 +141,7 @@ describe('a dispatch note', () => {
 })
 
 describe('a lying server', () => {
-  it('[openpgp 6] [thin 8] whose scan certificate is its own gets no session key', async () => {
+  it('[scan/invented-certificate] whose scan certificate is its own gets no session key', async () => {
     const dispatching = await upload(running, files)
     const { transfer } = dispatching
     const other = await upload(running, files)
@@ -158,7 +158,7 @@ describe('a lying server', () => {
     expect(await stateOf(running, transfer)).toBe('uploading')
   })
 
-  it('[thin bad 4] that flips one bit of a body, or swaps the wrapped key, leaves no file behind', async () => {
+  it('[scan/cut-or-altered] that flips one bit of a body, or swaps the wrapped key, leaves no file behind', async () => {
     const { transfer } = await send(running, files)
     await judge(running, { transfer, verdict: 'clean' })
     await prove(running, running.olu)
@@ -168,7 +168,7 @@ describe('a lying server', () => {
     await collectFrom(fetch, { transfer })
   })
 
-  it('[thin bad 10] that gives the note of another transfer, or one it signed itself, is refused', async () => {
+  it('[send/forged-note] that gives the note of another transfer, or one it signed itself, is refused', async () => {
     const one = await send(running, files)
     const other = await send(running, files)
     const view = async (transfer: TransferId) => running.carol.api.call(viewOperations.view, { params: { transfer } })
@@ -182,7 +182,7 @@ describe('a lying server', () => {
     await expect(forged).rejects.toMatchObject({ code: 'TRUST_NOTE' })
   })
 
-  it('[thin 8] whose store lost a body says so', async () => {
+  it('[collect/altered] whose store lost a body says so', async () => {
     const { transfer } = await send(running, files)
     await judge(running, { transfer, verdict: 'clean' })
     const { database } = running.database.as.owner
@@ -195,7 +195,7 @@ describe('a lying server', () => {
     await expect(collectFrom(fetch, { transfer })).rejects.toMatchObject({ code: 'INTEGRITY_FAILED' })
   })
 
-  it('[thin 8] [thin bad 5] has nothing to give of what was found infected or could not be scanned', async () => {
+  it('[scan/infected] has nothing to give of what was found infected or could not be scanned', async () => {
     for (const [verdict, code] of [
       ['infected', 'SCAN_INFECTED'],
       ['unscannable', 'SCAN_UNSCANNABLE'],

@@ -71,7 +71,7 @@ async function sendBytes(bytes: Uint8Array) {
 }
 
 describe('an upload', () => {
-  it('[thin bad 1] of plaintext is refused before anything of it is stored', async () => {
+  it('[send/plaintext] of plaintext is refused before anything of it is stored', async () => {
     expect((await create()).status).toBe(201)
     const text = new TextEncoder().encode('Name,Address\nSome One,1 High Street\n'.repeat(10_000))
     let answer: Response | undefined
@@ -89,7 +89,7 @@ describe('an upload', () => {
     expect(await stateOf(running, drafted.transfer)).toBe('draft')
   })
 
-  it('[thin bad 3] of a body that was cut short is refused, whatever length it was announced with', async () => {
+  it('[scan/cut-or-altered] of a body that was cut short is refused, whatever length it was announced with', async () => {
     const cut = (await encode(size + 5000)).subarray(0, bodyLength(size))
     const { status, code, entries } = await sendBytes(cut)
     expect([status, code]).toEqual([422, 'ENVELOPE_MALFORMED'])
@@ -98,7 +98,7 @@ describe('an upload', () => {
     expect(await stateOf(running, drafted.transfer)).toBe('draft')
   })
 
-  it('[thin bad 3] with something after the body is refused', async () => {
+  it('[scan/cut-or-altered] with something after the body is refused', async () => {
     const body = await encode(size - 5000)
     const grown = new Uint8Array(bodyLength(size))
     grown.set(body)
@@ -107,7 +107,7 @@ describe('an upload', () => {
     expect(await storedParts()).toBe(0)
   })
 
-  it('[openpgp 1] of a v1-cfb body is refused where v2-gcm was drafted', async () => {
+  it('[envelope/profile] of a v1-cfb body is refused where v2-gcm was drafted', async () => {
     const salt = new Uint8Array(16)
     const length = bodyLength(size) - cfbBodyLength({ length: 0, name: '' }) - 8
     const sessionKey = asSessionKey(new Uint8Array(32).fill(7))
@@ -121,12 +121,12 @@ describe('an upload', () => {
     expect(await storedParts()).toBe(0)
   })
 
-  it('[thin 8] of another length than was drafted is refused', async () => {
+  it('[send/upload-token] of another length than was drafted is refused', async () => {
     const answer = await tus({ method: 'POST', headers: { 'Upload-Length': '5' } })
     expect([answer.status, await answer.json()]).toMatchObject([422, { code: 'ENVELOPE_MALFORMED' }])
   })
 
-  it('[thin 8] needs the token of this very file, and there is no way to read', async () => {
+  it('[send/upload-token] needs the token of this very file, and there is no way to read', async () => {
     expect((await create()).status).toBe(201)
     const attempts = [
       tus({ method: 'HEAD', path: nameOf(), token: drafted.manifest.token }),
@@ -136,7 +136,7 @@ describe('an upload', () => {
     expect((await Promise.all(attempts)).map(({ status }) => status)).toEqual([404, 403, 404])
   })
 
-  it('[thin 8] is the one its token is for, whatever the rest of the address says', async () => {
+  it('[send/upload-token] is the one its token is for, whatever the rest of the address says', async () => {
     expect((await create()).status).toBe(201)
     const { token, length } = drafted.manifest
     const manifest = `/${drafted.transfer}-manifest`
@@ -149,14 +149,14 @@ describe('an upload', () => {
     expect(begun).toEqual([drafted.files[0]!.file])
   })
 
-  it('[thin 8] says nothing of a file but its id', async () => {
+  it('[send/upload-token] says nothing of a file but its id', async () => {
     const name = Buffer.from('secret-name.txt').toString('base64')
     const headers = { 'Upload-Length': String(drafted.files[0]!.length), 'Upload-Metadata': `filename ${name}` }
     const answer = await tus({ method: 'POST', headers })
     expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'UPLOAD_REFUSED' }])
   })
 
-  it('[thin 8] begun again has its own bytes, not those of an attempt that was whole and never finished', async () => {
+  it('[send/resume] begun again has its own bytes, not those of an attempt that was whole and never finished', async () => {
     const { file, length } = drafted.files[1]!
     const stored = owner().selectFrom('transfer_file').select(['object_key', 'body_digest'])
     const row = () => stored.where('transfer', '=', drafted.transfer).where('file', '=', file).executeTakeFirstOrThrow()
@@ -174,7 +174,7 @@ describe('an upload', () => {
     expect(Buffer.compare(kept, body)).toBe(0)
   })
 
-  it('[thin 8] goes on at the end of the last whole part, and is finished once', async () => {
+  it('[send/resume] goes on at the end of the last whole part, and is finished once', async () => {
     const body = await encode(size)
     expect((await create()).status).toBe(201)
     expect((await patch(body.subarray(0, 8_388_608))).status).toBe(204)
@@ -190,7 +190,7 @@ describe('an upload', () => {
     expect([again.status, await again.json()]).toMatchObject([403, { code: 'UPLOAD_REFUSED' }])
   })
 
-  it('[whole 10] whose last part came and whose end did not is ended by asking how far it is', async () => {
+  it('[send/resume] whose last part came and whose end did not is ended by asking how far it is', async () => {
     const { file, token, length } = drafted.files[2]!
     const path = `/${drafted.transfer}-${file}`
     await tus({ method: 'POST', token, headers: { 'Upload-Length': String(length) } })

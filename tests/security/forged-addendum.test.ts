@@ -110,7 +110,7 @@ const refused = { code: 'TRUST_ADDENDUM' }
 const team = () => ({ kind: 'team', organisation: running.world.police.id, team: running.world.team.id }) as const
 
 describe('an addendum that a service shows', () => {
-  it('[openpgp 7] holds by the sender, and by a colleague in the addressed team', async () => {
+  it('[addendum/forged] holds by the sender, and by a colleague in the addressed team', async () => {
     const { council, police } = running.world
     const me = ownPerson(agreement, running.pat.person.account)!
     const bySender = await verify({ signer: running.carol.person, of: council })
@@ -127,7 +127,7 @@ describe('an addendum that a service shows', () => {
     expect(await verify(byColleague)).toMatchObject([{ signer: { name: running.olu.person.name } }])
   })
 
-  it('[openpgp 7] does not hold by a recipient, by another office, or by a colleague for a team that was not sent to', async () => {
+  it('[addendum/forged] does not hold by a recipient, by another office, or by a colleague for a team that was not sent to', async () => {
     const { council, police } = running.world
     for (const signer of [running.olu.person, running.pat.person]) {
       await expect(verify({ signer, of: police })).rejects.toMatchObject(refused)
@@ -140,7 +140,7 @@ describe('an addendum that a service shows', () => {
     await expect(verify({ signer: running.dora.person, of: running.dora.organisation })).rejects.toMatchObject(refused)
   })
 
-  it('[openpgp 7] does not hold for another transfer, note, reader or organisation, nor signed by another key', async () => {
+  it('[addendum/forged] does not hold for another transfer, note, reader or organisation, nor signed by another key', async () => {
     const [signer, of] = [running.carol.person, running.world.council]
     const { account } = running.olu.person
     const { police } = running.world
@@ -157,7 +157,7 @@ describe('an addendum that a service shows', () => {
     await expect(verify({ signer, of, key: running.olu.person })).rejects.toMatchObject(refused)
   })
 
-  it('[openpgp 7] does not hold of another installation, or said or signed at another time or with another key than it says', async () => {
+  it('[addendum/forged] does not hold of another installation, or said or signed at another time or with another key than it says', async () => {
     const [signer, of] = [running.carol.person, running.world.council]
     const said = { account: signer.account, organisation: of.id, roster: rosterReferenceOf(of) }
     const fingerprint = running.olu.person.key.fingerprint as Fingerprint
@@ -170,7 +170,7 @@ describe('an addendum that a service shows', () => {
     for (const one of forged) await expect(verify({ signer, of, ...one })).rejects.toMatchObject(refused)
   })
 
-  it('[openpgp 7] does not hold by who was no caseworker, or in no team of it, or in a team of that name elsewhere', async () => {
+  it('[addendum/forged] does not hold by who was no caseworker, or in no team of it, or in a team of that name elsewhere', async () => {
     const { council, police } = running.world
     const byColleague = { signer: running.olu.person, of: police, change: { recipient: team() }, to: teamNote }
     await expect(verify({ ...byColleague, rostered: { roles: ['approver'] } })).rejects.toMatchObject(refused)
@@ -183,7 +183,7 @@ describe('an addendum that a service shows', () => {
     await expect(verify({ signer: running.olu.person, of: police, to: namesake })).rejects.toMatchObject(refused)
   })
 
-  it('[openpgp 7] is missing or forged: whoever was let in by the service alone opens nothing', async () => {
+  it('[addendum/forged] is missing or forged: whoever was let in by the service alone opens nothing', async () => {
     const { transfer } = note.note
     const { app, olu, pat } = running
     const truth = await olu.api.call(viewOperations.view, { params: { transfer } })

@@ -45,7 +45,7 @@ async function verify(approver: TestPerson, change: Partial<Approval> = {}, sign
   return verifyApproval({ agreement, note, document: encodeSigned(signed), now: now() })
 }
 
-describe('[openpgp 10] an approval of what was not scanned', () => {
+describe('[approval/forged] an approval of what was not scanned', () => {
   const people = () => {
     const { council, police } = running.world
     const [ana, carol, ian] = (['approver', 'caseworker', 'information-officer'] as const).map((role) =>
@@ -54,19 +54,19 @@ describe('[openpgp 10] an approval of what was not scanned', () => {
     return { ana: ana!, carol: carol!, ian: ian!, olu: holderOf(police, 'caseworker') }
   }
 
-  it('[openpgp 10] holds by an approver of the sending organisation, and says who and why', async () => {
+  it('[approval/forged] holds by an approver of the sending organisation, and says who and why', async () => {
     const found = await verify(people().ana)
     expect([found.approver.name, found.reason]).toEqual(['Ana Approver', 'From our architect'])
   })
 
-  it('[openpgp 10] does not hold by the sender, by another office, or by the partner', async () => {
+  it('[approval/forged] does not hold by the sender, by another office, or by the partner', async () => {
     const { carol, ian, olu } = people()
     for (const person of [carol, ian, olu]) {
       await expect(verify(person)).rejects.toMatchObject({ code: 'TRUST_APPROVAL' })
     }
   })
 
-  it('[openpgp 10] does not hold for another transfer or note, nor signed by another key', async () => {
+  it('[approval/forged] does not hold for another transfer or note, nor signed by another key', async () => {
     const { ana, ian } = people()
     const lies: Partial<Approval>[] = [
       { transfer: 'f'.repeat(32) as TransferId },

@@ -40,7 +40,7 @@ async function mailsAbout(transfer: string): Promise<number> {
   return (await readMails(services.smtp.folder!)).filter((mail) => mail.includes(transfer)).length
 }
 
-it('[thin 9] a forged job before the verdict loses no scan key and releases nothing', async () => {
+it('[operate/forged-jobs] a forged job before the verdict loses no scan key and releases nothing', async () => {
   const { id: transfer, scan, dispatch } = await draftTransfer(workers, { contents: [new Uint8Array(5)] })
   await forge('destroy-scan-key', { transfer, fingerprint: scan })
   await forge('make-scan-certificate', { transfer })
@@ -53,7 +53,7 @@ it('[thin 9] a forged job before the verdict loses no scan key and releases noth
   await untilState(workers, { id: transfer, state: 'released' })
 })
 
-it('[thin 9] a forged job after the release does nothing twice and mails nobody', async () => {
+it('[operate/forged-jobs] a forged job after the release does nothing twice and mails nobody', async () => {
   const { id: transfer, scan, dispatch } = await draftTransfer(workers, { contents: [new Uint8Array(5)] })
   await dispatch()
   await until(async () => (await loadEvents(workers, transfer)).includes('transfer.notified'), {

@@ -45,7 +45,7 @@ const entryOf = ({ entry }: TestPerson) => ({ bytes: encodeDocument(person, entr
 const certificateOf = ({ account, key }: TestPerson) => ({ account, bytes: key.certificate.toBase64() })
 
 describe('a ghost in a team', () => {
-  it('[thin 6] a team is its rostered caseworkers, each with their own key', async () => {
+  it('[team/ghost] a team is its rostered caseworkers, each with their own key', async () => {
     const verified = await ask((police) => police)
     const named = verified.resolveRecipient(' public protection unit ', world.police.id)
     expect(named?.recipient).toEqual({ kind: 'team', organisation: world.police.id, team: world.team.id })
@@ -57,7 +57,7 @@ describe('a ghost in a team', () => {
     ])
   })
 
-  it('[thin bad 8] nobody is resolved who is no rostered caseworker of that organisation', async () => {
+  it('[send/rostered-only] nobody is resolved who is no rostered caseworker of that organisation', async () => {
     const verified = await ask((police) => police)
     for (const text of [
       'greta@police.example',
@@ -71,7 +71,7 @@ describe('a ghost in a team', () => {
     expect(verified.resolveRecipient('olu@police.example', newId())).toBeNull()
   })
 
-  it('[openpgp 6] [thin 6] is named when served beside the roster', async () => {
+  it('[team/ghost] is named when served beside the roster', async () => {
     await expect(
       ask((police) => ({
         ...police,
@@ -81,7 +81,7 @@ describe('a ghost in a team', () => {
     ).rejects.toMatchObject({ code: 'TRUST_PERSON_NOT_LISTED', saw: 'Greta Ghost <greta@police.example>' })
   })
 
-  it('[thin 6] is named when a colleague’s entry is bent to put them into the team', async () => {
+  it('[team/ghost] is named when a colleague’s entry is bent to put them into the team', async () => {
     const iris = holderOf(world.police, 'information-officer')
     const bent = { ...iris, entry: { ...iris.entry, teams: [world.team.id], roles: ['caseworker' as const] } }
     await expect(
@@ -92,7 +92,7 @@ describe('a ghost in a team', () => {
     ).rejects.toMatchObject({ code: 'TRUST_PERSON_NOT_LISTED', saw: 'Iris Officer <iris@police.example>' })
   })
 
-  it('[thin 6] is seen when a member’s certificate is swapped for the ghost’s', async () => {
+  it('[team/ghost] is seen when a member’s certificate is swapped for the ghost’s', async () => {
     const olu = holderOf(world.police, 'caseworker')
     const swapped = { account: olu.account, bytes: ghost.key.certificate.toBase64() }
     await expect(
@@ -103,7 +103,7 @@ describe('a ghost in a team', () => {
     ).rejects.toMatchObject({ code: 'TRUST_CERTIFICATE', saw: `Olu Officer: ${ghost.key.fingerprint}` })
   })
 
-  it('[openpgp 6] [thin 6] is seen when a new roster with them is signed by a key that the statement does not name', async () => {
+  it('[team/ghost] is seen when a new roster with them is signed by a key that the statement does not name', async () => {
     const people = [...world.police.people, ghost]
     const forged = await withRoster(world.police, { people, signer: ghost.key })
     await expect(ask(() => organisationDocumentsOf(forged))).rejects.toMatchObject({
@@ -112,7 +112,7 @@ describe('a ghost in a team', () => {
     })
   })
 
-  it('[thin 6] is believed when the administrators signed for them: the same path, the true key', async () => {
+  it('[team/ghost] is believed when the administrators signed for them: the same path, the true key', async () => {
     const people = [...world.police.people, ghost]
     const signed = await withRoster(world.police, { people })
     const verified = await ask(() => organisationDocumentsOf(signed))
@@ -120,7 +120,7 @@ describe('a ghost in a team', () => {
     expect(named?.members.map(({ name }) => name)).toContain('Greta Ghost')
   })
 
-  it('[thin 6] a second team of the same name is nobody, not a guess', async () => {
+  it('[team/ghost] a second team of the same name is nobody, not a guess', async () => {
     const double = { id: newId<TeamId>(), name: 'Public Protection Unit' }
     const teams = [world.team, double]
     const member = await makePerson({

@@ -50,12 +50,12 @@ const olu = () => world.police.people[0]!
 const unit = 'Public Protection Unit'
 
 describe('a hidden revocation', () => {
-  it('[openpgp 6] is refused at once by whoever has seen the roster after it', async () => {
+  it('[trust/revocations] is refused at once by whoever has seen the roster after it', async () => {
     const { anchor } = await ask({}, 'truth')
     await expect(ask({ anchor }, 'lie')).rejects.toMatchObject({ code: 'TRUST_ROSTER_OLD', saw: 'roster 1' })
   })
 
-  it('[openpgp 6] is refused at once by whoever has seen the log’s entry, for the person and their team', async () => {
+  it('[trust/revocations] is refused at once by whoever has seen the log’s entry, for the person and their team', async () => {
     const anchor = rememberRevoked(anchorOf(world.council), [olu().entry.encryptionSubkey])
     expect(anchorModel.parse(anchor)).toEqual(anchor)
     const verified = await ask({ anchor }, 'lie')
@@ -70,14 +70,14 @@ describe('a hidden revocation', () => {
     expect(truth.resolveRecipient(unit, police.id)?.members.map(({ name }) => name)).toEqual(['Pat Officer'])
   })
 
-  it('[openpgp 6] once known is never forgotten, by no command that writes later', () => {
+  it('[trust/revocations] once known is never forgotten, by no command that writes later', () => {
     const before = anchorOf(world.council)
     const knowing = rememberRevoked(before, [olu().entry.encryptionSubkey])
     expect(keepSeen(before, knowing)).toEqual(knowing)
     expect(keepSeen(knowing, before)).toEqual(knowing)
   })
 
-  it('[openpgp 6] fools a client that has seen nothing until the old roster expires, and no longer', async () => {
+  it('[trust/revocations] fools a client that has seen nothing until the old roster expires, and no longer', async () => {
     const { expires } = world.police.rosters[0]!.value
     const last = addSeconds(expires, -1)
     const fooled = await ask({ now: last }, 'lie')

@@ -54,7 +54,7 @@ async function documentsOf(agreement: TestAgreement, signatures = world.signatur
 }
 
 describe('an invented agreement', () => {
-  it('[thin 6] the true one is believed by both parties', async () => {
+  it('[agreement/invented] the true one is believed by both parties', async () => {
     const verified = await ask(world.documents)
     expect(verified.hash).toBe(world.agreement.hash)
     expect(verified.anchor.seen).toEqual({
@@ -64,13 +64,13 @@ describe('an invented agreement', () => {
     expect((await verifyAgreement(anchorOf(world.police), world.documents, world.at)).own).toBe(world.police.id)
   })
 
-  it('[openpgp 6] [thin 6] is refused when our signatory did not sign: an old signature under a wider purpose', async () => {
+  it('[agreement/invented] is refused when our signatory did not sign: an old signature under a wider purpose', async () => {
     const wider = changed({ title: 'Anything at all' })
     const saw = `Test Council signed version 1 with hash ${world.agreement.hash}`
     await expect(ask(await documentsOf(wider))).rejects.toMatchObject({ code: 'TRUST_AGREEMENT_SIGNATURE', saw })
   })
 
-  it('[thin 6] is refused when a signature was made for a hash but its bytes were changed', async () => {
+  it('[agreement/invented] is refused when a signature was made for a hash but its bytes were changed', async () => {
     const [ours, theirs] = world.signatures
     const bent = { ...ours!, signature: theirs!.signature }
     await expect(ask(await documentsOf(world.agreement, [bent, theirs!]))).rejects.toMatchObject({
@@ -79,7 +79,7 @@ describe('an invented agreement', () => {
     })
   })
 
-  it('[thin 6] is refused when a caseworker signed as signatory', async () => {
+  it('[agreement/invented] is refused when a caseworker signed as signatory', async () => {
     const { council, agreement, signatures } = world
     const forged = await signAgreement({ agreement, organisation: council, signer: holderOf(council, 'caseworker') })
     await expect(ask(await documentsOf(agreement, [forged, signatures[1]!]))).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe('an invented agreement', () => {
     })
   })
 
-  it('[thin 6] is refused when a signatory was invented with it', async () => {
+  it('[agreement/invented] is refused when a signatory was invented with it', async () => {
     const { council, agreement, signatures } = world
     const signer = await makePerson({ name: 'Nobody', email: 'nobody@council.example', roles: ['siro'] })
     const forged = await signAgreement({ agreement, organisation: council, signer })
@@ -98,7 +98,7 @@ describe('an invented agreement', () => {
     })
   })
 
-  it('[thin 6] is refused when the SIRO’s name is under it but another key', async () => {
+  it('[agreement/invented] is refused when the SIRO’s name is under it but another key', async () => {
     const { council, agreement, signatures } = world
     const other = await makePerson({ name: 'Other key', email: 'other@council.example', roles: ['siro'] })
     const siro = { ...holderOf(council, 'siro'), key: other.key }
@@ -109,7 +109,7 @@ describe('an invented agreement', () => {
     })
   })
 
-  it('[thin 6] is refused with the SIRO’s fingerprint under it but another key’s signature', async () => {
+  it('[agreement/invented] is refused with the SIRO’s fingerprint under it but another key’s signature', async () => {
     const { council, agreement, signatures } = world
     const other = await makePerson({ name: 'Other key', email: 'other@council.example', roles: ['siro'] })
     const siro = holderOf(council, 'siro')
@@ -125,7 +125,7 @@ describe('an invented agreement', () => {
     })
   })
 
-  it('[thin 6] is refused when a signature says another time than it was made at', async () => {
+  it('[agreement/invented] is refused when a signature says another time than it was made at', async () => {
     const { council, agreement, signatures, at } = world
     const siro = holderOf(council, 'siro')
     const claim = { at: addDays(at, 1) }
@@ -136,7 +136,7 @@ describe('an invented agreement', () => {
     })
   })
 
-  it('[thin 6] is refused when it does not name our root at all', async () => {
+  it('[agreement/invented] is refused when it does not name our root at all', async () => {
     const { council, police } = world
     const [, theirs] = world.agreement.value.parties
     const other = await makeWorld()
@@ -153,14 +153,14 @@ describe('an invented agreement', () => {
     })
   })
 
-  it('[thin 6] is refused from another installation, and when it contradicts itself', async () => {
+  it('[agreement/invented] is refused from another installation, and when it contradicts itself', async () => {
     const elsewhere = changed({ origin: 'evil.invalid' as Origin })
     await expect(ask(await documentsOf(elsewhere))).rejects.toMatchObject({ code: 'TRUST_ORIGIN', saw: 'evil.invalid' })
     const torn = changed({ flows: world.agreement.value.flows.map((flow) => ({ ...flow, purposes: ['FRAUD'] })) })
     await expect(ask(await documentsOf(torn))).rejects.toMatchObject({ code: 'TRUST_AGREEMENT' })
   })
 
-  it('[thin 6] is refused when it is a true one in another’s place', async () => {
+  it('[agreement/invented] is refused when it is a true one in another’s place', async () => {
     const { council, at } = world
     const wanted = { api: told(world.documents), anchor: anchorOf(council), now: at }
     const id = newId<AgreementId>()
@@ -171,7 +171,7 @@ describe('an invented agreement', () => {
     })
   })
 
-  it('[thin bad 6] is not used before both have signed, whoever is missing', async () => {
+  it('[agreement/unsigned] is not used before both have signed, whoever is missing', async () => {
     const [ours, theirs] = world.signatures
     for (const [left, missing] of [
       [[ours!], 'Test Police'],
@@ -183,14 +183,14 @@ describe('an invented agreement', () => {
     }
   })
 
-  it('[thin 6] is refused when a party’s signature is served twice', async () => {
+  it('[agreement/invented] is refused when a party’s signature is served twice', async () => {
     const [ours, theirs] = world.signatures
     await expect(ask(await documentsOf(world.agreement, [ours!, ours!, theirs!]))).rejects.toMatchObject({
       code: 'TRUST_AGREEMENT_SIGNATURE',
     })
   })
 
-  it('[thin 6] a signatory who left stays believed for what they signed, reached through the previous rosters', async () => {
+  it('[agreement/invented] a signatory who left stays believed for what they signed, reached through the previous rosters', async () => {
     const { council, police, agreement, signatures, at } = world
     const successor = await makePerson({ name: 'New Siro', email: 'new@police.example', roles: ['siro'] })
     const later = addDays(at, 10)
@@ -208,7 +208,7 @@ describe('an invented agreement', () => {
     await expect(verifyAgreement(anchorOf(council), forged, later)).rejects.toMatchObject({ code: 'TRUST_SIGNATORY' })
   })
 
-  it('[thin 8] is still read when the partner’s roster has expired, and nobody can be sent to by it', async () => {
+  it('[agreement/invented] is still read when the partner’s roster has expired, and nobody can be sent to by it', async () => {
     const { council, police, agreement, signatures, at } = world
     const later = addDays(at, 31)
     const expired = { code: 'TRUST_ROSTER_EXPIRED' }
@@ -224,7 +224,7 @@ describe('an invented agreement', () => {
     await expect(verifyAgreementToRead(anchorOf(police), documents, later)).rejects.toMatchObject(expired)
   })
 
-  it('[thin 6] a signature made after its roster expired does not count', async () => {
+  it('[agreement/invented] a signature made after its roster expired does not count', async () => {
     const { council, police, agreement, signatures, at } = world
     const later = addDays(at, 31)
     const renewed = await withRoster(police, { at: later })
@@ -248,7 +248,7 @@ describe('an invented agreement', () => {
     expect((await verifyAgreement(anchorOf(council), backdated, later)).hash).toBe(agreement.hash)
   })
 
-  it('[openpgp 6] [thin 6] yesterday’s roster is refused once a newer one was seen', async () => {
+  it('[trust/memory] yesterday’s roster is refused once a newer one was seen', async () => {
     const { council, police, agreement, signatures, at } = world
     const newer = await withRoster(police)
     const documents = agreementDocumentsOf({ agreement, signatures, organisations: [council, newer] })
@@ -256,7 +256,7 @@ describe('an invented agreement', () => {
     await expect(verifyAgreement(anchor, world.documents, at)).rejects.toMatchObject({ code: 'TRUST_ROSTER_OLD' })
   })
 
-  it('[thin 6] documents that are not canonical, or hide a second set, are refused', async () => {
+  it('[agreement/invented] documents that are not canonical, or hide a second set, are refused', async () => {
     const spaced = new TextEncoder().encode(` ${new TextDecoder().decode(world.agreement.bytes)}`)
     const bent = { ...world.documents, agreement: { bytes: spaced.toBase64() } }
     await expect(ask(bent)).rejects.toMatchObject({ code: 'TRUST_DOCUMENT' })
@@ -266,7 +266,7 @@ describe('an invented agreement', () => {
     })
   })
 
-  it('[thin 6] keys of the service come from the agreement, for their time only', async () => {
+  it('[agreement/invented] keys of the service come from the agreement, for their time only', async () => {
     const verified = await ask(world.documents)
     const { scanAuthority, housekeeper, log } = world.service
     expect(verified.scanAuthorityAt(world.at)).toEqual([scanAuthority.fingerprint])

@@ -60,7 +60,7 @@ async function nextRoster({ withCarol, as }: { readonly withCarol: boolean; read
     .execute()
 }
 
-it('[thin 5] who has left is nobody from the next request on, and somebody again once they are back', async () => {
+it('[account/leaver] who has left is nobody from the next request on, and somebody again once they are back', async () => {
   const { api, person } = running.carol
   const { transfer } = await send(running, [fileOf(new Uint8Array(3))])
   await nextRoster({ withCarol: false })
@@ -81,7 +81,7 @@ it('[thin 5] who has left is nobody from the next request on, and somebody again
   })
 })
 
-it('[whole 2] the upload tokens of who has left take nothing, and stay shut when they are back', async () => {
+it('[account/leaver] the upload tokens of who has left take nothing, and stay shut when they are back', async () => {
   const { transfer, files } = await draftTransfer(
     effectsOf(running),
     await sendingOf(running, [fileOf(new Uint8Array(9))]),
@@ -109,7 +109,7 @@ it('[whole 2] the upload tokens of who has left take nothing, and stay shut when
   expect(await ask()).toBe(403)
 })
 
-it('[whole 2] an earlier answer is repeated to nobody who may not ask any more', async () => {
+it('[account/leaver] an earlier answer is repeated to nobody who may not ask any more', async () => {
   const { api } = running.carol
   const { files, recipients, ...asked } = await requestOf(running, [fileOf(new Uint8Array(9))])
   const idempotencyKey = 'one-key-for-one-draft'

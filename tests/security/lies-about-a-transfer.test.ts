@@ -107,11 +107,11 @@ function swapping(swaps: Readonly<Record<string, string>>): Fetch {
 }
 
 describe('a server that lies about a transfer', () => {
-  it('[openpgp 6] is believed while it tells the truth', async () => {
+  it('[collect/lies] is believed while it tells the truth', async () => {
     expect(await collect(fetch)).toEqual(['a.txt', 'b.txt'])
   })
 
-  it('[openpgp 6] cannot change purpose, items, marking, recipients or expiry of what was signed', async () => {
+  it('[collect/lies] cannot change purpose, items, marking, recipients or expiry of what was signed', async () => {
     const [recipient] = note.recipients
     for (const said of [
       { purpose: 'SAFEGUARD_CHILD' },
@@ -127,7 +127,7 @@ describe('a server that lies about a transfer', () => {
     }
   })
 
-  it('[openpgp 6] cannot give another file’s bytes under this file’s id, nor exchange two files', async () => {
+  it('[collect/lies] cannot give another file’s bytes under this file’s id, nor exchange two files', async () => {
     const [a, b] = note.files.map(({ id }) => id)
     const refused = { code: 'TRUST_BODY', saw: expect.stringMatching(/^(body digest|commitment|wrapped key) /) }
     await expect(collect(swapping({ [a!]: b! }))).rejects.toMatchObject(refused)
@@ -136,7 +136,7 @@ describe('a server that lies about a transfer', () => {
     await expect(collect(swapping({ manifest: a! }))).rejects.toMatchObject(refused)
   })
 
-  it('[openpgp 6] with a colleague who strips the note and signs the bodies as their own is refused', async () => {
+  it('[collect/lies] with a colleague who strips the note and signs the bodies as their own is refused', async () => {
     const stolen = await signedBy(mallory, sentBy(mallory))
     await expect(lied(theNote(stolen))).rejects.toMatchObject({
       code: 'TRUST_MANIFEST',
@@ -144,7 +144,7 @@ describe('a server that lies about a transfer', () => {
     })
   })
 
-  it('[openpgp 6] with a colleague who signs in the sender’s name is refused', async () => {
+  it('[collect/lies] with a colleague who signs in the sender’s name is refused', async () => {
     await expect(lied(theNote(await signedBy(mallory, {})))).rejects.toMatchObject({
       code: 'TRUST_NOTE',
       saw: 'a signature that is other-key',
@@ -156,7 +156,7 @@ describe('a server that lies about a transfer', () => {
     })
   })
 
-  it('[openpgp 6] with somebody who is no caseworker, or of no party, is refused', async () => {
+  it('[collect/lies] with somebody who is no caseworker, or of no party, is refused', async () => {
     const siro = council.people.find(({ roles }) => roles.includes('siro'))!
     for (const signer of [siro, running.dora.person]) {
       await expect(lied(theNote(await signedBy(signer, sentBy(signer))))).rejects.toMatchObject({
@@ -166,7 +166,7 @@ describe('a server that lies about a transfer', () => {
     }
   })
 
-  it('[openpgp 6] that names another flow or agreement, though the sender signed it, is refused', async () => {
+  it('[collect/lies] that names another flow or agreement, though the sender signed it, is refused', async () => {
     const carol = running.carol.person
     const backwards = await signedBy(carol, { flow: 'police-to-council' })
     await expect(lied(theNote(backwards))).rejects.toMatchObject({ code: 'TRUST_NOTE', saw: 'flow police-to-council' })
@@ -175,7 +175,7 @@ describe('a server that lies about a transfer', () => {
     await expect(lied(theNote(elsewhere))).rejects.toMatchObject({ code: 'TRUST_NOTE', saw: `agreement ${hash}` })
   })
 
-  it('[openpgp 6] that shows no note opens nothing', async () => {
+  it('[collect/lies] that shows no note opens nothing', async () => {
     const none = lie(viewOperations.view, (view) => ({ ...view, note: null }))
     await expect(lied(none)).rejects.toMatchObject({ code: 'TRUST_MANIFEST', saw: 'no note' })
   })

@@ -68,32 +68,32 @@ function bytesNeverDiffer(): boolean {
   })
 }
 
-it('[openpgp 6] an offset ahead of what was sent gets no bytes', async () => {
+it('[send/lying-uploads] an offset ahead of what was sent gets no bytes', async () => {
   await expect(uploadTo((have) => have + 1000)).rejects.toMatchObject(
     refused(expect.stringMatching(/are gone|other than/)),
   )
   expect(server!.pieces).toHaveLength(1)
 })
 
-it('[openpgp 6] an offset behind gets the very same bytes, and not for ever', async () => {
+it('[send/lying-uploads] an offset behind gets the very same bytes, and not for ever', async () => {
   await expect(uploadTo(() => 0)).rejects.toMatchObject(refused(`a wish for bytes 0 to ${part}, again and again`))
   expect(server!.pieces).toHaveLength(20)
   expect(bytesNeverDiffer()).toBe(true)
   expect(journal).toHaveLength(1)
 })
 
-it('[openpgp 6] an offset within a part gets nothing', async () => {
+it('[send/lying-uploads] an offset within a part gets nothing', async () => {
   await expect(uploadTo((have) => have - 5)).rejects.toMatchObject(
     refused(`a wish for bytes from ${part - 5}, which are gone`),
   )
   expect(server!.pieces).toHaveLength(1)
 })
 
-it('[openpgp 6] an offset at the end too early is no upload that is signed for', async () => {
+it('[send/lying-uploads] an offset at the end too early is no upload that is signed for', async () => {
   await expect(uploadTo(() => upload.length)).rejects.toMatchObject(refused('an end before the end'))
 })
 
-it('[openpgp 6] the salt of each attempt is drawn here, whatever the server says of salts', async () => {
+it('[send/lying-uploads] the salt of each attempt is drawn here, whatever the server says of salts', async () => {
   server = await startLyingUploads((have) => have)
   for (const _ of [1, 2]) {
     server.pieces.length = 0
@@ -106,7 +106,7 @@ it('[openpgp 6] the salt of each attempt is drawn here, whatever the server says
   )
 })
 
-it('[openpgp 6] one place for two files, a place too few or another length is refused before a byte leaves', async () => {
+it('[send/lying-uploads] one place for two files, a place too few or another length is refused before a byte leaves', async () => {
   const agreement = await verifyAgreement(anchorOf(world.council), world.documents, world.at)
   const carol = holderOf(world.council, 'caseworker')
   const sender = { agreement, person: ownPerson(agreement, carol.account)!, key: unlockedKey(carol.key.privateKey) }

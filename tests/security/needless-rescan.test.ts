@@ -46,8 +46,8 @@ const rescan = async (change: Partial<Rescanning> = {}) => rescanTransfer(effect
 const refused = { code: 'TRUST_RESCAN' }
 const entryOf = (event: string, of: TransferId = transfer) => ({ ...lost[0]!, event, transfer: of }) as Entry
 
-describe('[openpgp 8] a sender who is asked to wrap again', () => {
-  it('[openpgp 6] [openpgp 8] refuses when the log knows of no lost scan key, or of another transfer’s, or another key', async () => {
+describe('[scan/needless-rescan] a sender who is asked to wrap again', () => {
+  it('[scan/needless-rescan] refuses when the log knows of no lost scan key, or of another transfer’s, or another key', async () => {
     const lostKey = lost.find(({ event }) => event === 'scan.key.lost')!
     const otherKey = { ...lostKey, detail: { fingerprint: 'a'.repeat(40) } } as Entry
     const refusedLoss = { ...lostKey, outcome: 'refused' } as Entry
@@ -58,18 +58,18 @@ describe('[openpgp 8] a sender who is asked to wrap again', () => {
   })
 
   it.each(['scan.verdict', 'transfer.held', 'transfer.released', 'transfer.rejected'])(
-    '[openpgp 8] refuses when the log has %s, before or after',
+    '[scan/needless-rescan] refuses when the log has %s, before or after',
     async (event) => {
       await expect(rescan({ entries: [...lost, entryOf(event)] })).rejects.toMatchObject(refused)
       await expect(rescan({ entries: [entryOf(event), ...lost] })).rejects.toMatchObject(refused)
     },
   )
 
-  it('[openpgp 8] refuses when its own journal saw what became of it', async () => {
+  it('[scan/needless-rescan] refuses when its own journal saw what became of it', async () => {
     await expect(rescan({ seen: 'released' })).rejects.toMatchObject(refused)
   })
 
-  it('[openpgp 8] refuses another wrapped key and another reference than it signed for', async () => {
+  it('[scan/needless-rescan] refuses another wrapped key and another reference than it signed for', async () => {
     const { view } = await asked()
     const [own] = view.ownKeys
     const bytes = Uint8Array.fromBase64(own!.pkesk)
@@ -81,7 +81,7 @@ describe('[openpgp 8] a sender who is asked to wrap again', () => {
     expect(await stateOf(running, transfer)).toBe('waiting-for-sender')
   })
 
-  it('[openpgp 8] gives its wrapped keys to nobody else, and to the sender only while it waits', async () => {
+  it('[scan/needless-rescan] gives its wrapped keys to nobody else, and to the sender only while it waits', async () => {
     await expect(running.dora.api.call(viewOperations.view, { params: { transfer } })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
@@ -91,7 +91,7 @@ describe('[openpgp 8] a sender who is asked to wrap again', () => {
     expect(view.ownKeys).toHaveLength(1)
   })
 
-  it('[openpgp 8] else wraps for a new certificate alone, under a new note of the same bodies; the first is kept', async () => {
+  it('[scan/needless-rescan] else wraps for a new certificate alone, under a new note of the same bodies; the first is kept', async () => {
     const before = await asked()
     const hash = await rescan()
     const after = await asked()

@@ -96,7 +96,7 @@ const headOf = ({ pieces }: Attempt) =>
 describe.each(['v2-gcm', 'v1-cfb'] as const)(
   'a file of %s that changed while its transfer was broken off',
   (profile) => {
-    it('[whole 2] where it had left already is encrypted under another salt, from its start', async () => {
+    it('[send/no-nonce-twice] where it had left already is encrypted under another salt, from its start', async () => {
       const { attempts, salts } = await sendChangeResume({ profile, end: part + 2_000_000, changeAt: part + 100 })
       expect(attempts).toHaveLength(2)
       expect(new Set(salts).size).toBe(2)
@@ -104,7 +104,7 @@ describe.each(['v2-gcm', 'v1-cfb'] as const)(
       expect(attempts.map(isOneBody)).toEqual([true, true])
     })
 
-    it('[whole 2] where nothing had left yet goes on under its salt, and no position has two bytes', async () => {
+    it('[send/no-nonce-twice] where nothing had left yet goes on under its salt, and no position has two bytes', async () => {
       const { attempts, salts } = await sendChangeResume({ profile, end: 2_000_000, changeAt: size - 100 })
       expect(attempts).toHaveLength(1)
       expect(salts).toHaveLength(1)

@@ -40,7 +40,7 @@ function withNote(change: Partial<OwnKeyOf['note']['note']>): OwnKeyOf {
 }
 
 describe('one’s own wrapped key', () => {
-  it('[openpgp 7] [openpgp 8] as the note names it is taken, newest first, whatever else the service gives', async () => {
+  it('[scan/own-wrapped-keys] as the note names it is taken, newest first, whatever else the service gives', async () => {
     const [only, ...none] = await unwrapOwn(own)
     expect([only.id, only.sessionKey.length, none]).toEqual([0, 32, []])
     const other = { keySet: 0, pkesk: await packet() }
@@ -48,7 +48,7 @@ describe('one’s own wrapped key', () => {
     expect(await unwrapOwn(more)).toEqual([only])
   })
 
-  it('[openpgp 7] [openpgp 8] is no other packet than was signed for, and none of another person', async () => {
+  it('[scan/own-wrapped-keys] is no other packet than was signed for, and none of another person', async () => {
     for (const ownKeys of [[], [{ keySet: 0, pkesk: await packet() }]]) {
       await expect(unwrapOwn({ ...own, view: { ownKeys } })).rejects.toMatchObject(refused('another wrapped key'))
     }
@@ -59,12 +59,12 @@ describe('one’s own wrapped key', () => {
     await expect(unwrapOwn({ ...own, holder })).rejects.toMatchObject(refused('another wrapped key'))
   })
 
-  it('[openpgp 7] [openpgp 8] is not another session key than the bodies were committed to', async () => {
+  it('[scan/own-wrapped-keys] is not another session key than the bodies were committed to', async () => {
     const files = own.note.note.files.map((file) => ({ ...file, commitment: 'a'.repeat(64) as Sha256Hex }))
     await expect(unwrapOwn(withNote({ files }))).rejects.toMatchObject(refused('commitment'))
   })
 
-  it('[openpgp 7] [openpgp 8] is not of key sets that no client makes', async () => {
+  it('[scan/own-wrapped-keys] is not of key sets that no client makes', async () => {
     const keySets = own.note.note.keySets.map((set) => ({ ...set, id: 1 }))
     const files = own.note.note.files.map((file) => ({ ...file, keySet: 1 }))
     await expect(unwrapOwn(withNote({ keySets, files }))).rejects.toMatchObject(refused('a first key set'))

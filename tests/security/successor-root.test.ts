@@ -45,7 +45,7 @@ function ask(
 }
 
 describe('a successor root', () => {
-  it('[openpgp 6] is followed and pinned by its own people, under an agreement that names the old root', async () => {
+  it('[trust/successor] is followed and pinned by its own people, under an agreement that names the old root', async () => {
     const council = await withSuccessor(world.council, { successor, takesOver: true })
     const verified = await ask({ council })
     expect(verified.anchor).toMatchObject({ root: rootOf(successor), former: [world.council.root.fingerprint] })
@@ -58,33 +58,33 @@ describe('a successor root', () => {
     expect((await ask({ council }, unlearned)).own).toBe(council.id)
   })
 
-  it('[openpgp 6] is followed in a partner, whose people are found by the old root and the new one’s roster', async () => {
+  it('[trust/successor] is followed in a partner, whose people are found by the old root and the new one’s roster', async () => {
     const moved = await withSuccessor(world.police, { successor, takesOver: true })
     const verified = await ask({ police: await withRoster(moved) })
     expect(verified.rosterOf(world.police.id)?.sequence).toBe(2)
     expect(verified.anchor.root).toBe(world.council.root.fingerprint)
   })
 
-  it('[openpgp 6] that was named and has not signed yet changes nothing', async () => {
+  it('[trust/successor] that was named and has not signed yet changes nothing', async () => {
     const council = await withSuccessor(world.council, { successor, takesOver: false })
     expect((await ask({ council })).anchor.root).toBe(world.council.root.fingerprint)
   })
 
-  it('[openpgp 6] that nobody named is refused, for oneself and for a partner', async () => {
+  it('[trust/successor] that nobody named is refused, for oneself and for a partner', async () => {
     const seized = (of: TestOrganisation) => withStatement(of, { root: stranger })
     const refused = { code: 'TRUST_ROOT', saw: stranger.fingerprint }
     await expect(ask({ council: await seized(world.council) })).rejects.toMatchObject(refused)
     await expect(ask({ police: await seized(world.police) })).rejects.toMatchObject(refused)
   })
 
-  it('[openpgp 6] that was named by somebody else than the root is refused', async () => {
+  it('[trust/successor] that was named by somebody else than the root is refused', async () => {
     const said = { successorRoot: rootOf(stranger) }
     const named = await withStatement(world.council, { said, signer: stranger, beside: stranger })
     const council = await withStatement(named, { root: stranger })
     await expect(ask({ council })).rejects.toMatchObject({ code: 'TRUST_STATEMENT_SIGNATURE' })
   })
 
-  it('[openpgp 6] ends the old root: it signs nothing more, not even itself back', async () => {
+  it('[trust/successor] ends the old root: it signs nothing more, not even itself back', async () => {
     const moved = await withSuccessor(world.council, { successor, takesOver: true })
     const back = await withStatement(moved, { root: world.council.root })
     const refused = { code: 'TRUST_ROOT', saw: world.council.root.fingerprint }
@@ -93,7 +93,7 @@ describe('a successor root', () => {
     await expect(ask({ council: await withStatement(named) })).rejects.toMatchObject(refused)
   })
 
-  it('[openpgp 6] hidden from who has seen it is refused at once: the old chain, and another one under the old root', async () => {
+  it('[trust/successor] hidden from who has seen it is refused at once: the old chain, and another one under the old root', async () => {
     const council = await withSuccessor(world.council, { successor, takesOver: true })
     const { anchor } = await ask({ council })
     await expect(ask({}, anchor)).rejects.toMatchObject({ code: 'TRUST_ROOT', saw: world.council.root.fingerprint })
@@ -101,7 +101,7 @@ describe('a successor root', () => {
     await expect(ask({ council: forked }, anchor)).rejects.toMatchObject({ code: 'TRUST_ROOT' })
   })
 
-  it('[openpgp 6] of another organisation makes nobody a party', async () => {
+  it('[trust/successor] of another organisation makes nobody a party', async () => {
     const anchor = { ...anchorOf(world.council), root: rootOf(stranger) }
     await expect(ask({}, anchor)).rejects.toMatchObject({ code: 'TRUST_ROOT' })
     const { organisation: _, ...unlearned } = anchor

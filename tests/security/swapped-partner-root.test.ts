@@ -40,7 +40,7 @@ function ask(rewrite: (told: AgreementDocuments) => AgreementDocuments) {
 }
 
 describe('a swapped partner root', () => {
-  it('[openpgp 6] [thin 6] is seen when the partner’s documents hang under another root', async () => {
+  it('[trust/partner-root] is seen when the partner’s documents hang under another root', async () => {
     const swapped = organisationDocumentsOf(impostor)
     await expect(ask((told) => ({ ...told, organisations: [told.organisations[0]!, swapped] }))).rejects.toMatchObject({
       code: 'TRUST_ROOT',
@@ -48,7 +48,7 @@ describe('a swapped partner root', () => {
     })
   })
 
-  it('[thin 6] is seen when the other root is passed off under the true fingerprint', async () => {
+  it('[trust/partner-root] is seen when the other root is passed off under the true fingerprint', async () => {
     const { keys, ...rest } = organisationDocumentsOf(impostor)
     const fingerprint = world.police.root.fingerprint as Fingerprint
     const disguised = { ...rest, keys: [...keys, { fingerprint, bytes: impostor.root.certificate.toBase64() }] }
@@ -57,7 +57,7 @@ describe('a swapped partner root', () => {
     ).rejects.toMatchObject({ code: 'TRUST_ROOT' })
   })
 
-  it('[thin 6] is seen when the true root is served beside an impostor’s statements and rosters', async () => {
+  it('[trust/partner-root] is seen when the true root is served beside an impostor’s statements and rosters', async () => {
     const { keys, ...rest } = organisationDocumentsOf(impostor)
     const mixed = { ...rest, keys: [...keys, ...organisationDocumentsOf(world.police).keys] }
     await expect(ask((told) => ({ ...told, organisations: [told.organisations[0]!, mixed] }))).rejects.toMatchObject({
@@ -66,7 +66,7 @@ describe('a swapped partner root', () => {
     })
   })
 
-  it('[thin 6] is seen when the agreement is rewritten to name it and the impostor signs', async () => {
+  it('[trust/partner-root] is seen when the agreement is rewritten to name it and the impostor signs', async () => {
     const { council, agreement } = world
     const parties = agreement.value.parties.map((party) =>
       party.organisation === impostor.id ? { ...party, root: impostor.root.fingerprint as Fingerprint } : party,

@@ -7,14 +7,14 @@ import { trustWords } from '#words/en/trust.ts'
 const page = readFileSync('server/THREAT-MODEL.md', 'utf8')
 const named = [...page.matchAll(/`((?:tests\/[a-z/-]+)?[a-z0-9-]+\.test\.ts)`/g)].map(([, path]) => path!)
 
-it('[openpgp 12] the threat model names every test of an attack, and no test that is not there', () => {
+it('[house/threat-model] the threat model names every test of an attack, and no test that is not there', () => {
   const attacks = readdirSync('tests/security').filter((file) => file !== 'threat-model.test.ts')
   expect(attacks.filter((file) => !named.includes(file))).toEqual([])
   const paths = named.map((path) => (path.startsWith('tests/') ? path : `tests/security/${path}`))
   expect(paths.filter((path) => !existsSync(path))).toEqual([])
 })
 
-it('[openpgp 12] the page it leans on has seven honest limits and a table of long-lived keys', () => {
+it('[house/threat-model] the page it leans on has seven honest limits and a table of long-lived keys', () => {
   const security = readFileSync('SECURITY.md', 'utf8')
   const section = (title: string) => security.split(`## ${title}\n`)[1]?.split('\n## ')[0] ?? ''
   expect(section('Honest limits').match(/^\d\. /gm)).toHaveLength(7)
@@ -23,7 +23,7 @@ it('[openpgp 12] the page it leans on has seven honest limits and a table of lon
   expect(section('Long-lived keys')).toContain('--successor')
 })
 
-it('[openpgp 6] every refusal of a client says what was found and ends with what to do', () => {
+it('[house/refusal-words] every refusal of a client says what was found and ends with what to do', () => {
   for (const code of trustRefusals)
     expect(trustWords[code], code).toMatch(/^[^.]+\. .+\.$|, so it cannot be used yet\.$/)
 })

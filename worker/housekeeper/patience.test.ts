@@ -15,7 +15,7 @@ describe('patience', () => {
     expect(tried).toEqual([0, 1, 3, 7, 11])
   })
 
-  it('[whole 6] does not lose patience over tries that could not be made', () => {
+  it('[operate/patience] does not lose patience over tries that could not be made', () => {
     const patience = createPatience({ first: 60 })
     expect(minutes.filter((minute) => patience.isDue('a', minute * 60))).toEqual(minutes)
   })

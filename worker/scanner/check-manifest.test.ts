@@ -56,12 +56,12 @@ const unsaid = listed.files.map(({ id }) => ({ id, size: null as number | null }
 const check = (change: Partial<Manifest>, read = scanned, files = unsaid) =>
   checkManifest({ bytes: encodeDocument(manifestModel, { ...listed, ...change }), note, scanned: read, files })
 
-describe('[thin 9] the manifest', () => {
-  it('[thin 9] is well when it says what note and files say', () => {
+describe('[scan/matches-note] the manifest', () => {
+  it('[scan/matches-note] is well when it says what note and files say', () => {
     expect(check({})).toBeNull()
   })
 
-  it('[thin 9] must be a canonical manifest', () => {
+  it('[scan/matches-note] must be a canonical manifest', () => {
     for (const bytes of [new Uint8Array(), new TextEncoder().encode(' {}'), new Uint8Array(4 * 1024 * 1024 + 1)]) {
       expect(checkManifest({ bytes, note, scanned, files: [] })).toBe('Safehand.Manifest.Malformed')
     }
@@ -73,12 +73,12 @@ describe('[thin 9] the manifest', () => {
     ['sender', { sender: { ...sender, account: id('66') as AccountId } }],
     ["sender's key", { sender: { ...sender, fingerprint: 'e'.repeat(40) as Fingerprint } }],
     ['recipients', { recipients: [{ ...recipients[0]!, account: id('77') as AccountId }] }],
-  ])('[thin 9] must name the %s of the note', (_, change) => {
+  ])('[scan/matches-note] must name the %s of the note', (_, change) => {
     expect(check(change)).toBe('Safehand.Manifest.NotAsNoted')
   })
 
   const [one, two] = listed.files as [Manifest['files'][number], Manifest['files'][number]]
-  it('[whole 5] must have the sizes that were said at the draft, by which the threshold was asked', () => {
+  it('[approval/threshold] must have the sizes that were said at the draft, by which the threshold was asked', () => {
     const said = (size: number) => [
       { id: one.id, size: one.size },
       { id: two.id, size },
@@ -95,11 +95,11 @@ describe('[thin 9] the manifest', () => {
     ['another size', [one, { ...two, size: 41 }]],
     ['another content', [one, { ...two, plaintextDigest: hash('00') }]],
     ['another body', [one, { ...two, bodyDigest: hash('00') }]],
-  ])('[thin 9] must list exactly the files that were read: not %s', (_, files) => {
+  ])('[scan/matches-note] must list exactly the files that were read: not %s', (_, files) => {
     expect(check({ files })).toBe('Safehand.Manifest.OtherFiles')
   })
 
-  describe('[openpgp 1] in v1-cfb', () => {
+  describe('[envelope/manifest] in v1-cfb', () => {
     const inCfb = { ...note, profile: 'v1-cfb' as const }
     const summed = scanned.map((file) => ({ ...file, plaintext: { ...file.plaintext!, sha256: hash('dd') } }))
     const checkText = (sha256: Sha256Hex, profile: Profile = 'v1-cfb') => {
@@ -112,12 +112,12 @@ describe('[thin 9] the manifest', () => {
       })
     }
 
-    it('[openpgp 1] has the SHA-256 of each file that was scanned', () => {
+    it('[envelope/manifest] has the SHA-256 of each file that was scanned', () => {
       expect(checkText(hash('dd'))).toBeNull()
       expect(checkText(hash('ee'))).toBe('Safehand.Manifest.OtherFiles')
     })
 
-    it('[openpgp 1] is the text that GnuPG shows, with the sums', () => {
+    it('[envelope/manifest] is the text that GnuPG shows, with the sums', () => {
       expect(checkText(hash('dd'), 'v2-gcm')).toBe('Safehand.Manifest.Malformed')
       const bytes = encodeContents('v1-cfb', listed)
       expect(checkManifest({ bytes, note: inCfb, scanned: summed, files: [] })).toBe('Safehand.Manifest.Malformed')

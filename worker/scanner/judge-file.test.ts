@@ -24,15 +24,15 @@ const judge = (scanned: Partial<ScannedFile>, recomputed: Sha256Hex | null = com
   return `${verdict.verdict} ${verdict.finding}`
 }
 
-describe('[thin 9] the verdict on one file', () => {
-  it('[thin 9] is clean only when body and commitment are those of the note', () => {
+describe('[scan/verdicts] the verdict on one file', () => {
+  it('[scan/verdicts] is clean only when body and commitment are those of the note', () => {
     expect(judge({})).toBe('clean null')
     expect(judge({ body: { length: 100, digest: other } })).toBe('unscannable Safehand.Body.Altered')
     expect(judge({ body: { length: 99, digest } })).toBe('unscannable Safehand.Body.Altered')
     expect(judge({}, other)).toBe('unscannable Safehand.Commitment.Wrong')
   })
 
-  it('[thin 9] is infected whatever else is wrong', () => {
+  it('[scan/verdicts] is infected whatever else is wrong', () => {
     const result = { verdict: 'infected', name: 'Eicar' } as const
     expect(judge({ result })).toBe('infected Eicar')
     expect(judge({ result, body: { length: 1, digest: other } }, other)).toBe('infected Eicar')

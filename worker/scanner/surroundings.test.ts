@@ -7,13 +7,13 @@ Max stack size            8388608              unlimited            bytes
 Max core file size        ${soft.padEnd(20)} unlimited            bytes     
 `
 
-describe('[thin 9] ways from memory to a disk', () => {
-  it('[thin 9] sees swap', () => {
+describe('[scan/no-disk] ways from memory to a disk', () => {
+  it('[scan/no-disk] sees swap', () => {
     expect(hasSwap(heading)).toBe(false)
     expect(hasSwap(`${heading}/dev/sda2                               partition\t2097148\t0\t-2\n`)).toBe(true)
   })
 
-  it('[thin 9] sees core dumps, and takes silence for them', () => {
+  it('[scan/no-disk] sees core dumps, and takes silence for them', () => {
     expect(mayDumpCore(limits('0'))).toBe(false)
     expect(mayDumpCore(limits('unlimited'))).toBe(true)
     expect(mayDumpCore(limits('1'))).toBe(true)

@@ -38,10 +38,11 @@ const contradictions: readonly [clause: string, (sound: Agreement) => Partial<Ag
 ]
 
 describe('contradictionIn', () => {
-  it('[thin 7] finds nothing in a sound agreement', () => expect(contradictionIn(agreement)).toBeNull())
+  it('[agreement/contradictions] finds nothing in a sound agreement', () =>
+    expect(contradictionIn(agreement)).toBeNull())
 
   for (const [clause, change] of contradictions) {
-    it(`[thin 7] names ${clause} when ${change.toString().replace(/^.*=> /, '')}`, () => {
+    it(`[agreement/contradictions] names ${clause} when ${change.toString().replace(/^.*=> /, '')}`, () => {
       expect(contradictionIn({ ...agreement, ...change(agreement) })?.clause).toBe(clause)
     })
   }

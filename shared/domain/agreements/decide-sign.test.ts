@@ -8,7 +8,7 @@ import { addDays } from '../time.ts'
 import { decideSign, type SignFacts } from './decide-sign.ts'
 import { agreementSignature } from './signature.ts'
 
-it('[thin 7] a signatory signs in the office that the roster they name gives them', async () => {
+it('[agreement/signing] a signatory signs in the office that the roster they name gives them', async () => {
   const { agreement, council, origin, at } = await makeWorld()
   const siro = holderOf(council, 'siro')
   const signed = await signAgreement({ agreement, organisation: council, signer: siro })

@@ -265,7 +265,7 @@ const refused: readonly [code: string, clause: string | undefined, why: string, 
 const decide = (change: Change) => decideTransfer(change.facts ?? facts, change.request ?? request, change.at ?? at)
 
 describe('decideTransfer', () => {
-  it('[thin 7] permits what the agreement covers, up to its limits', () => {
+  it('[agreement/policy] permits what the agreement covers, up to its limits', () => {
     expect(agreementModel.parse(agreement)).toEqual(agreement)
     expect(contradictionIn(agreement)).toBeNull()
     expect(decide({})).toEqual({ permitted: true })
@@ -274,7 +274,7 @@ describe('decideTransfer', () => {
     })
   })
 
-  it('[thin 7] permits on the last day in London, and not on the day after', () => {
+  it('[agreement/policy] permits on the last day in London, and not on the day after', () => {
     const lastDay = withAgreement({ expiresOn: '2026-11-22' as Day, reviewOn: '2026-11-22' as Day })
     expect(decide({ ...lastDay, at: '2026-11-22T23:59:59Z' as Instant })).toEqual({ permitted: true })
     expect(decide({ ...lastDay, at: '2026-11-23T00:00:00Z' as Instant })).toMatchObject({
@@ -282,7 +282,7 @@ describe('decideTransfer', () => {
     })
   })
 
-  it('[thin 7] sends to a team when one of its members is a caseworker', () => {
+  it('[agreement/policy] sends to a team when one of its members is a caseworker', () => {
     const recipient = { kind: 'team', organisation: police, team } as const
     expect(decide({ facts: { ...facts, recipients: [{ recipient, members: [siro, olu] }] } })).toEqual({
       permitted: true,
@@ -290,14 +290,14 @@ describe('decideTransfer', () => {
   })
 
   for (const [code, clause, why, change] of refused) {
-    it(`[thin 7] refuses with ${code} when ${why}`, () => {
+    it(`[agreement/policy] refuses with ${code} when ${why}`, () => {
       const decision = decide(change)
       expect(decision).toMatchObject({ permitted: false, refusal: { code } })
       if (!decision.permitted) expect(decision.refusal.clause).toBe(clause)
     })
   }
 
-  it('[thin 7] never permits because one more thing is wrong', () => {
+  it('[agreement/policy] never permits because one more thing is wrong', () => {
     const two = fc.tuple(fc.constantFrom(...refused), fc.constantFrom(...refused))
     fc.assert(
       fc.property(two, ([[, , , one], [, , , other]]) => {
@@ -312,7 +312,7 @@ describe('decideTransfer', () => {
     )
   })
 
-  it('[thin 7] refuses whatever lies outside the flow', () => {
+  it('[agreement/policy] refuses whatever lies outside the flow', () => {
     const outside = fc
       .record({
         flow: fc.string(),
@@ -350,7 +350,7 @@ function worse<T extends object>(base: T, ...changes: (T | undefined)[]): T {
 }
 
 describe('identifierIn', () => {
-  it('[thin 7] finds numbers of persons and leaves case numbers alone', () => {
+  it('[agreement/policy] finds numbers of persons and leaves case numbers alone', () => {
     expect(identifierIn('AB123456C')).toBe('National Insurance number')
     expect(identifierIn('ref ab 12 34 56 d.')).toBe('National Insurance number')
     expect(identifierIn('9434765919')).toBe('NHS number')
@@ -362,7 +362,7 @@ describe('identifierIn', () => {
 })
 
 describe('decideCollect', () => {
-  it('[thin 7] lets a caseworker collect after the agreement ended, until the transfer expires', () => {
+  it('[agreement/policy] lets a caseworker collect after the agreement ended, until the transfer expires', () => {
     expect(decideCollect({ reader: olu, expiresAt: addSeconds(at, 1) }, at)).toEqual({ permitted: true })
     expect(decideCollect({ reader: olu, expiresAt: at }, at)).toMatchObject({ refusal: { code: 'TRANSFER_EXPIRED' } })
     expect(decideCollect({ reader: siro, expiresAt: addDays(at, 1) }, at)).toMatchObject({

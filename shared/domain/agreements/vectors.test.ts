@@ -12,12 +12,12 @@ const agreementBytes = encodeDocument(agreement, vectors.agreement.value as unkn
 const signatureBytes = encodeDocument(agreementSignature, vectors.signature.value as unknown as AgreementSignature)
 
 describe('vectors of the agreement', () => {
-  it('[thin 7] the hash that people sign is that of the canonical bytes', async () => {
+  it('[agreement/canonical] the hash that people sign is that of the canonical bytes', async () => {
     expect(await sha256(agreementBytes)).toBe(vectors.agreement.sha256)
     expect(parseDocument(agreement, agreementBytes)).toEqual({ ok: true, value: vectors.agreement.value })
   })
 
-  it('[thin 7] the signature document names that hash, and its OpenPGP signature holds', async () => {
+  it('[agreement/canonical] the signature document names that hash, and its OpenPGP signature holds', async () => {
     const { signature, certificate, sha256: hash, signedAt, value } = vectors.signature
     expect(await sha256(signatureBytes)).toBe(hash)
     expect(value.agreement.hash).toBe(vectors.agreement.sha256)
@@ -30,7 +30,7 @@ describe('vectors of the agreement', () => {
     expect(verified).toEqual({ ok: true, fingerprint: value.fingerprint, signedAt })
   })
 
-  it('[thin 7] an unknown field, a wrong order and a byte too many are refused', () => {
+  it('[agreement/canonical] an unknown field, a wrong order and a byte too many are refused', () => {
     const text = new TextDecoder().decode(agreementBytes)
     for (const bent of [`${text} `, text.replace('{', '{"a":1,'), text.replace('"dataItems"', '"datbItems"')]) {
       expect(parseDocument(agreement, new TextEncoder().encode(bent)).ok).toBe(false)

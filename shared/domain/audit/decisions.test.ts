@@ -30,14 +30,14 @@ const exportAs = (caller: PersonCaller, facts: Partial<Parameters<typeof decideE
   decideExport({ caller, log, head, waiting: 0, ...facts })
 
 describe('reading a log', () => {
-  it.each(roleNames)('[thin 10] is for four offices of a party alone: %s', (role) => {
+  it.each(roleNames)('[log/readers] is for four offices of a party alone: %s', (role) => {
     const decision = exportAs(person(police, role))
     expect('refusal' in decision ? decision.refusal.code : 'permitted').toBe(
       logReaders.includes(role) ? 'permitted' : 'ROLE_REQUIRED',
     )
   })
 
-  it('[thin 10] is logged in the log itself, with the size and root that were exported', () => {
+  it('[log/readers] is logged in the log itself, with the size and root that were exported', () => {
     const decision = exportAs(person(council, 'auditor'), { waiting: 2 })
     expect(decision).toEqual({
       next: { origin: log.origin, size: 3, checkpoint: 'a note', waiting: 2 },
@@ -53,7 +53,7 @@ describe('reading a log', () => {
     })
   })
 
-  it('[openpgp 8] is for a sender too, while a transfer of theirs waits for them', () => {
+  it('[log/readers] is for a sender too, while a transfer of theirs waits for them', () => {
     const caller = person(council, 'caseworker')
     expect(exportAs(caller)).toMatchObject({ refusal: { code: 'ROLE_REQUIRED' } })
     expect(exportAs(caller, { log: { ...log, waitedFor: [caller.actor.account] } })).toMatchObject({
@@ -61,7 +61,7 @@ describe('reading a log', () => {
     })
   })
 
-  it('[thin 10] refuses a party’s other people in the log, and strangers in their own', () => {
+  it('[log/readers] refuses a party’s other people in the log, and strangers in their own', () => {
     expect(exportAs(person(council, 'caseworker')).event.logs).toEqual([log.reference])
     const strangers = exportAs(person(dwp, 'auditor'))
     expect(strangers).toMatchObject({ refusal: { code: 'NOT_FOUND' } })
@@ -69,7 +69,7 @@ describe('reading a log', () => {
     expect(JSON.stringify(strangers)).not.toContain(agreement.id)
   })
 
-  it('[thin 10] says that it cannot, before anything was signed', () => {
+  it('[log/readers] says that it cannot, before anything was signed', () => {
     expect(exportAs(person(council, 'siro'), { head: null })).toMatchObject({
       refusal: { code: 'SERVICE_UNAVAILABLE' },
     })

@@ -6,22 +6,22 @@ const now = instant.parse('2026-11-22T03:40:00Z')
 const later = instant.parse('2026-11-22T03:40:01Z')
 
 describe('the roles a person has now', () => {
-  it('[thin 5] are those of the current roster', () => {
+  it('[account/roles] are those of the current roster', () => {
     const roster = { expires: later, roles: ['caseworker', 'siro'] as const }
     expect(currentRoles({ firstAdministrator: false, roster }, now)).toEqual(['caseworker', 'siro'])
   })
 
-  it('[thin 5] are none for whom the roster does not name, first administrator or not', () => {
+  it('[account/roles] are none for whom the roster does not name, first administrator or not', () => {
     const roster = { expires: later, roles: null }
     expect(currentRoles({ firstAdministrator: true, roster }, now)).toEqual([])
   })
 
-  it('[thin 5] before the first roster only the invited first administrator has one', () => {
+  it('[account/roles] before the first roster only the invited first administrator has one', () => {
     expect(currentRoles({ firstAdministrator: true, roster: null }, now)).toEqual(['organisation-administrator'])
     expect(currentRoles({ firstAdministrator: false, roster: null }, now)).toEqual([])
   })
 
-  it('[thin 5] shrink to registering the next roster in the second in which it expires', () => {
+  it('[account/roles] shrink to registering the next roster in the second in which it expires', () => {
     const roster = { expires: now, roles: ['caseworker', 'organisation-administrator'] as const }
     expect(currentRoles({ firstAdministrator: false, roster }, now)).toEqual(['organisation-administrator'])
   })

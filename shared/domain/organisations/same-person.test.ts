@@ -3,7 +3,7 @@ import { isSamePerson, type Named } from './same-person.ts'
 
 const asha: Named = { account: 'a1', name: 'Asha Patel', email: 'asha.patel@northtown.example' }
 
-describe('[whole 5] two accounts', () => {
+describe('[approval/two-people] two accounts', () => {
   it.each([
     ['the same account', { ...asha }],
     ['the same name', { account: 'b2', name: 'asha  patel', email: 'other@northtown.example' }],

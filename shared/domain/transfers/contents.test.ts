@@ -25,12 +25,12 @@ function textOf(found: unknown): string {
 }
 
 describe('contents', () => {
-  it('[openpgp 1] are the manifest itself in v2-gcm, and a text around it in v1-cfb', () => {
+  it('[envelope/manifest] are the manifest itself in v2-gcm, and a text around it in v1-cfb', () => {
     expect(parseContents('v2-gcm', encodeContents('v2-gcm', plain))).toEqual({ ok: true, value: plain })
     expect(parseContents('v1-cfb', encodeContents('v1-cfb', summed))).toEqual({ ok: true, value: summed })
   })
 
-  it('[openpgp 1] keep a name with a line break in its line, and sums alone outside of comments', () => {
+  it('[envelope/manifest] keep a name with a line break in its line, and sums alone outside of comments', () => {
     const [first, ...rest] = summed.files
     const files = [{ ...first!, name: `a\n${'ee'.repeat(32)}  evil` }, ...rest]
     const lines = decode(encodeContents('v1-cfb', { ...summed, files }))
@@ -39,14 +39,14 @@ describe('contents', () => {
     expect(lines.filter((line) => !line.startsWith('#'))).toEqual(files.map(({ id }) => `${sum}  ${id}`))
   })
 
-  it('[openpgp 1] that say in the text something else than in the manifest are refused', () => {
+  it('[envelope/manifest] that say in the text something else than in the manifest are refused', () => {
     const text = decode(encodeContents('v1-cfb', summed))
     for (const other of [text.replace(sum, 'ee'.repeat(32)), `# more\n${text}`, text.slice(0, -1), `${text}\n`]) {
       expect(parseContents('v1-cfb', encode(other)).ok).toBe(false)
     }
   })
 
-  it('[openpgp 1] have sums in v1-cfb and only there', () => {
+  it('[envelope/manifest] have sums in v1-cfb and only there', () => {
     expect(parseContents('v1-cfb', encodeContents('v1-cfb', plain)).ok).toBe(false)
     expect(parseContents('v2-gcm', encodeContents('v2-gcm', summed)).ok).toBe(false)
   })

@@ -25,7 +25,7 @@ describe('the end by the clock', () => {
     ['the hour that London has twice', '2026-10-25T01:00:00Z', '2026-10-25T00:59:59Z'],
     ['29 February', '2028-02-29T00:00:00Z', '2028-02-28T23:59:59Z'],
     ['the first second of a year', '2027-01-01T00:00:00Z', '2026-12-31T23:59:59Z'],
-  ])('[whole 3] is exact in %s', (_, expiresAt, before) => {
+  ])('[end/expiry] is exact in %s', (_, expiresAt, before) => {
     expect(endedByClock(released({ expiresAt }), instant(before))).toBeNull()
     expect(endedByClock(released({ expiresAt }), instant(expiresAt))).toEqual({ as: 'expired', at: expiresAt })
   })
@@ -34,13 +34,13 @@ describe('the end by the clock', () => {
     ['across 29 February', '2028-02-27T12:00:00Z', '2028-03-01T12:00:00Z'],
     ['across February of another year', '2027-02-27T12:00:00Z', '2027-03-02T12:00:00Z'],
     ['across the end of summer time', '2026-10-24T12:00:00Z', '2026-10-27T12:00:00Z'],
-  ])('[whole 3] comes three days after the last acknowledgement %s', (_, last, end) => {
+  ])('[end/expiry] comes three days after the last acknowledgement %s', (_, last, end) => {
     const facts = released({ expiresAt: '2029-01-01T00:00:00Z', acknowledged: ['2026-10-01T00:00:00Z', last] })
     expect(keptUntil(facts, instant(end))).toBe(end)
     expect(endedByClock(facts, instant(end))).toEqual({ as: 'acknowledged', at: end })
   })
 
-  it('[whole 3] is the earlier of the two, and waits for everybody', () => {
+  it('[end/expiry] is the earlier of the two, and waits for everybody', () => {
     const acknowledged = ['2026-12-01T00:00:00Z']
     const soon = released({ expiresAt: '2026-12-02T00:00:00Z', acknowledged })
     expect(endedByClock(soon, instant('2026-12-05T00:00:00Z'))?.as).toBe('expired')

@@ -115,12 +115,12 @@ describe('a reminder', () => {
       '2029-01-02T08:00:00Z',
       '2029-01-02T09:00:00Z',
     ],
-  ])('[whole 3] counts %s', (_, change, before, due) => {
+  ])('[reminder/stages] counts %s', (_, change, before, due) => {
     expect(stageAt(facts(change), before)).toBeNull()
     expect(stageAt(facts(change), due)).toBe('recipient')
   })
 
-  it('[whole 3] goes to the members of the team who can open it, and after twice the days to sender and officers', () => {
+  it('[reminder/stages] goes to the members of the team who can open it, and after twice the days to sender and officers', () => {
     expect(toldAt(facts(), '2026-11-27T09:00:00Z')).toEqual(['still-waiting olu', 'still-waiting pat'])
     const later = facts({ reminded: [once] })
     expect(stageAt(later, '2026-11-30T12:00:00Z')).toBeNull()
@@ -128,7 +128,7 @@ describe('a reminder', () => {
     expect(toldAt(later, '2026-12-01T09:00:00Z')).toEqual(['not-collected carol', 'not-collected iris'])
   })
 
-  it('[whole 3] is sent once at each stage, the first before the second, and refused when there is none', () => {
+  it('[reminder/stages] is sent once at each stage, the first before the second, and refused when there is none', () => {
     expect(stageAt(facts(), '2026-12-20T12:00:00Z')).toBe('recipient')
     expect(stageAt(facts({ reminded: [once] }), '2026-12-20T12:00:00Z')).toBe('sender')
     const all = facts({ reminded: [once, twice] })
@@ -142,12 +142,12 @@ describe('a reminder', () => {
     ['collected', { delivery: 'fetched' }],
     ['recalled', { state: 'recalled' }],
     ['not released', { state: 'scanning' }],
-  ])('[whole 3] is not sent of what is %s', (_, change) => {
+  ])('[reminder/stages] is not sent of what is %s', (_, change) => {
     expect(stageAt(facts(), '2026-11-27T09:00:00Z')).toBe('recipient')
     expect(stageAt(facts(change), '2026-11-27T09:00:00Z')).toBeNull()
   })
 
-  it('[whole 3] is of each recipient: by the day when they were let in, and one entry for those of one morning', () => {
+  it('[reminder/stages] is of each recipient: by the day when they were let in, and one entry for those of one morning', () => {
     const recipients = [toOlu, toTeam]
     const at = '2026-11-27T09:00:00Z'
     expect(toldAt(facts({ recipients }), at)).toEqual(['still-waiting olu', 'still-waiting pat'])
@@ -215,19 +215,19 @@ describe('a reminder of a copy that was recalled', () => {
         ['2026-11-30T09:00:00Z', overdue],
       ],
     ],
-  ])('[whole 3] goes %s', (_, change, times) => {
+  ])('[reminder/stages] goes %s', (_, change, times) => {
     const found = recalledFacts(change)
     expect(times.map(([at]) => [at, stageAt(found, at)])).toEqual(times)
   })
 
-  it('[whole 3] goes to the team of today, and once overdue to them, the sender and the officers of both ends', () => {
+  it('[reminder/stages] goes to the team of today, and once overdue to them, the sender and the officers of both ends', () => {
     const toThem = (template: string) => ['olu', 'pat', 'newcomer'].map((account) => `${template} ${account}`)
     expect(toldAt(recalledFacts(), '2026-12-01T09:00:00Z')).toEqual(toThem('destruction-due'))
     const others = ['carol', 'iris', 'ian'].map((account) => `destruction-missing ${account}`)
     expect(toldAt(recalledFacts(), '2026-12-03T09:00:00Z')).toEqual([...others, ...toThem('destruction-overdue')])
   })
 
-  it('[whole 3] goes once at each stage, and is no other than theirs', () => {
+  it('[reminder/stages] goes once at each stage, and is no other than theirs', () => {
     const reminded = reminderStages.map((stage) => ({ stage, recipient: team }))
     expect(stageAt(recalledFacts({ reminded }), '2026-12-20T12:00:00Z')).toBeNull()
     const others = reminded.map((one) => ({ ...one, recipient: olu! }))
@@ -239,21 +239,21 @@ describe('a reminder of a copy that was recalled', () => {
     ['the law makes them keep', { stated: [{ account: pat!, team, outcome: 'kept-by-law' }] }],
     ['nobody had fetched', { delivery: 'waiting' }],
     ['is held', { heldAt: '2026-11-25T16:00:00Z' }],
-  ])('[whole 3] does not go about what %s', (_, change) => {
+  ])('[reminder/stages] does not go about what %s', (_, change) => {
     for (const at of ['2026-12-01T09:00:00Z', '2026-12-03T09:00:00Z']) {
       expect(stageAt(recalledFacts(), at)).not.toBeNull()
       expect(stageAt(recalledFacts(change), at)).toBeNull()
     }
   })
 
-  it('[whole 3] goes on to a team for which nobody spoke, and to nobody about what was not recalled', () => {
+  it('[reminder/stages] goes on to a team for which nobody spoke, and to nobody about what was not recalled', () => {
     const stated: StatedDestruction[] = [{ account: olu!, team: null, outcome: 'destroyed' }]
     const found = recalledFacts({ recipients: [toOlu, toTeam], stated })
     expect(dueReminder(found, instant('2026-12-03T09:00:00Z'))?.recipients).toEqual([toTeam])
     expect(stageAt({ ...found, recalled: null }, '2026-12-03T09:00:00Z')).toBeNull()
   })
 
-  it.each(nations)('[whole 3] never goes earlier than the reconciler looks, in %s', (nation) => {
+  it.each(nations)('[reminder/stages] never goes earlier than the reconciler looks, in %s', (nation) => {
     const noonOf = (day: string) => instant(`${day}T12:00:00Z`)
     const first = addDays(noonOf(bankHolidaysFrom), mostDaysBeforeDestructionDue + 1)
     for (let due = first; due < noonOf(bankHolidaysUntil); due = addDays(due, 1)) {

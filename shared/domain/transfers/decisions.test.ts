@@ -80,7 +80,7 @@ const jobsOf = (decision: object) =>
 const judgement = (verdict: NewVerdict['verdict']) => ({ verdicts: verdicts(verdict), engine: 'test', signatures: '1' })
 
 describe('the scanner', () => {
-  it('[thin 8] begins once, judges all files at once, and never judges again', () => {
+  it('[transfer/states] begins once, judges all files at once, and never judges again', () => {
     expect(codeOf(decideStartScan(factsIn('dispatched'), { engine: 'test' }, at))).toBe('decided')
     expect(codeOf(decideStartScan(factsIn('scanning'), { engine: 'test' }, at))).toBe('TRANSFER_STATE')
     const judged = decideJudge(factsIn('scanning'), judgement('clean'), at)
@@ -91,7 +91,7 @@ describe('the scanner', () => {
     expect(codeOf(decideJudge(again, judgement('infected'), at))).toBe('TRANSFER_STATE')
   })
 
-  it('[thin 8] asks for release only when the last key is gone after a verdict', () => {
+  it('[transfer/states] asks for release only when the last key is gone after a verdict', () => {
     expect(codeOf(decideDestroyScanKey(factsIn('scanning'), scanKey, at))).toBe('TRANSFER_STATE')
     const tooOld = decideDestroyScanKey(factsIn('scanning'), scanKey, '2026-11-24T09:00:00Z' as Instant)
     expect([codeOf(tooOld), jobsOf(tooOld)]).toEqual(['decided', []])
@@ -100,7 +100,7 @@ describe('the scanner', () => {
     expect(codeOf(decideDestroyScanKey(destroyed(factsIn('scanning')), scanKey, at))).toBe('TRANSFER_STATE')
   })
 
-  it('[thin 8] loses a key only before a verdict, and makes no second certificate while one lives', () => {
+  it('[transfer/states] loses a key only before a verdict, and makes no second certificate while one lives', () => {
     const lost = decideLoseScanKey(factsIn('dispatched'), scanKey, at)
     expect([codeOf(lost), jobsOf(lost)]).toEqual(['decided', ['destroy-scan-key', 'send-mail']])
     const judged = factsIn('scanning', { verdicts: verdicts('clean') })
@@ -122,7 +122,7 @@ describe('the housekeeper', () => {
   } as unknown as PolicyFacts
   const judged = (verdict: NewVerdict['verdict']) => factsIn('scanning', { verdicts: verdicts(verdict) })
 
-  it('[thin 8] releases nothing that is not judged and sealed', () => {
+  it('[transfer/states] releases nothing that is not judged and sealed', () => {
     for (const found of [judged('clean'), destroyed(factsIn('scanning')), destroyed(factsIn('dispatched'))]) {
       expect(codeOf(decideRelease({ found, policy: unsigned, approvers: [], newcomers: [] }, at))).toBe(
         'TRANSFER_STATE',
@@ -130,7 +130,7 @@ describe('the housekeeper', () => {
     }
   })
 
-  it('[thin 8] asks the agreement again, and rejects what it no longer permits', () => {
+  it('[transfer/states] asks the agreement again, and rejects what it no longer permits', () => {
     const decision = decideRelease(
       { found: destroyed(judged('clean')), policy: unsigned, approvers: [], newcomers: [] },
       at,
@@ -142,17 +142,20 @@ describe('the housekeeper', () => {
     })
   })
 
-  it.each(['infected', 'unscannable'] as const)('[thin 8] rejects what is %s and tells the sender alone', (verdict) => {
-    const decision = decideRelease(
-      { found: destroyed(judged(verdict)), policy: unsigned, approvers: [], newcomers: [] },
-      at,
-    )
-    expect(decision).toMatchObject({
-      next: { state: 'rejected' },
-      changes: [{ kind: 'transfers.drop-scan-pkesk' }, { kind: 'transfers.enter', state: 'rejected' }],
-      jobs: [destroying, { data: { template: 'transfer-rejected', account: sender } }],
-    })
-  })
+  it.each(['infected', 'unscannable'] as const)(
+    '[transfer/states] rejects what is %s and tells the sender alone',
+    (verdict) => {
+      const decision = decideRelease(
+        { found: destroyed(judged(verdict)), policy: unsigned, approvers: [], newcomers: [] },
+        at,
+      )
+      expect(decision).toMatchObject({
+        next: { state: 'rejected' },
+        changes: [{ kind: 'transfers.drop-scan-pkesk' }, { kind: 'transfers.enter', state: 'rejected' }],
+        jobs: [destroying, { data: { template: 'transfer-rejected', account: sender } }],
+      })
+    },
+  )
 })
 
 describe('a finished upload', () => {
@@ -161,7 +164,7 @@ describe('a finished upload', () => {
   const waiting = (state: TransferState) =>
     factsIn(state, { files: [{ id: files[0]!, length: 100, size: null, objectKey: 'x', bodyDigest: null }] })
 
-  it('[thin 8] counts once, with its length, and only before dispatch', () => {
+  it('[transfer/states] counts once, with its length, and only before dispatch', () => {
     const decide = (found: TransferFacts | undefined, upload = finished) =>
       codeOf(decideFinishUpload({ caller, found }, upload, at))
     expect(decide(waiting('draft'))).toBe('decided')
@@ -173,7 +176,7 @@ describe('a finished upload', () => {
 })
 
 describe('the states', () => {
-  it('[thin 8] all can be reached from a draft, and end', () => {
+  it('[transfer/states] all can be reached from a draft, and end', () => {
     const reached = new Set<TransferState>(['draft'])
     for (const from of reached) for (const to of transferStates[from].next) reached.add(to)
     expect([...reached].toSorted()).toEqual(Object.keys(transferStates).toSorted())

@@ -35,14 +35,14 @@ describe.each(Object.keys(models) as (keyof typeof vectors)[])('the vector of %s
   const model = models[name]
   const parse = (text: string) => parseDocument(model, new TextEncoder().encode(text))
 
-  it('[thin 8] has the same canonical bytes and hash as another program computed', async () => {
+  it('[transfer/canonical] has the same canonical bytes and hash as another program computed', async () => {
     const bytes = encodeDocument(model, value)
     expect(new TextDecoder().decode(bytes)).toBe(canonical)
     expect(await sha256(bytes)).toBe(hash)
     expect(parse(canonical)).toEqual({ ok: true, value })
   })
 
-  it('[thin 8] is refused with a space, with an unknown field, and without any one of its fields', () => {
+  it('[transfer/canonical] is refused with a space, with an unknown field, and without any one of its fields', () => {
     expect(parse(`${canonical} `).ok).toBe(false)
     expect(parse(canonical.replace('{', '{"_":1,')).ok).toBe(false)
     for (const field of Object.keys(value)) {
@@ -53,7 +53,7 @@ describe.each(Object.keys(models) as (keyof typeof vectors)[])('the vector of %s
 })
 
 describe('a dispatch note', () => {
-  it('[thin 8] ends with the manifest, wherever else it may stand', () => {
+  it('[transfer/canonical] ends with the manifest, wherever else it may stand', () => {
     const { value } = vectors.dispatchNote
     expect(dispatchNote.safeParse({ ...value, files: value.files.toReversed() }).success).toBe(false)
   })

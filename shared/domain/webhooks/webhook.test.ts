@@ -8,7 +8,7 @@ const at = '2026-11-22T09:00:00Z' as Instant
 const transfer = 'a'.repeat(32) as TransferId
 const enter = (state: string) => ({ kind: 'transfers.enter', transfer, state, at }) as Change
 
-describe('[whole 8] what a webhook is told', () => {
+describe('[api/webhooks] what a webhook is told', () => {
   it('is the release, the recall, the expiry and the first fetch of each recipient, and nothing before', () => {
     const told = (change: Change) => announcementsOf([change]).map(({ event }) => event)
     expect(['released', 'recalled', 'expired'].flatMap((state) => told(enter(state)))).toEqual([

@@ -29,9 +29,9 @@ async function storeThatSays(status: number, body: string): Promise<S3Store> {
 const refusal = (code: string) => `<Error><Code>${code}</Code><Message>Not so.</Message></Error>`
 const versioning = (status: string) => `<VersioningConfiguration>${status}</VersioningConfiguration>`
 
-describe('[whole 4] a bucket', () => {
+describe('[storage/start-check] a bucket', () => {
   it.each(['VersioningNotConfigured', 'NotImplemented'])(
-    '[whole 9] of a store that knows no versions (%s) keeps none',
+    '[storage/no-versions] of a store that knows no versions (%s) keeps none',
     async (code) => {
       const store = await storeThatSays(501, refusal(code))
       expect(await store.isVersioned()).toBe(false)

@@ -10,7 +10,7 @@ const flow = {
   malwareAssurance: 'SENDER_DECLARED',
 } as Flow
 
-describe('[whole 5] what is shown of a flow before it is signed', () => {
+describe('[agreement/shown] what is shown of a flow before it is signed', () => {
   it('has the most that one transfer may hold', () => {
     expect(flowLimitsWords(flow)).toBe('one transfer: at most 20 files of 1,000,000 bytes each, and 5,000 records')
   })

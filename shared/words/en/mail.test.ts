@@ -15,7 +15,7 @@ describe('mail', () => {
     expect(dateInWords('2027-01-31T23:59:59Z' as Instant)).toBe('31 January 2027, 23:59 UTC')
   })
 
-  it('[thin 9] says by when to collect, where, and which transfer', () => {
+  it('[mail/words] says by when to collect, where, and which transfer', () => {
     const { subject, text } = mailWords['transfer-waiting'](facts)
     expect(subject).toBe('Files are waiting for you')
     for (const part of ['6 December 2026, 09:00 UTC', facts.url, facts.transfer]) expect(text).toContain(part)

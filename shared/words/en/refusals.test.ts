@@ -5,14 +5,17 @@ import { describeRefusal } from './refusals.ts'
 const codes = Object.keys(refusals) as RefusalCode[]
 
 describe('the words of refusals', () => {
-  it.each(codes)('[thin 7] %s says what happened and what to do, also when nothing more is known', (code) => {
-    const { title, action } = describeRefusal({ code })
-    expect(title).toMatch(/^[A-Z].*[^.]$/)
-    expect(action).toMatch(/^[A-Z].*\.$/)
-    expect(`${title} ${action}`).not.toMatch(/undefined|null|NaN|_/)
-  })
+  it.each(codes)(
+    '[house/refusal-words] %s says what happened and what to do, also when nothing more is known',
+    (code) => {
+      const { title, action } = describeRefusal({ code })
+      expect(title).toMatch(/^[A-Z].*[^.]$/)
+      expect(action).toMatch(/^[A-Z].*\.$/)
+      expect(`${title} ${action}`).not.toMatch(/undefined|null|NaN|_/)
+    },
+  )
 
-  it('[thin 7] name what the decision named', () => {
+  it('[house/refusal-words] name what the decision named', () => {
     const detail = { item: 'MEDICAL_HISTORY' }
     expect(describeRefusal({ code: 'ITEM_NOT_COVERED', detail }).title).toBe('MEDICAL_HISTORY is not in this agreement')
     expect(describeRefusal({ code: 'AGR_EXPIRED', detail: { on: '2026-03-31' } }).title).toBe(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deliveryWords } from './transfers.ts'
 
-describe('[whole 3] what is said of a recipient', () => {
+describe('[recall/words] what is said of a recipient', () => {
   it('is that they have not collected it yet only where they still could', () => {
     expect(deliveryWords('waiting', 'released')).toBe('has not collected it yet')
     for (const state of ['recalled', 'expired', 'destroyed'] as const)

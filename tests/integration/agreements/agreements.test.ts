@@ -121,7 +121,7 @@ const ownLogOf = ({ id }: TestOrganisation) => `${world.origin}/organisations/${
 const refusalOf = (outcome: { ok: boolean; refusal?: unknown }) => outcome.refusal
 
 describe('an agreement', () => {
-  it('[thin 7] is imported, signed by both signatories, put in force, and believed by both clients', async () => {
+  it('[agreement/in-force] is imported, signed by both signatories, put in force, and believed by both clients', async () => {
     const agreement = another()
     const entries = await entriesOf(owner(), async () => {
       const imported = await importBy(officer(), agreement)
@@ -154,7 +154,7 @@ describe('an agreement', () => {
     expect([job?.job, more]).toEqual(['activate-agreement', []])
   })
 
-  it('[thin 7] names no signer in its log: the account is a salted commitment', async () => {
+  it('[log/no-names] names no signer in its log: the account is a salted commitment', async () => {
     const agreement = another()
     await importBy(officer(), agreement)
     const [signed] = await entriesOf(owner(), () => signByCouncil(agreement))
@@ -166,7 +166,7 @@ describe('an agreement', () => {
     expect(JSON.stringify(signed)).not.toContain(holderOf(world.council, 'siro').account)
   })
 
-  it('[thin 7] shows a signatory of the partner what to sign before anyone signed', async () => {
+  it('[agreement/signing] shows a signatory of the partner what to sign before anyone signed', async () => {
     const agreement = another()
     await importBy(officer(), agreement)
     const shown = await service().show({ caller: policeSiro(), id: agreement.value.id, version: 1 })
@@ -177,7 +177,7 @@ describe('an agreement', () => {
     })
   })
 
-  it('[thin 7] is activated once, and a repeated job is logged', async () => {
+  it('[agreement/in-force] is activated once, and a repeated job is logged', async () => {
     const agreement = await inForce()
     const [before] = await stored(agreement.hash)
     now = addDays(now, 1)
@@ -188,7 +188,7 @@ describe('an agreement', () => {
     expect((await stored(agreement.hash))[0]?.activated_at).toBe(before?.activated_at)
   })
 
-  it('[thin 7] a job that comes before the last signature puts nothing in force', async () => {
+  it('[agreement/in-force] a job that comes before the last signature puts nothing in force', async () => {
     const agreement = another()
     await importBy(officer(), agreement)
     await signByCouncil(agreement)
@@ -196,7 +196,7 @@ describe('an agreement', () => {
     expect((await stored(agreement.hash))[0]?.activated_at).toBeNull()
   })
 
-  it('[thin 4] only the housekeeper can put it in force, and nobody can change it', async () => {
+  it('[operate/rights] only the housekeeper can put it in force, and nobody can change it', async () => {
     const { hash } = another()
     for (const role of ['server', 'scanner'] as const) {
       const { database: as } = database.as[role]
@@ -225,11 +225,11 @@ describe('import refuses', () => {
     return outcome!.ok ? undefined : outcome!.refusal
   }
 
-  it('[thin 7] who is no information officer', async () => {
+  it('[agreement/import] who is no information officer', async () => {
     expect(await refuses(councilSiro(), another())).toMatchObject({ code: 'ROLE_REQUIRED' })
   })
 
-  it('[thin 7] a document that is not canonical, or none at all', async () => {
+  it('[agreement/import] a document that is not canonical, or none at all', async () => {
     const { bytes, hash } = another()
     const spaced = new TextEncoder().encode(`${new TextDecoder().decode(bytes)}\n`)
     expect(await refuses(officer(), { bytes: spaced, hash })).toMatchObject({ code: 'DOCUMENT_INVALID' })
@@ -265,22 +265,22 @@ describe('import refuses', () => {
     ),
   ]
   for (const [clause, change] of unfit) {
-    it(`[thin 7] an agreement whose ${clause} does not fit this service`, async () => {
+    it(`[agreement/import] an agreement whose ${clause} does not fit this service`, async () => {
       const refusal = await refuses(officer(), another(change(world.agreement.value)))
       expect(refusal).toMatchObject({ code: 'AGR_REFUSED', clause })
     })
   }
 
-  it('[thin bad 7] one that has ended', async () => {
+  it('[agreement/ended] one that has ended', async () => {
     now = addDays(world.at, 367)
     expect(await refuses(officer(), another())).toMatchObject({ code: 'AGR_EXPIRED', clause: 'expiresOn' })
   })
 
-  it('[thin 7] one that the importer’s organisation is no party to', async () => {
+  it('[agreement/import] one that the importer’s organisation is no party to', async () => {
     expect(await refuses(dora(), another())).toMatchObject({ code: 'AGR_REFUSED', clause: 'parties' })
   })
 
-  it('[thin 7] a version that does not follow the one that is here, and takes the one that does', async () => {
+  it('[agreement/import] a version that does not follow the one that is here, and takes the one that does', async () => {
     const first = another()
     await importBy(officer(), first)
     const next = { ...first.value, title: 'Wider', version: 2 }
@@ -292,7 +292,7 @@ describe('import refuses', () => {
     expect(await importBy(officer(), second)).toMatchObject({ ok: true, next: { version: 2 } })
   })
 
-  it('[thin 4] nothing twice: the same key and request give the same reply', async () => {
+  it('[api/once] nothing twice: the same key and request give the same reply', async () => {
     const agreement = another()
     const asked = { caller: officer(), idempotency: idempotency(), bytes: agreement.bytes }
     const first = await service().import(asked)
@@ -327,14 +327,14 @@ describe('signing refuses', () => {
     await importBy(officer(), agreement)
   })
 
-  it('[thin 7] who is no SIRO', async () => {
+  it('[agreement/signing] who is no SIRO', async () => {
     const carol = holderOf(world.council, 'caseworker')
     const signed = await signature(agreement, { signer: carol })
     const act = () => signBy(callerOf(world.council, carol), { agreement, signed })
     expect(await refuses(agreement, act)).toMatchObject({ code: 'ROLE_REQUIRED' })
   })
 
-  it('[thin 7] a document that says anything but the truth', async () => {
+  it('[agreement/signing] a document that says anything but the truth', async () => {
     const claims = {
       origin: 'elsewhere.invalid' as Origin,
       agreement: { ...agreement.reference, version: 2 },
@@ -354,7 +354,7 @@ describe('signing refuses', () => {
     })
   })
 
-  it('[thin 7] a signature of another time, of another key, and over other bytes', async () => {
+  it('[agreement/signing] a signature of another time, of another key, and over other bytes', async () => {
     const old = await signature(agreement, { at: addSeconds(world.at, -301), claim: {} })
     expect(await refuses(agreement, () => signBy(councilSiro(), { agreement, signed: old }))).toMatchObject({
       code: 'AGR_REFUSED',
@@ -372,14 +372,14 @@ describe('signing refuses', () => {
     })
   })
 
-  it('[thin 7] a document of another kind, and bytes that are none', async () => {
+  it('[agreement/signing] a document of another kind, and bytes that are none', async () => {
     const signed = { ...(await signature(agreement)), bytes: agreement.bytes }
     expect(await refuses(agreement, () => signBy(councilSiro(), { agreement, signed }))).toMatchObject({
       code: 'DOCUMENT_INVALID',
     })
   })
 
-  it('[thin 7] a second signature for the same organisation', async () => {
+  it('[agreement/signing] a second signature for the same organisation', async () => {
     await signByCouncil(agreement)
     expect(await refuses(agreement, () => signByCouncil(agreement))).toMatchObject({
       code: 'AGR_REFUSED',
@@ -387,7 +387,7 @@ describe('signing refuses', () => {
     })
   })
 
-  it('[thin 7] whoever imported it, also when they hold both offices', async () => {
+  it('[agreement/signing] whoever imported it, also when they hold both offices', async () => {
     const both = await makePerson({
       name: 'Both Offices',
       email: 'both@example.test',
@@ -411,7 +411,7 @@ describe('signing refuses', () => {
     })
   })
 
-  it('[thin 7] a signer whose roster has expired', async () => {
+  it('[agreement/signing] a signer whose roster has expired', async () => {
     now = addDays(world.at, 30)
     const signed = await signature(agreement, { at: now })
     expect(await refuses(agreement, () => signBy(councilSiro(), { agreement, signed }))).toMatchObject({
@@ -421,7 +421,7 @@ describe('signing refuses', () => {
 })
 
 describe('someone of no party', () => {
-  it('[thin bad 9] finds no agreement, and the asking stands in their own log alone', async () => {
+  it('[transfer/strangers] finds no agreement, and the asking stands in their own log alone', async () => {
     const agreement = await inForce()
     const { signed } = { signed: await signAgreement({ agreement, organisation: dwp, signer: dwp.people[0]! }) }
     const entries = await entriesOf(owner(), async () => {
@@ -441,7 +441,7 @@ describe('someone of no party', () => {
 })
 
 describe('list', () => {
-  it('[thin 7] shows a party its agreements, and who has signed', async () => {
+  it('[agreement/readers] shows a party its agreements, and who has signed', async () => {
     const agreement = another()
     await importBy(officer(), agreement)
     await signByCouncil(agreement)
@@ -458,7 +458,7 @@ describe('list', () => {
     })
   })
 
-  it('[thin 7] needs a role of the roster, as showing does', async () => {
+  it('[agreement/readers] needs a role of the roster, as showing does', async () => {
     const agreement = await inForce()
     const caller = callerOf(world.council, { ...holderOf(world.council, 'caseworker'), roles: [] })
     expect(refusalOf(await service().list({ caller }))).toEqual({ code: 'ROLE_REQUIRED' })
@@ -487,7 +487,7 @@ describe('the facts of the policy', () => {
     return { facts: facts!, decision: decideTransfer(facts!, request, now) }
   }
 
-  it('[thin 7] come from signed rosters: a person, and a team with its members', async () => {
+  it('[send/rostered-only] come from signed rosters: a person, and a team with its members', async () => {
     const agreement = await inForce()
     const organisation = world.police.id
     const olu = holderOf(world.police, 'caseworker')
@@ -507,7 +507,7 @@ describe('the facts of the policy', () => {
     expect(members).toEqual([[olu.account], inTeam.toSorted()])
   })
 
-  it('[thin bad 8] a recipient who is not in the roster is refused', async () => {
+  it('[send/rostered-only] a recipient who is not in the roster is refused', async () => {
     const agreement = await inForce()
     for (const recipient of [
       { kind: 'person', organisation: world.police.id, account: newId() },
@@ -521,7 +521,7 @@ describe('the facts of the policy', () => {
     }
   })
 
-  it('[thin bad 6] an agreement that one party has not signed permits nothing', async () => {
+  it('[agreement/unsigned] an agreement that one party has not signed permits nothing', async () => {
     const agreement = another()
     await importBy(officer(), agreement)
     await signByPolice(agreement)
@@ -530,7 +530,7 @@ describe('the facts of the policy', () => {
     })
   })
 
-  it('[thin 7] a person who left is not found from the next roster on', async () => {
+  it('[send/rostered-only] a person who left is not found from the next roster on', async () => {
     const agreement = await inForce()
     const pat = world.police.people[1]!
     const recipient: Recipient = { kind: 'person', organisation: world.police.id, account: pat.account }

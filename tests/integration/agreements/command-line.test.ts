@@ -120,7 +120,7 @@ const activate = (hash: Sha256Hex) =>
   })
 
 describe('safehand agreement', () => {
-  it('[thin 11] imports what a person wrote, and both SIROs sign what they were shown', async () => {
+  it('[agreement/command-line] imports what a person wrote, and both SIROs sign what they were shown', async () => {
     const { council, police } = world
     const officer = await machineOf({ organisation: council, person: holderOf(council, 'information-officer') })
     const file = await officer.file('agreement.json', JSON.stringify(agreement.value, null, 4))
@@ -149,7 +149,7 @@ describe('safehand agreement', () => {
     await activate(agreement.hash)
   })
 
-  it('[thin 11] shows a caseworker what holds, and lists it in force', async () => {
+  it('[agreement/command-line] shows a caseworker what holds, and lists it in force', async () => {
     const carol = await caseworker(world.council)
     const shown = await carol.done('agreement', 'show', agreement.value.id)
     expect(shown).toEqual({ agreement: agreement.value, hash: agreement.hash, signed: true })
@@ -160,13 +160,13 @@ describe('safehand agreement', () => {
     expect((await carol.run('agreement', 'show', 'DSA-2026-000001')).exit).toBe(2)
   })
 
-  it('[thin 11] refuses to sign for somebody whom the roster does not make SIRO, before a key is asked for', async () => {
+  it('[agreement/command-line] refuses to sign for somebody whom the roster does not make SIRO, before a key is asked for', async () => {
     const carol = await caseworker(world.council)
     const ran = await carol.run('agreement', 'sign', agreement.value.id, '--yes', '--json')
     expect([ran.exit, ran.json.error.code]).toEqual([4, 'NOT_SIGNATORY'])
   })
 
-  it('[thin 11] a file that is no agreement is not sent', async () => {
+  it('[agreement/command-line] a file that is no agreement is not sent', async () => {
     const officer = await machineOf({
       organisation: world.council,
       person: holderOf(world.council, 'information-officer'),
@@ -175,7 +175,7 @@ describe('safehand agreement', () => {
     expect(await officer.run('agreement', 'import', file)).toMatchObject({ exit: 2 })
   })
 
-  it('[thin 6] a lying server is refused by show and by sign: exit 4, what was seen, nothing remembered or signed', async () => {
+  it('[agreement/invented] a lying server is refused by show and by sign: exit 4, what was seen, nothing remembered or signed', async () => {
     const { police, council } = world
     const people = await Promise.all(police.people.map(makePerson))
     const impostor = await makeOrganisation({ id: police.id, name: police.name, teams: police.teams, people })

@@ -48,7 +48,7 @@ const entriesOf = async (log: LogOrigin) => {
 }
 
 describe('audit.append', () => {
-  it('[thin 10] places entries in the order of the ids it is given, whatever order they came in', async () => {
+  it('[log/append] places entries in the order of the ids it is given, whatever order they came in', async () => {
     const log = originOf(organisationLog())
     const [a, b, c, d] = await waiting(log, ['a', 'b', 'c', 'd'])
     await appendAt(log, 0, [c!, a!], ['c', 'a'])
@@ -62,7 +62,7 @@ describe('audit.append', () => {
     )
   })
 
-  it('[thin 10] refuses a size that is not the head’s', async () => {
+  it('[log/append] refuses a size that is not the head’s', async () => {
     const log = originOf(organisationLog())
     const ids = await waiting(log, ['a'])
     await expect(appendAt(log, 1, ids)).rejects.toMatchObject({ code: '40001' })
@@ -72,7 +72,7 @@ describe('audit.append', () => {
     expect(await entriesOf(log)).toEqual(['a'])
   })
 
-  it('[thin 10] refuses ids named twice, unknown, null, or of another log, and leaves all where they were', async () => {
+  it('[log/append] refuses ids named twice, unknown, null, or of another log, and leaves all where they were', async () => {
     const log = originOf(organisationLog())
     const other = originOf(organisationLog())
     const [a, b] = await waiting(log, ['a', 'b'])
@@ -91,14 +91,14 @@ describe('audit.append', () => {
     expect([await entriesOf(log), await entriesOf(other)]).toEqual([['a', 'b'], ['foreign']])
   })
 
-  it('[thin 10] refuses to replace a frontier without an entry, and one of another size', async () => {
+  it('[log/append] refuses to replace a frontier without an entry, and one of another size', async () => {
     const log = originOf(organisationLog())
     const [a] = await waiting(log, ['a'])
     await expect(appendAt(log, 0, [])).rejects.toThrow('nothing to append')
     await expect(appendAt(log, 0, [a!], ['a', 'b', 'c'])).rejects.toThrow('not the frontier of a log of 1')
   })
 
-  it('[thin 10] refuses to append without durability', async () => {
+  it('[log/append] refuses to append without durability', async () => {
     const log = originOf(organisationLog())
     const ids = await waiting(log, ['a'])
     const attempt = test.as.housekeeper.database.transaction().execute(async (tx) => {
@@ -110,12 +110,12 @@ describe('audit.append', () => {
     await expect(attempt).rejects.toThrow('durably or not at all')
   })
 
-  it.each(['server', 'scanner'] as const)('[thin 10] is not for the %s', async (role) => {
+  it.each(['server', 'scanner'] as const)('[log/append] is not for the %s', async (role) => {
     const call = sql`select audit.append('x', 0, '{1}', '{}', '{}', '{}', '{}')`.execute(test.as[role].database)
     await expect(call).rejects.toMatchObject({ code: '42501' })
   })
 
-  it('[thin 10] is the only way: nobody may insert, change or remove an entry', async () => {
+  it('[log/append] is the only way: nobody may insert, change or remove an entry', async () => {
     const log = originOf(organisationLog())
     await appendAt(log, 0, await waiting(log, ['a']), ['a'])
     for (const role of ['server', 'scanner', 'housekeeper'] as const) {

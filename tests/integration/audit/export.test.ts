@@ -171,7 +171,7 @@ async function forge({ copy, entries, key = world.service.log }: Forged): Promis
 const foreignKey = () => ed25519Key(new Uint8Array(32).fill(7))
 
 describe('audit export', () => {
-  it('[thin 10] writes C2SP tiles of exactly the entries, and verifies them under the pinned root', async () => {
+  it('[log/export] writes C2SP tiles of exactly the entries, and verifies them under the pinned root', async () => {
     const report = await verify(folder)
     expect(report).toMatchObject({ exit: 0, status: 'verified', problem: null, size: count, origin: originOf(log) })
     expect(report.key).toMatchObject({ pinned: true, agreement: `${agreementId()} 1`, quorum: 0 })
@@ -191,7 +191,7 @@ describe('audit export', () => {
     ])
   })
 
-  it('[thin 10] holds everything acknowledged before it began', async () => {
+  it('[log/export] holds everything acknowledged before it began', async () => {
     const write = entryWriter(test.as.server.database, app.clock.now() as Instant)
     await sequencer.stop()
     await Promise.all(Array.from({ length: 50 }, (_, at) => write(`burst ${at}`, [log])))
@@ -215,7 +215,7 @@ describe('audit export', () => {
     expect(await verify(into, '--earlier', folder)).toMatchObject({ exit: 0, status: 'verified' })
   })
 
-  it('[thin 10] says how much is missing when the sequencer stands still', async () => {
+  it('[log/export] says how much is missing when the sequencer stands still', async () => {
     await sequencer.stop()
     try {
       const write = entryWriter(test.as.server.database, app.clock.now() as Instant)
@@ -227,19 +227,19 @@ describe('audit export', () => {
     }
   })
 
-  it('[thin 10] exports an organisation’s own log, its key from the agreement', async () => {
+  it('[log/export] exports an organisation’s own log, its key from the agreement', async () => {
     const own: LogReference = { kind: 'organisation', id: world.council.id }
     await entryWriter(test.as.server.database, app.clock.now() as Instant)('at home', [own])
     const report = await ian.done('audit', 'export', '--organisation', '--into', ian.path('own'))
     expect(report).toMatchObject({ status: 'verified', origin: originOf(own), key: { pinned: true } })
   })
 
-  it('[thin 10] never writes into a folder that holds something', async () => {
+  it('[log/export] never writes into a folder that holds something', async () => {
     const { exit, error } = await ian.run('audit', 'export', agreementId(), '--into', folder)
     expect({ exit, said: error.includes('not empty') }).toEqual({ exit: 2, said: true })
   })
 
-  it('[thin 10] is refused to a caseworker, and unknown to other organisations, in their own logs', async () => {
+  it('[log/readers] is refused to a caseworker, and unknown to other organisations, in their own logs', async () => {
     const carol = await person(world.council, holderOf(world.council, 'caseworker'))
     const otto = await person(stranger, holderOf(stranger, 'information-officer'))
     const refused = await carol.run('audit', 'export', agreementId(), '--into', carol.path('x'), '--json')
@@ -259,13 +259,13 @@ describe('audit export', () => {
 })
 
 describe('audit verify', () => {
-  it('[thin 10] reads the log in plain sentences', async () => {
+  it('[log/words] reads the log in plain sentences', async () => {
     const { out } = await ian.run('audit', 'verify', folder, '--entries')
     expect(out).toContain(`${world.council.people[0]!.name}, ${world.council.name}: The log was looked at.`)
     expect(out).toContain('Verified.')
   })
 
-  it('[thin 10] knows no key without an agreement under a pinned root, and checks all else', async () => {
+  it('[log/export] knows no key without an agreement under a pinned root, and checks all else', async () => {
     const nobody = await createCommandLine({ now: () => app.clock.now() })
     closing.push(nobody.remove)
     const { exit, json } = await nobody.run('audit', 'verify', folder, '--json')
@@ -278,7 +278,7 @@ describe('audit verify', () => {
     expect((await other.run('audit', 'verify', folder, '--json')).json.status).toBe('key not pinned')
   })
 
-  it('[thin 10] is a script as well, for those without a command line', async () => {
+  it('[log/export] is a script as well, for those without a command line', async () => {
     const script = (...argv: string[]) =>
       run(process.execPath, ['scripts/verify-log.ts', ...argv], { env: { HOME: ian.path('nowhere') } }).then(
         ({ stdout }) => ({ code: 0, stdout }),
@@ -294,7 +294,7 @@ describe('audit verify', () => {
     })
   })
 
-  it('[thin 10] still verifies when its rosters have expired since', async () => {
+  it('[log/export] still verifies when its rosters have expired since', async () => {
     const patient = await person(world.council, holderOf(world.council, 'information-officer'), () => later(60))
     const { exit, json } = await patient.run('audit', 'verify', folder, '--json')
     expect([exit, json.status]).toEqual([0, 'verified'])
@@ -386,12 +386,12 @@ describe('audit verify', () => {
   }
   const flipped = (entry: Uint8Array) => entry.with(100, entry[100]! ^ 1)
 
-  it.each(Object.entries(tampers))('[thin 10] names %s', async (_, { change, found }) => {
+  it.each(Object.entries(tampers))('[log/tampering] names %s', async (_, { change, found }) => {
     const report = await verify(await tampered(change))
     expect(report).toMatchObject({ exit: 4, status: 'bad', problem: found })
   })
 
-  it('[thin 10] pins no key from an agreement that somebody made up around it', async () => {
+  it('[log/tampering] pins no key from an agreement that somebody made up around it', async () => {
     const copy = await tampered(async (made) => {
       const key = foreignKey()
       await forge({ copy: made, entries: await readEntries(made), key })
@@ -411,7 +411,7 @@ describe('audit verify', () => {
     expect(report.key.reason).not.toBeNull()
   })
 
-  it('[thin 10] sees a history that the log key’s holder rewrote or cut, when an older checkpoint is given', async () => {
+  it('[log/tampering] sees a history that the log key’s holder rewrote or cut, when an older checkpoint is given', async () => {
     const rewritten = await tampered(async (copy) => {
       const entries = await readEntries(copy)
       const other = new TextDecoder().decode(entries[42]).replace('entry 42', 'entry 43')
@@ -433,7 +433,7 @@ describe('audit verify', () => {
     expect(await verify(folder, '--earlier', foreign)).toMatchObject({ problem: { code: 'EARLIER_SIGNATURE' } })
   })
 
-  it('[thin 10] names the partner’s people, not their sessions and addresses, and verifies as well', async () => {
+  it('[log/no-names] names the partner’s people, not their sessions and addresses, and verifies as well', async () => {
     const iris = await person(world.police, holderOf(world.police, 'information-officer'))
     const theirs = iris.path('export')
     await iris.done('audit', 'export', agreementId(), '--into', theirs)
@@ -446,7 +446,7 @@ describe('audit verify', () => {
     expect(json.openings.erased).toBeGreaterThanOrEqual(count * 2)
   })
 
-  it('[thin 10] verifies when openings were deleted, and says that they are erased', async () => {
+  it('[log/no-names] verifies when openings were deleted, and says that they are erased', async () => {
     const some = await tampered(async (copy) => {
       const lines = (await readFile(join(copy, 'openings.jsonl'), 'utf8')).split('\n')
       await writeFile(join(copy, 'openings.jsonl'), lines.filter((line) => !line.includes('actor.account')).join('\n'))

@@ -38,7 +38,7 @@ const ask = () => apiOf(app).call(serviceOperations.keys, {})
 /** The server asks once a second. */
 const untilAskedAgain = () => sleep(1100)
 
-it('[thin 10] an entry that waits for more than a minute ends everything until it is in its log', async () => {
+it('[log/late] an entry that waits for more than a minute ends everything until it is in its log', async () => {
   await leave(50)
   expect((await ask()).origin).toBe(testOrigin)
   await database.as.owner.pool.query('DELETE FROM audit.intake')

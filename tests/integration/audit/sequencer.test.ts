@@ -64,7 +64,7 @@ const intakeOf = async (log: LogReference) => {
 }
 
 describe('the sequencer', () => {
-  it('[thin 10] signs a checkpoint over everything it moved, flush after flush', async () => {
+  it('[log/sequencer] signs a checkpoint over everything it moved, flush after flush', async () => {
     const [log, key] = [organisationLog(), makeLogKey()]
     const write = entryWriter(test.as.server.database)
     for (const what of ['one', 'two', 'three']) {
@@ -75,7 +75,7 @@ describe('the sequencer', () => {
     expect(await verified(test.as.housekeeper.database, log, key)).toEqual(['one', 'two', 'three'])
   })
 
-  it('[thin 10] two at once: exactly one wins each compare-and-swap, and nothing is lost or doubled', async () => {
+  it('[log/sequencer] two at once: exactly one wins each compare-and-swap, and nothing is lost or doubled', async () => {
     const [log, key] = [organisationLog(), makeLogKey()]
     const write = entryWriter(test.as.server.database)
     const { database } = test.as.housekeeper
@@ -95,7 +95,7 @@ describe('the sequencer', () => {
     expect(await verified(database, log, key)).toEqual(expected)
   })
 
-  it('[thin 10] neither loses nor doubles an entry under 1,000 concurrent commits into three logs', async () => {
+  it('[log/sequencer] neither loses nor doubles an entry under 1,000 concurrent commits into three logs', async () => {
     const [logs, key] = [[organisationLog(), organisationLog(), organisationLog()], makeLogKey()]
     const write = entryWriter(test.as.server.database)
     const { database, connect } = test.as.housekeeper
@@ -115,7 +115,7 @@ describe('the sequencer', () => {
     }
   })
 
-  it('[thin 10] killed between the flush and its answer, the log is whole and every entry is in it once', async () => {
+  it('[log/sequencer] killed between the flush and its answer, the log is whole and every entry is in it once', async () => {
     const [log, seed] = [organisationLog(), new Uint8Array(randomBytes(32))]
     const key = ed25519Key(seed)
     const write = entryWriter(test.as.server.database)
@@ -131,7 +131,7 @@ describe('the sequencer', () => {
     expect(said).toEqual(Array.from({ length: 30 }, (_, at) => `${Math.floor(at / 5)} ${at % 5}`))
   })
 
-  it('[thin 10] keeps complete subtrees across the width of a tile', async () => {
+  it('[log/sequencer] keeps complete subtrees across the width of a tile', async () => {
     const [log, key] = [organisationLog(), makeLogKey()]
     const { database } = test.as.housekeeper
     await sql`insert into audit.intake (log, bytes) select ${originOf(log)},
@@ -152,7 +152,7 @@ describe('the sequencer', () => {
     'no checkpoint': sql`delete from audit.checkpoint`,
   }
   it.each(Object.entries(damages))(
-    '[thin 10] stops at %s instead of forking, and serves other logs',
+    '[log/sequencer] stops at %s instead of forking, and serves other logs',
     async (_, damage) => {
       const own = await createTestDatabase(inject('services'))
       try {
@@ -173,7 +173,7 @@ describe('the sequencer', () => {
     },
   )
 
-  it('[thin 10] does not go on from a checkpoint that another key signed', async () => {
+  it('[log/sequencer] does not go on from a checkpoint that another key signed', async () => {
     const log = organisationLog()
     const write = entryWriter(test.as.server.database)
     await write('one', [log])

@@ -113,7 +113,7 @@ describe('a list with mistakes', () => {
   const found = (json: { problems: readonly { row: number; column: string | null; code: string }[] }) =>
     json.problems.map(({ row, column, code }) => [row, column, code])
 
-  it('[whole 1] is checked by a dry run, each mistake by its row and column, and nothing is sent', async () => {
+  it('[batch/dry-run] is checked by a dry run, each mistake by its row and column, and nothing is sent', async () => {
     const dry = await batch(list, '--dry-run')
     expect(found(dry.json)).toEqual(expected)
     expect(dry).toMatchObject({ exit: 2, json: { transfers: 2, files: 2, invalid: 13 } })
@@ -121,7 +121,7 @@ describe('a list with mistakes', () => {
     expect(await onTheServer(references)).toEqual([])
   })
 
-  it('[whole 1] is not begun, unless what is wrong is left out; the report says so row by row', async () => {
+  it('[batch/rows] is not begun, unless what is wrong is left out; the report says so row by row', async () => {
     const begun = await batch(list)
     expect([begun.exit, found(begun.json)]).toEqual([2, expected])
     expect(await onTheServer(references)).toEqual([])
@@ -139,7 +139,7 @@ describe('a list with mistakes', () => {
   })
 })
 
-it('[whole 7] a file that no scan takes is said by its row, before anything is sent', async () => {
+it('[scan/size-limit] a file that no scan takes is said by its row, before anything is sent', async () => {
   await put('footage.mp4')
   await truncate(join(folder, 'footage.mp4'), 2048 * 1024 * 1024)
   const list = await listOf('large.csv', ['file,case-reference', 'footage.mp4,L-1'])
@@ -149,7 +149,7 @@ it('[whole 7] a file that no scan takes is said by its row, before anything is s
 })
 
 describe('a list', () => {
-  it('[whole 1] run again sends only what is missing; a row whose file went is known, one whose contents changed is asked about', async () => {
+  it('[batch/once] run again sends only what is missing; a row whose file went is known, one whose contents changed is asked about', async () => {
     await Promise.all(['x.txt', 'y.txt', 'z.txt'].map((name) => put(name)))
     const head = 'file,case-reference,id,transfer'
     const list = await listOf('again.csv', [head, 'x.txt,C-1,,', 'y.txt,C-2,y,', 'x.txt,C-3,,both', 'y.txt,C-3,,both'])
@@ -181,7 +181,7 @@ describe('a list', () => {
     expect(gone).toBe(list)
   })
 
-  it('[whole 1] that was renamed sends nothing twice: the service knows its rows', async () => {
+  it('[batch/once] that was renamed sends nothing twice: the service knows its rows', async () => {
     await put('once.txt')
     const lines = ['file,case-reference', 'once.txt,D-1']
     expect(await batch(await listOf('named.csv', lines))).toMatchObject({ exit: 0 })
@@ -191,7 +191,7 @@ describe('a list', () => {
     expect(await onTheServer(['D-1'])).toEqual([['D-1', 'dispatched']])
   })
 
-  it('[whole 1] is sent by one process at a time, and what is remembered of it is for its sender alone', async () => {
+  it('[batch/once] is sent by one process at a time, and what is remembered of it is for its sender alone', async () => {
     await Promise.all(['p.txt', 'q.txt'].map((name) => put(name)))
     const list = await listOf('two.csv', ['file,case-reference', 'p.txt,E-1', 'q.txt,E-2'])
     const [one, other] = await Promise.all([batch(list), batch(list)])
@@ -209,7 +209,7 @@ describe('a list under a flow that counts records', () => {
   const found = (json: { problems: readonly { row: number; column: string | null; code: string }[] }) =>
     json.problems.map(({ row, column, code }) => [row, column, code])
 
-  it('[whole 1] says how many are in each file: those of a transfer are added up, and the agreement is asked before', async () => {
+  it('[batch/rows] says how many are in each file: those of a transfer are added up, and the agreement is asked before', async () => {
     await Promise.all(['1.csv', '2.csv', '3.csv', '4.csv'].map((name) => put(name)))
     const head = 'file,case-reference,records,transfer'
     const wrong = await listOf('uncounted.csv', [
@@ -251,7 +251,7 @@ describe('a list under a flow that counts records', () => {
 })
 
 describe('what became of a list', () => {
-  it('[whole 1] is told file by file, with the signed receipts, which are verified before they are kept', async () => {
+  it('[batch/report] is told file by file, with the signed receipts, which are verified before they are kept', async () => {
     await Promise.all(['r.txt', 's.txt'].map((name) => put(name)))
     const list = await listOf('followed.csv', ['file,case-reference', 'r.txt,F-1', 's.txt,F-2'])
     const { transfers } = (await batch(list)).json as { transfers: TransferId[] }
@@ -289,7 +289,7 @@ describe('what became of a list', () => {
 })
 
 describe('a list whose sender is killed', () => {
-  it('[whole 1] is sent whole by the next runs, every row exactly once', { timeout: 120_000 }, async () => {
+  it('[batch/once] is sent whole by the next runs, every row exactly once', { timeout: 120_000 }, async () => {
     const references = Array.from({ length: 20 }, (_, index) => `K-${index}`)
     await Promise.all(references.map((reference) => put(`${reference}.txt`)))
     const list = await listOf('killed.csv', [

@@ -74,7 +74,7 @@ async function filesIn(transfer: TransferId): Promise<number> {
 }
 
 describe('a watched folder', () => {
-  it('[whole 1] sends each file and each folder as one transfer, and leaves alone what is hidden or being written', async () => {
+  it('[watch/folder] sends each file and each folder as one transfer, and leaves alone what is hidden or being written', async () => {
     const { argv, at, folder } = await folderFor('W-1')
     await writeFile(at('a.pdf'), 'a')
     await mkdir(at('case', 'photos'), { recursive: true })
@@ -99,7 +99,7 @@ describe('a watched folder', () => {
     expect(await dispatched('W-1')).toBe(3)
   })
 
-  it('[whole 1] counts the records of each file where the flow asks for them, and does not begin without', async () => {
+  it('[watch/folder] counts the records of each file where the flow asks for them, and does not begin without', async () => {
     const { argv, at } = await folderFor('W-7')
     const counting = [...argv, '--flow', 'counted-to-police']
     await mkdir(at('case'))
@@ -120,7 +120,7 @@ describe('a watched folder', () => {
     expect(rows.map(({ records }) => records)).toEqual([30, 60])
   })
 
-  it('[whole 1] refuses what cannot be sent, follows no link, and says why beside it', async () => {
+  it('[watch/folder] refuses what cannot be sent, follows no link, and says why beside it', async () => {
     const { argv, at } = await folderFor('W-2')
     const secret = await carol.file('secret', 'not to be sent')
     await writeFile(at('empty.csv'), '')
@@ -146,7 +146,7 @@ describe('a watched folder', () => {
     expect(await carol.run(...elsewhere.argv, '--once')).toMatchObject({ exit: 2 })
   })
 
-  it('[whole 1] sends a file of the same name and contents again when it is put there again, and replaces nothing', async () => {
+  it('[watch/folder] sends a file of the same name and contents again when it is put there again, and replaces nothing', async () => {
     const { argv, at } = await folderFor('W-4')
     await writeFile(at('daily.csv'), 'nothing new')
     const first = await goOver(argv)
@@ -158,7 +158,7 @@ describe('a watched folder', () => {
     expect(await dispatched('W-4')).toBe(2)
   })
 
-  it('[whole 1] sends what is put there while it watches, is watched by one alone, and ends when it is told to', async () => {
+  it('[watch/folder] sends what is put there while it watches, is watched by one alone, and ends when it is told to', async () => {
     const { argv, at, start } = await folderFor('W-5')
     const child = start()
     const ended = once(child, 'exit')
@@ -178,7 +178,9 @@ describe('a watched folder', () => {
     expect(await readdir(at('sent'))).toEqual(['late.txt'])
   })
 
-  it('[whole 1] sends every file exactly once, however often its watcher is killed', { timeout: 120_000 }, async () => {
+  it('[watch/once] sends every file exactly once, however often its watcher is killed', {
+    timeout: 120_000,
+  }, async () => {
     const { argv, at, start } = await folderFor('W-6')
     const names = Array.from({ length: 9 }, (_, index) => `${index}.txt`)
     await Promise.all(names.map((name) => writeFile(at(name), name)))

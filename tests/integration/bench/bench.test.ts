@@ -27,7 +27,7 @@ afterAll(async () => {
 })
 
 describe('the bench', () => {
-  it('[whole 7] has every row of DESIGN 11 that can be measured by now', () => {
+  it('[run/bench] has every row of DESIGN 11 that can be measured by now', () => {
     expect(results.rows.map(({ name }) => name)).toEqual([
       ...['memory: send', 'memory: collect', 'memory: server', 'memory: scanner', 'memory: housekeeper'],
       'memory: service, 3 at once',
@@ -36,7 +36,7 @@ describe('the bench', () => {
     ])
   })
 
-  it('[thin speed 1] [whole 7] measures ours beside a reference in one run, and prints the ratio', () => {
+  it('[run/bench] measures ours beside a reference in one run, and prints the ratio', () => {
     for (const row of results.rows) {
       const { name, ours, reference, ratio } = row
       expect(printed).toContain(name)
@@ -45,7 +45,7 @@ describe('the bench', () => {
     }
   })
 
-  it('[whole 7] says of each row what was to be reached, whether it was, and what it cost', () => {
+  it('[run/bench] says of each row what was to be reached, whether it was, and what it cost', () => {
     for (const row of results.rows) {
       const columns = ['name', 'unit', 'ours', 'reference', 'ratio', 'goal', 'met', 'cpuPerGiB', 'peakMiB']
       expect(Object.keys(row).toSorted()).toEqual(columns.toSorted())
@@ -61,7 +61,7 @@ describe('the bench', () => {
     }
   })
 
-  it('[whole 7] says by function where the time of a process went', async () => {
+  it('[run/bench] says by function where the time of a process went', async () => {
     const script = join(folder, 'busy.mjs')
     await writeFile(script, 'function busy() { for (let n = 0; n < 3e8; n += 1) busy.n = n }\nbusy()\n')
     await run(process.execPath, ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-name=busy.cpuprofile', script])

@@ -123,7 +123,7 @@ describe('a certificate is refused', () => {
     return publicKey
   }
 
-  it('[thin 6] for each reason there is, and nothing of it is stored', async () => {
+  it('[keys/certificates] for each reason there is, and nothing of it is stored', async () => {
     const cases: readonly [string, Uint8Array][] = [
       ['KEY_SECRET', carol.key.privateKey],
       ['KEY_MALFORMED', new TextEncoder().encode('no certificate')],
@@ -141,14 +141,14 @@ describe('a certificate is refused', () => {
     expect(await database.as.owner.database.selectFrom('certificate').selectAll().execute()).toEqual([])
   })
 
-  it('[thin 6] when it is another person’s', async () => {
+  it('[keys/certificates] when it is another person’s', async () => {
     await registerAndProve(holderOf(ada), ada.key.certificate)
     expect(await codeOf(register(carol.api, ada.key.certificate))).toBe('KEY_TAKEN')
   })
 })
 
 describe('a key proof', () => {
-  it('[thin 6] succeeds once, for the session that asked', async () => {
+  it('[keys/proof] succeeds once, for the session that asked', async () => {
     const { challenge } = await register(carol.api, carol.key.certificate)
     const answer = await rightAnswer(carol, challenge, 'register')
     const again = apiOf(app, await tokenFor(app, carol.person))
@@ -158,7 +158,7 @@ describe('a key proof', () => {
     expect(await codeOf(prove(carol.api, challenge, answer))).toBe('KEY_PROOF_FAILED')
   })
 
-  it('[thin 6] fails alike for a wrong answer, a second try, a late one, and a challenge that never was', async () => {
+  it('[keys/proof] fails alike for a wrong answer, a second try, a late one, and a challenge that never was', async () => {
     const first = await carol.api.call(certificateOperations.challenge, { body: subkeyOf(carol) })
     const answer = await rightAnswer(carol, first, 'collect')
     const problems: unknown[] = []
@@ -175,11 +175,11 @@ describe('a key proof', () => {
     expect(problems[0]).toMatchObject({ code: 'KEY_PROOF_FAILED', status: 403 })
   })
 
-  it('[thin 6] is asked only of a subkey that is one’s own', async () => {
+  it('[keys/proof] is asked only of a subkey that is one’s own', async () => {
     expect(await codeOf(carol.api.call(certificateOperations.challenge, { body: subkeyOf(ada) }))).toBe('NOT_FOUND')
   })
 
-  it('[thin 6] is not asked again after five wrong answers within an hour', async () => {
+  it('[keys/proof] is not asked again after five wrong answers within an hour', async () => {
     const bea = await invite('bea@council.example')
     await registerAndProve(holderOf(bea), bea.key.certificate)
     for (let tries = 0; tries < 5; tries += 1) {
@@ -213,15 +213,15 @@ describe('a client gives no answer', () => {
     expect(answered).toEqual([])
   }
 
-  it('[thin 6] to a challenge relayed from another purpose', async () => {
+  it('[keys/proof] to a challenge relayed from another purpose', async () => {
     await expectSilence(carol, (await register(carol.api, carol.key.certificate)).challenge)
   })
 
-  it('[thin 6] to a challenge relayed from another account', async () => {
+  it('[keys/proof] to a challenge relayed from another account', async () => {
     await expectSilence(carol, await ada.api.call(certificateOperations.challenge, { body: subkeyOf(ada) }))
   })
 
-  it('[thin 6] to a challenge that has expired', async () => {
+  it('[keys/proof] to a challenge that has expired', async () => {
     const challenge = await carol.api.call(certificateOperations.challenge, { body: subkeyOf(carol) })
     app.clock.pass(601)
     await expectSilence(carol, challenge)

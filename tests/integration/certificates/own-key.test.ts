@@ -134,7 +134,7 @@ describe('a certificate made by gpg is refused', () => {
     ['KEY_SECRET', async () => gnupg.must(['--export-secret-keys', (await makeInGpg('secret')).fingerprint])],
   ]
 
-  it.each(cases)('[openpgp 3] %s, and nothing of it is stored', async (code, make) => {
+  it.each(cases)('[keys/own] %s, and nothing of it is stored', async (code, make) => {
     const certificate = (await make()).toBase64()
     const api = await apiFor(ada)
     const stored = () => database.as.owner.database.selectFrom('certificate').select('fingerprint').execute()
@@ -146,7 +146,7 @@ describe('a certificate made by gpg is refused', () => {
     expect(await stored()).toEqual(before)
   })
 
-  it('[openpgp 3] a secret key does not even leave the machine', async () => {
+  it('[keys/public-only] a secret key does not even leave the machine', async () => {
     const { fingerprint } = await makeInGpg('leaked')
     const file = await ada.file('leaked.asc', await gnupg.must(['--armor', '--export-secret-keys', fingerprint]))
     const sent = await entriesOf(database.as.owner.database, async () =>
@@ -170,7 +170,7 @@ describe('a key kept in gpg', () => {
   it.each([
     ['hanna', 'rsa3072', 'rsa3072'],
     ['holly', 'ed25519', 'cv25519'],
-  ])('[openpgp 3] is proved by hand: %s pastes the nonce that gpg -d shows, %s', async (name, primary, subkey) => {
+  ])('[keys/own] is proved by hand: %s pastes the nonce that gpg -d shows, %s', async (name, primary, subkey) => {
     const person = await invite(name)
     const { fingerprint, certificate } = await makeInGpg(name, { primary, subkey })
     const file = await person.file('own.pgp', certificate)
@@ -182,7 +182,7 @@ describe('a key kept in gpg', () => {
     expect(proven).toEqual({ fingerprint, encryptionSubkey, proven: true })
   })
 
-  it('[openpgp 3] is not proved by another nonce, and a challenge has one try', async () => {
+  it('[keys/own] is not proved by another nonce, and a challenge has one try', async () => {
     const heidi = await invite('heidi')
     const { certificate } = await makeInGpg('heidi')
     const registered = await heidi.done('key', 'register', await heidi.file('own.pgp', certificate), '--root', root)
@@ -194,7 +194,7 @@ describe('a key kept in gpg', () => {
     expect(await heidi.run('key', 'prove', '--nonce', 'no nonce', '--json')).toMatchObject({ exit: 2 })
   })
 
-  it('[openpgp 3] is proved through gpg, stands in the roster, and signs and unwraps there', async () => {
+  it('[keys/own] is proved through gpg, stands in the roster, and signs and unwraps there', async () => {
     const gina = await invite('gina')
     const { fingerprint, certificate } = await makeInGpg('gina')
     const proven = await gina.done(
@@ -223,7 +223,7 @@ describe('a key kept in gpg', () => {
     await expect(holder.unwrap(pkesk.slice(0, -1), 1)).rejects.toMatchObject({ code: 'GPG_FAILED' })
   })
 
-  it('[openpgp 3] with a new expiry made by gpg is renewed, the same key', async () => {
+  it('[keys/own] with a new expiry made by gpg is renewed, the same key', async () => {
     const gina = everyone.at(-1)!
     const { fingerprint } = await gina.done('key', 'show')
     await gnupg.must(['--quick-set-expire', fingerprint, '1y'])
@@ -253,7 +253,7 @@ describe('one’s key', () => {
     return people.find((one: { email: string }) => one.email === 'carol@council.example')
   }
 
-  it('[openpgp 3] is replaced: the old one stays in the roster until the next, which keeps the rights', async () => {
+  it('[keys/own] is replaced: the old one stays in the roster until the next, which keeps the rights', async () => {
     const before = await carol.done('key', 'show')
     app.clock.pass(1)
     const events = await entriesOf(database.as.owner.database, () => carol.done('key', 'replace', ...unlocked(carol)))
@@ -269,7 +269,7 @@ describe('one’s key', () => {
     expect(await rosterHas()).toMatchObject({ certificate: after.fingerprint, roles: ['caseworker'] })
   })
 
-  it('[openpgp 3] is exported for gpg, which imports it and opens what is sent to its new certificate', async () => {
+  it('[keys/own] is exported for gpg, which imports it and opens what is sent to its new certificate', async () => {
     await carol.file('gpg-passphrase', 'another passphrase')
     const target = carol.path('for-gpg.asc')
     const passphrases = [...unlocked(carol), '--gpg-passphrase-file', carol.path('gpg-passphrase')]
@@ -313,7 +313,7 @@ describe('one’s key', () => {
     return gnupg.must(['--recipient', fingerprint, '--encrypt'], new TextEncoder().encode('for carol'))
   }
 
-  it('[openpgp 3] is revoked: no proof with it any more, left out of the next roster, and another takes its place', async () => {
+  it('[keys/revoked] is revoked: no proof with it any more, left out of the next roster, and another takes its place', async () => {
     const { fingerprint, encryptionSubkey } = await carol.done('key', 'show')
     const events = await entriesOf(database.as.owner.database, () => carol.done('key', 'revoke', '--yes'))
     expect(events).toMatchObject([{ event: 'key.revoked', detail: { fingerprint, published: false } }])
@@ -343,7 +343,7 @@ describe('one’s key', () => {
     expect(await rosterHas()).toMatchObject({ certificate: (await carol.done('key', 'show')).fingerprint })
   })
 
-  it('[openpgp 3] is revoked by publishing its revoked certificate, and by no other', async () => {
+  it('[keys/revoked] is revoked by publishing its revoked certificate, and by no other', async () => {
     const rhea = await invite('rhea')
     const made = await makeInGpg('rhea')
     await rhea.done('key', 'register', await rhea.file('rhea.pgp', made.certificate), '--root', root, '--with-gpg')

@@ -32,7 +32,7 @@ const wish = (email: string, roles: Role[] = ['caseworker']) => ({ body: { email
 const password = 'correct horse battery staple'
 
 describe('an organisation', () => {
-  it('[thin 6] is registered by the operator, and both logs say so', () => {
+  it('[trust/bootstrap] is registered by the operator, and both logs say so', () => {
     expect(operatorEntries.map(({ log, event, actor }) => ({ log, event, kind: actor.kind }))).toEqual([
       { log: `${testOrigin}/service`, event: 'org.registered', kind: 'operator' },
       { log: `${testOrigin}/organisations/${ada.organisation}`, event: 'org.registered', kind: 'operator' },
@@ -41,7 +41,7 @@ describe('an organisation', () => {
 })
 
 describe('an invitation', () => {
-  it('[thin 5] makes one account, once, and gives authenticator secret and ten codes', async () => {
+  it('[account/invitation] makes one account, once, and gives authenticator secret and ten codes', async () => {
     const admin = apiOf(app, await tokenFor(app, ada))
     const { token } = await admin.call(operations.invite, wish('cara@council.example'))
     const nobody = apiOf(app)
@@ -63,7 +63,7 @@ describe('an invitation', () => {
     ])
   })
 
-  it('[thin 5] accepted again with the same key gets the same reply, so that a lost one costs nothing', async () => {
+  it('[account/invitation] accepted again with the same key gets the same reply, so that a lost one costs nothing', async () => {
     const admin = apiOf(app, await tokenFor(app, ada))
     const { token } = await admin.call(operations.invite, wish('dora@council.example'))
     const request = { body: { token, password }, idempotencyKey: randomId() }
@@ -75,7 +75,7 @@ describe('an invitation', () => {
     for (const secret of [token, password, first.totpSecret, ...first.codes]) expect(stored).not.toContain(secret)
   })
 
-  it('[thin 5] gives no role: only the roster does', async () => {
+  it('[account/invitation] gives no role: only the roster does', async () => {
     const admin = apiOf(app, await tokenFor(app, ada))
     const { token } = await admin.call(operations.invite, wish('eve@council.example', ['organisation-administrator']))
     const eve = await acceptInvitation(app, token)
@@ -90,7 +90,7 @@ describe('an invitation', () => {
     expect(entries[0]).toMatchObject({ log: `${testOrigin}/organisations/${ada.organisation}`, code: 'ROLE_REQUIRED' })
   })
 
-  it('[thin 5] is refused for an address that has an account, and when one came to be meanwhile', async () => {
+  it('[account/invitation] is refused for an address that has an account, and when one came to be meanwhile', async () => {
     const admin = apiOf(app, await tokenFor(app, ada))
     await expect(admin.call(operations.invite, wish(ada.email))).rejects.toMatchObject({ code: 'ACCOUNT_EXISTS' })
     const [one, other] = [
@@ -101,7 +101,7 @@ describe('an invitation', () => {
     await expect(acceptInvitation(app, other.token)).rejects.toMatchObject({ code: 'ACCOUNT_EXISTS' })
   })
 
-  it('[thin 5] ends after seven days, and one that was never made is the same', async () => {
+  it('[account/invitation] ends after seven days, and one that was never made is the same', async () => {
     const admin = apiOf(app, await tokenFor(app, ada))
     const { token } = await admin.call(operations.invite, wish('hal@council.example'))
     app.clock.pass(7 * 24 * 3600)
@@ -110,7 +110,7 @@ describe('an invitation', () => {
     await expect(acceptInvitation(app, made)).rejects.toMatchObject({ code: 'INVITATION_INVALID' })
   })
 
-  it('[thin 5] wants a password of fifteen characters, and no rules beside', async () => {
+  it('[account/invitation] wants a password of fifteen characters, and no rules beside', async () => {
     const admin = apiOf(app, await tokenFor(app, ada))
     const { token } = await admin.call(operations.invite, wish('ida@council.example'))
     const accept = (chosen: string) =>

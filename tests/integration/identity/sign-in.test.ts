@@ -72,7 +72,7 @@ const signIn = (change?: Parameters<typeof credentials>[0], headers?: Record<str
 const intake = () => database.as.owner.database
 
 describe('sign-in', () => {
-  it('[thin 5] takes e-mail, password and an authenticator’s code, and says who one is', async () => {
+  it('[account/sign-in] takes e-mail, password and an authenticator’s code, and says who one is', async () => {
     const { status, json, cookie } = await signIn()
     expect(status).toBe(200)
     expect(json).toEqual({
@@ -90,11 +90,11 @@ describe('sign-in', () => {
     })
   })
 
-  it('[thin 5] the e-mail address counts whatever its letters’ case', async () => {
+  it('[account/sign-in] the e-mail address counts whatever its letters’ case', async () => {
     expect((await signIn({ email: 'ADA@Council.Example' })).status).toBe(200)
   })
 
-  it('[thin 5] is refused in the same words for a wrong password, a wrong code and an unknown person', async () => {
+  it('[account/sign-in] is refused in the same words for a wrong password, a wrong code and an unknown person', async () => {
     const replies = [
       await signIn({ password: 'not the password at all' }),
       await signIn({ code: '000000' }),
@@ -107,7 +107,7 @@ describe('sign-in', () => {
     expect(replies.map(({ cookie }) => cookie)).toEqual(['', '', '', ''])
   })
 
-  it('[thin 5] does the slow work for unknown people too', async () => {
+  it('[account/sign-in] does the slow work for unknown people too', async () => {
     const time = async (change: Parameters<typeof credentials>[0]) => {
       const started = performance.now()
       await signIn({ ...change, password: 'not the password at all' })
@@ -124,20 +124,20 @@ describe('sign-in', () => {
     expect(unknown / known).toBeLessThan(5)
   })
 
-  it('[thin 5] takes each authenticator step once, also when two arrive together', async () => {
+  it('[account/sign-in] takes each authenticator step once, also when two arrive together', async () => {
     const shown = credentials()
     const [one, other] = await Promise.all([ask('/api/session', { body: shown }), ask('/api/session', { body: shown })])
     expect([one.status, other.status].toSorted()).toEqual([200, 401])
     expect((await ask('/api/session', { body: shown })).json.code).toBe('SIGN_IN_FAILED')
   })
 
-  it('[thin 5] takes a one-time code once', async () => {
+  it('[account/sign-in] takes a one-time code once', async () => {
     const [code = ''] = ada.codes
     expect((await signIn({ code: code.toLowerCase() })).status).toBe(200)
     expect((await signIn({ code })).json.code).toBe('SIGN_IN_FAILED')
   })
 
-  it('[thin 5] is in the log: in the organisation’s when it worked, in the service’s without a name when not', async () => {
+  it('[account/sign-in] is in the log: in the organisation’s when it worked, in the service’s without a name when not', async () => {
     const [success] = await entriesOf(intake(), () => signIn())
     expect(success).toMatchObject({
       log: `test.safehand.invalid/organisations/${ada.organisation}`,
@@ -157,7 +157,7 @@ describe('sign-in', () => {
     expect(JSON.stringify(refused)).not.toContain(ada.email)
   })
 
-  it('[thin 5] stores neither password nor code, nor anything quick to guess them by', async () => {
+  it('[account/sign-in] stores neither password nor code, nor anything quick to guess them by', async () => {
     const { password, code, email } = credentials()
     await ask('/api/session', { body: { email, password, code } })
     const rows = await intake().selectFrom('idempotency').selectAll().execute()
@@ -172,7 +172,7 @@ describe('sign-in', () => {
 })
 
 describe('a session', () => {
-  it('[thin 5] gets a new id at sign-in: one known before opens nothing', async () => {
+  it('[account/session] gets a new id at sign-in: one known before opens nothing', async () => {
     const first = await signIn()
     const again = await signIn({}, { Cookie: first.cookie })
     expect(again.status).toBe(200)
@@ -182,7 +182,7 @@ describe('a session', () => {
     expect((await account(again.cookie)).status).toBe(200)
   })
 
-  it('[thin 5] is a cookie that scripts and other sites do not get', async () => {
+  it('[account/session] is a cookie that scripts and other sites do not get', async () => {
     const { headers } = await signIn()
     const [cookie] = headers.getSetCookie()
     expect(cookie).toContain('HttpOnly')
@@ -192,7 +192,7 @@ describe('a session', () => {
     expect(headers.get('content-security-policy')).not.toContain('unsafe')
   })
 
-  it('[thin 5] ends at sign-out, and after eight hours whatever is done', async () => {
+  it('[account/session] ends at sign-out, and after eight hours whatever is done', async () => {
     const { cookie } = await signIn()
     const account = () => ask('/api/account', { method: 'GET', headers: { Cookie: cookie } })
     expect((await account()).status).toBe(200)
@@ -206,7 +206,7 @@ describe('a session', () => {
     expect(late.json.code).toBe('SIGN_IN_REQUIRED')
   })
 
-  it('[thin 5] changes nothing for another site: CSRF', async () => {
+  it('[account/session] changes nothing for another site: CSRF', async () => {
     const { cookie } = await signIn()
     const wish = { body: { scopes: ['account'], days: 1 } }
     const attempts = [
@@ -227,7 +227,7 @@ describe('a session', () => {
 })
 
 describe('behind https', () => {
-  it('[thin 5] the cookie is of this host alone and never sent in the clear', async () => {
+  it('[account/session] the cookie is of this host alone and never sent in the clear', async () => {
     const url = 'https://safehand.example'
     const behind = await startApp({ databaseUrl: database.urls.server, publicUrl: url })
     try {
@@ -255,7 +255,7 @@ describe('behind https', () => {
 })
 
 describe('a token', () => {
-  it('[thin 5] does what its scopes say, no more, and only until it expires', async () => {
+  it('[account/token] does what its scopes say, no more, and only until it expires', async () => {
     const token = await tokenFor(app, ada, ['account'])
     const api = apiOf(app, token)
     expect((await api.call(identityOperations.account, {})).account).toBe(ada.account)
@@ -272,7 +272,7 @@ describe('a token', () => {
     await expect(api.call(identityOperations.account, {})).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' })
   })
 
-  it('[thin 5] ends when it is revoked; nobody revokes another’s', async () => {
+  it('[account/token] ends when it is revoked; nobody revokes another’s', async () => {
     const token = await tokenFor(app, ada)
     const api = apiOf(app, token)
     const { id } = await api.call(identityOperations.issueToken, { body: { scopes: ['account'], days: 30 } })
@@ -285,7 +285,7 @@ describe('a token', () => {
     await expect(api.call(identityOperations.account, {})).rejects.toBeInstanceOf(RefusedByServer)
   })
 
-  it('[thin 5] is stored as a hash; the same request twice gives the same token and no secret is kept', async () => {
+  it('[account/token] is stored as a hash; the same request twice gives the same token and no secret is kept', async () => {
     const api = apiOf(app, await tokenFor(app, ada))
     const request = { body: { scopes: ['account' as const], days: 1 }, idempotencyKey: randomId() }
     const first = await api.call(identityOperations.issueToken, request)
@@ -299,7 +299,7 @@ describe('a token', () => {
   })
 
   it.each(['shf_nonsense', 'x', `shf_${'0'.repeat(32)}_${'A'.repeat(43)}`])(
-    '[thin 5] that is none (%s) is nobody',
+    '[account/token] that is none (%s) is nobody',
     async (token) => {
       await expect(apiOf(app, token).call(identityOperations.account, {})).rejects.toMatchObject({
         code: 'SIGN_IN_REQUIRED',
@@ -345,7 +345,7 @@ describe('bad requests', () => {
     ],
     ['nobody signed in', '/api/account', { method: 'GET' }, 'SIGN_IN_REQUIRED'],
   ]
-  it.each(cases)('[thin 4] %s: its code, words, one entry, no stack trace', async (_what, path, wanted, code) => {
+  it.each(cases)('[api/problems] %s: its code, words, one entry, no stack trace', async (_what, path, wanted, code) => {
     let reply: Awaited<ReturnType<typeof ask>> | undefined
     const entries = await entriesOf(intake(), async () => {
       reply = await ask(path, wanted)

@@ -57,7 +57,7 @@ async function attempt(change: Partial<{ email: string; password: string }> = {}
 const wrong = { password: 'not the password at all' }
 
 describe('throttling', () => {
-  it('[thin 5] a right sign-in clears the account’s count', async () => {
+  it('[account/throttle] a right sign-in clears the account’s count', async () => {
     expect([await attempt(wrong), await attempt(wrong), await attempt()]).toEqual([
       'SIGN_IN_FAILED',
       'SIGN_IN_FAILED',
@@ -65,7 +65,7 @@ describe('throttling', () => {
     ])
   })
 
-  it('[thin 5] stops guessing at one account, known or not, with one entry for the flood', async () => {
+  it('[account/throttle] stops guessing at one account, known or not, with one entry for the flood', async () => {
     for (const email of [ada.email, 'nobody@council.example']) {
       const shown = { email: email as never, ...wrong }
       expect([await attempt(shown), await attempt(shown), await attempt(shown)]).toEqual(
@@ -79,7 +79,7 @@ describe('throttling', () => {
     expect(await attempt()).toBe('TOO_MANY_ATTEMPTS')
   })
 
-  it('[thin 5] stops a flood from one address of somebody unknown, whatever is asked', async () => {
+  it('[account/throttle] stops a flood from one address of somebody unknown, whatever is asked', async () => {
     const codes: unknown[] = []
     for (let round = 0; round < 30; round += 1) {
       codes.push(((await (await fetch(`${app.url}/api/account`)).json()) as { code: string }).code)
@@ -89,7 +89,7 @@ describe('throttling', () => {
     expect(entries.filter(({ code }) => code === 'TOO_MANY_ATTEMPTS').length).toBeLessThan(5)
   })
 
-  it('[thin 5] stops a flood of uploads without a token that counts', async () => {
+  it('[account/throttle] stops a flood of uploads without a token that counts', async () => {
     const codes: unknown[] = []
     for (let round = 0; round < 30; round += 1) {
       const headers = { Authorization: `Upload ${'A'.repeat(43)}`, 'Tus-Resumable': '1.0.0' }
@@ -99,7 +99,7 @@ describe('throttling', () => {
     expect(codes.at(-1)).toBe('TOO_MANY_ATTEMPTS')
   })
 
-  it('[thin 5] keeps no address and no e-mail in its counts', async () => {
+  it('[account/throttle] keeps no address and no e-mail in its counts', async () => {
     const { rows } = await database.as.owner.pool.query('SELECT key FROM throttle')
     expect(rows.length).toBeGreaterThan(0)
     for (const { key } of rows) expect(key).toMatch(/^[a-z-]+:[0-9a-f]{32}$/)

@@ -79,7 +79,7 @@ async function probe(url: string, init?: RequestInit): Promise<Response> {
 }
 
 describe('every operation of the contract', () => {
-  it('[thin 4] [whole 2] answers 503 and changes nothing while the log takes no entry, works when it does, and does it once', async () => {
+  it('[api/every-operation] answers 503 and changes nothing while the log takes no entry, works when it does, and does it once', async () => {
     const cast = await createCast({ installation, directory, fetch: probing })
     await cast.council.caseworker.done('service', 'show')
     await transferOneFile(cast)
@@ -96,7 +96,7 @@ describe('every operation of the contract', () => {
     expect(changing.filter((name) => !repeated.has(name))).toEqual([])
   }, 600_000)
 
-  it('[whole 8] has a tried example in the reference, and is answered now as it was then', async () => {
+  it('[api/examples] has a tried example in the reference, and is answered now as it was then', async () => {
     const now = Object.fromEntries(recorder.examples())
     if (process.env.SAFEHAND_WRITE_EXAMPLES === 'yes') await writeExamples(now)
     const then = readExamples()

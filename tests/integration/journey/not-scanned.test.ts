@@ -45,8 +45,8 @@ async function sendLocked(sender: Member): Promise<string> {
 const approving = (member: Member, transfer: string) =>
   ['approve', transfer, '--reason', 'Drawings from our architect', ...passphraseOf(member)] as const
 
-describe('[openpgp 10] a file that cannot be scanned', () => {
-  it('[openpgp 10] is released by one approver, once, and everyone reads that it was not scanned', async () => {
+describe('[approval/not-scanned] a file that cannot be scanned', () => {
+  it('[approval/not-scanned] is released by one approver, once, and everyone reads that it was not scanned', async () => {
     const { council, police } = cast
     const transfer = await sendLocked(council.caseworker)
     const collect = ['collect', transfer, '--into', join(directory, 'in'), ...passphraseOf(police.first)]
@@ -82,7 +82,7 @@ describe('[openpgp 10] a file that cannot be scanned', () => {
     expect(released.entry.detail.scan).toBe('not scanned')
   }, 120_000)
 
-  it('[openpgp 10] is not approved by who sent it', async () => {
+  it('[approval/not-scanned] is not approved by who sent it', async () => {
     const { approver } = cast.council
     const transfer = await sendLocked(approver)
     const own = await approver.run(...approving(approver, transfer))

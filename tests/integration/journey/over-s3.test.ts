@@ -98,8 +98,8 @@ const partsOf = (transfer: string) =>
     .orderBy('number')
     .execute()
 
-describe('[whole 4] a transfer over S3', () => {
-  it('[whole 4] is uploaded in parts, scanned and collected, though the server was killed amid the upload', async () => {
+describe('[storage/over-s3] a transfer over S3', () => {
+  it('[storage/over-s3] is uploaded in parts, scanned and collected, though the server was killed amid the upload', async () => {
     const content = randomBytes(40 * mib + 77)
     const sending = send(await fileOf('report.bin', content))
     const begun = await upload()
@@ -133,7 +133,7 @@ describe('[whole 4] a transfer over S3', () => {
     return found ?? ''
   }
 
-  it('[whole 4] is rejected when the store gives the scanner other bytes than were signed', async () => {
+  it('[storage/over-s3] is rejected when the store gives the scanner other bytes than were signed', async () => {
     await clamd.parts.clamd!.kill()
     const { transfer } = await send(await fileOf('altered-early.txt', randomBytes(5_000)))
     await alter(await firstObjectOf(transfer))
@@ -147,7 +147,7 @@ describe('[whole 4] a transfer over S3', () => {
     expect((await collect(transfer, join(directory, 'never'))).exit).toBe(3)
   }, 120_000)
 
-  it('[whole 4] is opened by nobody when the store gives the recipient other bytes than were scanned', async () => {
+  it('[storage/over-s3] is opened by nobody when the store gives the recipient other bytes than were scanned', async () => {
     const { transfer } = await send(await fileOf('altered-late.txt', randomBytes(5_000)))
     await untilState(transfer, 'released')
     await alter(await firstObjectOf(transfer))
@@ -162,7 +162,7 @@ describe('[whole 4] a transfer over S3', () => {
     expect(cut).toMatchObject({ exit: 3, json: { error: { code: 'INTEGRITY_FAILED' } } })
   }, 120_000)
 
-  it('[whole 4] waits for a store that is away: 503 and nothing half done, then it goes on by itself', async () => {
+  it('[storage/over-s3] waits for a store that is away: 503 and nothing half done, then it goes on by itself', async () => {
     const { transfer } = await send(await fileOf('patient.txt', randomBytes(5_000)))
     await untilState(transfer, 'released')
     await wire.refuse()

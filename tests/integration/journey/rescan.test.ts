@@ -55,8 +55,8 @@ async function untilState(transfer: string, wanted: string): Promise<void> {
   })
 }
 
-describe('[openpgp 8] a scan key that is lost', () => {
-  it('[openpgp 8] twice, is wrapped for again twice, and the files are scanned and released once', async () => {
+describe('[scan/lost-key] a scan key that is lost', () => {
+  it('[scan/lost-key] twice, is wrapped for again twice, and the files are scanned and released once', async () => {
     const { council, police, agreement } = cast
     const sender = council.caseworker
     const secret = passphraseOf(sender)

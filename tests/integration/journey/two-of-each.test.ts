@@ -109,7 +109,7 @@ async function collect(transfer: string): Promise<Buffer> {
   return readFile(files[0].place)
 }
 
-describe('[whole 10] two servers', () => {
+describe('[operate/two-of-each] two servers', () => {
   const keyed = () => ({
     'Content-Type': 'application/json',
     [own.csrf]: '1',
@@ -117,7 +117,7 @@ describe('[whole 10] two servers', () => {
     [own.idempotencyKey]: randomBytes(16).toString('hex'),
   })
 
-  it('[whole 10] know each other’s sessions, and each other’s ends of them', async () => {
+  it('[operate/two-of-each] know each other’s sessions, and each other’s ends of them', async () => {
     const { approver } = cast.council
     const read = async (name: string) => (await readFile(join(approver.folder, name), 'utf8')).trim()
     const code = JSON.parse(await read('secrets.json')).codes[0]
@@ -139,7 +139,7 @@ describe('[whole 10] two servers', () => {
     expect((await account(installation.url)).status).toBe(401)
   })
 
-  it('[whole 10] count wrong sign-ins together', async () => {
+  it('[operate/two-of-each] count wrong sign-ins together', async () => {
     const codes: string[] = []
     for (let attempt = 0; attempt < 11; attempt += 1) {
       const reply = await noteRefusals(`${attempt % 2 ? secondUrl() : installation.url}/api/session`, {
@@ -153,11 +153,11 @@ describe('[whole 10] two servers', () => {
   })
 })
 
-describe('[whole 10] two of each, one of each killed amid the work', () => {
+describe('[operate/two-of-each] two of each, one of each killed amid the work', () => {
   const contents = new Map<string, Buffer>()
   let holdersBefore: number[]
 
-  it('[whole 10] bring every transfer to its recipient', async () => {
+  it('[operate/two-of-each] bring every transfer to its recipient', async () => {
     holdersBefore = await holderOf('sequencer')
     expect(holdersBefore).toHaveLength(1)
     const { caseworker, approver } = cast.council
@@ -202,7 +202,7 @@ describe('[whole 10] two of each, one of each killed amid the work', () => {
     return (await owner().selectFrom('transfer').select('state').execute()).map(({ state }) => state)
   }
 
-  it('[whole 10] did each thing once: in the log, which verifies, by mail, in the bucket and in the database', async () => {
+  it('[operate/two-of-each] did each thing once: in the log, which verifies, by mail, in the bucket and in the database', async () => {
     const { officer } = cast.council
     const log = join(directory, 'log')
     await until('the log has every entry', async () => {
@@ -251,10 +251,10 @@ describe('[whole 10] two of each, one of each killed amid the work', () => {
   }, 240_000)
 })
 
-describe('[whole 1] a long list over two of each, its sender killed, and a scanner amid the scans', () => {
+describe('[batch/once] a long list over two of each, its sender killed, and a scanner amid the scans', () => {
   const references = Array.from({ length: 300 }, (_, index) => `L-${index}`)
 
-  it('[whole 1] is sent by the next run, and every row is released exactly once', async () => {
+  it('[batch/once] is sent by the next run, and every row is released exactly once', async () => {
     const { caseworker } = cast.council
     const folder = await mkdtemp(join(directory, 'list-'))
     await Promise.all(references.map((name) => writeFile(join(folder, `${name}.txt`), `Statement ${name}`)))

@@ -71,7 +71,7 @@ const valuesOf = (text: string, metric: string) =>
     ]),
   )
 
-describe('[whole 8] what operators see', () => {
+describe('[operate/metrics] what operators see', () => {
   it('has in the metrics what happened: requests, refusals, bytes, jobs, verdicts, what waits', async () => {
     const server = await metricsOf('server')
     const seen = valuesOf(server, 'safehand_request_duration_seconds_count')

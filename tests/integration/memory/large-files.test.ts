@@ -27,18 +27,18 @@ afterAll(async () => {
   await small?.stop()
 })
 
-describe('[whole 7] files of any size', () => {
-  it('[whole 7] text that is larger than one scan takes is scanned in windows, and released', async () => {
+describe('[scan/size-limit] files of any size', () => {
+  it('[scan/size-limit] text that is larger than one scan takes is scanned in windows, and released', async () => {
     const { said } = await carrySize(site, { name: 'windows', mib: 20, agreement })
     expect(said).not.toContain('NOT SCANNED')
   }, 300_000)
 
-  it('[whole 7] anything else of that size is held, and released unscanned by an approver', async () => {
+  it('[scan/size-limit] anything else of that size is held, and released unscanned by an approver', async () => {
     const { said } = await carrySize(site, { name: 'held', mib: 20, agreement })
     expect(said).toContain('NOT SCANNED')
   }, 300_000)
 
-  it('[whole 7] nothing is written where there is no room for it', async () => {
+  it('[collect/no-room] nothing is written where there is no room for it', async () => {
     const beyondAnyDisk = 2 ** 40
     await expect(carrySize(site, { name: 'held', mib: beyondAnyDisk, agreement })).rejects.toThrow(/MiB are free/)
   })

@@ -14,8 +14,8 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]()
 })
 
-describe('[thin memory] everything streams', () => {
-  it('[thin memory] [whole 7] 1 GiB goes through client, server and scanner, none growing by more than 64 MiB', async () => {
+describe('[run/memory] everything streams', () => {
+  it('[run/memory] 1 GiB goes through client, server and scanner, none growing by more than 64 MiB', async () => {
     const small = await measureTransfer(site, { mib: 16 })
     const large = await measureTransfer(site, { mib: 1024 })
     const growth = growthOf({ small, large })

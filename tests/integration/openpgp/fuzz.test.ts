@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { fuzzEnvelopes } from '../../fixtures/fuzz-envelopes.ts'
 
-it('[openpgp 9] a minute of fuzzing finds nothing', { timeout: 300_000 }, async () => {
+it('[envelope/fuzz] a minute of fuzzing finds nothing', { timeout: 300_000 }, async () => {
   const report = await fuzzEnvelopes({ seed: 3, enough: ({ cases }) => cases >= 40_000 })
   expect(report.opened).toBeGreaterThan(1000)
 })

@@ -247,20 +247,20 @@ const NEWER: Table = {
 
 describe('pairings', () => {
   for (const [name, kind] of Object.entries(KINDS)) {
-    it(`[openpgp 2] ${name}: every pairing opens or is refused before`, { timeout: 120_000 }, async () => {
+    it(`[envelope/pairings] ${name}: every pairing opens or is refused before`, { timeout: 120_000 }, async () => {
       const table = await tableOf(kind)
       print(name, table)
       expect(table).toEqual(kind.gpg ? EVERYWHERE : NEWER)
     })
   }
 
-  it("[openpgp 2] sq's own padding is refused by name: gpg would read it as packets", async () => {
+  it("[envelope/pairings] sq's own padding is refused by name: gpg would read it as packets", async () => {
     const holder = await madeByOpenpgpjs({ options: { type: 'ecc', curve: 'ed25519Legacy' } }, false)
     const { stdout } = await sq.encrypt({ certificate: holder.certificate.bytes, file, compression: 'pad' })
     await expect(openHere(stdout, holder)).rejects.toThrow('--compression none')
   })
 
-  it('[openpgp 2] gpg opens what we encode, of any size, with its name', async () => {
+  it('[envelope/pairings] gpg opens what we encode, of any size, with its name', async () => {
     const holder = await madeByGpg(['ed25519', 'cv25519'])
     const { certificate } = holder
     for (const length of [0, 1, 191, 8192, 262_130, 262_145]) {

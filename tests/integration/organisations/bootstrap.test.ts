@@ -53,7 +53,7 @@ async function signIn(person: CommandLine): Promise<void> {
 describe('the bootstrap of an organisation', () => {
   let root: string
 
-  it('[thin 6] the invited first administrator makes root and roster key and registers the first statement', async () => {
+  it('[trust/bootstrap] the invited first administrator makes root and roster key and registers the first statement', async () => {
     const invited = await registerOrganisation(app, {
       ownerUrl: database.urls.owner,
       name: 'Ashdown Council',
@@ -85,7 +85,7 @@ describe('the bootstrap of an organisation', () => {
     expect(known).toBe(root)
   })
 
-  it('[thin 6] [thin 11] people make their keys, pin the root and prove them', async () => {
+  it('[trust/bootstrap] people make their keys, pin the root and prove them', async () => {
     const invited = await ada.done(
       ...['account', 'invite', '--email', 'carol@council.example', '--name', 'Carol Caseworker'],
       ...['--role', 'caseworker', '--team', 'Housing'],
@@ -102,7 +102,7 @@ describe('the bootstrap of an organisation', () => {
     expect(rows.map(({ proven_at }) => proven_at !== null)).toEqual([true, true])
   })
 
-  it('[thin 6] [thin 11] the administrator signs roster 1, and from then on it gives roles and teams', async () => {
+  it('[trust/bootstrap] the administrator signs roster 1, and from then on it gives roles and teams', async () => {
     const before = await carol.run('roster', 'show', '--json')
     expect(before).toMatchObject({ exit: 4, json: { error: { code: 'TRUST_ROSTER_MISSING' } } })
     const signed = await ada.done('roster', 'sign', '--yes', '--passphrase-file', ada.path('passphrase'))
@@ -119,7 +119,7 @@ describe('the bootstrap of an organisation', () => {
     expect(anchor.seen[shown.organisation]).toEqual({ statement: 1, roster: 1 })
   })
 
-  it('[thin 6] the next roster follows the last one and leaves out who has left', async () => {
+  it('[trust/bootstrap] the next roster follows the last one and leaves out who has left', async () => {
     const passphrase = ['--passphrase-file', ada.path('passphrase')]
     const signed = await ada.done('roster', 'sign', '--yes', '--remove', 'carol@council.example', ...passphrase)
     expect(signed).toMatchObject({ sequence: 2, people: [{ email: 'ada@council.example' }] })
@@ -128,7 +128,7 @@ describe('the bootstrap of an organisation', () => {
     expect(again.people).toHaveLength(2)
   })
 
-  it('[thin 6] an expired roster is refused, and its administrator replaces it', async () => {
+  it('[trust/bootstrap] an expired roster is refused, and its administrator replaces it', async () => {
     app.clock.pass(31 * 24 * 3600)
     await signIn(carol)
     expect(await carol.run('roster', 'show', '--json')).toMatchObject({
@@ -140,7 +140,7 @@ describe('the bootstrap of an organisation', () => {
     expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 4 })
   })
 
-  it('[openpgp 6] a root names its successor: everyone follows and is told, and the old root signs nothing more', async () => {
+  it('[trust/successor] a root names its successor: everyone follows and is told, and the old root signs nothing more', async () => {
     const secret = ['--root-passphrase-file', ada.path('passphrase'), '--yes']
     const passphrase = ['--passphrase-file', ada.path('passphrase')]
     const made = ['organisation', 'create-root', '--name', 'Ashdown Council', '--directory', ada.path('new-root')]
@@ -165,7 +165,7 @@ describe('the bootstrap of an organisation', () => {
     expect(await carol.done('organisation', 'pin', '--root', root)).toMatchObject({ root: successor })
   })
 
-  it('[thin 11] whoever pinned another root believes none of it', async () => {
+  it('[trust/partner-root] whoever pinned another root believes none of it', async () => {
     const other = await newPerson()
     await mkdir(other.home, { recursive: true })
     for (const name of ['settings.json', 'token.json']) await copyFile(join(ada.home, name), join(other.home, name))
@@ -177,7 +177,7 @@ describe('the bootstrap of an organisation', () => {
     expect(await other.run('organisation', 'pin', '--root', root, '--json')).toMatchObject({ exit: 4 })
   })
 
-  it('[thin 6] every step is in the organisation’s log', async () => {
+  it('[trust/bootstrap] every step is in the organisation’s log', async () => {
     const entries = await readIntake(database.as.owner.database)
     const acts = entries.filter(({ log, outcome }) => log.includes('/organisations/') && outcome === 'success')
     expect(acts.map(({ event }) => event)).toEqual(
@@ -191,7 +191,7 @@ describe('the bootstrap of an organisation', () => {
     )
   })
 
-  it('[thin 11] keeps private keys in files of mode 0600 below a folder of mode 0700, never unlocked', async () => {
+  it('[keys/locked] keeps private keys in files of mode 0600 below a folder of mode 0700, never unlocked', async () => {
     const mode = async (path: string) => (await stat(path)).mode & 0o777
     expect(await mode(carol.home)).toBe(0o700)
     for (const name of ['key.json', 'token.json', 'anchor.json', 'settings.json']) {

@@ -125,7 +125,7 @@ async function entriesChanged(): Promise<number> {
 }
 
 describe('a list of people', () => {
-  it('[openpgp 6] invites everyone in one command, and nobody twice', async () => {
+  it('[trust/many-people] invites everyone in one command, and nobody twice', async () => {
     const list = await writeList(everyone(caseworkers, 30))
     const folder = ada.person.path('tokens')
     const invite = ['account', 'invite', '--csv', list, '--tokens-folder', folder]
@@ -147,7 +147,7 @@ describe('a list of people', () => {
     expect(await invitations.execute()).toHaveLength(32)
   })
 
-  it('[openpgp 6] refuses a list that cannot be read, and says where', async () => {
+  it('[trust/many-people] refuses a list that cannot be read, and says where', async () => {
     for (const [text, why] of [
       ['email,name,roles,teams\nx@council.example,X,pope,\n', /person 1: roles/],
       ['email,name,roles,teams\nx@council.example,X,,\n', /person 1: roles/],
@@ -161,7 +161,7 @@ describe('a list of people', () => {
     }
   })
 
-  it('[openpgp 6] takes 3,000 people in by one command and one signature', async () => {
+  it('[trust/many-people] takes 3,000 people in by one command and one signature', async () => {
     await enter(0, few)
     const first = await writeList(everyone(caseworkers, few), { compared: true })
     expect((await ada.person.done('roster', 'sign', '--csv', first, ...ada.passphrase)).sequence).toBe(2)
@@ -182,7 +182,7 @@ describe('a list of people', () => {
     expect(registered).toHaveLength(3)
   }, 120_000)
 
-  it('[openpgp 6] changes roles and teams of whoever it names, and nobody else’s', async () => {
+  it('[trust/many-people] changes roles and teams of whoever it names, and nobody else’s', async () => {
     const changed = { roles: 'approver;caseworker', teams: 'Night desk; Housing' }
     const list = await writeList([
       [5, changed],
@@ -197,7 +197,7 @@ describe('a list of people', () => {
     expect(await entriesChanged()).toBe(1)
   })
 
-  it('[openpgp 6] stops when the service has another key for somebody than the list', async () => {
+  it('[trust/many-people] stops when the service has another key for somebody than the list', async () => {
     const fresh = await generateKey({ name: 'x', email: emailOf(9), at: app.clock.now(), expiresAfterSeconds: null })
     const account = await owner()
       .selectFrom('account')

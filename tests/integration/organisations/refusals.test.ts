@@ -128,15 +128,15 @@ async function state({ said = {}, signer = keys.root, api = administrator, ...re
 }
 
 describe('a statement is refused', () => {
-  it('[thin 6] from anyone but an administrator', async () => {
+  it('[trust/refused] from anyone but an administrator', async () => {
     expect(await refusalOf(() => state({ api: colleague }))).toMatch(/^ROLE_REQUIRED/)
   })
 
-  it('[thin 6] with another signature than the root’s', async () => {
+  it('[trust/refused] with another signature than the root’s', async () => {
     expect(await refusalOf(() => state({ signer: keys.stranger }))).toMatch(/^SIGNATURE_INVALID/)
   })
 
-  it('[thin 6] when it does not fit here, now, or after the last one', async () => {
+  it('[trust/refused] when it does not fit here, now, or after the last one', async () => {
     const cases: readonly [Partial<Statement>, RegExp][] = [
       [{ origin: 'other.safehand.invalid' as Origin }, /another installation/i],
       [{ organisation: newId<OrganisationId>() }, /another organisation/i],
@@ -157,19 +157,19 @@ describe('a statement is refused', () => {
     }
   })
 
-  it('[thin 6] without the certificates it names, or with others', async () => {
+  it('[trust/refused] without the certificates it names, or with others', async () => {
     const { root, rosterKey, stranger } = keys
     expect(await refusalOf(() => state({ certificates: [root.certificate, stranger.certificate] }))).toMatch(/missing/i)
     const tooMany = [root.certificate, rosterKey.certificate, stranger.certificate]
     expect(await refusalOf(() => state({ certificates: tooMany }))).toMatch(/does not name/i)
   })
 
-  it('[thin 6] with a secret key beside it', async () => {
+  it('[keys/public-only] with a secret key beside it', async () => {
     const certificates = [keys.root.privateKey, keys.rosterKey.certificate]
     expect(await refusalOf(() => state({ certificates }))).toMatch(/^KEY_SECRET/)
   })
 
-  it('[thin 6] when its bytes are not canonical', async () => {
+  it('[trust/refused] when its bytes are not canonical', async () => {
     const bytes = new TextEncoder().encode('{ "type": "safehand.organisation-statement/1" }')
     const signature = keys.root.certificate
     const document = encodeSigned({ bytes, signature: new Uint8Array(signature) })
@@ -193,7 +193,7 @@ describe('once the first statement is there', () => {
     )
   })
 
-  it('[thin 6] the root stays what it is', async () => {
+  it('[trust/refused] the root stays what it is', async () => {
     const said = { sequence: 2, previous: hash, root: fingerprintOf(keys.stranger) }
     const certificates = [keys.stranger.certificate, keys.rosterKey.certificate]
     expect(await refusalOf(() => state({ said, certificates, signer: keys.stranger }))).toMatch(/root is another/i)
@@ -254,16 +254,16 @@ describe('once the first statement is there', () => {
     })
   }
 
-  it('[thin 6] a roster is refused from anyone but an administrator', async () => {
+  it('[trust/refused] a roster is refused from anyone but an administrator', async () => {
     expect(await refusalOf(() => sign({ api: colleague }))).toMatch(/^ROLE_REQUIRED/)
   })
 
-  it('[thin 6] a roster is refused with the signature of a key that the statement does not list, the root’s too', async () => {
+  it('[trust/refused] a roster is refused with the signature of a key that the statement does not list, the root’s too', async () => {
     expect(await refusalOf(() => sign({ signer: keys.stranger }))).toMatch(/^SIGNATURE_INVALID/)
     expect(await refusalOf(() => sign({ signer: keys.root }))).toMatch(/^SIGNATURE_INVALID/)
   })
 
-  it('[thin 6] a roster is refused when it does not fit here, now, or after the last one', async () => {
+  it('[trust/refused] a roster is refused when it does not fit here, now, or after the last one', async () => {
     const twoTeams = { id: newId<TeamId>(), name: 'Housing' }
     const cases: readonly [Partial<Roster>, RegExp][] = [
       [{ origin: 'other.safehand.invalid' as Origin }, /another installation/i],
@@ -282,7 +282,7 @@ describe('once the first statement is there', () => {
     }
   })
 
-  it('[thin 6] a roster is refused when its people are not who they are here', async () => {
+  it('[trust/refused] a roster is refused when its people are not who they are here', async () => {
     const cases: readonly [Rostering, RegExp][] = [
       [{ entry: { account: newId<AccountId>() } }, /no account here/i],
       [{ entry: { email: 'mallory@council.example' as Email } }, /no account here/i],
@@ -300,7 +300,7 @@ describe('once the first statement is there', () => {
     }
   })
 
-  it('[thin 6] a roster is refused when an entry is none', async () => {
+  it('[trust/refused] a roster is refused when an entry is none', async () => {
     const given = [new TextEncoder().encode('{"type":"safehand.person/1"}')]
     expect(await refusalOf(() => sign({ given }))).toMatch(/^DOCUMENT_INVALID/)
   })
@@ -308,7 +308,7 @@ describe('once the first statement is there', () => {
   describe('and the first roster', () => {
     beforeEach(() => app.clock.pass(1))
 
-    it('[thin 6] the same roster is not taken twice', async () => {
+    it('[trust/refused] the same roster is not taken twice', async () => {
       const { sequence } = await sign()
       expect(sequence).toBe(1)
       expect(await refusalOf(() => sign())).toMatch(/sequence must be 2/i)
@@ -317,7 +317,7 @@ describe('once the first statement is there', () => {
 })
 
 describe('once a root has named its successor', () => {
-  it('[openpgp 6] only the successor signs the next statement, and the organisation’s root is the successor', async () => {
+  it('[trust/successor] only the successor signs the next statement, and the organisation’s root is the successor', async () => {
     const { root, rosterKey, stranger } = keys
     const last = await database.as.owner.database
       .selectFrom('statement')

@@ -26,20 +26,20 @@ async function* stream(pieces: Iterable<Uint8Array>): AsyncIterable<Uint8Array> 
   yield* pieces
 }
 
-describe('[thin 9] the scanner', () => {
-  it('[thin 9] answers, says its version, and finds the canary', async () => {
+describe('[scan/clamd] the scanner', () => {
+  it('[scan/clamd] answers, says its version, and finds the canary', async () => {
     await pingClamd(clamd)
     expect((await clamdVersion(clamd)).engine).toMatch(/^ClamAV \d/)
     expect(await detectsEicar(clamd)).toBe(true)
   })
 
-  it('[thin 9] calls ordinary and empty content clean', async () => {
+  it('[scan/verdicts] calls ordinary and empty content clean', async () => {
     expect(await scan(Buffer.from('minutes of the meeting'))).toEqual({ verdict: 'clean' })
     expect(await scan()).toEqual({ verdict: 'clean' })
     expect(await scan(randomBytes(3_000_000), randomBytes(5))).toEqual({ verdict: 'clean' })
   })
 
-  it('[thin 9] finds EICAR plain, cut into single octets, gzipped and in a zip', async () => {
+  it('[scan/verdicts] finds EICAR plain, cut into single octets, gzipped and in a zip', async () => {
     const infected = { verdict: 'infected', name: expect.stringContaining('Eicar') }
     expect(await scan(EICAR)).toEqual(infected)
     expect(await scan(...[...EICAR].map((octet) => Uint8Array.of(octet)))).toEqual(infected)
@@ -47,7 +47,7 @@ describe('[thin 9] the scanner', () => {
     expect(await scan(zip({ content: EICAR }))).toEqual(infected)
   })
 
-  it('[thin 9] never calls zip64 clean, which clamd does not unpack: by local header, by locator, nested', async () => {
+  it('[scan/verdicts] never calls zip64 clean, which clamd does not unpack: by local header, by locator, nested', async () => {
     const unscannable = { verdict: 'unscannable', name: expect.stringMatching(/^Safehand\.Unscannable\.Zip64/) }
     const hidden = zip({ content: EICAR, zip64: 'header' })
     expect(await scan(hidden)).toEqual(unscannable)
@@ -55,12 +55,12 @@ describe('[thin 9] the scanner', () => {
     expect(await scan(zip({ content: zip({ content: hidden }) }))).toEqual(unscannable)
   })
 
-  it('[thin 9] calls an encrypted archive unscannable', async () => {
+  it('[scan/unscannable] calls an encrypted archive unscannable', async () => {
     const result = await scan(zip({ content: randomBytes(100), encrypted: true }))
     expect(result).toEqual({ verdict: 'unscannable', name: expect.stringContaining('Heuristics.Encrypted') })
   })
 
-  it('[thin 9] hands on what its source throws, and says when nobody listens', async () => {
+  it('[scan/clamd] hands on what its source throws, and says when nobody listens', async () => {
     async function* broken(): AsyncIterable<Uint8Array> {
       yield randomBytes(100)
       throw new Error('the body was cut')
@@ -71,7 +71,7 @@ describe('[thin 9] the scanner', () => {
     await expect(pingClamd(nobody)).rejects.toThrow(ClamdUnavailable)
   })
 
-  it('[thin 9] keeps its temporary folder in memory; a folder on disk is refused and never emptied', async () => {
+  it('[scan/no-disk] keeps its temporary folder in memory; a folder on disk is refused and never emptied', async () => {
     const folder = clamd.temporaryDirectory
     expect(folder).toBeDefined()
     expect(await memoryRoom(folder ?? '/')).toBeGreaterThan(0)
@@ -83,7 +83,7 @@ describe('[thin 9] the scanner', () => {
     await rm(disk, { recursive: true })
   })
 
-  it('[thin 9] reads what clamd says, in all its forms', () => {
+  it('[scan/clamd] reads what clamd says, in all its forms', () => {
     expect(resultOf('stream: OK')).toEqual({ verdict: 'clean' })
     expect(resultOf('stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND').verdict).toBe('unscannable')
     expect(resultOf('INSTREAM size limit exceeded. ERROR').verdict).toBe('unscannable')
@@ -98,7 +98,7 @@ describe('[thin 9] the scanner', () => {
   })
 })
 
-describe('[thin 9] a scanner that dies', () => {
+describe('[scan/clamd] a scanner that dies', () => {
   let own: Services<'clamd'>
   let logs: string
   beforeAll(async () => {
@@ -110,7 +110,7 @@ describe('[thin 9] a scanner that dies', () => {
     await rm(logs, { recursive: true })
   })
 
-  it('[thin 9] is unavailable, not clean, when killed in the middle; what it left is emptied; it comes back', async () => {
+  it('[scan/verdicts] is unavailable, not clean, when killed in the middle; what it left is emptied; it comes back', async () => {
     const canary = createHash('sha256').update('canary').digest()
     async function* killing(): AsyncIterable<Uint8Array> {
       for (let piece = 0; piece < 64; piece++) {
@@ -128,7 +128,7 @@ describe('[thin 9] a scanner that dies', () => {
     expect(await detectsEicar(own.clamd)).toBe(true)
   })
 
-  it('[thin 9] that has had enough of a stream says so, and its answer counts, not the broken pipe', async () => {
+  it('[scan/clamd] that has had enough of a stream says so, and its answer counts, not the broken pipe', async () => {
     const configuration = join(dirname('socketPath' in own.clamd ? own.clamd.socketPath : ''), 'clamd.conf')
     const settings = await readFile(configuration, 'utf8')
     await writeFile(configuration, settings.replace(/^StreamMaxLength .*/m, 'StreamMaxLength 1M'))

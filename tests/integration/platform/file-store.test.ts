@@ -18,7 +18,7 @@ afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true 
 
 objectStoreContract(async () => fileStore(await emptyFolder()))
 
-it('[thin 8] a store opened again finds what the former left: objects, and uploads to go on with', async () => {
+it('[storage/files] a store opened again finds what the former left: objects, and uploads to go on with', async () => {
   const folder = await emptyFolder()
   const former = await fileStore(folder)
   const upload = { key: 'a1', uploadId: await former.begin('a1') }
@@ -28,7 +28,7 @@ it('[thin 8] a store opened again finds what the former left: objects, and uploa
   expect(String(Buffer.concat(await Array.fromAsync(await later.read('a1'))))).toBe('kept')
 })
 
-it('[whole 6] what was opened and left unread is closed', async () => {
+it('[storage/files] what was opened and left unread is closed', async () => {
   const folder = await emptyFolder()
   const store = await fileStore(folder)
   const upload = { key: 'a1', uploadId: await store.begin('a1') }
@@ -46,7 +46,7 @@ async function openedBelow(folder: string): Promise<string[]> {
   return paths.filter((path) => path.startsWith(folder))
 }
 
-it('[thin 8] files and folders of the store are private, and a finished upload leaves nothing behind', async () => {
+it('[storage/files] files and folders of the store are private, and a finished upload leaves nothing behind', async () => {
   const folder = await emptyFolder()
   const store = await fileStore(folder)
   const upload = { key: 'a1/b2', uploadId: await store.begin('a1/b2') }

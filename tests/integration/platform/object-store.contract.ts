@@ -13,13 +13,13 @@ import {
 const KEY = 'a1b2/manifest'
 
 export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void {
-  describe('[thin 8] [whole 4] the contract of an object store', () => {
+  describe('[storage/contract] the contract of an object store', () => {
     let store: ObjectStore
     beforeEach(async () => {
       store = await makeStore()
     })
 
-    it('[whole 4] gives back, whole and by range, what was put in parts', async () => {
+    it('[storage/contract] gives back, whole and by range, what was put in parts', async () => {
       const bytes = randomBytes(PART_SIZE + 1000)
       await store.complete(await putParts({ store, key: KEY, bytes }))
       expect(await store.size(KEY)).toBe(bytes.length)
@@ -29,7 +29,7 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       expect(await allOf(await store.read(KEY, { start: 7, end: 7 }))).toHaveLength(0)
     })
 
-    it('[whole 4] shows nothing before an upload is completed, and keeps it once it is', async () => {
+    it('[storage/contract] shows nothing before an upload is completed, and keeps it once it is', async () => {
       const upload = await putParts({ store, key: KEY, bytes: randomBytes(10) })
       expect(await store.size(KEY)).toBeUndefined()
       expect(await keysOf(store)).toEqual([])
@@ -39,7 +39,7 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       await expect(store.complete(upload)).rejects.toThrow(UploadNotFound)
     })
 
-    it('[whole 4] takes the last of two parts of one number, and only its tag', async () => {
+    it('[storage/contract] takes the last of two parts of one number, and only its tag', async () => {
       const uploadId = await store.begin(KEY)
       const former = await put({ store, key: KEY, uploadId, number: 1, bytes: Buffer.from('the longer one') })
       const tag = await put({ store, key: KEY, uploadId, number: 1, bytes: Buffer.from('shorter') })
@@ -49,7 +49,7 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       expect(String(await allOf(await store.read(KEY)))).toBe('shorter')
     })
 
-    it('[whole 4] takes a part as it comes, and has none of one that broke off', async () => {
+    it('[storage/contract] takes a part as it comes, and has none of one that broke off', async () => {
       const uploadId = await store.begin(KEY)
       const upload = { key: KEY, uploadId }
       const broken = async function* () {
@@ -67,7 +67,7 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       expect(String(await allOf(await store.read(KEY)))).toBe('whole')
     })
 
-    it('[whole 4] has no part that is longer or shorter than was said, though all its octets came', async () => {
+    it('[storage/contract] has no part that is longer or shorter than was said, though all its octets came', async () => {
       const upload = { key: KEY, uploadId: await store.begin(KEY) }
       const endless = async function* () {
         for (;;) yield Buffer.alloc(1024 * 1024)
@@ -88,14 +88,14 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       await expect(store.complete({ ...upload, parts: [{ number: 2, tag }] })).rejects.toThrow('part 1')
     })
 
-    it('[whole 4] never replaces an object', async () => {
+    it('[storage/contract] never replaces an object', async () => {
       await store.complete(await putParts({ store, key: KEY, bytes: Buffer.from('first') }))
       const second = await putParts({ store, key: KEY, bytes: Buffer.from('second') })
       await expect(store.complete(second)).rejects.toThrow(ObjectExists)
       expect(String(await allOf(await store.read(KEY)))).toBe('first')
     })
 
-    it('[whole 4] refuses a gap, a short part before the last, a part left out, none at all and one too long', async () => {
+    it('[storage/contract] refuses a gap, a short part before the last, a part left out, none at all and one too long', async () => {
       const uploadId = await store.begin(KEY)
       const zeros = (number: number, length: number) =>
         put({ store, key: KEY, uploadId, number, bytes: Buffer.alloc(length, number) })
@@ -113,7 +113,7 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       expect(await store.size(KEY)).toBeUndefined()
     })
 
-    it('[whole 4] forgets an aborted upload; abort and delete may be repeated', async () => {
+    it('[storage/contract] forgets an aborted upload; abort and delete may be repeated', async () => {
       const upload = await putParts({ store, key: KEY, bytes: Buffer.from('gone') })
       await store.abort(upload)
       await store.abort(upload)
@@ -124,7 +124,7 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       expect(await store.size(KEY)).toBeUndefined()
     })
 
-    it('[whole 4] lists by prefix, sorted', async () => {
+    it('[storage/contract] lists by prefix, sorted', async () => {
       for (const key of ['b2/1', 'a1/2', 'a1/1']) {
         await store.complete(await putParts({ store, key, bytes: Buffer.from(key) }))
       }
@@ -132,7 +132,7 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       expect(await keysOf(store)).toEqual(['a1/1', 'a1/2', 'b2/1'])
     })
 
-    it('[whole 4] tells which uploads were begun and neither completed nor aborted, and since when', async () => {
+    it('[storage/contract] tells which uploads were begun and neither completed nor aborted, and since when', async () => {
       const before = Date.now() - 2_000
       const left = { key: 'c3/1', uploadId: await store.begin('c3/1') }
       await store.abort({ key: 'c3/2', uploadId: await store.begin('c3/2') })
@@ -145,7 +145,7 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       expect(await Array.fromAsync(store.unfinished('c3/'))).toEqual([])
     })
 
-    it('[whole 4] gives what is missing its name: no object, no upload', async () => {
+    it('[storage/contract] gives what is missing its name: no object, no upload', async () => {
       await expect(store.read('e5/1', { start: 0, end: 0 })).rejects.toThrow(ObjectNotFound)
       await expect(store.read('e5/1', { start: 0, end: 4 })).rejects.toThrow(ObjectNotFound)
       const gone = { key: KEY, uploadId: await store.begin(KEY) }
@@ -153,7 +153,7 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       await expect(put({ store, ...gone, number: 1, bytes: Buffer.from('x') })).rejects.toThrow(UploadNotFound)
     })
 
-    it('[whole 4] lets go of an object whose reader has had enough, and gives it again', async () => {
+    it('[storage/contract] lets go of an object whose reader has had enough, and gives it again', async () => {
       const bytes = randomBytes(PART_SIZE)
       await store.complete(await putParts({ store, key: KEY, bytes }))
       for await (const piece of await store.read(KEY)) {
@@ -163,7 +163,7 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       expect((await allOf(await store.read(KEY))).equals(bytes)).toBe(true)
     })
 
-    it('[whole 4] refuses keys that are not made of ids, and ranges outside the object', async () => {
+    it('[storage/contract] refuses keys that are not made of ids, and ranges outside the object', async () => {
       for (const key of ['../secret', 'a/../b', '/etc/passwd', 'a//b', '', 'A', 'a.b', 'a\\b', 'a/', 'a\n']) {
         await expect(store.begin(key), key).rejects.toThrow(RangeError)
         await expect(store.read(key), key).rejects.toThrow(RangeError)

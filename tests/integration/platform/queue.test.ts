@@ -28,7 +28,7 @@ async function setUp({ url = redisUrl, processors }: SetUp) {
   return { add, failures, worker, queues }
 }
 
-it('[thin 9] a job runs with its data, and again when it is added again under the same id', async () => {
+it('[operate/queue] a job runs with its data, and again when it is added again under the same id', async () => {
   const done: unknown[] = []
   const { add } = await setUp({ processors: { note: async (data) => void done.push(data) } })
   await add('one')
@@ -36,7 +36,7 @@ it('[thin 9] a job runs with its data, and again when it is added again under th
   await expect.poll(() => add('one').then(() => done.length), { interval: 100 }).toBeGreaterThan(1)
 })
 
-it('[thin 9] a job that throws is tried again, and told about', async () => {
+it('[operate/queue] a job that throws is tried again, and told about', async () => {
   const attempts: number[] = []
   const { add, failures } = await setUp({
     processors: {
@@ -54,7 +54,7 @@ it('[thin 9] a job that throws is tried again, and told about', async () => {
   ])
 })
 
-it('[thin 9] closing lets a running job end', async () => {
+it('[operate/queue] closing lets a running job end', async () => {
   let ended = false
   let started = false
   const { add, worker } = await setUp({
@@ -72,7 +72,7 @@ it('[thin 9] closing lets a running job end', async () => {
   expect(ended).toBe(true)
 })
 
-it('[whole 1] a patient job begins when no other waits, and is counted while it waits', async () => {
+it('[operate/queue] a patient job begins when no other waits, and is counted while it waits', async () => {
   const begun: string[] = []
   const opening = Promise.withResolvers<void>()
   const { add, queues } = await setUp({
@@ -92,12 +92,12 @@ it('[whole 1] a patient job begins when no other waits, and is counted while it 
   await expect.poll(() => begun.slice(2)).toEqual(['short', 'long'])
 })
 
-it('[thin 9] refuses an id with a colon, which BullMQ would', async () => {
+it('[operate/queue] refuses an id with a colon, which BullMQ would', async () => {
   const { add } = await setUp({ processors: {} })
   await expect(add('note:1')).rejects.toThrow(RangeError)
 })
 
-it('[thin 9] adding fails in time while Redis is down, and works again when it is back', async () => {
+it('[operate/queue] adding fails in time while Redis is down, and works again when it is back', async () => {
   const logs = await mkdtemp(join(tmpdir(), 'safehand-logs-'))
   const own = await startServices({ directory: logs, only: ['redis'], ignoreSettings: true })
   closing.push(async () => {

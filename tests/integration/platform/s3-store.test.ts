@@ -40,8 +40,8 @@ afterAll(async () => {
 
 objectStoreContract(async () => s3Store((await emptyBucket()).settings))
 
-describe('[whole 4] S3 over a wire that is cut', () => {
-  it('[whole 4] a read goes on where it ended, and gives every octet once', async () => {
+describe('[storage/s3-cut] S3 over a wire that is cut', () => {
+  it('[storage/s3-cut] a read goes on where it ended, and gives every octet once', async () => {
     const bucket = await emptyBucket()
     const bytes = randomBytes(PART_SIZE)
     await storeObject(bucket, bytes)
@@ -56,7 +56,7 @@ describe('[whole 4] S3 over a wire that is cut', () => {
     expect(Buffer.concat(pieces).equals(bytes.subarray(10, PART_SIZE - 10))).toBe(true)
   })
 
-  it('[whole 6] a read that nobody began is broken off, and holds no connection', async () => {
+  it('[storage/s3-cut] a read that nobody began is broken off, and holds no connection', async () => {
     const bucket = await emptyBucket()
     await storeObject(bucket, randomBytes(PART_SIZE))
     const { wire, store } = await wired(bucket)
@@ -66,7 +66,7 @@ describe('[whole 4] S3 over a wire that is cut', () => {
     await expect.poll(() => wire.lines.size).toBe(0)
   })
 
-  it('[whole 4] a read of a store that stays away ends with an error, not with a short object', async () => {
+  it('[storage/s3-cut] a read of a store that stays away ends with an error, not with a short object', async () => {
     const bucket = await emptyBucket()
     await storeObject(bucket, randomBytes(PART_SIZE))
     const { wire, store } = await wired(bucket)
@@ -77,7 +77,7 @@ describe('[whole 4] S3 over a wire that is cut', () => {
     await expect(read()).rejects.toThrow(ObjectStoreUnavailable)
   })
 
-  it('[whole 4] a part that was cut off does not count, and its sender is told at once', async () => {
+  it('[storage/s3-cut] a part that was cut off does not count, and its sender is told at once', async () => {
     const bucket = await emptyBucket()
     const { wire, store } = await wired(bucket)
     const upload = { key: KEY, uploadId: await store.begin(KEY) }
@@ -95,7 +95,7 @@ describe('[whole 4] S3 over a wire that is cut', () => {
     expect(Parts).toEqual([])
   })
 
-  it('[whole 4] an object that was completed without anybody hearing of it is there, and no error', async () => {
+  it('[storage/s3-cut] an object that was completed without anybody hearing of it is there, and no error', async () => {
     const bucket = await emptyBucket()
     const { wire, store } = await wired(bucket)
     const upload = { key: KEY, uploadId: await store.begin(KEY) }
@@ -111,7 +111,7 @@ describe('[whole 4] S3 over a wire that is cut', () => {
     expect(String(Buffer.concat(await Array.fromAsync(await store.read(KEY))))).toBe('whole')
   })
 
-  it('[whole 4] every other act says that the store is away, and names neither key nor secret', async () => {
+  it('[storage/s3-cut] every other act says that the store is away, and names neither key nor secret', async () => {
     const bucket = await emptyBucket()
     const { wire, store } = await wired(bucket)
     await wire.refuse()
@@ -144,17 +144,17 @@ function shown(error: unknown): string {
   ].join()
 }
 
-describe('[whole 4] a bucket that is tried at the start', () => {
+describe('[storage/start-check] a bucket that is tried at the start', () => {
   const opened = (settings: Bucket['settings']) => openObjectStore({ settings: { s3: settings }, writes: true })
 
-  it('[whole 4] is empty again when all was well', async () => {
+  it('[storage/start-check] is empty again when all was well', async () => {
     const { settings } = await emptyBucket()
     const store = await opened(settings)
     expect(await Array.fromAsync(store.list(''))).toEqual([])
     expect(await Array.fromAsync(store.unfinished(''))).toEqual([])
   })
 
-  it('[whole 4] is refused when it keeps versions, or kept them once: what is destroyed would stay', async () => {
+  it('[storage/no-versions] is refused when it keeps versions, or kept them once: what is destroyed would stay', async () => {
     const { settings, client } = await emptyBucket()
     for (const Status of ['Enabled', 'Suspended'] as const) {
       await client.send(
@@ -164,7 +164,7 @@ describe('[whole 4] a bucket that is tried at the start', () => {
     }
   })
 
-  it('[whole 4] is refused when it is not there, or its key is wrong; the secret is not told', async () => {
+  it('[storage/start-check] is refused when it is not there, or its key is wrong; the secret is not told', async () => {
     const { settings } = await emptyBucket()
     await expect(opened({ ...settings, bucket: 'safehand-nowhere' })).rejects.toThrow(/S3_BUCKET.*NoSuchBucket/)
     const secretAccessKey = 'not-the-secret-that-is-told'
@@ -173,7 +173,7 @@ describe('[whole 4] a bucket that is tried at the start', () => {
     expect(shown(error)).not.toContain(secretAccessKey)
   })
 
-  it('[whole 4] or a folder, whose settings are whole, and never both', async () => {
+  it('[storage/start-check] or a folder, whose settings are whole, and never both', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'safehand-settings-'))
     ends.push(() => rm(folder, { recursive: true }))
     const { settings, processSettings } = await emptyBucket()

@@ -12,14 +12,14 @@ const { scanKeysUrl, redisUrl } = inject('services')
 const onError = () => {}
 const newId = () => randomBytes(16).toString('hex')
 
-describe('[thin 9] scan keys', () => {
+describe('[scan/keys] scan keys', () => {
   let keys: ScanKeys
   beforeAll(async () => {
     keys = await openScanKeys({ url: scanKeysUrl, onError })
   })
   afterAll(() => keys.close())
 
-  it('[thin 9] keeps a key as it is, once, until it is destroyed', async () => {
+  it('[scan/keys] keeps a key as it is, once, until it is destroyed', async () => {
     const id = newId()
     const secret = randomBytes(700)
     expect(await keys.get(id)).toBeUndefined()
@@ -32,7 +32,7 @@ describe('[thin 9] scan keys', () => {
     expect(await keys.exists(id)).toBe(false)
   })
 
-  it('[thin 9] lets no key live longer than 24 hours', async () => {
+  it('[scan/keys] lets no key live longer than 24 hours', async () => {
     const id = newId()
     await keys.put({ id, secret: randomBytes(8) })
     const redis = new Redis(scanKeysUrl, { disableClientInfo: true })
@@ -43,12 +43,12 @@ describe('[thin 9] scan keys', () => {
     await keys.destroy(id)
   })
 
-  it('[thin 9] takes nothing but an id for a name', async () => {
+  it('[scan/keys] takes nothing but an id for a name', async () => {
     await expect(keys.put({ id: '*', secret: randomBytes(8) })).rejects.toThrow(RangeError)
     await expect(keys.get('../x')).rejects.toThrow(RangeError)
   })
 
-  it('[thin 9] has an account that can do nothing else, and no other account at all', async () => {
+  it('[scan/keys] has an account that can do nothing else, and no other account at all', async () => {
     const redis = new Redis(scanKeysUrl, { disableClientInfo: true, enableReadyCheck: false })
     const refused = [
       'KEYS *',
@@ -75,7 +75,7 @@ describe('[thin 9] scan keys', () => {
   })
 })
 
-describe('[thin 9] [openpgp 8] a store that is not fit for scan keys', () => {
+describe('[scan/key-store] a store that is not fit for scan keys', () => {
   let own: Services<'redis'>
   let logs: string
   let admin: Redis
@@ -105,14 +105,14 @@ describe('[thin 9] [openpgp 8] a store that is not fit for scan keys', () => {
   })
   const open = () => openScanKeys({ url: own.redisUrl.replace('//:', '//scanner:'), onError })
 
-  it("[thin 9] is refused when its account may do more, as on the queue's Redis", async () => {
+  it("[scan/key-store] is refused when its account may do more, as on the queue's Redis", async () => {
     await expect(openScanKeys({ url: redisUrl, onError })).rejects.toThrow(ScanKeyStoreUnsafe)
     await admin.config('SET', 'save', '3600 1')
     await expect(openScanKeys({ url: own.redisUrl, onError })).rejects.toThrow('save points')
     await admin.config('SET', 'save', '')
   })
 
-  it('[thin 9] [openpgp 8] is refused with an append-only file, also when that is switched on later', async () => {
+  it('[scan/key-store] is refused with an append-only file, also when that is switched on later', async () => {
     const keys = await open()
     await admin.config('SET', 'appendonly', 'yes')
     await expect(keys.put({ id: newId(), secret: randomBytes(8) })).rejects.toThrow('append-only')
@@ -121,12 +121,12 @@ describe('[thin 9] [openpgp 8] a store that is not fit for scan keys', () => {
     await admin.config('SET', 'appendonly', 'no')
   })
 
-  it('[thin 9] [openpgp 8] is refused once it has saved its keys', async () => {
+  it('[scan/key-store] is refused once it has saved its keys', async () => {
     await admin.save()
     await expect(open()).rejects.toThrow('written its keys')
   })
 
-  it('[thin 9] [openpgp 8] is refused with a replica and as one', () => {
+  it('[scan/key-store] is refused with a replica and as one', () => {
     const good = 'role:master\r\nconnected_slaves:0\r\naof_enabled:0\r\nrdb_saves:0\r\n'
     expect(whyUnsafe(good)).toBeUndefined()
     expect(whyUnsafe(good.replace('slaves:0', 'slaves:1'))).toContain('replica')

@@ -31,7 +31,7 @@ async function ask(url: string): Promise<unknown> {
   return rows[0]
 }
 
-it('[thin 2] starts all parts twice at once, apart from each other; stopping leaves no process and no data', async () => {
+it('[operate/parts] starts all parts twice at once, apart from each other; stopping leaves no process and no data', async () => {
   const both = await Promise.all([all(), all()])
   for (const services of both) {
     expect(await ask(services.databaseUrl)).toEqual({ fit: true, rolsuper: true })
@@ -47,7 +47,7 @@ it('[thin 2] starts all parts twice at once, apart from each other; stopping lea
   expect(folders.filter(existsSync)).toEqual([])
 })
 
-it('[thin 2] a part that was killed starts again at the same address', async () => {
+it('[operate/parts] a part that was killed starts again at the same address', async () => {
   const services = await startServices({ directory, only: ['postgres'], ignoreSettings: true })
   const { postgres } = services.parts
   await postgres?.kill()
@@ -57,7 +57,7 @@ it('[thin 2] a part that was killed starts again at the same address', async () 
   await services.stop()
 })
 
-it('[thin 2] no part outlives a starter that was killed', async () => {
+it('[operate/parts] no part outlives a starter that was killed', async () => {
   const args = [program, '--only', 'redis', '--only', 'clamd', '--directory', directory]
   const env = { PATH: process.env.PATH ?? '' }
   const starter = spawn(process.execPath, args, { cwd: house, env, stdio: ['ignore', 'pipe', 'ignore'] })
@@ -68,7 +68,7 @@ it('[thin 2] no part outlives a starter that was killed', async () => {
   await expect.poll(() => [socketPath, temporaryDirectory].filter(existsSync), { timeout: 10_000 }).toEqual([])
 })
 
-it("[thin 2] a setting that points to one's own part is taken, and nothing is started for it", async () => {
+it("[operate/parts] a setting that points to one's own part is taken, and nothing is started for it", async () => {
   const env = { PATH: process.env.PATH ?? '', REDIS_URL: 'redis://own.example:6379', CLAMD_SOCKET: '/run/own.sock' }
   const args = [program, '--only', 'redis', '--only', 'clamd', '--directory', directory]
   const starter = spawn(process.execPath, args, { cwd: house, env, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -78,7 +78,7 @@ it("[thin 2] a setting that points to one's own part is taken, and nothing is st
   expect(JSON.parse(text)).toEqual({ redisUrl: env.REDIS_URL, clamd: { socketPath: env.CLAMD_SOCKET } })
 })
 
-it("[thin 2] a part that can be neither found nor unpacked is named, with the setting that points to one's own", async () => {
+it("[operate/parts] a part that can be neither found nor unpacked is named, with the setting that points to one's own", async () => {
   const copy = await mkdtemp(join(tmpdir(), 'safehand-house-'))
   await cp(join(house, 'scripts'), join(copy, 'scripts'), { recursive: true })
   await cp(join(house, 'docker'), join(copy, 'docker'), { recursive: true })

@@ -34,14 +34,17 @@ const unsafe = () => ({
   SAFEHAND_SECRETS: folder,
 })
 
-describe('[whole 9] a process that is set up unsafely', () => {
-  it.each(processes)('[whole 9] %s names what is unsafe, never its value, and does not start', async (script) => {
-    const refusal = await startProcess({ script, settings: unsafe() }).catch(String)
-    expect(refusal).toContain('DATABASE_URL crosses a network without TLS')
-    expect(refusal).not.toContain('hush')
-  })
+describe('[operate/unsafe-settings] a process that is set up unsafely', () => {
+  it.each(processes)(
+    '[operate/unsafe-settings] %s names what is unsafe, never its value, and does not start',
+    async (script) => {
+      const refusal = await startProcess({ script, settings: unsafe() }).catch(String)
+      expect(refusal).toContain('DATABASE_URL crosses a network without TLS')
+      expect(refusal).not.toContain('hush')
+    },
+  )
 
-  it.each(processes)('[whole 9] %s names what is missing', async (script) => {
+  it.each(processes)('[operate/unsafe-settings] %s names what is missing', async (script) => {
     const { DATABASE_URL: _, ...without } = unsafe()
     const refusal = await startProcess({ script, settings: without }).catch(String)
     expect(refusal).toMatch(/These settings are missing or wrong:\s+DATABASE_URL/)

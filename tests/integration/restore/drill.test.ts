@@ -131,8 +131,8 @@ afterAll(async () => {
   for (const path of [folder, copy]) if (path) await rm(path, { recursive: true, force: true })
 })
 
-describe('[whole 9] after a restore', () => {
-  it('[whole 9] the backup is taken only as it was made, and only into an empty database', async () => {
+describe('[operate/restore] after a restore', () => {
+  it('[operate/restore] the backup is taken only as it was made, and only into an empty database', async () => {
     const { folder: programs } = await postgresPrograms()
     const [name] = (await readdir(at('backups'))).filter((file) => file.endsWith('.json'))
     const manifest = join(at('backups'), name ?? '')
@@ -147,7 +147,7 @@ describe('[whole 9] after a restore', () => {
     await expect(operator('restore', '--backup', manifest, ...argv)).rejects.toThrow('not empty')
   }, 60_000)
 
-  it('[whole 9] no process works on it, and nobody is answered', async () => {
+  it('[operate/restore] no process works on it, and nobody is answered', async () => {
     await expect(installation.start('housekeeper')).rejects.toThrow('restored from a backup')
     await expect(installation.start('scanner')).rejects.toThrow('restored from a backup')
     await installation.start('server')
@@ -155,7 +155,7 @@ describe('[whole 9] after a restore', () => {
     expect([reply.status, ((await reply.json()) as { code: string }).code]).toEqual([503, 'AUDIT_UNAVAILABLE'])
   }, 60_000)
 
-  it('[whole 9] a copy that somebody changed opens nothing', async () => {
+  it('[operate/restore] a copy that somebody changed opens nothing', async () => {
     const log = join(copy, installation.origin, 'agreements', cast.agreement)
     const piece = join(log, (await readdir(log)).sort().at(-1) ?? '')
     const whole = await readFile(piece, 'utf8')
@@ -167,14 +167,14 @@ describe('[whole 9] after a restore', () => {
     await writeFile(piece, whole)
   }, 60_000)
 
-  it('[whole 9] rosters that the backup does not have open nothing unless the operator says so', async () => {
+  it('[operate/restore] rosters that the backup does not have open nothing unless the operator says so', async () => {
     await expect(replay()).rejects.toThrow(cast.organisations.dwp)
     const { stdout } = await replay('--accept-loss')
     expect(stdout).toContain('The database is open.')
     expect(stdout).toContain(late)
   }, 60_000)
 
-  it('[whole 9] everyone signs in anew, and what was revoked or recalled after the backup stays so', async () => {
+  it('[operate/restore] everyone signs in anew, and what was revoked or recalled after the backup stays so', async () => {
     await installation.start('housekeeper')
     await installation.start('scanner')
     const { council, police } = cast
@@ -205,7 +205,7 @@ describe('[whole 9] after a restore', () => {
     expect(rows).toEqual([{ expired: true }])
   }, 60_000)
 
-  it('[whole 9] [whole 3] what was fetched after the backup counts as fetched: a recall claims no less than the log says', async () => {
+  it('[operate/restore] what was fetched after the backup counts as fetched: a recall claims no less than the log says', async () => {
     const { council } = cast
     const { deliveries } = await council.caseworker.done('status', copied)
     const states = deliveries.map(({ state }: { state: string }) => state)
@@ -218,7 +218,7 @@ describe('[whole 9] after a restore', () => {
     expect(fetched.recipient.account).toBe(fetched.collectedBy)
   }, 60_000)
 
-  it('[whole 9] the logs are what they were: an export of the day before is the beginning of today’s', async () => {
+  it('[operate/restore] the logs are what they were: an export of the day before is the beginning of today’s', async () => {
     const { officer } = cast.council
     await signIn(officer)
     const today = await exportLog(officer, 'after')

@@ -30,7 +30,7 @@ const count = async (table: string) => Number((await owner().pool.query(`SELECT 
 const wish = (email: string) => ({ email, name: 'Cara', roles: ['caseworker' as const], teams: [] })
 
 describe('one request, sent more than once', () => {
-  it('[thin 4] does its thing once and gets the same reply; the log has both', async () => {
+  it('[api/once] does its thing once and gets the same reply; the log has both', async () => {
     const api = apiOf(app, await tokenFor(app, ada))
     const request = { body: wish('cara@council.example'), idempotencyKey: randomId() }
     const before = await count('invitation')
@@ -42,7 +42,7 @@ describe('one request, sent more than once', () => {
     expect(entries.map(({ event }) => event)).toEqual(['user.invited', 'request.replayed'])
   })
 
-  it('[thin 4] does its thing once also when both arrive together', async () => {
+  it('[api/once] does its thing once also when both arrive together', async () => {
     const api = apiOf(app, await tokenFor(app, ada))
     const request = { body: wish('dora@council.example'), idempotencyKey: randomId() }
     const before = await count('invitation')
@@ -51,7 +51,7 @@ describe('one request, sent more than once', () => {
     expect(await count('invitation')).toBe(before + 1)
   })
 
-  it('[thin 4] with another content is refused, logged, and changes nothing', async () => {
+  it('[api/once] with another content is refused, logged, and changes nothing', async () => {
     const api = apiOf(app, await tokenFor(app, ada))
     const idempotencyKey = randomId()
     await api.call(operations.invite, { body: wish('eve@council.example'), idempotencyKey })
@@ -68,7 +68,7 @@ describe('one request, sent more than once', () => {
     ])
   })
 
-  it('[thin 4] a key is its caller’s own: another person’s same key is another request', async () => {
+  it('[api/once] a key is its caller’s own: another person’s same key is another request', async () => {
     const api = apiOf(app, await tokenFor(app, ada))
     const idempotencyKey = randomId()
     const { token } = await api.call(operations.invite, { body: wish('gil@council.example'), idempotencyKey })
@@ -93,7 +93,7 @@ describe('an act whose entry cannot be written', () => {
     jobs: [{ name: 'activate-agreement', data: { agreement: randomId() } }],
   })
 
-  it('[thin 4] did not happen: changes, outbox and reply are in one transaction with it', async () => {
+  it('[api/once] did not happen: changes, outbox and reply are in one transaction with it', async () => {
     const api = apiOf(app, await tokenFor(app, ada))
     const before = { invitations: await count('invitation'), replies: await count('idempotency') }
     await owner().pool.query('REVOKE INSERT ON audit.intake FROM safehand_server')
@@ -110,7 +110,7 @@ describe('an act whose entry cannot be written', () => {
     expect(await count('invitation')).toBe(before.invitations + 1)
   })
 
-  it('[thin 4] is told from a change that failed: that one is no audit trouble', async () => {
+  it('[api/once] is told from a change that failed: that one is no audit trouble', async () => {
     const act = (name: string) => app.commit({ caller, load: async () => null, decide: () => rename(name) })
     // The server's role may not add organisations.
     const entries = await entriesOf(owner().database, async () => {
@@ -124,7 +124,7 @@ describe('an act whose entry cannot be written', () => {
 })
 
 describe('what an entry keeps', () => {
-  it('[thin 4] opens to what was hidden, for who has the opening', async () => {
+  it('[log/no-names] opens to what was hidden, for who has the opening', async () => {
     const opening = await owner()
       .database.selectFrom('audit.opening')
       .selectAll()

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => database?.drop())
 
-it('[thin 4] a connection of the pool is durable, and holds nothing for ever', async () => {
+it('[operate/database] a connection of the pool is durable, and holds nothing for ever', async () => {
   const { pool } = database.as.server
   const shown = async (name: string) => Object.values((await pool.query(`SHOW ${name}`)).rows[0])[0]
   expect(await shown('synchronous_commit')).toBe('on')
@@ -20,7 +20,7 @@ it('[thin 4] a connection of the pool is durable, and holds nothing for ever', a
   expect(await shown('idle_in_transaction_session_timeout')).toBe('1min')
 })
 
-it('[thin 4] what took too long is tried later, like a database that is away', async () => {
+it('[operate/database] what took too long is tried later, like a database that is away', async () => {
   const client = await database.as.server.pool.connect()
   await client.query("SET statement_timeout = '50ms'")
   const error: unknown = await client.query('SELECT pg_sleep(1)').catch((thrown: unknown) => thrown)
@@ -28,7 +28,7 @@ it('[thin 4] what took too long is tried later, like a database that is away', a
   expect(isUnreachable(error)).toBe(true)
 })
 
-it('[whole 9] what was planned before a migration is tried later, on a connection that plans anew', async () => {
+it('[operate/database] what was planned before a migration is tried later, on a connection that plans anew', async () => {
   const { owner, server } = database.as
   await sql`create table planned (id integer)`.execute(owner.database)
   await sql`grant select on planned to safehand_server`.execute(owner.database)
@@ -46,7 +46,7 @@ it('[whole 9] what was planned before a migration is tried later, on a connectio
   expect((await ask()).rows).toEqual([{ id: null, more: 'column' }])
 })
 
-it('[whole 6] a connection that breaks between two statements of a transaction fails it, and ends no process', async () => {
+it('[operate/database] a connection that breaks between two statements of a transaction fails it, and ends no process', async () => {
   const { pool } = database.as.server
   const client = await pool.connect()
   await client.query('BEGIN')
@@ -60,7 +60,7 @@ it('[whole 6] a connection that breaks between two statements of a transaction f
   expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
 })
 
-it('[whole 6] a database that says nothing any more is given up, on a connection of the pool and on one of its own', async () => {
+it('[operate/database] a database that says nothing any more is given up, on a connection of the pool and on one of its own', async () => {
   const silent = createServer(() => undefined)
   silent.listen(0, '127.0.0.1')
   await once(silent, 'listening')

@@ -20,7 +20,7 @@ async function entering(name: string, { withLock }: OpenDatabase): Promise<[bool
   return [meanwhile ?? false, (await withLock(name, async () => true)) ?? false]
 }
 
-it('[whole 10] a lock is for one job at a time, in one process as in two, and is free when its work has ended', async () => {
+it('[operate/locks] a lock is for one job at a time, in one process as in two, and is free when its work has ended', async () => {
   expect(await entering('same process', database.as.housekeeper)).toEqual([false, true])
   expect(await entering('two processes', other)).toEqual([false, true])
   const failing = database.as.housekeeper.withLock('failing', () => Promise.reject(new Error('not now')))
@@ -28,7 +28,7 @@ it('[whole 10] a lock is for one job at a time, in one process as in two, and is
   expect(await other.withLock('failing', async () => true)).toBe(true)
 })
 
-it('[whole 6] whose connection is gone has let go of its locks, and gets others', async () => {
+it('[operate/locks] whose connection is gone has let go of its locks, and gets others', async () => {
   const own = database.as.housekeeper
   const end = `select pg_terminate_backend(pid, 5000) from pg_locks where locktype = 'advisory' and granted
     and database = (select oid from pg_database where datname = current_database())`

@@ -74,7 +74,7 @@ describe.each(everyone)('%s', (role) => {
     ['change a stored verdict', `UPDATE verdict SET verdict = 'clean'`],
     ['change what a transfer is about', `UPDATE transfer SET sender = '${ids.account}'`],
     ['change which state may follow', `INSERT INTO transfer_step VALUES ('draft', 'released', 'safehand_server')`],
-  ])('[thin 4] cannot %s', async (_what, text) => {
+  ])('[operate/rights] cannot %s', async (_what, text) => {
     await expect(as(role, text)).rejects.toMatchObject(denied)
   })
 })
@@ -94,7 +94,7 @@ describe('the server', () => {
     ['say that a body is gone', `INSERT INTO body_destroyed (transfer) VALUES ('${ids.transfer}')`],
     ['change a recall', `UPDATE recall SET reason = 'x'`],
     ['forget what it answered', 'SELECT forget_bookkeeping(1)'],
-  ])('[thin 4] cannot %s', async (_what, text) => {
+  ])('[operate/rights] cannot %s', async (_what, text) => {
     await expect(as('server', text)).rejects.toMatchObject(denied)
   })
 })
@@ -111,7 +111,7 @@ describe('the scanner', () => {
     ['add a wrapped key', `INSERT INTO pkesk (transfer) VALUES ('${ids.transfer}')`],
     ['put an agreement in force', 'UPDATE agreement SET activated_at = now()'],
     ['say when something was released', 'UPDATE transfer SET released_at = now()'],
-  ])('[thin 4] cannot %s', async (_what, text) => {
+  ])('[operate/rights] cannot %s', async (_what, text) => {
     await expect(as('scanner', text)).rejects.toMatchObject(denied)
   })
 })
@@ -133,7 +133,7 @@ describe('the housekeeper', () => {
     ['forget a job', 'DELETE FROM outbox'],
     ['acknowledge', `UPDATE delivery SET state = 'acknowledged'`],
     ['recall', `INSERT INTO recall (transfer) VALUES ('${ids.transfer}')`],
-  ])('[thin 4] cannot %s', async (_what, text) => {
+  ])('[operate/rights] cannot %s', async (_what, text) => {
     await expect(as('housekeeper', text)).rejects.toMatchObject(denied)
   })
 })
@@ -143,13 +143,13 @@ describe('the owner', () => {
     ['change an entry', `UPDATE audit.entry SET bytes = '\\x01'`],
     ['delete an entry', 'DELETE FROM audit.entry'],
     ['empty a log', 'TRUNCATE audit.entry'],
-  ])('[thin 4] cannot %s while the guard stands', async (_what, text) => {
+  ])('[operate/rights] cannot %s while the guard stands', async (_what, text) => {
     await expect(as('owner', text)).rejects.toThrow('the audit log is append-only')
   })
 })
 
 describe('a transfer’s state', () => {
-  it('[thin 4] follows one table, in code and in the database', async () => {
+  it('[operate/rights] follows one table, in code and in the database', async () => {
     const { rows } = await as('owner', 'SELECT from_state, to_state, writer FROM transfer_step')
     expect(rows.length).toBeGreaterThan(0)
     for (const { from_state, to_state, writer } of rows as Record<string, TransferState>[]) {
@@ -160,7 +160,7 @@ describe('a transfer’s state', () => {
     }
   })
 
-  it('[thin 4] moves only by the process whose step it is, and is released only clean and sealed', async () => {
+  it('[operate/rights] moves only by the process whose step it is, and is released only clean and sealed', async () => {
     const notYours = /may not lead a transfer/
     await expect(move('scanner', 'scanning')).rejects.toThrow(notYours)
     await expect(move('server', 'released')).rejects.toThrow(notYours)
@@ -203,7 +203,7 @@ describe('what a transfer has become', () => {
     )
   })
 
-  it('[thin 4] a note comes with the dispatch and stays, as do files and readers', async () => {
+  it('[operate/rights] a note comes with the dispatch and stays, as do files and readers', async () => {
     await expect(set('server', note)).rejects.toThrow('a note comes with a dispatch')
     await expect(addReader()).rejects.toThrow('pkesk is added only to a transfer that is dispatched')
     await as(
@@ -225,7 +225,7 @@ describe('what a transfer has become', () => {
     ).rejects.toThrow('delivery is added only')
   })
 
-  it('[thin 4] nothing is released that has no file, no scan certificate, or an earlier time of release', async () => {
+  it('[operate/rights] nothing is released that has no file, no scan certificate, or an earlier time of release', async () => {
     const release = () => set('housekeeper', `state = 'released', released_at = now()`)
     await as(
       'scanner',
@@ -238,7 +238,7 @@ describe('what a transfer has become', () => {
     await expect(set('housekeeper', 'released_at = now()')).rejects.toThrow('a transfer is released once')
   })
 
-  it('[whole 3] ends once, is recalled only with its state, and is called destroyed only when nothing is left', async () => {
+  it('[operate/rights] ends once, is recalled only with its state, and is called destroyed only when nothing is left', async () => {
     const left = 'a transfer is destroyed only when nothing of it is left'
     await expect(set('server', `ended_as = 'recalled', ended_at = now()`)).rejects.toThrow('a transfer ends once')
     const recall = `INSERT INTO recall VALUES ('${transfer}', '${ids.account}', '${ids.organisation}', 'why', now())`
@@ -257,14 +257,14 @@ describe('what a transfer has become', () => {
     await set('housekeeper', `state = 'destroyed'`)
   })
 
-  it('[thin 4] a body has one digest', async () => {
+  it('[operate/rights] a body has one digest', async () => {
     const digest = (hex: string) =>
       as('server', `UPDATE transfer_file SET body_digest = '${hex.repeat(32)}' WHERE transfer = '${ids.transfer}'`)
     await digest('ab')
     await expect(digest('cd')).rejects.toThrow('a body has one digest')
   })
 
-  it('[thin 4] [whole 3] a delivery only goes forward from its fetch, and an acknowledgement is final', async () => {
+  it('[operate/rights] a delivery only goes forward from its fetch, and an acknowledgement is final', async () => {
     for (const state of ['opened', 'acknowledged']) {
       await expect(deliver(state)).rejects.toThrow('a delivery is fetched first')
     }

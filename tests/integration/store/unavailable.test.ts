@@ -109,7 +109,7 @@ async function snapshot(): Promise<Record<string, string>> {
 
 describe('without its log', () => {
   it.each(operations.map((operation) => [operation.name, operation] as const))(
-    '[thin 4] %s answers 503, and nothing has changed',
+    '[api/unavailable] %s answers 503, and nothing has changed',
     async (_name, operation) => {
       const before = await snapshot()
       await database.as.owner.pool.query('REVOKE INSERT ON audit.intake FROM safehand_server')
@@ -127,7 +127,7 @@ describe('without its log', () => {
     },
   )
 
-  it('[thin 4] an unknown path answers 503 too', async () => {
+  it('[api/unavailable] an unknown path answers 503 too', async () => {
     await database.as.owner.pool.query('REVOKE INSERT ON audit.intake FROM safehand_server')
     try {
       expect((await noteRefusals(`${server.url}/api/nothing`)).status).toBe(503)
@@ -138,7 +138,7 @@ describe('without its log', () => {
 })
 
 describe('when something is broken', () => {
-  it('[thin 4] an unexpected error says no more than its correlation id, and is in the log', async () => {
+  it('[api/unavailable] an unexpected error says no more than its correlation id, and is in the log', async () => {
     const account = operations.find(({ name }) => name === 'identity.account') as Operation
     await database.as.owner.pool.query('REVOKE SELECT ON certificate FROM safehand_server')
     try {
@@ -153,7 +153,7 @@ describe('when something is broken', () => {
     }
   })
 
-  it('[thin 4] a database that is away: 503, and the health check says what is missing', async () => {
+  it('[api/unavailable] a database that is away: 503, and the health check says what is missing', async () => {
     const away = new URL(database.urls.server)
     away.port = '1'
     const lost = await startServer(await settings(away.href))

@@ -44,7 +44,7 @@ const head = ({ token }: { readonly token: string }, name: string) =>
     headers: { 'Tus-Resumable': '1.0.0', Authorization: `Upload ${token}` },
   })
 
-it('[whole 2] a sender gives up a draft: its tokens take nothing more, and the agreement’s log says so', async () => {
+it('[send/abandon] a sender gives up a draft: its tokens take nothing more, and the agreement’s log says so', async () => {
   const { transfer, files } = await draft()
   const name = `${transfer}-${files[0]!.file}`
   expect((await head(files[0]!, name)).status).toBe(200)
@@ -60,7 +60,7 @@ it('[whole 2] a sender gives up a draft: its tokens take nothing more, and the a
   expect(await storyOf(transfer)).toContain('transfer.abandoned success')
 })
 
-it('[whole 2] nobody else gives it up, and nobody what was handed over', async () => {
+it('[send/abandon] nobody else gives it up, and nobody what was handed over', async () => {
   const { transfer } = await draft()
   const strange = running.olu.api.call(sendOperations.abandon, { params: { transfer } })
   await expect(strange).rejects.toMatchObject({ code: 'NOT_FOUND' })
@@ -70,7 +70,7 @@ it('[whole 2] nobody else gives it up, and nobody what was handed over', async (
   expect([await stateOf(running, transfer), await stateOf(running, sent.transfer)]).toEqual(['draft', 'dispatched'])
 })
 
-it('[whole 2] the housekeeper finds what was left behind a day after its last token, and not before', async () => {
+it('[send/abandon] the housekeeper finds what was left behind a day after its last token, and not before', async () => {
   const { transfer } = await draft()
   const { database } = running.database.as.housekeeper
   const at = systemClock.now() as Instant

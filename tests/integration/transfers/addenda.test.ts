@@ -153,7 +153,7 @@ async function refused(act: () => Promise<unknown>): Promise<string> {
 }
 
 describe('an addendum', () => {
-  it('[openpgp 7] lets a late recipient collect, with no upload, and stands in the agreement’s log', async () => {
+  it('[addendum/late-recipient] lets a late recipient collect, with no upload, and stands in the agreement’s log', async () => {
     await expect(collect(toOlu, lena)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     const owner = running.database.as.owner.database
     const bodies = () => owner.selectFrom('transfer_file').selectAll().where('transfer', '=', toOlu).execute()
@@ -172,7 +172,7 @@ describe('an addendum', () => {
     expect(await collect(toOlu, running.olu)).toBe(content)
   })
 
-  it('[openpgp 7] by a colleague lets a later member of the team in', async () => {
+  it('[addendum/late-recipient] by a colleague lets a later member of the team in', async () => {
     await expect(collect(toTeam, mia)).rejects.toMatchObject({ code: 'TRUST_NOTE', saw: 'no wrapped key for you' })
     const early = await running.olu.api.call(viewOperations.view, { params: { transfer: notReleased } })
     expect(early.ownKeys).toEqual([])
@@ -183,7 +183,7 @@ describe('an addendum', () => {
     expect(await collect(toTeam, pat)).toBe(content)
   })
 
-  it('[openpgp 7] lets a recipient with a replaced key in again', async () => {
+  it('[addendum/late-recipient] lets a recipient with a replaced key in again', async () => {
     const replaced = await withOtherKey(running.olu.person)
     const people = [...police.people.filter(({ account }) => account !== replaced.account), replaced]
     police = await signLaterRoster(running, { organisation: police, people })
@@ -194,7 +194,7 @@ describe('an addendum', () => {
     running = { ...running, olu }
   })
 
-  it('[openpgp 7] is not made for a key in gpg on a v2-gcm body, which its program could not open', async () => {
+  it('[addendum/late-recipient] is not made for a key in gpg on a v2-gcm body, which its program could not open', async () => {
     const owner = running.database.as.owner.database
     const act = () => add(toOlu, { by: running.carol, added: gus })
     const refusal = { name: 'CannotOpen', code: 'PROFILE_CANNOT_OPEN' }
@@ -202,7 +202,7 @@ describe('an addendum', () => {
     expect(entries.map(({ event }) => event).filter((event) => event === 'transfer.recipient.added')).toEqual([])
   })
 
-  it('[openpgp 7] is refused for who has a key already, before release, and to who is no caseworker at the flow’s end', async () => {
+  it('[addendum/late-recipient] is refused for who has a key already, before release, and to who is no caseworker at the flow’s end', async () => {
     expect(await refused(() => add(toOlu, { by: running.carol, added: running.olu }))).toBe('RECIPIENT_HAS_KEY')
     const siro = { ...lena, person: holderOf(police, 'siro') }
     expect(await refused(() => add(toOlu, { by: running.carol, added: siro }))).toBe('RECIPIENT_NOT_LISTED')
@@ -215,7 +215,7 @@ describe('an addendum', () => {
     expect(await refused(() => add(notReleased, { by: running.carol, added: lena, change }))).toBe('TRANSFER_STATE')
   })
 
-  it('[openpgp 7] is not an outsider’s: neither another party’s nor a recipient’s who is no colleague', async () => {
+  it('[addendum/late-recipient] is not an outsider’s: neither another party’s nor a recipient’s who is no colleague', async () => {
     const { world, carol, dora } = running
     const recipient = { kind: 'person', organisation: world.police.id, account: pat.person.account } as const
     // Mia stands in no team that this was sent to; Lena collects it, and lets nobody in.
@@ -225,7 +225,7 @@ describe('an addendum', () => {
     expect(await refused(() => add(toOlu, { by: lena, added: pat, change: { recipient } }))).toBe('SENDER_REQUIRED')
   })
 
-  it('[openpgp 7] forged in another’s name, or about another packet, is refused', async () => {
+  it('[addendum/late-recipient] forged in another’s name, or about another packet, is refused', async () => {
     const key = unlockedKey(lena.person.key.privateKey)
     const { carol } = running
     const forged = async () => {
@@ -252,7 +252,7 @@ describe('an addendum', () => {
     expect(await refused(() => add(toOlu, { by: carol, added: pat, change: { api } }))).toBe('NOTE_MISMATCH')
   })
 
-  it('[openpgp 7] without one, no process adds a wrapped key or a delivery to what is released', async () => {
+  it('[addendum/late-recipient] without one, no process adds a wrapped key or a delivery to what is released', async () => {
     const { pool } = running.database.as.server
     const { account, key } = gus.person
     const packet = `INSERT INTO pkesk VALUES ('${toOlu}', 0, '${account}', '${key.encryptionSubkey}', '\\x00')`

@@ -95,7 +95,7 @@ describe('what is over the flow’s threshold', () => {
   it.each([
     ['more records than one person may send', { records: 501 }],
     ['more files', { files: files(6) }],
-  ])('[whole 5] by %s waits for an approver after a clean scan', async (_, change) => {
+  ])('[approval/two-people] by %s waits for an approver after a clean scan', async (_, change) => {
     const transfer = await send(change)
     expect(await judge(running, { transfer, verdict: 'clean' })).toBe('awaiting-approval')
     expect(await olu.run('collect', transfer, '--into', olu.path('early'), ...olu.unlocked, '--json')).toMatchObject({
@@ -105,17 +105,17 @@ describe('what is over the flow’s threshold', () => {
     expect(await release(running, transfer)).toBe('released')
   })
 
-  it('[whole 5] is exactly what is more: at the bound one person sends it', async () => {
+  it('[approval/threshold] is exactly what is more: at the bound one person sends it', async () => {
     const transfer = await send({ records: 500, files: files(5) })
     expect(await judge(running, { transfer, verdict: 'clean' })).toBe('released')
   })
 
-  it('[whole 5] must be counted: no count, and more than the most there may be, are refused before a byte leaves', async () => {
+  it('[approval/threshold] must be counted: no count, and more than the most there may be, are refused before a byte leaves', async () => {
     expect(await codeOf(send({ records: null }))).toBe('RECORDS_REQUIRED')
     expect(await codeOf(send({ records: 10_001 }))).toBe('RECORD_LIMIT')
   })
 
-  it('[whole 5] is held at the release, whatever was stored at the draft', async () => {
+  it('[approval/threshold] is held at the release, whatever was stored at the draft', async () => {
     const transfer = await send({ records: 501 })
     const owner = running.database.as.owner.database
     const stored = () => owner.selectFrom('transfer').select('approval_for').where('id', '=', transfer)
@@ -129,7 +129,7 @@ describe('what is over the flow’s threshold', () => {
     await expect(released).rejects.toThrow('a transfer is released only')
   })
 
-  it('[whole 5] two approvers at once: one wins, the other is told that it is answered, and both are in the log', async () => {
+  it('[approval/two-people] two approvers at once: one wins, the other is told that it is answered, and both are in the log', async () => {
     const transfer = await send({ records: 501 })
     await judge(running, { transfer, verdict: 'clean' })
     const owner = running.database.as.owner.database
@@ -149,7 +149,7 @@ describe('what is over the flow’s threshold', () => {
     expect(await approvals.execute()).toHaveLength(1)
   })
 
-  it('[whole 5] is approved by no other: not its sender, nor under another account, nor who is no approver, nor the partner', async () => {
+  it('[approval/two-people] is approved by no other: not its sender, nor under another account, nor who is no approver, nor the partner', async () => {
     const transfer = await send({ records: 501 })
     await judge(running, { transfer, verdict: 'clean' })
     expect(await codeOf(answer({ transfer, by: running.carol }))).toBe('ROLE_REQUIRED')
@@ -159,7 +159,7 @@ describe('what is over the flow’s threshold', () => {
     expect(await release(running, transfer)).toBe('released')
   })
 
-  it('[whole 5] goes back to its sender with a reason that recipients do not read', async () => {
+  it('[approval/refused] goes back to its sender with a reason that recipients do not read', async () => {
     const transfer = await send({ records: 501 })
     await judge(running, { transfer, verdict: 'clean' })
     const listed = await anaLine.run('approvals')
@@ -185,7 +185,7 @@ describe('what is over the flow’s threshold', () => {
     expect(ofThis.map(({ template }) => template)).toEqual(['approval-asked', 'transfer-sent-back'])
   })
 
-  it('[whole 5] shows who let it go to everybody who collects it', async () => {
+  it('[approval/shown] shows who let it go to everybody who collects it', async () => {
     const transfer = await send({ records: 501 })
     await judge(running, { transfer, verdict: 'clean' })
     const approved = await anaLine.run('approve', transfer, '--reason', 'Quarterly extract', ...anaLine.unlocked)

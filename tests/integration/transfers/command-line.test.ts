@@ -34,7 +34,7 @@ function sendUnder({ flow, file, more }: { flow: string; file: string; more: rea
 }
 
 describe('safehand', () => {
-  it('[thin 11] sends, shows, collects and acknowledges, each with its exit code', async () => {
+  it('[cli/journey] sends, shows, collects and acknowledges, each with its exit code', async () => {
     const sent = await send('--to', 'olu@police.example', '--days', '3')
     expect(sent).toMatchObject({ exit: 0, json: { files: [{ name: 'report.csv', size: content.length }] } })
     const { transfer } = sent.json
@@ -58,7 +58,7 @@ describe('safehand', () => {
     expect(await readdir(join(carol.home, 'unfinished'))).toEqual([])
   })
 
-  it('[whole 7] says before anything is encrypted that a file is more than a scan takes, and what becomes of it', async () => {
+  it('[scan/size-limit] says before anything is encrypted that a file is more than a scan takes, and what becomes of it', async () => {
     const file = await carol.file('footage.mp4', 'x')
     await truncate(file, 2048 * 1024 * 1024)
     const ask = (flow: string) => sendUnder({ flow, file, more: ['--to', 'olu@police.example'] })
@@ -69,7 +69,7 @@ describe('safehand', () => {
     expect((await carol.done('sent')).transfers).toEqual(before)
   })
 
-  it('[thin 11] shows names, whom it waits for, and what this person can do next', async () => {
+  it('[cli/journey] shows names, whom it waits for, and what this person can do next', async () => {
     const { json } = await send('--to', 'olu@police.example', 'OLU@police.example')
     const { transfer } = json
     await judge(running, { transfer, verdict: 'clean' })
@@ -89,7 +89,7 @@ describe('safehand', () => {
     expect(again).toMatchObject({ exit: 2, error: expect.stringContaining('There is nothing left to do') })
   })
 
-  it('[whole 3] says of what was recalled that it was not collected, and when, in words', async () => {
+  it('[recall/words] says of what was recalled that it was not collected, and when, in words', async () => {
     const { transfer } = (await send('--to', 'olu@police.example')).json
     await carol.done('recall', transfer, '--reason', 'Another case')
     const { name } = running.olu.person
@@ -99,7 +99,7 @@ describe('safehand', () => {
     expect((await olu.run(...ask)).error).toMatch(/recalled on \d{1,2} [A-Z][a-z]+ 20\d\d, \d\d:\d\d UTC/)
   })
 
-  it('[openpgp 7] adds one more person after asking with name and fingerprint, and shows who did and why', async () => {
+  it('[addendum/late-recipient] adds one more person after asking with name and fingerprint, and shows who did and why', async () => {
     const { json } = await send('--to', 'olu@police.example')
     const { transfer } = json
     await judge(running, { transfer, verdict: 'clean' })
@@ -121,14 +121,14 @@ describe('safehand', () => {
     await pat.remove()
   })
 
-  it('[thin bad 8] sends to nobody who is not in the signed roster', async () => {
+  it('[send/rostered-only] sends to nobody who is not in the signed roster', async () => {
     expect(await send('--to', 'ghost@police.example')).toMatchObject({
       exit: 4,
       json: { error: { code: 'RECIPIENT_NOT_LISTED' } },
     })
   })
 
-  it('[thin 11] says in words when the sender has to send again', async () => {
+  it('[scan/lost-key] says in words when the sender has to send again', async () => {
     const { json } = await send('--to', 'Public Protection Unit')
     const { database } = running.database.as.scanner
     await database

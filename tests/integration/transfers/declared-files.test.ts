@@ -97,7 +97,7 @@ async function refused(transfer: TransferId, act: () => Promise<unknown>): Promi
 }
 
 describe('files of another program', () => {
-  it('[openpgp 4] are declared by who began the transfer alone, once, and as the agreement permits', async () => {
+  it('[gpg/made-elsewhere] are declared by who began the transfer alone, once, and as the agreement permits', async () => {
     const { transfer } = await begin()
     const one = { size: 1000, length: 1200 }
     const most = 2000 * mebibyte
@@ -118,7 +118,7 @@ describe('files of another program', () => {
     await expect(declare(transfer, [one])).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
   })
 
-  it('[openpgp 4] may be so many that their keys take more than any other request', async () => {
+  it('[gpg/made-elsewhere] may be so many that their keys take more than any other request', async () => {
     const { transfer } = await begin()
     const keys = Array.from({ length: 2000 }, () => ({ keySet: 1, pkesk: 'A'.repeat(2700) }))
     const note = { bytes: 'A'.repeat(1_000_000), signature: 'AAAA' }
@@ -131,7 +131,7 @@ describe('files of another program', () => {
     expect(await refused(transfer, () => declare(transfer, files))).toBe('TOO_MANY_FILES')
   })
 
-  it('[openpgp 4] that change after they were read, or for which the service has another place, are not sent', async () => {
+  it('[gpg/made-elsewhere] that change after they were read, or for which the service has another place, are not sent', async () => {
     const keyring = await begin()
     const honest = await encrypted(keyring, { text: 'first' })
     const other = await encrypted(keyring, { text: 'other' })
@@ -157,7 +157,7 @@ describe('files of another program', () => {
     expect(await stateOf(running, again.transfer)).toBe('draft')
   })
 
-  it('[openpgp 4] of version 2, or for another key than today’s scan certificate, are not sent', async () => {
+  it('[gpg/made-elsewhere] of version 2, or for another key than today’s scan certificate, are not sent', async () => {
     const keyring = await begin()
     const { scan } = await begin()
     const file = await encrypted({ ...keyring, scan }, { text: 'first' })
@@ -175,7 +175,7 @@ describe('files of another program', () => {
     expect(await stateOf(running, keyring.transfer)).toBe('draft')
   })
 
-  it('[openpgp 4] [openpgp 8] are wrapped again, each key set for itself, when their scan key is lost', async () => {
+  it('[gpg/made-elsewhere] [scan/lost-key] are wrapped again, each key set for itself, when their scan key is lost', async () => {
     const keyring = await begin()
     const { transfer } = keyring
     const files = [await encrypted(keyring, { text: 'first' }), await encrypted(keyring, { text: 'second' })]

@@ -52,7 +52,7 @@ async function renewedElsewhere(key: Uint8Array): Promise<Key> {
 }
 
 describe('a key', () => {
-  it('[openpgp 3] renewed keeps what was signed with it, and is told in every agreement’s log', async () => {
+  it('[keys/ended] renewed keeps what was signed with it, and is told in every agreement’s log', async () => {
     const { person, api } = running.olu
     const bytes = new TextEncoder().encode('signed before')
     const signature = await unlockedKey(person.key.privateKey).sign({
@@ -75,7 +75,7 @@ describe('a key', () => {
     expect(await codeOf(send(running, files()))).toBe('done')
   })
 
-  it('[openpgp 3] replaced is told in every agreement’s log, and counts until the roster names the other', async () => {
+  it('[keys/ended] replaced is told in every agreement’s log, and counts until the roster names the other', async () => {
     const { carol, world } = running
     const { person, api } = carol
     const { name, email } = person
@@ -97,7 +97,7 @@ describe('a key', () => {
     expect(await codeOf(send(running, files()))).toBe('done')
   })
 
-  it('[openpgp 3] expired is sent nothing, and still collects what was sent before', async () => {
+  it('[keys/ended] expired is sent nothing, and still collects what was sent before', async () => {
     const { transfer } = await send(running, files())
     await judge(running, { transfer, verdict: 'clean' })
     running.app.clock.pass(3 * 86_400)
@@ -107,7 +107,7 @@ describe('a key', () => {
     running.app.clock.pass(-3 * 86_400)
   })
 
-  it('[openpgp 3] revoked is sent nothing, and what it proved before counts no more', async () => {
+  it('[keys/revoked] revoked is sent nothing, and what it proved before counts no more', async () => {
     const { transfer } = await send(running, files())
     await judge(running, { transfer, verdict: 'clean' })
     await prove(running, running.pat)

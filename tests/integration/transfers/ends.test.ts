@@ -80,7 +80,7 @@ async function certificateFor(member: Member, transfer: TransferId) {
 }
 
 describe('expiry', () => {
-  it('[whole 3] is refused by the clock from its very instant on, though no job ever ran', async () => {
+  it('[end/expiry] is refused by the clock from its very instant on, though no job ever ran', async () => {
     const transfer = await released()
     const { expiresAt } = await look(running.olu, transfer)
     expect(await fetchAt(addSeconds(expiresAt, -1), transfer)).toBe('fetched')
@@ -90,7 +90,7 @@ describe('expiry', () => {
     expect(await leftOf(transfer)).toBeGreaterThan(0)
   })
 
-  it('[whole 3] is found by the reconciler, and then nothing is left but a certificate; twice does nothing twice', async () => {
+  it('[end/expiry] is found by the reconciler, and then nothing is left but a certificate; twice does nothing twice', async () => {
     const transfer = await released()
     const { expiresAt } = await look(running.carol, transfer)
     await housekeeping.expire(transfer)
@@ -115,7 +115,7 @@ describe('expiry', () => {
 })
 
 describe('all acknowledged', () => {
-  it('[whole 3] ends it the flow’s days later by the clock, and it says which day that is', async () => {
+  it('[end/expiry] ends it the flow’s days later by the clock, and it says which day that is', async () => {
     const transfer = await released()
     expect((await look(running.carol, transfer)).keptUntil).toBeNull()
     await fetchManifest(running.olu, transfer)
@@ -136,7 +136,7 @@ describe('all acknowledged', () => {
 })
 
 describe('a destruction certificate', () => {
-  it('[whole 3] of a recalled transfer is verified by both sides, with what was destroyed and until when backups last', async () => {
+  it('[end/certificate] of a recalled transfer is verified by both sides, with what was destroyed and until when backups last', async () => {
     const { transfer } = await send(running, files)
     await recall(running.carol, transfer)
     await housekeeping.destroy(transfer)
@@ -158,7 +158,7 @@ describe('a destruction certificate', () => {
     await expect(certificateFor(running.dora, transfer)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
-  it('[whole 3] is refused by the client when it is of another transfer, another note, or signed by another key', async () => {
+  it('[end/certificate] is refused by the client when it is of another transfer, another note, or signed by another key', async () => {
     const [one, other] = [await send(running, files), await send(running, files)]
     for (const { transfer } of [one, other]) {
       await recall(running.carol, transfer)
@@ -187,7 +187,7 @@ describe('a destruction certificate', () => {
     }
   })
 
-  it('[whole 3] is fetched, verified and kept by `safehand certificate`', async () => {
+  it('[end/certificate] is fetched, verified and kept by `safehand certificate`', async () => {
     const { transfer } = await send(running, files)
     await recall(running.carol, transfer)
     await at(addSeconds(systemClock.now() as Instant, 5), () => housekeeping.round(transfer))
@@ -210,7 +210,7 @@ describe('a destruction certificate', () => {
 })
 
 describe('what is rejected', () => {
-  it('[whole 3] is destroyed as well, and its sender still reads why', async () => {
+  it('[end/expiry] is destroyed as well, and its sender still reads why', async () => {
     const { transfer } = await send(running, files)
     await judge(running, { transfer, verdict: 'infected' })
     await housekeeping.destroy(transfer)

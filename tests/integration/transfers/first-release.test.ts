@@ -43,7 +43,7 @@ async function releaseAt(at: Instant, transfer: TransferId): Promise<boolean> {
 }
 
 describe('a first release', () => {
-  it('[whole 3] waits since its hand-over, however often its job comes, and its sender is told and can undo it', async () => {
+  it('[send/first-release] waits since its hand-over, however often its job comes, and its sender is told and can undo it', async () => {
     const { transfer, until } = await judged()
     expect(await releaseAt(addSeconds(until, -1), transfer)).toBe(false)
     expect(await stateOf(running, transfer)).toBe('scanning')
@@ -69,7 +69,7 @@ describe('a first release', () => {
     expect(await stateOf(running, transfer)).toBe('recalled')
   })
 
-  it('[whole 3] comes at its instant, and whoever received once under the agreement waits no more', async () => {
+  it('[send/first-release] comes at its instant, and whoever received once under the agreement waits no more', async () => {
     const { transfer, until } = await judged()
     expect(await releaseAt(until, transfer)).toBe(true)
     expect(await stateOf(running, transfer)).toBe('released')

@@ -105,7 +105,7 @@ const released = (transfer: string) =>
 describe('a team with one key in GnuPG', () => {
   let transfer: string
 
-  it('[openpgp 1] is sent v1-cfb, which is said with its reason before sending, and stands in the note', async () => {
+  it('[envelope/profile] is sent v1-cfb, which is said with its reason before sending, and stands in the note', async () => {
     const sent = await sendTo('Safeguarding hub', { 'report.bin': report, 'seen.csv': csv })
     transfer = sent.transfer
     expect(sent.said).toContain(`${profileWords['v1-cfb']} Their keys ask for it: ${cast.police.first.name}.`)
@@ -115,7 +115,7 @@ describe('a team with one key in GnuPG', () => {
     })
   })
 
-  it('[openpgp 1] is scanned, sealed and released, and opens for the colleague with a key of Safehand', async () => {
+  it('[envelope/profile] is scanned, sealed and released, and opens for the colleague with a key of Safehand', async () => {
     await released(transfer)
     const { second } = cast.police
     const into = join(directory, 'collected')
@@ -125,7 +125,7 @@ describe('a team with one key in GnuPG', () => {
     expect(Buffer.compare(await readFile(join(into, 'seen.csv')), csv)).toBe(0)
   })
 
-  it('[openpgp 1] a person whose key lists AES-256-GCM is sent v2-gcm, and the note does not explain it', async () => {
+  it('[envelope/profile] a person whose key lists AES-256-GCM is sent v2-gcm, and the note does not explain it', async () => {
     const sent = await sendTo(cast.police.second.email, { 'seen.csv': csv })
     expect(sent.said).toContain(profileWords['v2-gcm'])
     const note = await noteOf(cast.council.caseworker, sent.transfer)
@@ -168,13 +168,13 @@ describe('a recipient with gpg alone', () => {
     return said.join('\n')
   }
 
-  it('[openpgp 5] fetches ten transfers with one command and one pasted nonce', async () => {
+  it('[gpg/recipient] fetches ten transfers with one command and one pasted nonce', async () => {
     const said = await byHand('bundle', ...transfers, '--into', into)
     expect(proofs).toHaveLength(1)
     for (const transfer of transfers) expect(said).toContain(`${transfer}.zip, from ${cast.council.caseworker.name}`)
   })
 
-  it('[openpgp 5] checks names, sender and SHA-256 with gpg and sha256sum alone', async () => {
+  it('[gpg/checks] checks names, sender and SHA-256 with gpg and sha256sum alone', async () => {
     const sender = await cast.council.caseworker.done('key', 'show')
     await gnupg.must(['--import', join(into, `${sender.fingerprint}.pgp`)])
     for (const [number, transfer] of transfers.entries()) {
@@ -195,7 +195,7 @@ describe('a recipient with gpg alone', () => {
     }
   })
 
-  it('[openpgp 5] notices another file in the place of one that was signed for', async () => {
+  it('[gpg/checks] notices another file in the place of one that was signed for', async () => {
     const folder = join(directory, transfers[0] ?? '')
     const [file = ''] = (await readdir(folder)).filter((name) => /^[0-9a-f]{32}$/.test(name))
     await writeFile(join(folder, file), 'another')
@@ -205,7 +205,7 @@ describe('a recipient with gpg alone', () => {
     expect((await gnupg.run(['--verify', join(folder, 'forged.asc')])).code).not.toBe(0)
   })
 
-  it('[openpgp 5] acknowledges all ten without a signature, and the log says so; nobody else can', async () => {
+  it('[gpg/recipient] acknowledges all ten without a signature, and the log says so; nobody else can', async () => {
     const unsigned = ['acknowledge', ...transfers, '--unsigned']
     await byHand(...unsigned)
     const acknowledged = await entriesNamed('transfer.acknowledged')
@@ -217,7 +217,7 @@ describe('a recipient with gpg alone', () => {
     expect(stranger).toMatchObject({ exit: 3, json: { error: { code: 'NOT_FOUND' } } })
   })
 
-  it('[openpgp 5] gets what nobody else gets', async () => {
+  it('[gpg/recipient] gets what nobody else gets', async () => {
     const stranger = await cast.police.second.run('bundle', transfers[0] ?? '', '--into', into, '--json')
     expect(stranger).toMatchObject({ exit: 3, json: { error: { code: 'NOT_FOUND' } } })
   })

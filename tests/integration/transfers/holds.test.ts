@@ -84,7 +84,7 @@ async function mailsAbout(transfer: TransferId): Promise<string[]> {
 }
 
 describe('a hold by an officer', () => {
-  it('[whole 3] stops collecting, expiry and destruction, and lifting gives back the time that was left', async () => {
+  it('[hold/stops] stops collecting, expiry and destruction, and lifting gives back the time that was left', async () => {
     const transfer = await released()
     const { expiresAt } = await look(running.carol, transfer)
     await hold(ian, transfer)
@@ -106,7 +106,7 @@ describe('a hold by an officer', () => {
     await later(left + 1, async () => expect(await fetched(transfer)).toBe('TRANSFER_EXPIRED'))
   })
 
-  it('[whole 3] is placed by officers of either side, lifted by the side that placed it, and told to the others', async () => {
+  it('[hold/stops] is placed by officers of either side, lifted by the side that placed it, and told to the others', async () => {
     const transfer = await released()
     await expect(hold(running.dora, transfer)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(hold(running.carol, transfer)).rejects.toMatchObject({ code: 'ROLE_REQUIRED' })
@@ -127,7 +127,7 @@ describe('a hold by an officer', () => {
     expect((await mailsAbout(transfer)).filter((one) => one.startsWith('hold-lifted'))).toHaveLength(2)
   })
 
-  it('[whole 3] lets a recall through, and keeps it from being destroyed until it is lifted', async () => {
+  it('[hold/stops] lets a recall through, and keeps it from being destroyed until it is lifted', async () => {
     const transfer = await released()
     await hold(ian, transfer, 'legal')
     await recall(running.carol, transfer)
@@ -139,7 +139,7 @@ describe('a hold by an officer', () => {
     expect(await stateOf(running, transfer)).toBe('destroyed')
   })
 
-  it('[whole 3] of what is not scanned yet keeps it from being released, until it is lifted', async () => {
+  it('[hold/stops] of what is not scanned yet keeps it from being released, until it is lifted', async () => {
     const { transfer } = await send(running, files)
     await hold(ian, transfer)
     await expect(judge(running, { transfer, verdict: 'clean' })).rejects.toThrow('INCIDENT_HOLD')
@@ -149,7 +149,7 @@ describe('a hold by an officer', () => {
     await lift(ian, transfer)
   })
 
-  it('[whole 3] gives back the days after the last acknowledgement too', async () => {
+  it('[hold/stops] gives back the days after the last acknowledgement too', async () => {
     const transfer = await released()
     expect(await fetched(transfer)).toBe('fetched')
     await acknowledgeUnsigned(running.olu.api, transfer)
@@ -163,7 +163,7 @@ describe('a hold by an officer', () => {
     await later(left, async () => expect(await fetched(transfer)).toBe('TRANSFER_DESTROYED'))
   })
 
-  it('[whole 3] is nothing for what has ended, by decision or by the clock', async () => {
+  it('[hold/stops] is nothing for what has ended, by decision or by the clock', async () => {
     const [ended, late] = [await released(), await released()]
     await recall(running.carol, ended)
     await expect(hold(ian, ended)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
@@ -172,7 +172,7 @@ describe('a hold by an officer', () => {
 })
 
 describe('a recipient’s report', () => {
-  it('[whole 3] holds it for everyone at once, tells sender and officers, and a recall ends it', async () => {
+  it('[hold/report] holds it for everyone at once, tells sender and officers, and a recall ends it', async () => {
     const transfer = await released()
     await expect(report(running.carol, transfer)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await report(running.pat, transfer)
@@ -190,7 +190,7 @@ describe('a recipient’s report', () => {
     expect(await stateOf(running, transfer)).toBe('destroyed')
   })
 
-  it('[whole 3] stands again once an officer’s hold over it is lifted, and each hold has its own time', async () => {
+  it('[hold/report] stands again once an officer’s hold over it is lifted, and each hold has its own time', async () => {
     const transfer = await released()
     const { expiresAt } = await look(running.carol, transfer)
     await report(running.pat, transfer, 'wrong-content')
@@ -218,7 +218,7 @@ describe('a recipient’s report', () => {
     expect(Math.abs(epochSeconds(moved) - epochSeconds(addDays(expiresAt, 3)))).toBeLessThan(60)
   })
 
-  it('[whole 3] is answered by a recall, also under an officer’s hold: lifted, that lets it be destroyed', async () => {
+  it('[hold/report] is answered by a recall, also under an officer’s hold: lifted, that lets it be destroyed', async () => {
     const transfer = await released()
     await report(running.pat, transfer)
     await hold(iris, transfer)
@@ -229,7 +229,7 @@ describe('a recipient’s report', () => {
     expect(await stateOf(running, transfer)).toBe('destroyed')
   })
 
-  it('[whole 3] is taken back by who made it or their officer, and made only of what was released', async () => {
+  it('[hold/report] is taken back by who made it or their officer, and made only of what was released', async () => {
     const { transfer } = await send(running, files)
     await expect(report(running.pat, transfer)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
     await judge(running, { transfer, verdict: 'clean' })
@@ -240,7 +240,7 @@ describe('a recipient’s report', () => {
     expect(await fetched(transfer)).toBe('fetched')
   })
 
-  it('[whole 3] and a hold are made, shown and ended by `safehand`', async () => {
+  it('[hold/report] and a hold are made, shown and ended by `safehand`', async () => {
     const transfer = await released()
     const [olu, officer] = [await lineOf(running, running.olu), await lineOf(running, ian)]
     try {

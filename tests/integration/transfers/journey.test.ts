@@ -71,7 +71,7 @@ async function collect(member: Member): Promise<Collected> {
 }
 
 describe('a transfer from draft to acknowledge', () => {
-  it('[thin 8] is dispatched: every body arrived through tus, the note holds, each reader has one wrapped key', async () => {
+  it('[send/dispatch] is dispatched: every body arrived through tus, the note holds, each reader has one wrapped key', async () => {
     const view = await running.carol.api.call(viewOperations.view, { params: { transfer: sent.transfer } })
     expect(view.state).toBe('dispatched')
     expect(view.files.map(({ bodyDigest }) => bodyDigest !== null)).toEqual([true, true, true, true])
@@ -84,7 +84,7 @@ describe('a transfer from draft to acknowledge', () => {
     )
   })
 
-  it('[thin 8] used another salt for each file, journalled before the first byte', () => {
+  it('[send/no-nonce-twice] used another salt for each file, journalled before the first byte', () => {
     const all = running.journal.filter(({ transfer }) => transfer === sent.transfer)
     const journalled = all.filter((one) => one.entry === 'attempt')
     expect(journalled).toHaveLength(4)
@@ -92,7 +92,7 @@ describe('a transfer from draft to acknowledge', () => {
     expect(new Set(journalled.map(({ keyDigest }) => keyDigest)).size).toBe(1)
   })
 
-  it('[thin 8] is not collectable before it was released, nor without a key proof', async () => {
+  it('[collect/fetch] is not collectable before it was released, nor without a key proof', async () => {
     const fetchFile = () =>
       running.olu.api.bytes(collectOperations.fetch, { params: { transfer: sent.transfer, file: 'manifest' } })
     await expect(fetchFile()).rejects.toMatchObject({ code: 'SCAN_PENDING' })
@@ -100,7 +100,7 @@ describe('a transfer from draft to acknowledge', () => {
     await expect(fetchFile()).rejects.toMatchObject({ code: 'KEY_PROOF_REQUIRED' })
   })
 
-  it('[thin 8] is acknowledged by nobody before a byte of it was fetched', async () => {
+  it('[collect/fetch] is acknowledged by nobody before a byte of it was fetched', async () => {
     const agreement = await agreementFor(running, running.olu)
     const { api, person: tested } = running.olu
     const { note: document } = await api.call(viewOperations.view, { params: { transfer: sent.transfer } })
@@ -112,7 +112,7 @@ describe('a transfer from draft to acknowledge', () => {
     })
   })
 
-  it('[thin 8] is collected, verified, opened and acknowledged by a member of the team, for the team', async () => {
+  it('[collect/fetch] is collected, verified, opened and acknowledged by a member of the team, for the team', async () => {
     await prove(running, running.olu)
     const collected = await collect(running.olu)
     expect(collected.caseReference).toBe('ASB-2026-17')
@@ -137,7 +137,7 @@ describe('a transfer from draft to acknowledge', () => {
     expect(view.deliveries).toMatchObject([{ state: 'acknowledged', acknowledgedBy: tested.account }])
   })
 
-  it('[thin 8] [thin bad 9] is seen by nobody else: a stranger gets 404 and the agreement’s log learns nothing', async () => {
+  it('[collect/ranges] [transfer/strangers] is seen by nobody else: a stranger gets 404 and the agreement’s log learns nothing', async () => {
     const entries = await entriesOf(intake(), () =>
       expect(running.dora.api.call(viewOperations.view, { params: { transfer: sent.transfer } })).rejects.toMatchObject(
         { code: 'NOT_FOUND', status: 404 },
@@ -158,7 +158,7 @@ describe('a download', () => {
   const bytesOf = async (reply: Awaited<ReturnType<typeof get>>) =>
     Buffer.concat(await Array.fromAsync(reply.body as AsyncIterable<Uint8Array>))
 
-  it('[thin 8] goes on by Range and If-Range under one strong ETag, and starts again for another version', async () => {
+  it('[collect/ranges] goes on by Range and If-Range under one strong ETag, and starts again for another version', async () => {
     const whole = await get()
     const etag = whole.headers.get('etag')!
     const all = await bytesOf(whole)
@@ -176,20 +176,20 @@ describe('a download', () => {
   })
 
   it.each(['bytes=0-1,5-6', 'bytes=9999999-', 'lines=1-2', 'bytes=-'])(
-    '[thin 8] refuses the range %s',
+    '[collect/ranges] refuses the range %s',
     async (Range) => {
       await expect(get({ Range })).rejects.toMatchObject({ code: 'RANGE_INVALID', status: 416 })
     },
   )
 
-  it('[thin 8] has its entry before the first byte, and again for each range', async () => {
+  it('[collect/ranges] has its entry before the first byte, and again for each range', async () => {
     const entries = await entriesOf(intake(), async () => bytesOf(await get({ Range: 'bytes=120-' })))
     expect(entries.map(({ event, detail }) => [event, detail.from])).toEqual([['file.fetched', 120]])
   })
 })
 
 describe('a draft', () => {
-  it('[thin 8] asked for twice with one key is one draft, with the same tokens', async () => {
+  it('[send/dispatch] asked for twice with one key is one draft, with the same tokens', async () => {
     const { recipients, files, ...asked } = await requestOf(running, [fileOf(small)])
     const body = {
       ...asked,
@@ -208,7 +208,7 @@ describe('a draft', () => {
     expect(uploads[0]!.token).not.toBe(first.uploads[0]!.token)
   })
 
-  it('[thin 8] [thin bad 9] of a stranger to the agreement is refused as if there were none', async () => {
+  it('[collect/ranges] [transfer/strangers] of a stranger to the agreement is refused as if there were none', async () => {
     const { recipients, files: _, ...asked } = await requestOf(running, [])
     const body = {
       ...asked,

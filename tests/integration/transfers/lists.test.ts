@@ -53,7 +53,7 @@ async function byHand(statements: string): Promise<void> {
 const idsIn = (transfers: readonly { readonly transfer: string }[]) => transfers.map(({ transfer }) => transfer)
 
 describe('a list of transfers', () => {
-  it('[whole 1] goes on after the place where a page ended: each is in it once, and each page has its entry', async () => {
+  it('[transfer/lists] goes on after the place where a page ended: each is in it once, and each page has its entry', async () => {
     const { api } = running.carol
     const seen: string[] = []
     const left: number[] = []
@@ -75,7 +75,7 @@ describe('a list of transfers', () => {
     )
   })
 
-  it('[whole 1] shows first what waits, and then says how many more there are and how to see them', async () => {
+  it('[transfer/lists] shows first what waits, and then says how many more there are and how to see them', async () => {
     const { out } = await olu.run('inbox')
     expect(out.split('\n')[1]).toContain(waiting)
     expect(out).toContain('… and 251 more. All of them: safehand inbox --all')
@@ -90,7 +90,7 @@ describe('a list of transfers', () => {
     expect((await carol.run('sent')).out).toContain('safehand sent --all')
   })
 
-  it('[whole 5] of what waits for an approver is as whole', async () => {
+  it('[approval/waiting] of what waits for an approver is as whole', async () => {
     const { council } = running.world
     const ana = await enter(running, { organisation: council, person: holderOf(council, 'approver') })
     await byHand(`update transfer set state = 'awaiting-approval' where id <> '${waiting}'`)
@@ -101,7 +101,7 @@ describe('a list of transfers', () => {
     await line.remove()
   })
 
-  it('[whole 1] begins nowhere else: what is no place of a page is refused', async () => {
+  it('[transfer/lists] begins nowhere else: what is no place of a page is refused', async () => {
     for (const before of ['1', `done_2026-13-40T00:00:00Z_${waiting}`, `done_2026-11-22T09:00:00Z_x`]) {
       const asked = running.olu.api.call(viewOperations.inbox, { query: { before: before as Place } })
       await expect(asked).rejects.toSatisfy(

@@ -112,7 +112,7 @@ describe('files that gpg encrypted', () => {
   let begun: Begun
   let files: readonly string[]
 
-  it('[openpgp 4] are sent as they are, each with a key set of its own in the signed note', async () => {
+  it('[gpg/made-elsewhere] are sent as they are, each with a key set of its own in the signed note', async () => {
     begun = await begin()
     files = [await encrypt('report.bin', begun), await encrypt('seen.csv', begun)]
     const { exit, json } = await send(begun, files)
@@ -122,7 +122,7 @@ describe('files that gpg encrypted', () => {
     expect(note).toMatchObject({ profile: 'v1-cfb', profileFor: [] })
   })
 
-  it('[openpgp 4] leave their heads outside the object store', async () => {
+  it('[gpg/made-elsewhere] leave their heads outside the object store', async () => {
     const stored = await database.as.owner.database
       .selectFrom('transfer_file')
       .select(['object_key', 'length'])
@@ -144,7 +144,7 @@ describe('files that gpg encrypted', () => {
     return join(installation.objects, found ?? key)
   }
 
-  it('[openpgp 4] are scanned clean, and open for the colleague with Safehand and for the recipient with gpg', async () => {
+  it('[gpg/made-elsewhere] are scanned clean, and open for the colleague with Safehand and for the recipient with gpg', async () => {
     await released(begun)
     const { second } = cast.police
     const into = join(directory, 'collected')
@@ -186,7 +186,7 @@ describe('a file encrypted for others', () => {
     begun = await begin()
   })
 
-  it('[openpgp 4] is begun with a keyring that replaces no file: else nothing is begun', async () => {
+  it('[gpg/made-elsewhere] is begun with a keyring that replaces no file: else nothing is begun', async () => {
     const { caseworker } = cast.council
     const before = await caseworker.done('sent')
     const { exit, text: said } = await caseworker.run(...recipientsTo(join(directory, 'seen.csv')))
@@ -195,7 +195,7 @@ describe('a file encrypted for others', () => {
     expect(await caseworker.done('sent')).toEqual(before)
   })
 
-  it('[openpgp 4] for one key more is refused, and so is a hidden or a missing recipient, before anything is sent', async () => {
+  it('[gpg/made-elsewhere] for one key more is refused, and so is a hidden or a missing recipient, before anything is sent', async () => {
     const stranger = await makeGpgKey('Stranger <stranger@example.org>')
     const fewer = { ...begun, fingerprints: begun.fingerprints.slice(1) }
     const wrong = [
@@ -214,7 +214,7 @@ describe('a file encrypted for others', () => {
     expect([state, files]).toEqual(['draft', []])
   })
 
-  it('[openpgp 4] and then sent as it should be, once: its files are declared and cannot be exchanged', async () => {
+  it('[gpg/made-elsewhere] and then sent as it should be, once: its files are declared and cannot be exchanged', async () => {
     const sequoia = await startSequoia()
     const made = join(directory, 'by-sq.csv.pgp')
     try {

@@ -30,7 +30,7 @@ const sending = (...more: readonly string[]) => [
 ]
 
 describe('many files', () => {
-  it('[whole 1] a folder of 300 files goes to a team in one transfer, and comes out as it was', async () => {
+  it('[send/many] a folder of 300 files goes to a team in one transfer, and comes out as it was', async () => {
     const folder = carol.path('case 17')
     const names = Array.from({ length: 300 }, (_, index) => `${index < 20 ? 'photos/' : ''}${index}.txt`)
     await mkdir(join(folder, 'photos'), { recursive: true })
@@ -48,7 +48,7 @@ describe('many files', () => {
     for (const name of names) expect(await readFile(join(into, name), 'utf8')).toBe(`contents of ${name}`)
   }, 300_000)
 
-  it('[whole 1] more than the flow takes, or than one note has room for, is refused with how many would do', async () => {
+  it('[send/many] more than the flow takes, or than one note has room for, is refused with how many would do', async () => {
     const request = await requestOf(running, [fileOf(new Uint8Array(1))])
     const draft = (flow: string, files: number) =>
       running.carol.api.call(sendOperations.draft, {
@@ -70,7 +70,7 @@ describe('many files', () => {
     expect(uploads).toHaveLength(mostFiles + 1)
   })
 
-  it('[whole 1] 500 recipients can be named, no more, and nobody who is not rostered', async () => {
+  it('[send/many] 500 recipients can be named, no more, and nobody who is not rostered', async () => {
     const request = await requestOf(running, [fileOf(new Uint8Array(1))])
     const draft = (people: number) =>
       running.carol.api.call(sendOperations.draft, {
@@ -89,7 +89,7 @@ describe('many files', () => {
     await expect(draft(501)).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
   })
 
-  it('[whole 1] an empty file, and a folder with nothing in it, are said by name before anything leaves', async () => {
+  it('[send/many] an empty file, and a folder with nothing in it, are said by name before anything leaves', async () => {
     const empty = await carol.file('empty.csv', '')
     const refused = await carol.run('send', empty, ...sending('--flow', 'many-to-police'))
     expect(refused).toMatchObject({ exit: 2, error: expect.stringContaining(`${empty} is empty`) })

@@ -71,7 +71,7 @@ const state = (member: Member, transfer: TransferId, what: Destruction) =>
   sayOfCopy(running, { member, transfer, what })
 
 describe('a recall', () => {
-  it('[whole 3] before release is an undo: nobody could have read it, and no recipient is troubled', async () => {
+  it('[recall/truth] before release is an undo: nobody could have read it, and no recipient is troubled', async () => {
     const transfer = await sent()
     expect(await recall(running.carol, transfer)).toEqual({ outcome: 'before-release' })
     expect(await stateOf(running, transfer)).toBe('recalled')
@@ -83,7 +83,7 @@ describe('a recall', () => {
     expect(ended?.as).toBe('recalled')
   })
 
-  it('[whole 3] before the first fetch is provable: the log has no fetch before it, and takes none after it', async () => {
+  it('[recall/truth] before the first fetch is provable: the log has no fetch before it, and takes none after it', async () => {
     const transfer = await released()
     expect(await recall(running.carol, transfer)).toEqual({ outcome: 'before-first-fetch' })
     await expect(fetchManifest(running.olu, transfer)).rejects.toMatchObject({ code: 'TRANSFER_RECALLED' })
@@ -98,7 +98,7 @@ describe('a recall', () => {
     ])
   })
 
-  it('[whole 3] after a fetch asks for destruction: asked, overdue at the instant, confirmed by a member of the team', async () => {
+  it('[recall/destruction] after a fetch asks for destruction: asked, overdue at the instant, confirmed by a member of the team', async () => {
     const transfer = await released()
     await fetchManifest(running.olu, transfer)
     expect(await recall(running.carol, transfer)).toEqual({ outcome: 'fetched' })
@@ -135,7 +135,7 @@ describe('a recall', () => {
     await expect(state(running.pat, transfer, destroyed)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
   })
 
-  it('[whole 3] and fetches at the same instant: whichever is committed first is the truth of both log and outcome', async () => {
+  it('[recall/truth] and fetches at the same instant: whichever is committed first is the truth of both log and outcome', async () => {
     for (let round = 0; round < 3; round += 1) {
       const transfer = await released()
       const fetches = Array.from({ length: 6 }, (_, index) =>
@@ -151,7 +151,7 @@ describe('a recall', () => {
     }
   })
 
-  it('[whole 3] waits for no object store: a fetch that does is refused afterwards', async () => {
+  it('[recall/truth] waits for no object store: a fetch that does is refused afterwards', async () => {
     const transfer = await released()
     const { size } = running.objects
     const [asked, answers] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -171,7 +171,7 @@ describe('a recall', () => {
     expect(await fetching).toBe('TRANSFER_RECALLED')
   })
 
-  it('[whole 3] is made by the sender or an officer who answers for the information, and by nobody else', async () => {
+  it('[recall/truth] is made by the sender or an officer who answers for the information, and by nobody else', async () => {
     const transfer = await released()
     await expect(recall(running.dora, transfer)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(recall(ana, transfer)).rejects.toMatchObject({ code: 'NOT_FOUND' })
@@ -182,7 +182,7 @@ describe('a recall', () => {
     await expect(recall(running.carol, transfer)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
   })
 
-  it('[whole 3] is nothing before the hand-over, and nothing after the end by the clock', async () => {
+  it('[recall/truth] is nothing before the hand-over, and nothing after the end by the clock', async () => {
     const { transfer } = await upload(running, files)
     await expect(recall(running.carol, transfer)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
     const late = await released()
@@ -191,7 +191,7 @@ describe('a recall', () => {
     running.app.clock.pass(-8 * 86_400)
   })
 
-  it('[whole 3] asked twice with one key happens once, and its reason stands in the log as a commitment', async () => {
+  it('[recall/truth] asked twice with one key happens once, and its reason stands in the log as a commitment', async () => {
     const transfer = await sent()
     const reason = 'It names a child who is not theirs'
     const idempotencyKey = 'a'.repeat(32)
@@ -209,7 +209,7 @@ describe('a recall', () => {
 })
 
 describe('what was never fetched', () => {
-  it('[whole 3] is neither opened nor acknowledged, whatever a client says, and its recall says what the log proves', async () => {
+  it('[recall/truth] is neither opened nor acknowledged, whatever a client says, and its recall says what the log proves', async () => {
     const transfer = await released()
     const params = { transfer }
     const waiting = { code: 'TRANSFER_STATE', title: expect.stringContaining('waiting') }
@@ -238,7 +238,7 @@ describe('a replayed log', () => {
   const statesOf = async (transfer: TransferId) =>
     (await look(running.carol, transfer)).deliveries.map(({ state, collectedBy }) => [state, collectedBy])
 
-  it('[whole 3] [whole 9] marks as fetched whom a fetch names, and nobody of another organisation', async () => {
+  it('[recall/after-restore] marks as fetched whom a fetch names, and nobody of another organisation', async () => {
     const transfer = await released()
     await open([{ transfer, organisation: running.world.council.id, encryptionSubkey: null, at }])
     expect(await statesOf(transfer)).toEqual([['waiting', null]])
@@ -247,7 +247,7 @@ describe('a replayed log', () => {
     expect(await statesOf(transfer)).toEqual([['fetched', running.pat.person.account]])
   })
 
-  it('[whole 3] [whole 9] marks everybody of the organisation when nobody is known by the key, or none is named', async () => {
+  it('[recall/after-restore] marks everybody of the organisation when nobody is known by the key, or none is named', async () => {
     for (const encryptionSubkey of ['0'.repeat(40) as Fingerprint, null]) {
       const transfer = await released()
       await open([{ transfer, organisation: organisation(), encryptionSubkey, at }])
@@ -258,7 +258,7 @@ describe('a replayed log', () => {
 })
 
 describe('a destruction statement', () => {
-  it('[whole 3] is refused from who fetched nothing, from strangers, and about another transfer', async () => {
+  it('[recall/destruction] is refused from who fetched nothing, from strangers, and about another transfer', async () => {
     const [fetched, waiting] = [await released(), await released()]
     await fetchManifest(running.olu, fetched)
     await expect(state(running.pat, waiting, destroyed)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
@@ -288,7 +288,7 @@ describe('a destruction statement', () => {
 })
 
 describe('safehand', () => {
-  it('[whole 3] recalls in one command, says what is true, and keeps what a recipient signed about their copy', async () => {
+  it('[recall/destruction] recalls in one command, says what is true, and keeps what a recipient signed about their copy', async () => {
     const [carol, olu] = [await lineOf(running, running.carol), await lineOf(running, running.olu)]
     try {
       const transfer = await released()

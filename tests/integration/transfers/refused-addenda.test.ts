@@ -182,11 +182,11 @@ describe('an addendum that says something else', () => {
       }),
     ],
   ]
-  it.each(others)('[openpgp 7] in %s is refused', async (field, given) => {
+  it.each(others)('[addendum/refused] in %s is refused', async (field, given) => {
     expect(await refused(() => give({ by: running.carol, ...given() }))).toEqual(differing(field))
   })
 
-  it('[openpgp 7] or is no document at all is refused', async () => {
+  it('[addendum/refused] or is no document at all is refused', async () => {
     const bytes = new TextEncoder().encode('{"type": "safehand.addendum/1"}')
     expect(await refused(() => give({ by: running.carol, bytes }))).toMatchObject(['DOCUMENT_INVALID', /./])
   })
@@ -195,13 +195,13 @@ describe('an addendum that says something else', () => {
 describe('a v2-gcm transfer to a team with a key in gpg', () => {
   const refusal = { code: 'PROFILE_CANNOT_OPEN', action: expect.stringContaining('v2-gcm') }
 
-  it('[openpgp 1] [openpgp 7] is refused at the draft, before anything is encrypted', async () => {
+  it('[addendum/refused] is refused at the draft, before anything is encrypted', async () => {
     await expect(draftTransfer(effectsOf(running), begun)).rejects.toMatchObject(refusal)
     const profile = { profile: 'v1-cfb', because: { code: 'made-elsewhere' } } as const
     await expect(draftTransfer(effectsOf(running), { ...begun, profile })).resolves.toMatchObject({ files: [{}] })
   })
 
-  it('[openpgp 1] [openpgp 7] and at the dispatch, when the key came after the draft', async () => {
+  it('[addendum/refused] and at the dispatch, when the key came after the draft', async () => {
     const today = await agreementWith(running, { later: police, reader: running.carol })
     const recipients = [today.resolveRecipient('Public Protection Unit', police.id)!]
     const request = { ...begun.request, recipients }
@@ -212,24 +212,24 @@ describe('a v2-gcm transfer to a team with a key in gpg', () => {
 })
 
 describe('an addendum by or for somebody', () => {
-  it('[openpgp 7] whose program cannot open the bodies is refused by the service too', async () => {
+  it('[addendum/refused] whose program cannot open the bodies is refused by the service too', async () => {
     expect(await refused(() => give({ by: running.carol, added: gus }))).toMatchObject(['PROFILE_CANNOT_OPEN', /./])
   })
 
-  it('[openpgp 7] who is no caseworker, on either side, is refused', async () => {
+  it('[addendum/refused] who is no caseworker, on either side, is refused', async () => {
     expect(await refused(() => give({ by: max, added: mia }))).toMatchObject(['ROLE_REQUIRED', /./])
     expect(await refused(() => give({ by: running.carol, added: max }))).toMatchObject(['RECIPIENT_NOT_LISTED', /./])
     const nobody = { ...mia, person: { ...mia.person, account: 'f'.repeat(32) as AccountId } }
     expect(await refused(() => give({ by: running.carol, added: nobody }))).toMatchObject(['RECIPIENT_NOT_LISTED', /./])
   })
 
-  it('[openpgp 7] in the team who has shown no key of theirs, or was never given one, is refused', async () => {
+  it('[addendum/refused] in the team who has shown no key of theirs, or was never given one, is refused', async () => {
     expect(await refused(() => give({ by: running.olu }))).toMatchObject(['KEY_PROOF_REQUIRED', /./])
     await prove(running, mia)
     expect(await refused(() => give({ by: mia, added: gus }))).toMatchObject(['KEY_PROOF_REQUIRED', /./])
   })
 
-  it('[openpgp 7] once the transfer has ended is refused', async () => {
+  it('[addendum/refused] once the transfer has ended is refused', async () => {
     const { clock } = running.app
     clock.pass(8 * 86_400)
     const change = { at: clock.now() as Instant }
@@ -237,7 +237,7 @@ describe('an addendum by or for somebody', () => {
     clock.pass(-8 * 86_400)
   })
 
-  it('[openpgp 7] by a colleague holds whatever became of the sender, who is told', async () => {
+  it('[addendum/refused] by a colleague holds whatever became of the sender, who is told', async () => {
     const owner = running.database.as.owner.database
     await revoke(running.carol)
     await prove(running, running.olu)
@@ -249,7 +249,7 @@ describe('an addendum by or for somebody', () => {
     expect(told).toContainEqual(expect.objectContaining({ template: 'transfer-waiting', account: of(mia), transfer }))
   })
 
-  it('[openpgp 7] whose key has ended or was revoked is refused', async () => {
+  it('[addendum/refused] whose key has ended or was revoked is refused', async () => {
     const owner = running.database.as.owner.database
     const expires = (expires_at: Instant | null) =>
       owner

@@ -156,20 +156,20 @@ const cases: Readonly<Record<string, Case>> = {
 
 describe('a draft is refused', () => {
   for (const [what, { code, status, clause, action, change }] of Object.entries(cases)) {
-    it(`[thin 7] for ${what}`, async () => {
+    it(`[agreement/policy] for ${what}`, async () => {
       const { told } = await refusedDraft(change())
       expect([told.code, told.status, told.detail]).toEqual([code, status, clause])
       expect(told.action).toMatch(action)
     })
   }
 
-  it('[thin 7] and permitted when nothing is wrong with it', async () => {
+  it('[agreement/policy] and permitted when nothing is wrong with it', async () => {
     expect((await draft(await permitted())).uploads).toHaveLength(2)
     const most = { files: Array.from({ length: 20 }, () => ({ size: 2000 * mebibyte })), expires: addDays(now(), 14) }
     expect((await draft({ ...(await permitted()), ...most })).uploads).toHaveLength(21)
   })
 
-  it('[thin bad 8] for a recipient who is in no roster, or at the wrong end', async () => {
+  it('[send/rostered-only] for a recipient who is in no roster, or at the wrong end', async () => {
     const { council, police } = running.world
     const siro = holderOf(police, 'siro').account
     const { account } = running.carol.person
@@ -186,33 +186,33 @@ describe('a draft is refused', () => {
     }
   })
 
-  it('[thin 8] that names a recipient twice, at the edge', async () => {
+  it('[send/dispatch] that names a recipient twice, at the edge', async () => {
     const body = await permitted()
     const twice = { ...body, recipients: [...body.recipients, ...body.recipients] }
     const { told, entry } = await refusedOnce({ owner: owner(), witness, act: () => draft(twice) })
     expect([told.code, told.status, entry.event]).toEqual(['REQUEST_INVALID', 422, 'request.refused'])
   })
 
-  it('[thin bad 6] under an agreement that the partner has not signed', async () => {
+  it('[agreement/unsigned] under an agreement that the partner has not signed', async () => {
     const id = await importUnsigned()
     const { told } = await refusedDraft({ agreement: id })
     expect([told.code, told.status, told.detail]).toEqual(['AGR_NOT_SIGNED', 409, 'parties'])
     expect(told.action).toMatch(/^Test Police has not signed version 1/)
   })
 
-  it('[thin 7] when the agreement had to be reviewed', async () => {
+  it('[agreement/policy] when the agreement had to be reviewed', async () => {
     const { told } = await later(183 * day, () => refusedDraft({}))
     expect([told.code, told.status, told.detail]).toEqual(['AGR_REVIEW_OVERDUE', 409, 'reviewOn'])
     expect(told.action).toMatch(/must be reviewed/)
   })
 
-  it('[thin bad 7] when the agreement has ended', async () => {
+  it('[agreement/ended] when the agreement has ended', async () => {
     const { told } = await later(366 * day, () => refusedDraft({}))
     expect([told.code, told.status, told.detail]).toEqual(['AGR_EXPIRED', 409, 'expiresOn'])
     expect(told.action).toMatch(/do not send the files another way/)
   })
 
-  it('[thin 7] when a roster has ended', async () => {
+  it('[agreement/policy] when a roster has ended', async () => {
     const { told } = await later(30 * day, () => refusedDraft({}))
     expect([told.code, told.status]).toEqual(['ROSTER_EXPIRED', 409])
     expect(told.action).toMatch(/sign a new one/)
@@ -220,7 +220,7 @@ describe('a draft is refused', () => {
 })
 
 describe('what was sent', () => {
-  it('[thin 8] is refused when its time is over, whether or not a job ran, and nothing of it is given', async () => {
+  it('[end/expiry] is refused when its time is over, whether or not a job ran, and nothing of it is given', async () => {
     const { transfer } = await send(running, [fileOf(new TextEncoder().encode('Seen at 21:40.'))])
     await judge(running, { transfer, verdict: 'clean' })
     await prove(running, running.olu)

@@ -110,7 +110,7 @@ const second = [
 ]
 
 describe('what nobody collects', () => {
-  it('[whole 3] is said once to the team, then once to sender and officers, however often everything runs', async () => {
+  it('[reminder/sent-once] is said once to the team, then once to sender and officers, however often everything runs', async () => {
     const { transfer, since } = await released()
     await at(addSeconds(morningAfter(since, 1), -1), () => housekeeping.remind(transfer))
     expect(await mailsAbout(transfer)).toEqual([])
@@ -136,7 +136,7 @@ describe('what nobody collects', () => {
     await expectNobodyNamed(transfer)
   })
 
-  it('[whole 3] is not said of what was collected', async () => {
+  it('[reminder/sent-once] is not said of what was collected', async () => {
     const { transfer, since } = await released()
     await fetchManifest(running.olu, transfer)
     await at(morningAfter(since, 2), async () => {
@@ -146,7 +146,7 @@ describe('what nobody collects', () => {
     expect(await mailsAbout(transfer)).toEqual([])
   })
 
-  it('[whole 3] is not said while it is held, and those days do not count', async () => {
+  it('[reminder/sent-once] is not said while it is held, and those days do not count', async () => {
     const { transfer, since } = await released()
     const params = { transfer }
     await ian.api.call(endingOperations.hold, { params, body: { reason: 'incident', words: 'Reported by phone' } })
@@ -162,7 +162,7 @@ describe('what nobody collects', () => {
     expect(await mailsAbout(transfer)).toEqual(first)
   })
 
-  it('[whole 3] is said all the same when no bank holidays are known any more, and the log warns', async () => {
+  it('[reminder/sent-once] is said all the same when no bank holidays are known any more, and the log warns', async () => {
     const { transfer } = await released()
     const { database } = running.database.as.owner
     const [params, body] = [{ transfer }, { reason: 'legal', words: 'For years' } as const]
@@ -204,7 +204,7 @@ describe('what nobody said of a recalled copy', () => {
     return { transfer, due: shown!.destructions[0]!.due }
   }
 
-  it('[whole 3] is said to the team before it is due, once overdue to them, the sender and both officers; each once', async () => {
+  it('[reminder/sent-once] is said to the team before it is due, once overdue to them, the sender and both officers; each once', async () => {
     const { transfer, due } = await recalled()
     expect(await housekeeping.round(transfer)).toEqual([])
     await at(addSeconds(due, -1), async () => {
@@ -233,7 +233,7 @@ describe('what nobody said of a recalled copy', () => {
     expect((await look(ian, transfer)).recall?.destructions).toMatchObject([{ state: 'asked' }])
   })
 
-  it('[whole 3] is said as overdue alone when the housekeeper was away before, and looked for no longer', async () => {
+  it('[reminder/sent-once] is said as overdue alone when the housekeeper was away before, and looked for no longer', async () => {
     const { transfer, due } = await recalled()
     await at(addDays(morningAfter(due, 1), 5), async () => {
       expect(await housekeeping.round(transfer)).toEqual(['remind-transfer'])
@@ -242,7 +242,7 @@ describe('what nobody said of a recalled copy', () => {
     expect(await mailsAbout(transfer)).toEqual(overdue)
   })
 
-  it('[whole 3] is not said once a member of the team has signed', async () => {
+  it('[reminder/sent-once] is not said once a member of the team has signed', async () => {
     const { transfer, due } = await recalled()
     await sayOfCopy(running, { member: running.pat, transfer, what: destroyed })
     for (const instant of [addSeconds(due, -1), morningAfter(due, 1)]) {

@@ -102,7 +102,7 @@ describe('what was killed', () => {
   it.each([
     ['before a part was there', 3_000_000, 1, 0],
     ['in the second part', part + 3_000_000, 2, part],
-  ] as const)('[whole 2] %s goes on at its last whole part', async (_when, octets, atLeast, saved) => {
+  ] as const)('[send/resume] %s goes on at its last whole part', async (_when, octets, atLeast, saved) => {
     const file = await carol.file('report.csv', content)
     await sendKilled(file, (kill) => network.after(octets, kill))
     const [one] = await unfinished()
@@ -116,7 +116,7 @@ describe('what was killed', () => {
     expect(Buffer.compare(await collected(transfer), content)).toBe(0)
   })
 
-  it('[whole 2] between the last byte and the signature is signed, and nothing is sent again', async () => {
+  it('[send/resume] between the last byte and the signature is signed, and nothing is sent again', async () => {
     const file = await carol.file('report.csv', content)
     await sendKilled(file, (kill) => network.before('POST', '/scan-certificate', kill))
     const [{ transfer }] = await unfinished()
@@ -126,7 +126,7 @@ describe('what was killed', () => {
     expect(await stateOf(running, transfer)).toBe('dispatched')
   })
 
-  it('[whole 2] is said to be at work by whoever comes while it is', async () => {
+  it('[send/resume] is said to be at work by whoever comes while it is', async () => {
     const file = await carol.file('report.csv', content)
     let second: ReturnType<CommandLine['run']> | undefined
     await sendKilled(file, (kill) =>
@@ -154,7 +154,7 @@ describe('what was broken off', () => {
     return json.error.transfer
   }
 
-  it('[whole 2] for a moment by the network goes on by itself', async () => {
+  it('[send/resume] for a moment by the network goes on by itself', async () => {
     network.after(part + 1_000_000, () => {
       network.cut()
       setTimeout(() => network.mend(), 700)
@@ -167,7 +167,7 @@ describe('what was broken off', () => {
     ])
   })
 
-  it('[whole 2] by a network that tells nobody that it is gone goes on by itself', async () => {
+  it('[send/resume] by a network that tells nobody that it is gone goes on by itself', async () => {
     network.after(part + 1_000_000, () => network.fallSilent())
     const { exit, json } = await send(await carol.file('report.csv', content))
     expect(exit).toBe(0)
@@ -177,14 +177,14 @@ describe('what was broken off', () => {
     ])
   })
 
-  it('[whole 2] after the note was taken, with the answer lost, has nothing left to do', async () => {
+  it('[send/resume] after the note was taken, with the answer lost, has nothing left to do', async () => {
     await sendKilled(await carol.file('small.csv', 'a,b\n'), (kill) => network.loseReply('POST', '/dispatch', kill))
     const [{ transfer }] = await unfinished()
     expect(await carol.done('resume', transfer, ...unlocked())).toEqual({ transfer, state: 'dispatched' })
     expect(await unfinished()).toEqual([])
   })
 
-  it('[whole 2] keeps the session key wrapped, in a file of its owner alone', async () => {
+  it('[send/resume] keeps the session key wrapped, in a file of its owner alone', async () => {
     const transfer = await sendStopped(1_000_000, await carol.file('report.csv', content))
     const path = join(carol.home, 'unfinished', `${transfer}.jsonl`)
     expect((await stat(path)).mode & 0o777).toBe(0o600)
@@ -195,7 +195,7 @@ describe('what was broken off', () => {
     await carol.done('resume', transfer, ...unlocked())
   })
 
-  it('[whole 2] with one file whole and changed since is said to need a new transfer, and given up', async () => {
+  it('[send/resume] with one file whole and changed since is said to need a new transfer, and given up', async () => {
     const small = await carol.file('small.csv', 'a,b\n')
     const transfer = await sendStopped(part, small, await carol.file('report.csv', content))
     const looked = await stat(small)
@@ -209,7 +209,7 @@ describe('what was broken off', () => {
     await carol.done('resume', transfer, ...unlocked())
   })
 
-  it('[whole 2] a day ago is too late, and says so', async () => {
+  it('[send/resume] a day ago is too late, and says so', async () => {
     const transfer = await sendStopped(1_000_000, await carol.file('report.csv', content))
     ahead = 1
     const ran = await carol.run('resume', transfer, ...unlocked(), '--json')
@@ -218,7 +218,7 @@ describe('what was broken off', () => {
     expect(ran.json.error.message).toContain(`safehand abandon ${transfer}`)
   })
 
-  it('[whole 2] several at a time arrive in their order', async () => {
+  it('[send/resume] several at a time arrive in their order', async () => {
     const names = Array.from({ length: 7 }, (_, index) => `file-${index}.txt`)
     const files = await Promise.all(names.map((name) => carol.file(name, randomBytes(100_000).toHex())))
     const transfer = await sendStopped(700_000, ...files)
@@ -233,7 +233,7 @@ describe('what was broken off', () => {
 })
 
 describe('a collection that was cut', () => {
-  it('[whole 2] goes on where it was, with nothing readable left in between, and notices what is not its file', async () => {
+  it('[send/resume] goes on where it was, with nothing readable left in between, and notices what is not its file', async () => {
     const sent = await carol.run(...sendArguments(await carol.file('report.csv', content)))
     const { transfer } = sent.json
     await judge(running, { transfer, verdict: 'clean' })

@@ -71,7 +71,7 @@ async function nextRoster(people: readonly TestPerson[]): Promise<void> {
 }
 
 describe('a team', () => {
-  it('[whole 1] is collected and acknowledged by its first member, and everybody sees by whom', async () => {
+  it('[team/one-recipient] is collected and acknowledged by its first member, and everybody sees by whom', async () => {
     const transfer = await send(team)
     expect((await olu.run('inbox')).out).toMatch(new RegExp(`${team} .* released +nobody`))
     expect(await collect(olu, transfer)).toMatchObject({ exit: 0 })
@@ -86,7 +86,7 @@ describe('a team', () => {
     expect(again).toMatchObject({ exit: 2, error: expect.stringContaining(`by ${running.pat.person.name}`) })
   })
 
-  it('[whole 1] has one member who took it, by name, given back or taken over; nobody is barred from collecting', async () => {
+  it('[team/one-recipient] has one member who took it, by name, given back or taken over; nobody is barred from collecting', async () => {
     const transfer = await send(team)
     const { name } = running.pat.person
     const owner = running.database.as.owner.database
@@ -113,7 +113,7 @@ describe('a team', () => {
     await expect(api.call(collectOperations.take, take)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })
   })
 
-  it('[whole 1] two who take at once: one has it, the other is told', async () => {
+  it('[team/one-recipient] two who take at once: one has it, the other is told', async () => {
     const transfer = await send(team)
     const take = ({ api }: Member) => api.call(collectOperations.take, { params: { transfer }, body: { from: null } })
     const both = await Promise.allSettled([take(running.olu), take(running.pat)])
@@ -121,7 +121,7 @@ describe('a team', () => {
     expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'TAKEN' } })
   })
 
-  it('[whole 1] and a member of it by name, twice: one wrapped key each, one collection for both', async () => {
+  it('[team/one-recipient] and a member of it by name, twice: one wrapped key each, one collection for both', async () => {
     const transfer = await send(team, 'olu@police.example', 'OLU@police.example')
     const accounts = [running.carol, running.olu, running.pat].map(({ person }) => person.account)
     expect((await packets(transfer)).map(({ account }) => account).toSorted()).toEqual(accounts.toSorted())
@@ -135,7 +135,7 @@ describe('a team', () => {
     await expect(running.olu.api.call(collectOperations.take, take)).rejects.toMatchObject({ code: 'TEAM_REQUIRED' })
   })
 
-  it('[whole 1] who joins sees it and is told who can let them in; sender or colleague does', async () => {
+  it('[team/changes] who joins sees it and is told who can let them in; sender or colleague does', async () => {
     const [toOne, toOther] = [await send(team), await send(team)]
     const at = addDays(systemClock.now() as Instant, -1)
     const teams = [running.world.team.id]
@@ -163,7 +163,7 @@ describe('a team', () => {
     }
   })
 
-  it('[whole 1] who leaves the team, and not the organisation, is out at once, with all they took', async () => {
+  it('[team/changes] who leaves the team, and not the organisation, is out at once, with all they took', async () => {
     const transfer = await send(team)
     await prove(running, running.pat)
     await pat.done('take', transfer)
@@ -192,7 +192,7 @@ describe('a team', () => {
     expect((await pat.run('inbox')).out).toContain(`taken by ${running.olu.person.name}`)
   })
 
-  it('[whole 1] of 200 is one recipient: a key for each, a note of 1 MiB at most, and anybody collects', async () => {
+  it('[send/many] of 200 is one recipient: a key for each, a note of 1 MiB at most, and anybody collects', async () => {
     const at = addDays(systemClock.now() as Instant, -1)
     const teams = [running.world.team.id]
     const shifts: TestPerson[] = []
@@ -212,7 +212,7 @@ describe('a team', () => {
     expect((await olu.run('inbox')).out).toContain(`collected by ${shifts.at(-1)!.name}`)
   }, 120_000)
 
-  it('[whole 1] of more people than one note has room for is refused before a byte is encrypted', async () => {
+  it('[send/many] of more people than one note has room for is refused before a byte is encrypted', async () => {
     const { pool } = running.database.as.owner
     const like = running.olu.person.account
     const roster = police.rosters.at(-1)!.hash

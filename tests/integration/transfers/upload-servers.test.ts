@@ -119,7 +119,7 @@ const bodyOf = (octets: number, salt: number) =>
     }),
   )
 
-it('[whole 2] a server that is killed within a part loses that part alone, and its client goes on by itself', async () => {
+it('[send/two-servers] a server that is killed within a part loses that part alone, and its client goes on by itself', async () => {
   const drafted = await draft(size)
   const upload = drafted.files[0]!
   network.after(part + 1_000_000, () => {
@@ -143,7 +143,7 @@ it('[whole 2] a server that is killed within a part loses that part alone, and i
   expect(network.attempts.map(isOneBody)).toEqual([true])
 })
 
-it('[whole 2] the lease of a dead server keeps others away until it ends, and the durable offset is all they are told', async () => {
+it('[send/two-servers] the lease of a dead server keeps others away until it ends, and the durable offset is all they are told', async () => {
   const drafted = await draft(size)
   const body = await bodyOf(size, 1)
   const url = String(other.ready.listening)
@@ -164,7 +164,7 @@ it('[whole 2] the lease of a dead server keeps others away until it ends, and th
   other = await startOther(Number(new URL(url).port))
 })
 
-it('[whole 2] of two who upload one file at once through two servers one is heard, and no part has bytes of both', async () => {
+it('[send/two-servers] of two who upload one file at once through two servers one is heard, and no part has bytes of both', async () => {
   const drafted = await draft(size)
   const bodies = await Promise.all([bodyOf(size, 1), bodyOf(size, 2)])
   const urls = [running.app.url, String(other.ready.listening)]
@@ -179,7 +179,7 @@ it('[whole 2] of two who upload one file at once through two servers one is hear
   expect((await ask(urls[1]!, rest)).status).toBe(204)
 })
 
-it('[whole 2] a body that ends with a whole part has no part of nothing after it', async () => {
+it('[send/two-servers] a body that ends with a whole part has no part of nothing after it', async () => {
   const exact = Array.from({ length: 3000 }, (_, index) => 2 * part - index).find(
     (octets) => bodyLength(octets) === 2 * part,
   )!

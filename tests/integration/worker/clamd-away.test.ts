@@ -30,8 +30,8 @@ afterAll(async () => {
   await own?.stop()
 })
 
-describe('[thin 9] clamd down', () => {
-  it('[thin 9] [thin bad 13] a transfer waits without a verdict, and is released when clamd is back', async () => {
+describe('[scan/clamd-away] clamd down', () => {
+  it('[scan/clamd-away] a transfer waits without a verdict, and is released when clamd is back', async () => {
     const memory = own.clamd.temporaryDirectory!
     await own.parts.clamd!.kill()
     await writeFile(join(memory, 'left-by-a-killed-clamd'), 'plaintext')

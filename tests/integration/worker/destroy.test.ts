@@ -96,7 +96,7 @@ async function isDestroyedOnce(id: TransferId): Promise<void> {
 }
 
 describe('a recalled transfer', () => {
-  it('[whole 3] is destroyed after its release, and a killed housekeeper’s successor finishes what it began', async () => {
+  it('[end/destroyed] is destroyed after its release, and a killed housekeeper’s successor finishes what it began', async () => {
     const { id } = await dispatchTransfer(workers, { contents })
     await untilState(workers, { id, state: 'released' })
     const keys = await hold('pkesk')
@@ -111,7 +111,7 @@ describe('a recalled transfer', () => {
     await isDestroyedOnce(id)
   })
 
-  it('[whole 3] before its scan keeps its bodies until the scan key is gone, whoever is killed meanwhile', async () => {
+  it('[end/destroyed] before its scan keeps its bodies until the scan key is gone, whoever is killed meanwhile', async () => {
     const { id, dispatch } = await draftTransfer(workers, { contents })
     await workers.processes.scanner!.kill()
     await dispatch()

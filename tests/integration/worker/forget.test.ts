@@ -45,7 +45,7 @@ afterAll(() => database?.drop())
 
 const valuesOf = async (text: string) => (await database.as.owner.pool.query({ text, rowMode: 'array' })).rows.flat()
 
-it('[whole 9] tables do not grow for ever: what is thirty days old is forgotten, what waits or is younger stays', async () => {
+it('[operate/forgets] tables do not grow for ever: what is thirty days old is forgotten, what waits or is younger stays', async () => {
   expect(await forgetBookkeeping(database.as.housekeeper.database)).toBe(1200 + 1 + 2)
   expect(await valuesOf('SELECT job FROM outbox ORDER BY id')).toEqual(['young', 'waits'])
   expect(await valuesOf('SELECT key FROM idempotency')).toEqual(['29 days'])

@@ -63,8 +63,8 @@ async function approve(id: TransferId, account: string): Promise<void> {
     .execute()
 }
 
-describe('[openpgp 10] unscannable under a flow that lets the sender answer', () => {
-  it('[openpgp 10] is held, and sender and approvers are told', async () => {
+describe('[approval/not-scanned] unscannable under a flow that lets the sender answer', () => {
+  it('[approval/not-scanned] is held, and sender and approvers are told', async () => {
     const { id } = await held()
     expect((await loadVerdicts(workers, id)).map(({ verdict }) => verdict)).toEqual(['unscannable', 'clean'])
     await until(async () => (await mailsAbout(id)).length >= 2, { otherwise: async () => 'not told' })
@@ -73,14 +73,14 @@ describe('[openpgp 10] unscannable under a flow that lets the sender answer', ()
     expect(await loadEvents(workers, id)).not.toContain('transfer.released')
   })
 
-  it('[openpgp 10] is released by no process without an approval of somebody else than the sender', async () => {
+  it('[approval/not-scanned] is released by no process without an approval of somebody else than the sender', async () => {
     const { id } = await held()
     await expect(release(id)).rejects.toThrow(/released only clean and sealed/)
     await approve(id, holderOf(workers.world.council, 'caseworker').account)
     await expect(release(id)).rejects.toThrow(/released only clean and sealed/)
   })
 
-  it('[openpgp 10] is released once approved: a lost job is found, and the clock goes on where it stood', async () => {
+  it('[approval/not-scanned] is released once approved: a lost job is found, and the clock goes on where it stood', async () => {
     const { id } = await held()
     const { database } = workers.database.as.owner
     const expiry = () =>
@@ -98,13 +98,13 @@ describe('[openpgp 10] unscannable under a flow that lets the sender answer', ()
     expect(after.expires_at > before.expires_at).toBe(true)
   })
 
-  it('[openpgp 10] is approved only while it is held', async () => {
+  it('[approval/not-scanned] is approved only while it is held', async () => {
     const { id } = await dispatchTransfer(workers, { contents: [text('clean')], flow })
     await untilState(workers, { id, state: 'released' })
     await expect(approve(id, holderOf(workers.world.council, 'approver').account)).rejects.toThrow(/awaiting-approval/)
   })
 
-  it('[openpgp 10] what is not what was signed is rejected all the same', async () => {
+  it('[scan/unscannable] what is not what was signed is rejected all the same', async () => {
     const cut = (body: Uint8Array) => body.slice(0, -20)
     for (const tampering of [{ body: cut }, { stored: cut }]) {
       const { id } = await dispatchTransfer(workers, { contents: [text('cut short')], flow, ...tampering })
@@ -112,7 +112,7 @@ describe('[openpgp 10] unscannable under a flow that lets the sender answer', ()
     }
   })
 
-  it('[openpgp 10] elsewhere it is rejected', async () => {
+  it('[scan/unscannable] elsewhere it is rejected', async () => {
     const { id } = await dispatchTransfer(workers, { contents: [locked] })
     await untilState(workers, { id, state: 'rejected' })
   })

@@ -76,8 +76,8 @@ async function wholeStoryOf(id: Parameters<typeof loadEvents>[1]): Promise<strin
   return loadEvents(workers, id)
 }
 
-describe('[thin 9] [openpgp 8] killed between the steps', () => {
-  it('[thin 9] [openpgp 8] after the verdict, before the key is destroyed: no second scan, sealed, then released', async () => {
+describe('[scan/killed] killed between the steps', () => {
+  it('[scan/killed] after the verdict, before the key is destroyed: no second scan, sealed, then released', async () => {
     const verdicts = await hold('verdict')
     const { id, scan } = await dispatchTransfer(workers, { contents })
     await verdicts.reached()
@@ -105,7 +105,7 @@ describe('[thin 9] [openpgp 8] killed between the steps', () => {
     expect(await wholeStoryOf(id)).toEqual(wholeStory)
   })
 
-  it('[thin 9] [openpgp 8] after the key is destroyed, before that is written down: not taken for lost, then released', async () => {
+  it('[scan/killed] after the key is destroyed, before that is written down: not taken for lost, then released', async () => {
     const seals = await hold('scan_key_destroyed')
     const { id, scan } = await dispatchTransfer(workers, { contents })
     await seals.reached()
@@ -118,7 +118,7 @@ describe('[thin 9] [openpgp 8] killed between the steps', () => {
     expect(await wholeStoryOf(id)).toEqual(wholeStory)
   })
 
-  it('[thin 9] [openpgp 8] the housekeeper, while it releases: released once, told once', async () => {
+  it('[scan/killed] the housekeeper, while it releases: released once, told once', async () => {
     const seals = await hold('scan_key_destroyed')
     const { id } = await dispatchTransfer(workers, { contents })
     await seals.reached()
@@ -132,7 +132,7 @@ describe('[thin 9] [openpgp 8] killed between the steps', () => {
     expect(await wholeStoryOf(id)).toEqual(wholeStory)
   })
 
-  it('[openpgp 8] after a scan key is kept, before its certificate is known: another is made, and one counts', async () => {
+  it('[scan/killed] after a scan key is kept, before its certificate is known: another is made, and one counts', async () => {
     const certificates = await hold('scan_certificate')
     const drafting = draftTransfer(workers, { contents })
     await certificates.reached()
@@ -145,7 +145,7 @@ describe('[thin 9] [openpgp 8] killed between the steps', () => {
     expect(await wholeStoryOf(id)).toEqual(wholeStory)
   })
 
-  it('[openpgp 8] after the scan began, before its verdict: scanned again, judged once', async () => {
+  it('[scan/killed] after the scan began, before its verdict: scanned again, judged once', async () => {
     const verdicts = await hold('verdict')
     const { id } = await dispatchTransfer(workers, { contents })
     await verdicts.reached()
@@ -157,7 +157,7 @@ describe('[thin 9] [openpgp 8] killed between the steps', () => {
     expect(await wholeStoryOf(id)).toEqual(wholeStory)
   })
 
-  it('[openpgp 8] after the seal is written down, before the release: released by the next housekeeper', async () => {
+  it('[scan/killed] after the seal is written down, before the release: released by the next housekeeper', async () => {
     const seals = await hold('scan_key_destroyed')
     const { id, scan } = await dispatchTransfer(workers, { contents })
     await seals.reached()
@@ -176,7 +176,7 @@ describe('[thin 9] [openpgp 8] killed between the steps', () => {
     expect(await wholeStoryOf(id)).toEqual(wholeStory)
   })
 
-  it('[openpgp 8] after the release, before somebody is told: told, and written down once', async () => {
+  it('[scan/killed] after the release, before somebody is told: told, and written down once', async () => {
     const told = await hold('notified')
     const { id } = await dispatchTransfer(workers, { contents })
     await told.reached()
@@ -186,7 +186,7 @@ describe('[thin 9] [openpgp 8] killed between the steps', () => {
     expect(await wholeStoryOf(id)).toEqual(wholeStory)
   })
 
-  it('[openpgp 8] after a key was missed, before that is written down: lost once, and never judged', async () => {
+  it('[scan/lost-key] after a key was missed, before that is written down: lost once, and never judged', async () => {
     const { id, scan, dispatch } = await draftTransfer(workers, { contents })
     await scanKeys.destroy(scan)
     const certificates = await hold('scan_certificate')
@@ -202,7 +202,7 @@ describe('[thin 9] [openpgp 8] killed between the steps', () => {
   })
 })
 
-describe('[openpgp 8] scan certificates that are over', () => {
+describe('[scan/lost-key] scan certificates that are over', () => {
   const owner = () => workers.database.as.owner.database
   const long = (hours: number) => addSeconds(systemClock.now() as Instant, -hours * 3600)
   const expire = (fingerprint: Fingerprint) =>
@@ -212,7 +212,7 @@ describe('[openpgp 8] scan certificates that are over', () => {
       .where('fingerprint', '=', fingerprint)
       .execute()
 
-  it('[openpgp 8] before the scan: nothing is opened with it, and the sender is asked', async () => {
+  it('[scan/lost-key] before the scan: nothing is opened with it, and the sender is asked', async () => {
     const { id, scan, dispatch } = await draftTransfer(workers, { contents })
     await workers.processes.scanner!.stop()
     await expire(scan)
@@ -223,7 +223,7 @@ describe('[openpgp 8] scan certificates that are over', () => {
     expect(await loadVerdicts(workers, id)).toEqual([])
   })
 
-  it('[openpgp 8] of a transfer that was never handed over: swept, and written down', async () => {
+  it('[scan/lost-key] of a transfer that was never handed over: swept, and written down', async () => {
     const { id, scan } = await draftTransfer(workers, { contents })
     expect(await scanKeys.exists(scan)).toBe(true)
     await expire(scan)
@@ -233,7 +233,7 @@ describe('[openpgp 8] scan certificates that are over', () => {
     expect(await scanKeys.exists(scan)).toBe(false)
   })
 
-  it('[openpgp 8] of a sender who does not come back within a day: rejected, and not a minute before', async () => {
+  it('[scan/lost-key] of a sender who does not come back within a day: rejected, and not a minute before', async () => {
     const { id, scan, dispatch } = await draftTransfer(workers, { contents })
     await scanKeys.destroy(scan)
     await dispatch()
@@ -251,10 +251,10 @@ describe('[openpgp 8] scan certificates that are over', () => {
   })
 })
 
-describe('[thin 4] [thin 9] what each worker cannot do', () => {
+describe('[operate/rights] what each worker cannot do', () => {
   const denied = /permission denied/
 
-  it('[thin 9] the housekeeper writes no verdict and no seal', async () => {
+  it('[operate/rights] the housekeeper writes no verdict and no seal', async () => {
     const { database } = workers.database.as.housekeeper
     const { id, scan, note } = await dispatchTransfer(workers, { contents })
     const verdict = {
@@ -273,7 +273,7 @@ describe('[thin 4] [thin 9] what each worker cannot do', () => {
     await untilState(workers, { id, state: 'released' })
   })
 
-  it('[thin 9] the scanner appends to no log, drops no key, tells nobody, and reads no address', async () => {
+  it('[operate/rights] the scanner appends to no log, drops no key, tells nobody, and reads no address', async () => {
     const { pool } = workers.database.as.scanner
     for (const statement of [
       'select email from account',

@@ -25,8 +25,8 @@ const unsentJobs = async () => {
   return (await database.selectFrom('outbox').select('id').where('sent_at', 'is', null).execute()).length
 }
 
-describe('[thin 9] the queue', () => {
-  it('[thin 9] may be away when a transfer is dispatched: its job waits in the outbox', async () => {
+describe('[operate/queue-lost] the queue', () => {
+  it('[operate/queue-lost] may be away when a transfer is dispatched: its job waits in the outbox', async () => {
     const { id, dispatch } = await draftTransfer(workers, { contents })
     await own.parts.redis!.kill()
     await dispatch()
@@ -34,7 +34,7 @@ describe('[thin 9] the queue', () => {
     await untilState(workers, { id, state: 'released', seconds: 50 })
   })
 
-  it('[thin 9] may lose every job it was given: what stands still is found and done', async () => {
+  it('[operate/queue-lost] may lose every job it was given: what stands still is found and done', async () => {
     const { id, dispatch } = await draftTransfer(workers, { contents })
     await workers.processes.scanner!.stop()
     await dispatch()

@@ -48,8 +48,8 @@ async function mailsAbout(id: TransferId): Promise<string[]> {
   return mails.filter((mail) => mail.includes(id))
 }
 
-describe('[thin 9] clean files', () => {
-  it('[thin 9] are released in the stated order, the key is gone, and the recipient is told', async () => {
+describe('[scan/release] clean files', () => {
+  it('[scan/release] are released in the stated order, the key is gone, and the recipient is told', async () => {
     const contents = [text('minutes of the meeting'), new Uint8Array(randomBytes(9_000_000)), new Uint8Array()]
     const { id, note, scan } = await dispatchTransfer(workers, { contents })
     await untilState(workers, { id, state: 'released' })
@@ -85,7 +85,7 @@ describe('[thin 9] clean files', () => {
   })
 })
 
-describe('[thin 9] what is not clean', () => {
+describe('[scan/release] what is not clean', () => {
   const rejected = async (id: TransferId) => {
     await untilState(workers, { id, state: 'rejected' })
     await until(async () => (await mailsAbout(id)).length > 0, { otherwise: async () => 'no mail' })
@@ -93,7 +93,7 @@ describe('[thin 9] what is not clean', () => {
     return (await verdictsOf(id)).map(({ verdict, finding }) => (finding ? `${verdict}: ${finding}` : verdict))
   }
 
-  it('[thin 9] [thin bad 5] EICAR is rejected, and only the sender is told', async () => {
+  it('[scan/release] [scan/infected] EICAR is rejected, and only the sender is told', async () => {
     const { id, scan } = await dispatchTransfer(workers, { contents: [text('harmless'), eicar] })
     const verdicts = await rejected(id)
     expect(verdicts).toEqual(['clean', expect.stringMatching(/^infected: Eicar/), 'clean'])
@@ -102,7 +102,7 @@ describe('[thin 9] what is not clean', () => {
     expect(await eventsOf(id)).not.toContain('transfer.released')
   })
 
-  it('[thin 9] [thin bad 3] a body cut short is rejected, attested so or cut in the store', async () => {
+  it('[scan/release] [scan/cut-or-altered] a body cut short is rejected, attested so or cut in the store', async () => {
     const cut = (body: Uint8Array) => body.slice(0, -20)
     const attested = await dispatchTransfer(workers, { contents: [text('cut short')], body: cut })
     expect(await rejected(attested.id)).toEqual(['unscannable: Safehand.Envelope.truncated', 'clean'])
@@ -110,7 +110,7 @@ describe('[thin 9] what is not clean', () => {
     expect(await rejected(stored.id)).toEqual(['unscannable: Safehand.Body.Altered', 'clean'])
   })
 
-  it('[thin 9] [thin bad 4] a body with one bit flipped is rejected, attested so or flipped in the store', async () => {
+  it('[scan/release] [scan/cut-or-altered] a body with one bit flipped is rejected, attested so or flipped in the store', async () => {
     const flip = (body: Uint8Array) => body.map((octet, index) => (index === body.length - 30 ? octet ^ 1 : octet))
     const contents = [new Uint8Array(randomBytes(700_000))]
     const attested = await dispatchTransfer(workers, { contents, body: flip })
@@ -119,13 +119,13 @@ describe('[thin 9] what is not clean', () => {
     expect(await rejected(stored.id)).toEqual(['unscannable: Safehand.Body.Altered', 'clean'])
   })
 
-  it('[thin 9] a commitment to another session key is rejected', async () => {
+  it('[scan/matches-note] a commitment to another session key is rejected', async () => {
     const commitment = 'ab'.repeat(32) as Sha256Hex
     const { id } = await dispatchTransfer(workers, { contents: [text('two keys')], commitment })
     expect(await rejected(id)).toEqual(['unscannable: Safehand.Commitment.Wrong', 'clean'])
   })
 
-  it('[thin 9] a manifest that says something else than note and files is rejected', async () => {
+  it('[scan/matches-note] a manifest that says something else than note and files is rejected', async () => {
     const { id } = await dispatchTransfer(workers, {
       contents: [text('one'), text('two')],
       manifest: (manifest) => ({ ...manifest, files: manifest.files.slice(0, 1) }),
@@ -134,8 +134,8 @@ describe('[thin 9] what is not clean', () => {
   })
 })
 
-describe('[thin 9] a lost scan key', () => {
-  it('[thin 9] asks the sender to send again, and nothing was scanned', async () => {
+describe('[scan/lost-key] a lost scan key', () => {
+  it('[scan/lost-key] asks the sender to send again, and nothing was scanned', async () => {
     const { id, scan, dispatch } = await draftTransfer(workers, { contents: [text('never read')] })
     await scanKeys.destroy(scan)
     await dispatch()
@@ -149,8 +149,8 @@ describe('[thin 9] a lost scan key', () => {
   })
 })
 
-describe('[thin 9] plaintext', () => {
-  it('[thin 9] is nowhere on a disk after its scan: not with the objects, not in temporary folders, not in the database', async () => {
+describe('[scan/no-disk] plaintext', () => {
+  it('[scan/no-disk] is nowhere on a disk after its scan: not with the objects, not in temporary folders, not in the database', async () => {
     const canary = randomBytes(24).toString('hex')
     const { id } = await dispatchTransfer(workers, { contents: [text(`before ${canary} after`), eicar] })
     await untilState(workers, { id, state: 'rejected' })
@@ -185,11 +185,11 @@ describe('[thin 9] plaintext', () => {
   }
 })
 
-describe('[thin 9] the scanner', () => {
+describe('[scan/start-check] the scanner', () => {
   it.each([
     ['a store that tells its configuration', { SCAN_KEYS_URL: services.redisUrl }, /store for scan keys is refused/],
     ['a temporary folder that is no memory', { SAFEHAND_SCAN_MEMORY: '/proc' }, /not on a memory file system/],
-  ])('[thin 9] does not start with %s', async (_, settings, reason) => {
+  ])('[scan/release] does not start with %s', async (_, settings, reason) => {
     const other = await startWorkers(services)
     try {
       await expect(other.start('scanner', settings)).rejects.toThrow(reason)

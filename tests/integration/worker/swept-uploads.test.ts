@@ -16,7 +16,7 @@ afterAll(async () => {
   await running?.stop()
 })
 
-it('[whole 10] an upload that no row names is given up once it is old; a young one and a named one are not', async () => {
+it('[send/abandon] an upload that no row names is given up once it is old; a young one and a named one are not', async () => {
   const { objects, database, app } = running
   const drafted = await draftTransfer(effectsOf(running), await sendingOf(running, [fileOf(new Uint8Array(9))]))
   const { token, length } = drafted.files[0]!

@@ -24,23 +24,23 @@ async function scan(bytes: Uint8Array, at: typeof clamd = clamd): Promise<string
   return result.verdict === 'clean' || result.verdict === 'error' ? result.verdict : `${result.verdict} ${result.name}`
 }
 
-describe('[openpgp 10] EICAR', () => {
+describe('[scan/unscannable] EICAR', () => {
   it.each([
     ['plain', eicar],
     ['in a zip', zip([{ content: text('harmless') }, { content: eicar }])],
     ['deflated in a zip', zip([{ content: eicar, deflated: true }])],
     ['in a zip in a zip', nested(eicar, 2)],
     ['sixteen zips deep', nested(eicar, 16)],
-  ])('[openpgp 10] %s is infected', async (_, bytes) => {
+  ])('[scan/unscannable] %s is infected', async (_, bytes) => {
     expect(await scan(bytes)).toBe('infected Eicar-Test-Signature')
   })
 
-  it('[openpgp 10] is the difference: the same zip without it is clean', async () => {
+  it('[scan/unscannable] is the difference: the same zip without it is clean', async () => {
     expect(await scan(zip([{ content: text('harmless') }]))).toBe('clean')
   })
 })
 
-describe('[openpgp 10] archives that cannot be looked into', () => {
+describe('[scan/unscannable] archives that cannot be looked into', () => {
   const local64 = zip([{ content: eicar, zip64: 'local' }])
   const central64 = zip([{ content: text('harmless'), zip64: 'central' }])
   const locator = zip([{ content: text('harmless') }], { locator: true })
@@ -54,7 +54,7 @@ describe('[openpgp 10] archives that cannot be looked into', () => {
     ['zip64 by its locator', locator, zip64],
     ['an encrypted zip', encrypted, locked],
     ['more archives in each other than clamd opens', nested(eicar, 20), /Limits\.Exceeded\.MaxRecursion$/],
-  ])('[openpgp 10] %s is unscannable', async (_, bytes, finding) => {
+  ])('[scan/unscannable] %s is unscannable', async (_, bytes, finding) => {
     expect(await scan(bytes)).toMatch(finding)
   })
 
@@ -62,17 +62,17 @@ describe('[openpgp 10] archives that cannot be looked into', () => {
     ['zip64 in a local header', local64, zip64],
     ['zip64 by its locator', locator, zip64],
     ['an encrypted zip', encrypted, locked],
-  ])('[openpgp 10] %s is unscannable in another zip too, stored and deflated', async (_, content, finding) => {
+  ])('[scan/unscannable] %s is unscannable in another zip too, stored and deflated', async (_, content, finding) => {
     for (const deflated of [false, true]) expect(await scan(zip([{ content, deflated }]))).toMatch(finding)
   })
 
-  it('[openpgp 10] more files than clamd opens is unscannable', async () => {
+  it('[scan/unscannable] more files than clamd opens is unscannable', async () => {
     const members = Array.from({ length: 10_100 }, (_, index) => ({ content: text(`file ${index}`) }))
     expect(await scan(zip(members))).toMatch(/Limits\.Exceeded\.MaxFiles$/)
   })
 })
 
-describe('[openpgp 10] sizes', () => {
+describe('[scan/unscannable] sizes', () => {
   let small: Services<'clamd'>
   beforeAll(async () => {
     small = await startServices({
@@ -97,12 +97,12 @@ describe('[openpgp 10] sizes', () => {
     ['a member larger than clamd reads, which it cuts off', bomb, /Limits\.Exceeded\.MaxScanSize$/],
     ['the same, lying about its size', lying, /Limits\.Exceeded\.MaxScanSize$/],
     ['the same in another archive', zip([{ content: bomb }]), /Limits\.Exceeded\.MaxScanSize$/],
-  ])('[openpgp 10] %s: %s', async (_, bytes, finding) => {
+  ])('[scan/unscannable] %s: %s', async (_, bytes, finding) => {
     expect(await scan(bytes, small.clamd)).toMatch(finding)
   })
 })
 
-describe('[openpgp 10] files that are too large for one stream', () => {
+describe('[scan/unscannable] files that are too large for one stream', () => {
   const windows = { largest: 2 * MiB, size: MiB, overlap: 40 }
   const step = windows.size - windows.overlap
 
@@ -134,7 +134,7 @@ describe('[openpgp 10] files that are too large for one stream', () => {
     return scanned.result
   }
 
-  it('[openpgp 10] flat text is scanned in windows, to its last octet', async () => {
+  it('[scan/text-windows] flat text is scanned in windows, to its last octet', async () => {
     expect(await scanLarge(lines(), 'text/csv')).toEqual({ verdict: 'clean' })
   })
 
@@ -142,7 +142,7 @@ describe('[openpgp 10] files that are too large for one stream', () => {
     ['where the second window begins, over the end of the first', step],
     ['where the last window begins', 4 * step],
     ['at the very beginning', 0],
-  ])('[openpgp 10] EICAR is found %s', async (_, at) => {
+  ])('[scan/unscannable] EICAR is found %s', async (_, at) => {
     expect(await scanLarge(lines(eicar, at), 'text/plain')).toMatchObject({ verdict: 'infected' })
   })
 
@@ -151,12 +151,12 @@ describe('[openpgp 10] files that are too large for one stream', () => {
     ['what is not UTF-8', new Uint8Array([0xff]), 0],
     ['a character that is cut off at the end', new Uint8Array([0xc3]), 5 * MiB - 1],
     ['a zip', zip([{ content: eicar }]), step - 20],
-  ])('[openpgp 10] %s in it makes it unscannable', async (_, other, at) => {
+  ])('[scan/unscannable] %s in it makes it unscannable', async (_, other, at) => {
     const result = await scanLarge(lines(other, at), 'text/csv')
     expect(result).toEqual({ verdict: 'unscannable', name: 'Safehand.Unscannable.NotText' })
   })
 
-  it.each(['application/zip', undefined])('[openpgp 10] another type is unscannable: %s', async (mediaType) => {
+  it.each(['application/zip', undefined])('[scan/unscannable] another type is unscannable: %s', async (mediaType) => {
     const result = await scanLarge(lines(), mediaType)
     expect(result).toEqual({ verdict: 'unscannable', name: 'Safehand.Unscannable.TooLarge' })
   })

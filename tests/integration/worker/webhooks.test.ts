@@ -142,7 +142,7 @@ function verified({ headers, body }: Taken, secret: string) {
   return webhookMessage.parse(new Webhook(secret).verify(body, headers as Record<string, string>))
 }
 
-describe('[whole 8] webhooks', () => {
+describe('[api/webhooks] webhooks', () => {
   it('tell both sides of a release, signed, and name nobody', async () => {
     await reaches('no message', async () => at('/good').length > 0 && at('/partner').length > 0)
     const [own, theirs] = [at('/good')[0]!, at('/partner')[0]!]
@@ -213,7 +213,7 @@ describe('[whole 8] webhooks', () => {
     expect(at('/good').length).toBeGreaterThan(0)
   })
 
-  it('[whole 8] are not kept waiting by a hundred receivers that are slow: who is busy takes no place in the next look', async () => {
+  it('[api/webhooks] are not kept waiting by a hundred receivers that are slow: who is busy takes no place in the next look', async () => {
     const { database, pool } = workers.database.as.owner
     const ids = Array.from({ length: 101 }, (_, index) => index.toString(16).padStart(32, '0') as WebhookId)
     // Long from now, so that the housekeeper at work leaves them alone.

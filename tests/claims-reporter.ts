@@ -2,7 +2,7 @@
 // ends. It prints nothing itself: scripts/test.ts prints table and closing line last, after all services stopped.
 import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node'
 import type { CatalogueGaps } from './catalogues.ts'
-import { judge, type TestRecord, type Verdict } from './points.ts'
+import { judge, type TestRecord, type Verdict } from './verdict.ts'
 
 type Settings = {
   whole: boolean
@@ -11,7 +11,7 @@ type Settings = {
   gaps?: () => CatalogueGaps
 }
 
-export class PointsReporter implements Reporter {
+export class ClaimsReporter implements Reporter {
   /** Set when the run has ended; absent when it never got that far. */
   verdict: Verdict | undefined
   readonly #settings: Settings
