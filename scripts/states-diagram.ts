@@ -1,4 +1,5 @@
-// The picture of a transfer's life in README, drawn from the table that the code obeys, so that it cannot be out of date.
+// The picture of a transfer's life in ARCHITECTURE.md, drawn from the table that the code obeys, so that it cannot be out
+// of date.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,10 +10,10 @@ const HELP = `Draws the states of a transfer (shared/domain/transfers/states.ts)
   node scripts/start.mjs scripts/states-diagram.ts [--write | --check]
 
   (nothing)   prints the diagram
-  --write     puts it into README.md between its two markers
-  --check     changes nothing; ends with 1 when README.md shows another one`
+  --write     puts it into ARCHITECTURE.md between its two markers
+  --check     changes nothing; ends with 1 when ARCHITECTURE.md shows another one`
 
-const readme = join(import.meta.dirname, '..', 'README.md')
+const page = join(import.meta.dirname, '..', 'ARCHITECTURE.md')
 const between = /(?<=<!-- states: [^\n]*-->\n).*(?=<!-- end of states -->)/s
 
 /** Mermaid ends a name at a hyphen, so such a state gets another name, and its own as the text that is shown. */
@@ -36,15 +37,16 @@ async function main(): Promise<void> {
   if (options.help) return console.log(HELP)
   const diagram = drawStates()
   if (!options.write && !options.check) return console.log(diagram.trimEnd())
-  const text = await readFile(readme, 'utf8')
+  const text = await readFile(page, 'utf8')
   const shown = between.exec(text)?.[0]
-  if (shown === undefined) throw new Error('README.md has no place for the diagram: its two markers are gone')
+  if (shown === undefined) throw new Error('ARCHITECTURE.md has no place for the diagram: its two markers are gone')
   if (options.write)
     await writeFile(
-      readme,
+      page,
       text.replace(between, () => diagram),
     )
-  else if (shown !== diagram) throw new Error('README.md shows other states: run scripts/states-diagram.ts --write')
+  else if (shown !== diagram)
+    throw new Error('ARCHITECTURE.md shows other states: run scripts/states-diagram.ts --write')
 }
 
 await main().catch((error: unknown) => {

@@ -10,7 +10,15 @@ import { exitCodes } from '../../cli/exit-codes.ts'
 import { createProgram } from '../../cli/program.ts'
 import { houseRoot } from './planted.ts'
 
-const papers = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'server/RUNBOOK.md', 'LICENSE']
+const papers = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'server/RUNBOOK.md',
+  'LICENSE',
+]
 const exists = (path: string) => existsSync(join(houseRoot, path))
 const read = (name: string) => readFileSync(join(houseRoot, name), 'utf8')
 
@@ -72,7 +80,7 @@ describe('[house/papers] papers', () => {
     expect([...sentence.matchAll(/\b\d\b/g)].map(Number)).toEqual(Object.values(exitCodes))
   })
 
-  it('README.md shows the states as the table of states has them', () => {
+  it('ARCHITECTURE.md shows the states as the table of states has them', () => {
     const check = ['scripts/states-diagram.ts', '--check']
     expect(execFileSync(process.execPath, check, { cwd: houseRoot, encoding: 'utf8' })).toBe('')
   })

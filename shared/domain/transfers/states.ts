@@ -1,4 +1,5 @@
-// The two state tables of a transfer's life (DESIGN 4). Decisions ask here; the README's diagram is made from here.
+// The two state tables of a transfer's life (ARCHITECTURE.md#states). Decisions ask here; the picture in that page is drawn
+// from here.
 
 /** What may follow what, and which process may write the state it leads to. */
 export const transferStates = {
