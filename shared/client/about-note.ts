@@ -1,5 +1,6 @@
-// What a person signs about a transfer by its verified note, from both ends (DESIGN 5): they sign a receipt, an approval or a
-// destruction statement; whoever is shown one believes it by the roster that it names, and not by the service's word.
+// What a person signs about a transfer by its verified note, from both ends (ARCHITECTURE.md#about-a-note): they sign a
+// receipt, an approval or a destruction statement; whoever is shown one believes it by the roster that it names, and
+// not by the service's word.
 import { decodeSigned, encodeSigned, type SignedDocument } from '#contract/documents.ts'
 import type { ParsedDocument } from '#domain/document.ts'
 import type { AboutNote } from '#domain/transfers/about-note.ts'

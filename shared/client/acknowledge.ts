@@ -1,5 +1,5 @@
-// Acknowledge: the recipient signs that the transfer with this note arrived (DESIGN 4.7, 5). Only for a note that was
-// verified here; and before it, `opened`: this client's own word that the files were opened.
+// Acknowledge: the recipient signs that the transfer with this note arrived (ARCHITECTURE.md#acknowledge). Only for a
+// note that was verified here; and before it, `opened`: this client's own word that the files were opened.
 import type { SignedDocument } from '#contract/documents.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
 import { encodeDocument } from '#domain/document.ts'

@@ -1,6 +1,6 @@
 // Add a recipient to a released transfer: the session key, from one's own wrapped key, is wrapped for one verified person
-// more and the addendum signed; nothing is uploaded (RISKS A13). The person at this client has compared name and
-// fingerprint before: nothing here decides whom to let in.
+// more and the addendum signed; nothing is uploaded (ARCHITECTURE.md#add-a-recipient). The person at this client has
+// compared name and fingerprint before: nothing here decides whom to let in.
 import { encodeSigned, type SignedDocument } from '#contract/documents.ts'
 import { addRecipientOperations } from '#contract/transfers/add-recipient.ts'
 import type { TransferView } from '#contract/transfers/view.ts'

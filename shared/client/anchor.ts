@@ -1,5 +1,6 @@
 // The one thing a client believes without proof: its own organisation's root and the installation's origin, pinned by
-// a person when the key was made (DESIGN 6). Also the highest sequences seen, so that nobody can serve yesterday again.
+// a person when the key was made (ARCHITECTURE.md#anchor). Also the highest sequences seen, so that nobody can serve
+// yesterday again.
 import type { Anchor, SeenSequences } from '#domain/anchor.ts'
 import type { Fingerprint, OrganisationId } from '#domain/values.ts'
 

@@ -1,5 +1,5 @@
 // Approvals, from both ends: an approver signs that a transfer may go, or goes back to its sender, and whoever collects it
-// sees who did, by the rosters of the sending party and not by the service's word (DESIGN 4.5).
+// sees who did, by the rosters of the sending party and not by the service's word (ARCHITECTURE.md#approval).
 import type { SignedDocument } from '#contract/documents.ts'
 import { approveOperations } from '#contract/transfers/approve.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'

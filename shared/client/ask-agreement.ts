@@ -1,5 +1,6 @@
 // Asks the agreement, before the service is asked: the same decision as the server's, over what this client verified
-// itself (DESIGN 8). What it permits the service may still refuse, because it knows more: what was blocked since the roster.
+// itself (ARCHITECTURE.md#the-policy). What it permits the service may still refuse, because it knows more: what was
+// blocked since the roster.
 import {
   decideTransfer,
   type Permission,

@@ -1,5 +1,6 @@
-// Collect: the note first, then the manifest, then each file, each compared with the one before (DESIGN 4.7). A file is
-// written to a temporary place and gets its name only when tag, digest, commitment and manifest agree.
+// Collect: the note first, then the manifest, then each file, each compared with the one before
+// (ARCHITECTURE.md#collect). A file is written to a temporary place and gets its name only when tag, digest, commitment
+// and manifest agree.
 import { viewOperations } from '#contract/transfers/view.ts'
 import { maxManifestBytes } from '#domain/transfers/bounds.ts'
 import { parseContents } from '#domain/transfers/contents.ts'

@@ -1,5 +1,6 @@
 // The housekeeper's destruction certificate, as either side verifies it: by a key that the signed agreement lists, about
-// this transfer and this note (DESIGN 5). It says nothing about copies that were fetched.
+// this transfer and this note (ARCHITECTURE.md#destruction-certificate). It says nothing about copies that were
+// fetched.
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { parseDocument } from '#domain/document.ts'

@@ -1,5 +1,6 @@
 // Destruction statements, from both ends: a recipient signs what became of their copy, and whoever asked for it sees who
-// signed, by the rosters of the recipients' organisation and not by the service's word (DESIGN 5).
+// signed, by the rosters of the recipients' organisation and not by the service's word
+// (ARCHITECTURE.md#destruction-statement).
 import type { SignedDocument } from '#contract/documents.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'

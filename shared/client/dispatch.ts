@@ -1,5 +1,6 @@
 // Dispatch: wraps the session key for exactly the verified people and for a scan certificate that the agreement's scan
-// authority signed for this transfer, and for nothing else (RISKS A2); then signs the note that covers every byte.
+// authority signed for this transfer, and for nothing else (ARCHITECTURE.md#scan-certificate); then signs the note that
+// covers every byte.
 import { type ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
 import { decodeSigned, encodeSigned } from '#contract/documents.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'

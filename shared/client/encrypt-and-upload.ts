@@ -1,6 +1,7 @@
-// One pass over a file: hashed, encrypted, hashed again and uploaded, with flat memory (DESIGN 4.2, 4.3). The salt is
-// drawn here and journalled before the first byte leaves; nothing about it is ever taken from the server (RISKS A14). What an
-// earlier run left behind goes on under its salt only as far as the journal proves that the bytes are the same.
+// One pass over a file: hashed, encrypted, hashed again and uploaded, with flat memory (ARCHITECTURE.md#encrypt). The
+// salt is drawn here and journalled before the first byte leaves; nothing about it is ever taken from the server
+// (ARCHITECTURE.md#salt). What an earlier run left behind goes on under its salt only as far as the journal proves that
+// the bytes are the same.
 import { DetailedError, Upload as TusUpload } from 'tus-js-client'
 import { problem } from '#contract/problem.ts'
 import { uploadChunkBytes, uploadMetadataKey, uploadName, uploadScheme, uploadsPath } from '#contract/uploads.ts'

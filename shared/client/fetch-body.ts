@@ -1,6 +1,6 @@
 // Fetches one `PKESK || body` so that a cut costs only what had not arrived: what came is kept as it came, encrypted, and a
-// later run goes on behind it under the same strong ETag, or from the start (DESIGN 4.7). Nothing of it is verified here:
-// whoever reads it to its end compares it with the note, wherever its bytes came from.
+// later run goes on behind it under the same strong ETag, or from the start (ARCHITECTURE.md#ranges). Nothing of it is
+// verified here: whoever reads it to its end compares it with the note, wherever its bytes came from.
 import { collectOperations } from '#contract/transfers/collect.ts'
 import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
 import type { FileId, TransferId } from '#domain/values.ts'

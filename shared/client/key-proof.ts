@@ -1,5 +1,6 @@
-// Proves to the service that this person holds a private key, and does nothing else with the key (DESIGN 6): the client
-// states what it asked for, opens the challenge, and answers only when every field is that. Trusts nothing in it.
+// Proves to the service that this person holds a private key, and does nothing else with the key
+// (ARCHITECTURE.md#key-proof): the client states what it asked for, opens the challenge, and answers only when every
+// field is that. Trusts nothing in it.
 import { certificateOperations, type Challenge } from '#contract/certificates.ts'
 import type { AccountId, Fingerprint, Instant } from '#domain/values.ts'
 import type { Anchor } from './anchor.ts'

@@ -1,5 +1,5 @@
 // Whose key signed an exported log's heads. Keys come from the agreement that the anchor verifies, or are only what the
-// folder claims (`pinned` false); the anchor alone is trusted (DESIGN 9; RISKS A15).
+// folder claims (`pinned` false); the anchor alone is trusted (ARCHITECTURE.md#verify-a-log).
 import type { AgreementDocuments } from '#contract/documents.ts'
 import { type Agreement, agreement as agreementModel } from '#domain/agreements/agreement.ts'
 import { parseDocument } from '#domain/document.ts'

@@ -1,4 +1,4 @@
-// What a client needs from the world to send, and the values that go from step to step (DESIGN 4). Files, network, time
+// What a client needs from the world to send, and the values that go from step to step. Files, network, time
 // and chance arrive here, so that browser and command line run the same lines.
 import type { Marking, PurposeCode } from '#domain/agreements/agreement.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
@@ -84,7 +84,7 @@ export function readersOf(
   return [...byAccount.values()].toSorted((one, other) => (one.account < other.account ? -1 : 1))
 }
 
-/** By what everybody's rostered certificate declares, the sender's own among them (DESIGN 7). */
+/** By what everybody's rostered certificate declares, the sender's own among them (ARCHITECTURE.md#profiles). */
 export async function profileFor(readers: readonly VerifiedPerson[], now: Instant): Promise<ProfileChoice> {
   const inspected = await Promise.all(readers.map(({ certificateBytes }) => inspectCertificate(certificateBytes, now)))
   return chooseProfile(inspected.map((found, index) => declared(found, readers[index])))

@@ -1,6 +1,6 @@
 // Feeds tus-js-client from a stream with flat memory: the part in flight is held, so that it can be sent again from its
 // bytes, and the next is made meanwhile. Each part is hashed as it is cut, and its digest is journalled before its first
-// byte leaves; where an earlier run let a part leave, only the very same bytes do (DESIGN 4.3, RISKS A14). The server's
+// byte leaves; where an earlier run let a part leave, only the very same bytes do (ARCHITECTURE.md#salt). The server's
 // word counts for nothing: an offset that it made up gets no bytes.
 import type { FileSource, SliceResult } from 'tus-js-client'
 import type { Sha256Hex } from '#domain/values.ts'

@@ -1,6 +1,7 @@
-// Rescan: the scan key was lost before a verdict, and only the sender can wrap the session key again (DESIGN 4.6). This is
-// also how a lying service would have a finished transfer opened once more (RISKS A2), so it is done only when the verified
-// log says that this key was lost, and neither the log nor this client's journal knows of a verdict.
+// Rescan: the scan key was lost before a verdict, and only the sender can wrap the session key again
+// (ARCHITECTURE.md#scan-key-lost). This is also how a lying service would have a finished transfer opened once more, so
+// it is done only when the verified log says that this key was lost, and neither the log nor this client's journal
+// knows of a verdict.
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { Entry } from '#domain/audit/entry.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'

@@ -1,5 +1,5 @@
-// Goes on with a transfer that broke off, by the sender's own journal (DESIGN 4.3, RISKS A14): key and salts come from there
-// and never from the service. Needs the sender's key twice: to unwrap the session key, and to sign.
+// Goes on with a transfer that broke off, by the sender's own journal (ARCHITECTURE.md#salt): key and salts come from
+// there and never from the service. Needs the sender's key twice: to unwrap the session key, and to sign.
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { BegunEntry } from '#domain/transfers/send-journal.ts'
 import { BODY_VERSION, canJoin, type ProfileChoice } from '#openpgp/profile.ts'

@@ -1,5 +1,5 @@
 // A name from a manifest, reduced to one harmless path component: the sender may be hostile, and so may what a file
-// system makes of a name (RISKS A22). Done here, in the client, never by the service.
+// system makes of a name (ARCHITECTURE.md#safe-names). Done here, in the client, never by the service.
 
 const deviceName = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*]/gu

@@ -1,6 +1,7 @@
-// Files that another program encrypted (DESIGN 4.2, 4.4): a draft gives the keys, the scan certificate among them; then each
-// file's head is compared with exactly those keys and split off, and its body uploaded as it is. The sender is one of its
-// readers, so that the client opens it once: what it signs, it has read. The manifest is encrypted here, as always.
+// Files that another program encrypted (ARCHITECTURE.md#encrypted-elsewhere): a draft gives the keys, the scan
+// certificate among them; then each file's head is compared with exactly those keys and split off, and its body
+// uploaded as it is. The sender is one of its readers, so that the client opens it once: what it signs, it has read.
+// The manifest is encrypted here, as always.
 import { sendOperations } from '#contract/transfers/send.ts'
 import { partSize } from '#domain/transfers/dispatch-note.ts'
 import { type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'

@@ -1,5 +1,6 @@
-// The whole way out: draft, encrypt and upload the files, the manifest last, dispatch (DESIGN 4.1-4.4). Takes people from a
-// verified agreement alone. What the journal is told on the way lets another run go on where this one ended: `resumeTransfer`.
+// The whole way out: draft, encrypt and upload the files, the manifest last, dispatch
+// (ARCHITECTURE.md#the-life-of-a-transfer). Takes people from a verified agreement alone. What the journal is told on
+// the way lets another run go on where this one ended: `resumeTransfer`.
 import { partSize } from '#domain/transfers/dispatch-note.ts'
 import type { BegunEntry } from '#domain/transfers/send-journal.ts'
 import { type FileId, fingerprint, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
@@ -103,7 +104,7 @@ export async function uploadManifest(effects: SendEffects, manifest: ManifestToS
     file: manifestFile(contents, effects),
     sessionKey,
     profile,
-    // Who has GnuPG alone believes the contents because of this signature (RISKS A7).
+    // Who has GnuPG alone believes the contents because of this signature (ARCHITECTURE.md#bundle).
     ...(profile === 'v1-cfb' && { around: await signAround(contents, { sender, effects }) }),
   })
 }

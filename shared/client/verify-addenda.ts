@@ -1,5 +1,6 @@
-// Addenda to a verified note: who else may open what it covers (DESIGN 5, RISKS A13). Believed when signed by the note's
-// sender, or by a caseworker of an addressed team for somebody of that team; a service that shows another one lies.
+// Addenda to a verified note: who else may open what it covers (ARCHITECTURE.md#addendum). Believed when signed by the
+// note's sender, or by a caseworker of an addressed team for somebody of that team; a service that shows another one
+// lies.
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
 import { parseDocument } from '#domain/document.ts'

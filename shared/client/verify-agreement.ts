@@ -1,6 +1,6 @@
-// The only way for a client to trust anything outside its own organisation (DESIGN 3, 6; RISKS A3, A4): an agreement
-// that its own signatory, rostered under the pinned root, signed in exactly this version. Partners' roots, the service's
-// keys and everyone who can be sent to come from the result alone, whose type nothing else can make.
+// The only way for a client to trust anything outside its own organisation (ARCHITECTURE.md#verified-agreement): an
+// agreement that its own signatory, rostered under the pinned root, signed in exactly this version. Partners' roots,
+// the service's keys and everyone who can be sent to come from the result alone, whose type nothing else can make.
 import { type AgreementDocuments, decodeSigned, type OrganisationDocuments } from '#contract/documents.ts'
 import {
   type Agreement,
@@ -104,7 +104,7 @@ export function verifyAgreement(
 
 /**
  * The same to read what was sent before: a partner's roster may have expired since, because what is released stays
- * collectable (DESIGN 4.8). Nobody can be sent to by it.
+ * collectable (ARCHITECTURE.md#after-the-agreement). Nobody can be sent to by it.
  */
 export function verifyAgreementToRead(
   anchor: Anchor,

@@ -1,6 +1,6 @@
-// Verifies the folder of an exported log, offline (DESIGN 9; RISKS A15): whose key signed the head, every tile, every
-// entry, every opening, and heads held from earlier. Trusts the anchor alone. Keys come from the agreement that the
-// anchor verifies; without one the folder is still checked in itself, and the answer is `key not pinned`.
+// Verifies the folder of an exported log, offline (ARCHITECTURE.md#verify-a-log): whose key signed the head, every
+// tile, every entry, every opening, and heads held from earlier. Trusts the anchor alone. Keys come from the agreement
+// that the anchor verifies; without one the folder is still checked in itself, and the answer is `key not pinned`.
 import type { LogProblemCode } from '#domain/audit/problems.ts'
 import type { Instant } from '#domain/values.ts'
 import { encodeBase64 } from '#tlog/bytes.ts'

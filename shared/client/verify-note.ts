@@ -1,5 +1,6 @@
 // Whether a dispatch note is what it seems: signed by a caseworker who stood in a roster of the sending party, under this
-// very agreement, addressed to this reader (DESIGN 5, RISKS A6). Everything opened afterwards is compared with it.
+// very agreement, addressed to this reader (ARCHITECTURE.md#dispatch-note). Everything opened afterwards is compared
+// with it.
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
 import { parseDocument } from '#domain/document.ts'

@@ -1,7 +1,8 @@
-// The trust chain of one organisation: pinned root -> statements -> rosters -> people -> certificates (DESIGN 5, 6).
-// A root may name its successor, which signs from the next statement on: whoever pinned either reaches the same chain.
-// Trusts the root's fingerprint and the origin it is given, nothing the service says. People, teams and keys are taken
-// only from the result, whose types nothing else can make. Each lie is a named TrustRefused.
+// The trust chain of one organisation: pinned root -> statements -> rosters -> people -> certificates
+// (ARCHITECTURE.md#trust-chain). A root may name its successor, which signs from the next statement on: whoever pinned
+// either reaches the same chain. Trusts the root's fingerprint and the origin it is given, nothing the service says.
+// People, teams and keys are taken only from the result, whose types nothing else can make. Each lie is a named
+// TrustRefused.
 import type { OrganisationDocuments, SignedDocument } from '#contract/documents.ts'
 import { decodeSigned } from '#contract/documents.ts'
 import { type ParsedDocument, parseDocument, type SignedBytes } from '#domain/document.ts'

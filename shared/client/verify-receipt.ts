@@ -1,5 +1,5 @@
 // A receipt as the sender believes it: signed by somebody of the recipients' organisations, who stood in their roster then,
-// for this transfer and this very note (DESIGN 5, 4.7).
+// for this transfer and this very note (ARCHITECTURE.md#acknowledge).
 import { parseDocument } from '#domain/document.ts'
 import { type Receipt, receipt } from '#domain/transfers/receipt.ts'
 import { type Claim, verifyAboutNote } from './about-note.ts'

@@ -1,5 +1,5 @@
 // Which wrapped key is whose: those that the verified note names, and those of its verified addenda. Any other that a service
-// gives is nobody's (RISKS A13).
+// gives is nobody's (ARCHITECTURE.md#add-a-recipient).
 import type { WrappedFor } from '#domain/transfers/dispatch-note.ts'
 import { TrustRefused } from './trust-refused.ts'
 import type { VerifiedAddendum } from './verify-addenda.ts'

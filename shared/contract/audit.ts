@@ -1,6 +1,6 @@
-// Reading a log (DESIGN 9). Two operations are enough: `export` fixes what is to be had - a signed checkpoint and the
-// documents its key is found in - and `entries` gives the bytes in long pages. Tiles are not served: a client builds
-// them from the entries, as anybody can, and believes the result only when its root is the signed one.
+// Reading a log (ARCHITECTURE.md#verify-a-log). Two operations are enough: `export` fixes what is to be had - a signed
+// checkpoint and the documents its key is found in - and `entries` gives the bytes in long pages. Tiles are not served:
+// a client builds them from the entries, as anybody can, and believes the result only when its root is the signed one.
 import * as z from 'zod'
 import { logOrigin } from '#domain/audit/entry.ts'
 import { base64, count, line } from '#domain/values.ts'

@@ -1,5 +1,5 @@
-// Registering a certificate and proving that one holds its private key (DESIGN 6). A challenge is an OpenPGP message
-// of at most 2 KiB; the answer is a MAC of its one line, never decrypted bytes.
+// Registering a certificate and proving that one holds its private key (ARCHITECTURE.md#key-proof). A challenge is an
+// OpenPGP message of at most 2 KiB; the answer is a MAC of its one line, never decrypted bytes.
 import * as z from 'zod'
 import { base64, fingerprint, instant } from '#domain/values.ts'
 import { smallBytes } from './documents.ts'

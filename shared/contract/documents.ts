@@ -1,5 +1,6 @@
 // Signed documents on their way to a client, which believes none of it before verify-organisation.ts and
-// verify-agreement.ts did (DESIGN 5, 6). Bytes are base64 and travel exactly as they were signed.
+// verify-agreement.ts did (ARCHITECTURE.md#verified-agreement). Bytes are base64 and travel exactly as they were
+// signed.
 import * as z from 'zod'
 import type { SignedBytes } from '#domain/document.ts'
 import { accountId, base64, fingerprint, organisationId } from '#domain/values.ts'

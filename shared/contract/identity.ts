@@ -1,4 +1,5 @@
-// Sign-in, tokens, invitations, and who one is (DESIGN 6). A token's or invitation's secret is in one reply, once.
+// Sign-in, tokens, invitations, and who one is (ARCHITECTURE.md#sign-in). A token's or invitation's secret is in one
+// reply, once.
 import * as z from 'zod'
 import { role } from '#domain/organisations/roles.ts'
 import {
@@ -15,7 +16,7 @@ import {
 import { nothing, type Operation, scopes } from './operation.ts'
 
 const id = z.string().regex(/^[0-9a-f]{32}$/)
-/** Long enough to need no rules about what is in it (FX-A2). */
+/** Long enough to need no rules about what is in it. */
 const newPassword = z.string().min(15).max(128)
 /** Six digits of the authenticator, or a one-time code. */
 const code = z.string().min(6).max(30)

@@ -1,4 +1,5 @@
-// The payload of every job: ids only, never names, keys or tokens (DESIGN 3). Relay and workers parse with these.
+// The payload of every job: ids only, never names, keys or tokens (ARCHITECTURE.md#jobs). Relay and workers parse with
+// these.
 import * as z from 'zod'
 import type { JobName } from '#domain/decision.ts'
 import { mailTemplates } from '#domain/transfers/changes.ts'

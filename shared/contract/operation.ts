@@ -1,5 +1,5 @@
 // One description of an operation serves the server, the client and (later) OpenAPI: method, path, what goes in, what
-// comes out, who may call it and what it may refuse with (DESIGN 3).
+// comes out, who may call it and what it may refuse with (ARCHITECTURE.md#contract).
 import * as z from 'zod'
 import type { RefusalCode } from '#domain/refusals.ts'
 import { transferId } from '#domain/values.ts'

@@ -1,5 +1,5 @@
 // What the installation says of itself: its origin and its keys. Compared by phone before an agreement lists them; no
-// client believes them from here (DESIGN 6).
+// client believes them from here (ARCHITECTURE.md#service-keys).
 import * as z from 'zod'
 import { base64, fingerprint, origin } from '#domain/values.ts'
 import { smallBytes } from './documents.ts'

@@ -1,4 +1,4 @@
-// What both ends of an upload agree on (tus 1.0, DESIGN 4.3): where, with what token, and in which pieces.
+// What both ends of an upload agree on (tus 1.0; ARCHITECTURE.md#upload): where, with what token, and in which pieces.
 import { partSize } from '#domain/transfers/dispatch-note.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
 

@@ -1,4 +1,4 @@
-// What a client pins, as it is kept on disk: the one thing it believes without proof (DESIGN 6; client/anchor.ts).
+// What a client pins, as it is kept on disk: the one thing it believes without proof (ARCHITECTURE.md#anchor).
 import * as z from 'zod'
 import { fingerprint, organisationId, origin } from './values.ts'
 

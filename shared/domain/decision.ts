@@ -1,5 +1,6 @@
-// A decision is a value (DESIGN 3): a pure function takes facts and says what happens, or why not. store/commit.ts
-// writes it whole - changes, audit entries, outbox - in one transaction. There is no other way to write.
+// A decision is a value (ARCHITECTURE.md#decision): a pure function takes facts and says what happens, or why not.
+// store/commit.ts writes it whole - changes, audit entries, outbox - in one transaction. There is no other way to
+// write.
 import type { AgreementReference } from './agreements/agreement.ts'
 import type { LogReference } from './audit/entry.ts'
 import type { EventDetail, EventName } from './audit/events.ts'
@@ -25,7 +26,7 @@ export interface Refusal {
   readonly detail?: Readonly<Record<string, string | number>>
 }
 
-/** Background work that follows; ids only, delivered by the outbox relay (DESIGN 3). Payloads: contract/jobs.ts. */
+/** Background work that follows; ids only, delivered by the outbox relay. Payloads: contract/jobs.ts. */
 export interface Job {
   readonly name: JobName
   readonly data: Readonly<Record<string, string>>

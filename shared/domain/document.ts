@@ -1,4 +1,4 @@
-// Signed documents are exact bytes: RFC 8785 JSON, stored and verified as they are (DESIGN 5).
+// Signed documents are exact bytes: RFC 8785 JSON, stored and verified as they are (ARCHITECTURE.md#exact-bytes).
 // A reader refuses bytes that are not their own canonical form, so one meaning has one encoding.
 import canonicalize from 'canonicalize'
 import type * as z from 'zod'

@@ -1,5 +1,5 @@
 // Why a client refuses what the service gave it: each is a lie that somebody could tell, and is shown as such
-// (DESIGN 6; RISKS A3, A4). words/en/trust.ts says each in words.
+// (ARCHITECTURE.md#trust-and-keys). words/en/trust.ts says each in words.
 
 export const trustRefusals = [
   'TRUST_ORIGIN',

@@ -48,7 +48,7 @@ export type Day = z.infer<typeof day>
 
 export const base64 = z.base64()
 
-/** The installation's fixed name, without scheme or port (DESIGN 5). Never taken from a request. */
+/** The installation's fixed name, without scheme or port (ARCHITECTURE.md#origin). Never taken from a request. */
 export const origin = z
   .string()
   .max(200)

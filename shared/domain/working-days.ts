@@ -1,6 +1,6 @@
 // Working days of the recipient's nation: Monday to Friday and no bank holiday, by the calendar in Europe/London. The
 // table is what the government publishes (https://www.gov.uk/bank-holidays) with the proclaimed changes up to 2026-11-22;
-// a day outside its years is refused, so that nobody counts wrongly without knowing (DESIGN 4.8, reminders).
+// a day outside its years is refused, so that nobody counts wrongly without knowing (ARCHITECTURE.md#reminders).
 import { addDays, epochSeconds } from './time.ts'
 import type { Day, Instant } from './values.ts'
 

@@ -1,4 +1,4 @@
-// One more reader of what was released, by a signed addendum (DESIGN 5).
+// One more reader of what was released, by a signed addendum (ARCHITECTURE.md#add-a-recipient).
 import * as z from 'zod'
 import { sha256Hex } from '#domain/values.ts'
 import { signedDocument } from '../documents.ts'

@@ -1,4 +1,4 @@
-// What waits for two people, and the second one’s answer (GOVERNANCE 2.5).
+// What waits for two people, and the second one’s answer (ARCHITECTURE.md#approval).
 import * as z from 'zod'
 import { signedDocument } from '../documents.ts'
 import { nothing, type Operation, oneTransfer } from '../operation.ts'

@@ -1,4 +1,4 @@
-// What recipients and the service say to each other: take, fetch, open, acknowledge (DESIGN 4.7).
+// What recipients and the service say to each other: take, fetch, open, acknowledge (ARCHITECTURE.md#collect).
 import * as z from 'zod'
 import { accountId, fileId, transferId } from '#domain/values.ts'
 import { signedDocument } from '../documents.ts'

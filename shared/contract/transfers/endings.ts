@@ -1,4 +1,4 @@
-// What clients and service say to each other about the end of a transfer (DESIGN 4.8).
+// What clients and service say to each other about the end of a transfer (ARCHITECTURE.md#ends).
 import * as z from 'zod'
 import { recallOutcomes } from '#domain/transfers/ending.ts'
 import { holdReasons, officersReasons, problems } from '#domain/transfers/transfer.ts'

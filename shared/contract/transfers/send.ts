@@ -1,5 +1,6 @@
-// What a sender and the service say to each other until a transfer is handed over (DESIGN 4.1 to 4.4): draft, files made
-// elsewhere, scan certificate, dispatch; or it is abandoned.
+// What a sender and the service say to each other until a transfer is handed over
+// (ARCHITECTURE.md#the-life-of-a-transfer): draft, files made elsewhere, scan certificate, dispatch; or it is
+// abandoned.
 import * as z from 'zod'
 import { marking, purposeCode } from '#domain/agreements/agreement.ts'
 import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/transfers/bounds.ts'

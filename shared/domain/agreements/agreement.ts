@@ -1,4 +1,4 @@
-// The data sharing agreement: the JSON people sign is the policy the service evaluates (DESIGN 8, GOVERNANCE 2.1).
+// The data sharing agreement: the JSON people sign is the policy the service evaluates (ARCHITECTURE.md#the-policy).
 // Field names follow the ICO data sharing code. Unknown fields are refused, never ignored.
 import * as z from 'zod'
 import { keyPeriod } from '../organisations/statement.ts'
@@ -114,7 +114,7 @@ export type Flow = z.infer<typeof flow>
 /** Raw Ed25519 public key (32 bytes, base64) that may sign between two instants. */
 const ed25519Period = z.strictObject({ publicKey: base64.length(44), from: instant, until: instant })
 
-/** The service's own keys (DESIGN 6), compared by phone before signing; clients believe no others. */
+/** The service's own keys, compared by phone before signing; clients believe no others. */
 export const serviceKeys = z.strictObject({
   scanAuthority: z.array(keyPeriod).min(1).max(8),
   log: z.array(ed25519Period).min(1).max(8),

@@ -1,4 +1,4 @@
-// The flow's threshold: what is more than any of its bounds is released by two people (GOVERNANCE 2.5 APPROVAL_REQUIRED).
+// The flow's threshold: what is more than any of its bounds is released by two people (ARCHITECTURE.md#approval).
 // Asked by the client before anything is encrypted, by the service at the draft, and again before the release.
 import type { Flow } from './agreement.ts'
 

@@ -1,4 +1,4 @@
-// The housekeeper puts a version in force when its last party has signed (DESIGN 6).
+// The housekeeper puts a version in force when its last party has signed (ARCHITECTURE.md#agreement).
 import type { Caller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'
 import { londonDay } from '../time.ts'

@@ -1,5 +1,5 @@
 // An information officer brings a drafted version to the service, which takes it only when it could be signed here:
-// free of contradiction, between organisations known here, with this service's own keys (DESIGN 6, 8).
+// free of contradiction, between organisations known here, with this service's own keys (ARCHITECTURE.md#agreement).
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision, Refusal, Refused } from '../decision.ts'
 import type { ParsedDocument } from '../document.ts'

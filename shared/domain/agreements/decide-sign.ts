@@ -1,4 +1,5 @@
-// A party's signatory signs the newest version; the last signature has the housekeeper put it in force (DESIGN 5, 6).
+// A party's signatory signs the newest version; the last signature has the housekeeper put it in force
+// (ARCHITECTURE.md#agreement).
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'
 import type { ParsedDocument, SignedBytes } from '../document.ts'

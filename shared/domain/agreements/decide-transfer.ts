@@ -1,4 +1,4 @@
-// The policy: what the signed agreement lets a person send, and to whom (DESIGN 8, GOVERNANCE 2.5). Pure and total.
+// The policy: what the signed agreement lets a person send, and to whom (ARCHITECTURE.md#the-policy). Pure and total.
 // Evaluated at draft, at dispatch and at release. Each refusal names the clause of the agreement that it rests on;
 // the order of the checks is the order in which people are told what to put right.
 import type { Refusal } from '../decision.ts'
@@ -315,7 +315,7 @@ function expiryAhead({ request: { expires }, at }: FlowCase): Refusal | null {
   return expires <= at ? { code: 'TRANSFER_EXPIRED', detail: { on: expires } } : null
 }
 
-/** A case reference is seen by the service and its mail, so it must not name anyone (GOVERNANCE 2.5). */
+/** A case reference is seen by the service and its mail, so it must not name anyone. */
 function noIdentifier({ request: { caseReference } }: FlowCase): Refusal | null {
   const found = caseReference === null ? null : identifierIn(caseReference)
   return found ? { code: 'IDENTIFIER_IN_TEXT', detail: { identifier: found } } : null
@@ -352,7 +352,7 @@ export interface CollectFacts {
   readonly expiresAt: Instant
 }
 
-/** What is released stays collectable when the agreement ends; the transfer's own clock stops it (DESIGN 4.8). */
+/** What is released stays collectable when the agreement ends; the transfer's own clock stops it. */
 export function decideCollect({ reader, expiresAt }: CollectFacts, at: Instant): Permission {
   if (!reader || !isCaseworker(reader)) {
     return { permitted: false, refusal: { code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } } }

@@ -1,5 +1,5 @@
 // Where the entries of acts on agreements belong, and how those acts are refused. Parties alone know that an agreement
-// exists: to everyone else it is not found, and their own log says that they asked (DESIGN 9).
+// exists: to everyone else it is not found, and their own log says that they asked (ARCHITECTURE.md#which-log).
 import type { LogReference } from '../audit/entry.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Refusal, Refused, RefusedEvent } from '../decision.ts'

@@ -1,4 +1,5 @@
-// One party's signature under one agreement version: the signatory, rostered in that office, signs the hash (DESIGN 5).
+// One party's signature under one agreement version: the signatory, rostered in that office, signs the hash
+// (ARCHITECTURE.md#agreement).
 import * as z from 'zod'
 import { rosterReference } from '../organisations/roster.ts'
 import { accountId, fingerprint, instant, organisationId, origin } from '../values.ts'

@@ -1,5 +1,5 @@
 // Who may read a log, and what stands in it afterwards: parties of an agreement its log, an organisation its own, each
-// through four offices (DESIGN 2, 9). Whoever has no business with a log is told that there is none.
+// through four offices (ARCHITECTURE.md#readers). Whoever has no business with a log is told that there is none.
 import type { AgreementReference } from '../agreements/agreement.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision, Refused } from '../decision.ts'
@@ -17,7 +17,7 @@ export interface ReadableLog {
   readonly agreement: AgreementReference | null
   /** The organisations it belongs to; none when there is no such log. */
   readonly owners: readonly OrganisationId[]
-  /** Senders who are asked to wrap a session key again: they must see first that nothing was judged (DESIGN 4.6). */
+  /** Senders who are asked to wrap a session key again: they must see first that nothing was judged. */
   readonly waitedFor: readonly AccountId[]
 }
 

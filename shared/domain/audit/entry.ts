@@ -1,5 +1,5 @@
-// The leaf format of every log (DESIGN 9, final): exact RFC 8785 bytes. Fields that name a person, a session or an
-// address stand as salted commitments whose openings live elsewhere and can be erased without breaking the tree.
+// The leaf format of every log (ARCHITECTURE.md#entries): exact RFC 8785 bytes. Fields that name a person, a session or
+// an address stand as salted commitments whose openings live elsewhere and can be erased without breaking the tree.
 import * as z from 'zod'
 import { agreementReference } from '../agreements/agreement.ts'
 import { base64, correlationId, instant, line, organisationId, type origin, transferId } from '../values.ts'

@@ -1,5 +1,5 @@
-// The closed vocabulary of the log (GOVERNANCE 6). Each event says what its entry carries; keys listed as personal
-// name a person, a session or an address and enter the log only as salted commitments (DESIGN 9).
+// The closed vocabulary of the log (ARCHITECTURE.md#entries). Each event says what its entry carries; keys listed as
+// personal name a person, a session or an address and enter the log only as salted commitments.
 import * as z from 'zod'
 import { count, fingerprint, instant, line, sha256Hex } from '../values.ts'
 

@@ -1,4 +1,4 @@
-// One piece of the copy of a log that is kept elsewhere (DESIGN 4.8), as it stands in its file.
+// One piece of the copy of a log that is kept elsewhere (ARCHITECTURE.md#copy-of-the-logs), as it stands in its file.
 import * as z from 'zod'
 import { logOrigin } from './entry.ts'
 

@@ -1,6 +1,6 @@
-// What entries that a restored database does not know of must still bring about (DESIGN 4.8, RISKS 24): what had ended stays
-// ended, what was revoked stays revoked, what was fetched counts as fetched: nobody is told less than the log says. Entries
-// cannot bring back what they only name by its hash; that is said.
+// What entries that a restored database does not know of must still bring about (ARCHITECTURE.md#restore): what had
+// ended stays ended, what was revoked stays revoked, what was fetched counts as fetched: nobody is told less than the
+// log says. Entries cannot bring back what they only name by its hash; that is said.
 import type { TransferState } from '../transfers/states.ts'
 import type { Fingerprint, Instant, OrganisationId, TransferId } from '../values.ts'
 import type { Entry } from './entry.ts'

@@ -1,5 +1,6 @@
-// Revoking one's own key (DESIGN 5, 6): the service blocks at once - nothing is sent to it, nothing is collected with it -
-// and the next roster leaves it out. It cannot be taken back: who still has the key registers a new one.
+// Revoking one's own key (ARCHITECTURE.md#revocation): the service blocks at once - nothing is sent to it, nothing is
+// collected with it - and the next roster leaves it out. It cannot be taken back: who still has the key registers a new
+// one.
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { AgreementId, Fingerprint, Instant } from '../values.ts'

@@ -1,5 +1,5 @@
-// Certificates and key proofs (DESIGN 6): a key counts when its holder answered a challenge to it. Challenges arrive
-// as facts, already made; of the right answer the decision knows only whether it was given.
+// Certificates and key proofs (ARCHITECTURE.md#key-proof): a key counts when its holder answered a challenge to it.
+// Challenges arrive as facts, already made; of the right answer the decision knows only whether it was given.
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { LogReference } from '../audit/entry.ts'
 import type { Act, Decision, Refusal, Refused } from '../decision.ts'
@@ -7,7 +7,7 @@ import type { RefusalCode } from '../refusals.ts'
 import type { AccountId, AgreementId, Fingerprint, Instant } from '../values.ts'
 import type { KeyProofPurpose } from './changes.ts'
 
-/** Wrong answers of one account within an hour before it gets no further challenge (RISKS A1). */
+/** Wrong answers of one account within an hour before it gets no further challenge. */
 const maxFailedProofs = 5
 /** The hour in which they count (in seconds). */
 export const failedProofSeconds = 3600
@@ -53,7 +53,7 @@ export interface KnownCertificate {
   readonly revokedAt: Instant | null
 }
 
-/** Key changes are everybody's business: they go to the own log and to that of every agreement in force (DESIGN 9). */
+/** Key changes are everybody's business: they go to the own log and to that of every agreement in force. */
 export function keyLogs(caller: PersonCaller, agreements: readonly AgreementId[]): readonly LogReference[] {
   return [ownLog(caller), ...agreements.map((id) => ({ kind: 'agreement', id }) as const)]
 }

@@ -1,5 +1,6 @@
-// Which roles a person has now (DESIGN 6): what the organisation's current roster says, and nothing else - but for two
-// things that keep an organisation from locking itself out, both only as far as registering signed documents.
+// Which roles a person has now (ARCHITECTURE.md#current-roles): what the organisation's current roster says, and
+// nothing else - but for two things that keep an organisation from locking itself out, both only as far as registering
+// signed documents.
 import type { Role } from '../organisations/roles.ts'
 import type { Instant } from '../values.ts'
 

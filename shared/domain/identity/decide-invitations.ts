@@ -1,5 +1,5 @@
-// An administrator invites; whoever was invited sets up their account, once (DESIGN 6). Roles and teams are proposals for
-// the next roster.
+// An administrator invites; whoever was invited sets up their account, once (ARCHITECTURE.md#bootstrap). Roles and
+// teams are proposals for the next roster.
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision, Refused } from '../decision.ts'
 import type { Role } from '../organisations/roles.ts'

@@ -1,5 +1,5 @@
-// Sign-in and out (DESIGN 6). Password, code and one-time code were checked before; here they are facts. A refusal says
-// nothing about whether the account exists.
+// Sign-in and out (ARCHITECTURE.md#sign-in). Password, code and one-time code were checked before; here they are facts.
+// A refusal says nothing about whether the account exists.
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { Role } from '../organisations/roles.ts'

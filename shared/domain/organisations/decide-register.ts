@@ -1,4 +1,5 @@
-// The operator's one act in an organisation's life: it exists, and one person is invited to administer it (DESIGN 6).
+// The operator's one act in an organisation's life: it exists, and one person is invited to administer it
+// (ARCHITECTURE.md#bootstrap).
 import type { Decision } from '../decision.ts'
 import type { NewInvitation } from '../identity/changes.ts'
 import type { Instant, OrganisationId } from '../values.ts'

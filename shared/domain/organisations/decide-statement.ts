@@ -26,7 +26,7 @@ export interface StatementFacts extends SubmissionFacts {
   readonly keys: readonly OrganisationKey[] | { readonly code: RefusalCode }
   /** Whether the signature is the statement's root's. */
   readonly signedByRoot: boolean
-  /** In force, with the organisation as a party: a change of root is their business too (RISKS A19). */
+  /** In force, with the organisation as a party: a change of root is their business too. */
   readonly agreements: readonly AgreementId[]
 }
 

@@ -1,4 +1,5 @@
-// The roles people hold in their organisation (DESIGN 2). A role counts only when the signed roster gives it.
+// The roles people hold in their organisation (ARCHITECTURE.md#roles). A role counts only when the signed roster gives
+// it.
 import * as z from 'zod'
 
 export const roleNames = [

@@ -1,5 +1,6 @@
-// The roster: who is in the organisation, with which key, role and team (DESIGN 5). People stand in it as digests
-// of salted person entries, so that a partner can be given only the entries its agreements need and still check them.
+// The roster: who is in the organisation, with which key, role and team (ARCHITECTURE.md#roster). People stand in it as
+// digests of salted person entries, so that a partner can be given only the entries its agreements need and still check
+// them.
 import * as z from 'zod'
 import { accountId, email, fingerprint, instant, line, organisationId, origin, sha256Hex, teamId } from '../values.ts'
 import { role } from './roles.ts'

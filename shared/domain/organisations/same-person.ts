@@ -1,6 +1,6 @@
-// Whether two accounts look like one person, where two people are asked for (GOVERNANCE 5): the same account, the same name
-// in the organisation, or the same mailbox. Two people of one name are refused as well: another approver is found more
-// easily than a second account of the sender's.
+// Whether two accounts look like one person, where two people are asked for (ARCHITECTURE.md#two-people): the same
+// account, the same name in the organisation, or the same mailbox. Two people of one name are refused as well: another
+// approver is found more easily than a second account of the sender's.
 
 export interface Named {
   readonly account: string

@@ -1,4 +1,5 @@
-// The organisation statement: the offline root says which roster keys may sign rosters, and for how long (DESIGN 5, 6).
+// The organisation statement: the offline root says which roster keys may sign rosters, and for how long
+// (ARCHITECTURE.md#statement).
 import * as z from 'zod'
 import { fingerprint, instant, line, organisationId, origin, sha256Hex } from '../values.ts'
 

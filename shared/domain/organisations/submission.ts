@@ -1,5 +1,5 @@
 // What statements and rosters have in common when they are registered: who may, from where, after which, dated how
-// (DESIGN 5, 6). The server checks what clients check again; it may block sooner, never add.
+// (ARCHITECTURE.md#current-roles). The server checks what clients check again; it may block sooner, never add.
 import type { EventName } from '../audit/events.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Refusal, Refused } from '../decision.ts'

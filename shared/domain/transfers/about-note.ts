@@ -1,5 +1,5 @@
-// What a person signs about a transfer by its dispatch note: receipt, approval, destruction statement (DESIGN 5). Here is what
-// all of them say: about which note, by whom, by which roster, when.
+// What a person signs about a transfer by its dispatch note: receipt, approval, destruction statement
+// (ARCHITECTURE.md#about-a-note). Here is what all of them say: about which note, by whom, by which roster, when.
 import * as z from 'zod'
 import { rosterReference } from '../organisations/roster.ts'
 import { accountId, fingerprint, instant, origin, sha256Hex, transferId } from '../values.ts'

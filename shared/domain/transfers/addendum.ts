@@ -1,5 +1,6 @@
-// The addendum: one more reader of a transfer that is released, whose bodies stay as they are (DESIGN 5, RISKS A13). Signed
-// by the sender, or by a member of an addressed team for another member of it. Readers count a note and its addenda only.
+// The addendum: one more reader of a transfer that is released, whose bodies stay as they are
+// (ARCHITECTURE.md#addendum). Signed by the sender, or by a member of an addressed team for another member of it.
+// Readers count a note and its addenda only.
 import * as z from 'zod'
 import { rosterReference } from '../organisations/roster.ts'
 import {

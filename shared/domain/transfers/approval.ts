@@ -1,5 +1,6 @@
 // The approval: an approver of the sending organisation, not the sender, answers for a transfer that waits for two people:
-// it goes, or it is sent back; signed, with the reason (DESIGN 4.5, 5). What was not scanned is never called clean.
+// it goes, or it is sent back; signed, with the reason (ARCHITECTURE.md#approval). What was not scanned is never called
+// clean.
 import * as z from 'zod'
 import { line } from '../values.ts'
 import { aboutNote } from './about-note.ts'

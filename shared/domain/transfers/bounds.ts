@@ -1,5 +1,5 @@
 // How much one transfer holds, whatever its agreement permits. Each bound follows from the size of something that is
-// signed, stored or read whole: a note of 1 MiB (DESIGN 5) has room for so many files and readers and no more. Asked
+// signed, stored or read whole: a note of 1 MiB has room for so many files and readers and no more. Asked
 // before a byte is encrypted, so that nobody uploads for an hour what cannot be handed over.
 
 /** Files beside the manifest: about 255 octets each in the note. */

@@ -1,5 +1,5 @@
-// Giving up what was never handed over (DESIGN 4): the sender says so, or nobody can upload to it any more. What was
-// uploaded is destroyed by jobs, as after every end; the scan keys first.
+// Giving up what was never handed over (ARCHITECTURE.md#ends): the sender says so, or nobody can upload to it any more.
+// What was uploaded is destroyed by jobs, as after every end; the scan keys first.
 import type { PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import { addSeconds } from '../time.ts'

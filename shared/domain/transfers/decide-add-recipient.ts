@@ -1,6 +1,7 @@
-// Add a recipient: somebody late, a later member of an addressed team, a key that was replaced (RISKS A13). The sender may,
-// and a member of the addressed team for another member of it; the agreement is asked as for a dispatch to that one person.
-// Only once released: before, the sender may have to sign another note, and an addendum belongs to one note.
+// Add a recipient: somebody late, a later member of an addressed team, a key that was replaced
+// (ARCHITECTURE.md#add-a-recipient). The sender may, and a member of the addressed team for another member of it; the
+// agreement is asked as for a dispatch to that one person. Only once released: before, the sender may have to sign
+// another note, and an addendum belongs to one note.
 import { decideJoin, isCaseworker, type PolicyFacts, type Rostered } from '../agreements/decide-transfer.ts'
 import type { Decision, Job, Refusal } from '../decision.ts'
 import { parseDocument } from '../document.ts'

@@ -1,6 +1,6 @@
 // Approve: what could not be scanned, or is over the flow's threshold, is released because a second person answers for it
-// (DESIGN 4.5), or goes back to its sender: an approver of the sending organisation, not the sender nor another account of
-// theirs, with a signed reason. The first answer counts. What follows from it is the housekeeper's.
+// (ARCHITECTURE.md#approval), or goes back to its sender: an approver of the sending organisation, not the sender nor
+// another account of theirs, with a signed reason. The first answer counts. What follows from it is the housekeeper's.
 import type { Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Job, Refusal } from '../decision.ts'

@@ -1,4 +1,5 @@
-// A whole transfer in one download, for programs of one's own (DESIGN 4.7): the rules of a single file, one entry for all.
+// A whole transfer in one download, for programs of one's own (ARCHITECTURE.md#bundle): the rules of a single file, one
+// entry for all.
 import type { Decision, Refusal } from '../decision.ts'
 import type { SignedBytes } from '../document.ts'
 import type { FileId, Instant, TransferId } from '../values.ts'

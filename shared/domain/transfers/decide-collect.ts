@@ -1,5 +1,5 @@
-// Collect, open, acknowledge (DESIGN 4.7): by someone addressed, still rostered, with a key they have proven to hold,
-// once released and until the clock says no. Asked on every request, whether or not a job ran.
+// Collect, open, acknowledge (ARCHITECTURE.md#collect): by someone addressed, still rostered, with a key they have
+// proven to hold, once released and until the clock says no. Asked on every request, whether or not a job ran.
 import { decideCollect, type Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'

@@ -1,5 +1,6 @@
-// Files that another program encrypted, for keys that their draft gave: counted and measured now, once (DESIGN 4.4). The
-// agreement is asked again, because at the draft there was nothing to measure. Sizes are the client's word until the scan.
+// Files that another program encrypted, for keys that their draft gave: counted and measured now, once
+// (ARCHITECTURE.md#encrypted-elsewhere). The agreement is asked again, because at the draft there was nothing to
+// measure. Sizes are the client's word until the scan.
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'

@@ -1,5 +1,6 @@
-// A recipient's destruction statement (DESIGN 5): signed by whoever the transfer is delivered to, themselves or a member of
-// the team, about a copy that was fetched. What was kept by law may be destroyed later; what is destroyed stays so.
+// A recipient's destruction statement (ARCHITECTURE.md#destruction-statement): signed by whoever the transfer is
+// delivered to, themselves or a member of the team, about a copy that was fetched. What was kept by law may be
+// destroyed later; what is destroyed stays so.
 import type { Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'

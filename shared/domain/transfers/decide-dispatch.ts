@@ -1,5 +1,6 @@
 // Dispatch: the sender's signed note is compared with everything the service knows, the agreement is asked again, and
-// only then the transfer is handed over (DESIGN 4.4, RISKS A6). OpenPGP work was done before; its results are facts.
+// only then the transfer is handed over (ARCHITECTURE.md#dispatch). OpenPGP work was done before; its results are
+// facts.
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'

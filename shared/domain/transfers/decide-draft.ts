@@ -1,4 +1,4 @@
-// Draft: the agreement permits or refuses a transfer before a byte is encrypted (DESIGN 4.1).
+// Draft: the agreement permits or refuses a transfer before a byte is encrypted (ARCHITECTURE.md#draft).
 import type { Caller } from '../caller.ts'
 import { ownLog } from '../caller.ts'
 import type { Agreement } from '../agreements/agreement.ts'
@@ -79,7 +79,7 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
   }
 }
 
-/** The client chooses the profile; one that chose badly is told before anything is encrypted (DESIGN 7). */
+/** The client chooses the profile; one that chose badly is told before anything is encrypted. */
 export function refuseClosed(account: AccountId, profile: Profile): Refusal {
   return { code: 'PROFILE_CANNOT_OPEN', detail: { account, profile } }
 }

@@ -1,6 +1,6 @@
-// The two steps at the end of what nobody recalled (DESIGN 4.8): its time is over, by its expiry or because everyone
-// acknowledged and the flow's days have passed; then, of every end, nothing is left and a certificate says so. The clock
-// decides both; refusals at read time ask the same functions, whether or not a job ran.
+// The two steps at the end of what nobody recalled (ARCHITECTURE.md#ends): its time is over, by its expiry or because
+// everyone acknowledged and the flow's days have passed; then, of every end, nothing is left and a certificate says so.
+// The clock decides both; refusals at read time ask the same functions, whether or not a job ran.
 import type { Decision, Job } from '../decision.ts'
 import { addDays, addSeconds } from '../time.ts'
 import type { Instant } from '../values.ts'
@@ -65,7 +65,7 @@ export function decideExpire(found: TransferFacts, at: Instant): Decision<null> 
   }
 }
 
-/** Every end begins with the scan keys that are still there; the last of them asks for the rest (DESIGN 4.6). */
+/** Every end begins with the scan keys that are still there; the last of them asks for the rest. */
 export function jobsAtEnd(found: TransferFacts): readonly Job[] {
   const { transfer, scanCertificates } = found
   if (sealed(found)) return [{ name: 'destroy-transfer', data: { transfer: transfer.id } }]

@@ -1,4 +1,4 @@
-// A body has arrived whole: its digest is fixed, once, whoever says so again (DESIGN 4.3).
+// A body has arrived whole: its digest is fixed, once, whoever says so again (ARCHITECTURE.md#upload).
 import type { Caller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { FileId, Instant, Sha256Hex, TransferId } from '../values.ts'

@@ -1,6 +1,7 @@
-// Holds (DESIGN 4): an officer stops a transfer for an incident or by law, a recipient by saying that it is not meant for
-// them or is not right. While it is held nobody collects it, nothing of it is destroyed, and its clock stands still; lifting
-// gives back the time that was left. Each side lifts its own: under an officer's hold a recipient's report goes on standing.
+// Holds (ARCHITECTURE.md#hold): an officer stops a transfer for an incident or by law, a recipient by saying that it is
+// not meant for them or is not right. While it is held nobody collects it, nothing of it is destroyed, and its clock
+// stands still; lifting gives back the time that was left. Each side lifts its own: under an officer's hold a
+// recipient's report goes on standing.
 import type { Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Job, Refusal } from '../decision.ts'
@@ -158,7 +159,7 @@ function place(facts: HoldFacts, { found, reason, words, event, at }: Placing): 
   }
 }
 
-/** An information officer or SIRO of a party at either end (GOVERNANCE 3). */
+/** An information officer or SIRO of a party at either end. */
 export function mayHold({ transfer, deliveries }: TransferFacts, reader: Rostered | null): boolean {
   if (reader === null || !reader.roles.some((role) => role === 'information-officer' || role === 'siro')) return false
   const received = transfer.dispatchedAt !== null && deliveries.some((one) => isAt(one.recipient, reader))

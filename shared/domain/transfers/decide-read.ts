@@ -1,4 +1,5 @@
-// Looking: at one transfer by its sender or a reader, and at one's own lists. Every look has its entry (DESIGN 3, 9).
+// Looking: at one transfer by its sender or a reader, and at one's own lists. Every look has its entry
+// (ARCHITECTURE.md#which-log).
 import type { Rostered } from '../agreements/decide-transfer.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
@@ -34,7 +35,7 @@ export interface OwnKey {
 
 export interface Viewed {
   readonly found: TransferFacts
-  /** Given to who may wrap the session key once more (DESIGN 4.6, RISKS A13), and to nobody else. */
+  /** Given to who may wrap the session key once more (ARCHITECTURE.md#scan-key-lost), and to nobody else. */
   readonly ownKeys: readonly OwnKey[]
   /** To the note, as they were signed. */
   readonly addenda: readonly SignedBytes[]

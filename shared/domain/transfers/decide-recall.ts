@@ -1,6 +1,7 @@
-// Recall (DESIGN 4.8): at once, without a key or an approval, by the sender or an officer of the sending organisation
-// (GOVERNANCE 3). Whoever fetched it is asked to destroy it; before release it is an undo, and nobody is troubled. A fetch
-// and a recall lock the same row: whichever is committed first is what happened, and the log has them in that order.
+// Recall (ARCHITECTURE.md#recall): at once, without a key or an approval, by the sender or an officer of the sending
+// organisation. Whoever fetched it is asked to destroy it; before release it is an undo, and nobody is troubled. A
+// fetch and a recall lock the same row: whichever is committed first is what happened, and the log has them in that
+// order.
 import type { PolicyFacts, Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Job, Refusal } from '../decision.ts'

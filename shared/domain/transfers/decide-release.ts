@@ -1,7 +1,7 @@
-// Release (DESIGN 4.6 iii): only judged, only sealed, and only while the agreement still permits it. What is over the flow's
-// threshold is held for an approver, and so is what could not be scanned where the flow says so; everything else that is not
-// clean is rejected, and so is what an approver sends back or the agreement no longer permits. The scan certificate's wrapped
-// key goes in each case.
+// Release (ARCHITECTURE.md#release): only judged, only sealed, and only while the agreement still permits it. What is
+// over the flow's threshold is held for an approver, and so is what could not be scanned where the flow says so;
+// everything else that is not clean is rejected, and so is what an approver sends back or the agreement no longer
+// permits. The scan certificate's wrapped key goes in each case.
 import type { Flow } from '../agreements/agreement.ts'
 import { amountOf, approvalFor } from '../agreements/approval-over.ts'
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
@@ -100,7 +100,7 @@ export const answersTo: Readonly<Record<ApprovalReason, readonly ApprovalAnswer[
   'over-threshold': ['release-over-threshold', 'release-not-scanned'],
 }
 
-/** What goes to somebody for the first time waits since its hand-over (RISKS 8): its sender can still undo it. */
+/** What goes to somebody for the first time waits since its hand-over: its sender can still undo it. */
 function releaseNotBefore(
   { transfer }: TransferFacts,
   { minutes, newcomers }: { readonly minutes: number | undefined; readonly newcomers: readonly Recipient[] },
@@ -160,7 +160,7 @@ function hold(
   }
 }
 
-/** The sender did not wrap again in time (DESIGN 4.6): nothing was scanned, so nothing is released. */
+/** The sender did not wrap again in time: nothing was scanned, so nothing is released. */
 export function decideGiveUpWaiting(found: TransferFacts, at: Instant): Decision<Released> {
   const { transfer } = found
   if (!isOverdue(found, at)) {

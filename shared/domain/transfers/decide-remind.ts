@@ -1,7 +1,8 @@
-// Reminders (DESIGN 4.8), each stage once for each delivery, by working days of the recipient's nation. Of what nobody
-// collected: the recipient, or the caseworkers of their team; then the sender and the recipient's information officers. Of a
-// copy fetched before a recall: the recipient shortly before their statement is due; once it is overdue they, the sender, and
-// the information officers of both ends. Nobody is reminded of what is held. The reconciler only looks; here it is decided.
+// Reminders (ARCHITECTURE.md#reminders), each stage once for each delivery, by working days of the recipient's nation.
+// Of what nobody collected: the recipient, or the caseworkers of their team; then the sender and the recipient's
+// information officers. Of a copy fetched before a recall: the recipient shortly before their statement is due; once it
+// is overdue they, the sender, and the information officers of both ends. Nobody is reminded of what is held. The
+// reconciler only looks; here it is decided.
 import type { Flow, Party } from '../agreements/agreement.ts'
 import { isCaseworker, type PolicyFacts, type ResolvedRecipient, type Rostered } from '../agreements/decide-transfer.ts'
 import type { Decision } from '../decision.ts'

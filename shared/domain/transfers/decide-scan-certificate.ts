@@ -1,5 +1,5 @@
 // The one-use scan certificate of a transfer: asked for by the sender when every body is there, made by the scanner,
-// lost when its private half is gone before a verdict (DESIGN 4.4, 4.6).
+// lost when its private half is gone before a verdict (ARCHITECTURE.md#scan-certificate).
 import type { PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { Fingerprint, Instant, TransferId } from '../values.ts'
@@ -65,7 +65,7 @@ export function decideAddScanCertificate(
   }
 }
 
-/** No key and no verdict: only the sender can wrap the session key again (DESIGN 4.6). */
+/** No key and no verdict: only the sender can wrap the session key again (ARCHITECTURE.md#scan-key-lost). */
 export function decideLoseScanKey(found: TransferFacts, fingerprint: Fingerprint, at: Instant): Decision<null> {
   const event = 'scan.key.lost'
   const { transfer, verdicts } = found

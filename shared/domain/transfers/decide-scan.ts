@@ -1,5 +1,5 @@
-// What the scanner may say (DESIGN 4.5, 4.6): begun, judged - all files at once -, sealed. Each step can be repeated by
-// a retry without harm: what is decided already is refused, and the scanner goes on with the next step.
+// What the scanner may say (ARCHITECTURE.md#scan): begun, judged - all files at once -, sealed. Each step can be
+// repeated by a retry without harm: what is decided already is refused, and the scanner goes on with the next step.
 import type { Decision, Job } from '../decision.ts'
 import type { Fingerprint, Instant, Sha256Hex } from '../values.ts'
 import type { NewVerdict } from './changes.ts'

@@ -1,6 +1,7 @@
 // Take: a member of an addressed team says `I have this one`, so that the others see it and nobody works on it twice
-// (DESIGN 2). It bars nobody from collecting. Two who take at once: one has it, the other is told who. A shift that ends
-// gives it back, or the next one takes it over from the person it names; what somebody had who left the team is free.
+// (ARCHITECTURE.md#team). It bars nobody from collecting. Two who take at once: one has it, the other is told who. A
+// shift that ends gives it back, or the next one takes it over from the person it names; what somebody had who left the
+// team is free.
 import type { Rostered } from '../agreements/decide-transfer.ts'
 import type { PersonCaller } from '../caller.ts'
 import type { Decision, Refusal } from '../decision.ts'

@@ -1,5 +1,5 @@
 // Whether an upload token still takes bytes: asked on each request, because it outlives the sign-in that it was given to
-// (DESIGN 4.1). The sender must still be a caseworker in their organisation's current roster.
+// (ARCHITECTURE.md#upload-token). The sender must still be a caseworker in their organisation's current roster.
 import type { Refusal } from '../decision.ts'
 import { currentRoles, type Standing } from '../identity/current-roles.ts'
 import type { Instant } from '../values.ts'

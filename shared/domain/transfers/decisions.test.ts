@@ -1,4 +1,4 @@
-// The order that scanner and housekeeper must keep, and what a retry may not do again (DESIGN 4.6, RISKS A10).
+// The order that scanner and housekeeper must keep, and what a retry may not do again (ARCHITECTURE.md#seal).
 import { describe, expect, it } from 'vitest'
 import type { PolicyFacts } from '../agreements/decide-transfer.ts'
 import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'

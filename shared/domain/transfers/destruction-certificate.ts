@@ -1,5 +1,6 @@
 // The destruction certificate: the housekeeper's signed word that a transfer's bodies and wrapped keys are gone, and until
-// when backups may hold wrapped keys (DESIGN 4.8, 5). Copies that recipients fetched are none of it.
+// when backups may hold wrapped keys (ARCHITECTURE.md#destruction-certificate). Copies that recipients fetched are none
+// of it.
 import * as z from 'zod'
 import { agreementReference } from '../agreements/agreement.ts'
 import { count, fileId, fingerprint, instant, origin, sha256Hex, transferId } from '../values.ts'

@@ -1,4 +1,5 @@
-// The recipient's destruction statement: what became of the copy that they fetched, signed (DESIGN 5, GOVERNANCE 4).
+// The recipient's destruction statement: what became of the copy that they fetched, signed
+// (ARCHITECTURE.md#destruction-statement).
 import * as z from 'zod'
 import { line } from '../values.ts'
 import { aboutNote } from './about-note.ts'

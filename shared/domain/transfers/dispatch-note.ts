@@ -1,5 +1,6 @@
-// The dispatch note: what the sender attests, byte for byte (DESIGN 5). It covers every body by its digest and every
-// wrapped session key by its hash, so neither the service nor anyone else can add a reader or swap a file unseen.
+// The dispatch note: what the sender attests, byte for byte (ARCHITECTURE.md#dispatch-note). It covers every body by
+// its digest and every wrapped session key by its hash, so neither the service nor anyone else can add a reader or swap
+// a file unseen.
 import * as z from 'zod'
 import { agreementReference, marking, purposeCode } from '../agreements/agreement.ts'
 import { rosterReference } from '../organisations/roster.ts'
@@ -18,7 +19,7 @@ import {
   transferId,
 } from '../values.ts'
 
-/** A recipient is a person, or a team of which the first member who collects does so for all (DESIGN 2). */
+/** A recipient is a person, or a team of which the first member who collects does so for all (ARCHITECTURE.md#team). */
 export const recipient = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('person'), organisation: organisationId, account: accountId }),
   z.strictObject({ kind: z.literal('team'), organisation: organisationId, team: teamId }),
@@ -51,13 +52,13 @@ export const bodyEntry = z.strictObject({
   length: count,
   bodyDigest: sha256Hex,
   partSize: z.int().positive(),
-  /** DESIGN 5: HKDF commitment to the session key, recomputed by the scanner, compared before a byte is shown. */
+  /** HKDF commitment to the session key, recomputed by the scanner, compared before a byte is shown. */
   commitment: sha256Hex,
   keySet: z.int().nonnegative(),
 })
 export type BodyEntry = z.infer<typeof bodyEntry>
 
-/** `v2-gcm`, or `v1-cfb` when somebody's program opens nothing newer (DESIGN 7). */
+/** `v2-gcm`, or `v1-cfb` when somebody's program opens nothing newer (ARCHITECTURE.md#profiles). */
 export const profile = z.enum(['v2-gcm', 'v1-cfb'])
 export type Profile = z.infer<typeof profile>
 
@@ -105,5 +106,5 @@ export const dispatchNote = z
   })
 export type DispatchNote = z.infer<typeof dispatchNote>
 
-/** The one part size there is (DESIGN 4.3), in bytes. */
+/** The one part size there is (ARCHITECTURE.md#upload), in bytes. */
 export const partSize = 8 * 1024 * 1024

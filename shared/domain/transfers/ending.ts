@@ -1,5 +1,6 @@
-// How a transfer ended, and what is true about a recall (DESIGN 4.8): whether anybody can have read it, what the log
-// proves, and what became of copies that were fetched. Decided when it is asked, by the clock of that moment.
+// How a transfer ended, and what is true about a recall (ARCHITECTURE.md#recall): whether anybody can have read it,
+// what the log proves, and what became of copies that were fetched. Decided when it is asked, by the clock of that
+// moment.
 import type { SignedBytes } from '../document.ts'
 import { addDays } from '../time.ts'
 import type { AccountId, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'

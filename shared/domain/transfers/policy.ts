@@ -1,4 +1,5 @@
-// Asks the agreement again about a transfer that was permitted before: at dispatch, and when it is released (DESIGN 8).
+// Asks the agreement again about a transfer that was permitted before: at dispatch, and when it is released
+// (ARCHITECTURE.md#the-policy).
 import { isCaseworker, type PolicyFacts, type TransferRequest } from '../agreements/decide-transfer.ts'
 import type { Transfer, Reader } from './transfer.ts'
 

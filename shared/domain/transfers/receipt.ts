@@ -1,4 +1,5 @@
-// The receipt: a recipient says, signed, that the transfer with this note arrived and is theirs to keep (DESIGN 5).
+// The receipt: a recipient says, signed, that the transfer with this note arrived and is theirs to keep
+// (ARCHITECTURE.md#acknowledge).
 import * as z from 'zod'
 import { aboutNote } from './about-note.ts'
 

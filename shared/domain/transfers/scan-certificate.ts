@@ -1,5 +1,5 @@
 // The statement that a one-use scan certificate belongs to one transfer, signed by the scan authority that the
-// agreement names (DESIGN 4.4, 5). A sender wraps for nothing else.
+// agreement names (ARCHITECTURE.md#scan-certificate). A sender wraps for nothing else.
 import * as z from 'zod'
 import { fingerprint, instant, origin, transferId } from '../values.ts'
 

@@ -1,5 +1,5 @@
-// What a scan for viruses takes (DESIGN 4.5): a stream as large as clamd reads, and flat text of any size, in windows. A
-// sender is told of it before anything is encrypted; the scanner decides by what it reads.
+// What a scan for viruses takes (ARCHITECTURE.md#large-files): a stream as large as clamd reads, and flat text of any
+// size, in windows. A sender is told of it before anything is encrypted; the scanner decides by what it reads.
 import type { Flow } from '../agreements/agreement.ts'
 
 const mebibyte = 1024 * 1024

@@ -1,6 +1,7 @@
-// What a sender's client writes down of a transfer under way, so that another run of it can go on (DESIGN 4.3, RISKS A14):
-// one entry after the other, each durable before what it tells of happens. It is the client's own, and never read back from
-// the service. It holds no secret in plain but the upload tokens, which let bytes in and nothing out.
+// What a sender's client writes down of a transfer under way, so that another run of it can go on
+// (ARCHITECTURE.md#salt): one entry after the other, each durable before what it tells of happens. It is the client's
+// own, and never read back from the service. It holds no secret in plain but the upload tokens, which let bytes in and
+// nothing out.
 import * as z from 'zod'
 import {
   accountId,

@@ -191,7 +191,7 @@ export function awaitsFiles({ transfer, files }: Pick<TransferFacts, 'transfer' 
   return transfer.state === 'draft' && files.length === 0
 }
 
-/** Before a dispatch that may follow; for files made elsewhere, before there are any (DESIGN 4.4). */
+/** Before a dispatch that may follow; for files made elsewhere, before there are any. */
 export function mayHaveScanCertificate(facts: TransferFacts): boolean {
   return awaitsFiles(facts) || mayFollow(facts.transfer.state, 'dispatched')
 }
@@ -220,7 +220,7 @@ export function couldNotBeLookedInto({ verdicts }: TransferFacts): boolean {
   return verdicts.every(({ verdict, finding }) => verdict === 'clean' || notLookedInto.test(finding ?? ''))
 }
 
-/** Every scan key is gone, and its absence was checked: only then may anything end (DESIGN 4.6). */
+/** Every scan key is gone, and its absence was checked: only then may anything end (ARCHITECTURE.md#seal). */
 export function sealed(facts: TransferFacts): boolean {
   return facts.scanCertificates.every(({ destroyedAt }) => destroyedAt !== null)
 }
