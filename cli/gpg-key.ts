@@ -1,5 +1,6 @@
-// Custody `own`: the private key stays in gpg, its agent or a smartcard; this is how a client uses it there (DESIGN 6).
-// Trusts gpg with the key only: challenges are answered by the same rules as for a key in memory.
+// Custody `own`: the private key stays in gpg, its agent or a smartcard; this is how a client uses it there
+// (ARCHITECTURE.md#custody). Trusts gpg with the key only: challenges are answered by the same rules as for a key in
+// memory.
 import type { KeyHolder } from '#client/key-holder.ts'
 import type { Fingerprint } from '#domain/values.ts'
 import { answerLine, CHALLENGE_LIMIT } from '#openpgp/key-proof.ts'

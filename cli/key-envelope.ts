@@ -1,5 +1,5 @@
-// Custody `file`: a private key at rest (DESIGN 6). Its bytes are sealed under a random unlock key; the unlock key is
-// wrapped once per way in, here by a passphrase (Argon2id). Who has the file still needs the passphrase.
+// Custody `file`: a private key at rest (ARCHITECTURE.md#custody). Its bytes are sealed under a random unlock key; the
+// unlock key is wrapped once per way in, here by a passphrase (Argon2id). Who has the file still needs the passphrase.
 import { argon2 as argon2Callback, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import * as z from 'zod'

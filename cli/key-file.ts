@@ -1,4 +1,5 @@
-// What a home keeps of a key, by its custody (DESIGN 6): locked by a passphrase in the file itself, or only where it is.
+// What a home keeps of a key, by its custody (ARCHITECTURE.md#custody): locked by a passphrase in the file itself, or
+// only where it is.
 import * as z from 'zod'
 import { base64, fingerprint } from '#domain/values.ts'
 import { lockedKey } from './key-envelope.ts'

@@ -1,4 +1,5 @@
-// The life of one's key after it was made: replaced, renewed, revoked, and exported for GnuPG (DESIGN 6).
+// The life of one's key after it was made: replaced, renewed, revoked, and exported for GnuPG
+// (ARCHITECTURE.md#custody).
 import { register, registerAndProve } from '#client/key-proof.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { identityOperations } from '#contract/identity.ts'

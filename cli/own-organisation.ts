@@ -1,4 +1,5 @@
-// This person's own organisation, verified from the pinned root, and what was seen remembered (DESIGN 6).
+// This person's own organisation, verified from the pinned root, and what was seen remembered
+// (ARCHITECTURE.md#trust-chain).
 import { type Anchor, followRoot, remember, seenOf } from '#client/anchor.ts'
 import type { Api } from '#client/api.ts'
 import {

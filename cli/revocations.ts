@@ -1,5 +1,5 @@
 // What a verified log said of revoked keys is kept beside the pinned root: a service that hides a revocation afterwards is
-// found out at once, whatever roster it serves (DESIGN 6; RISKS A4).
+// found out at once, whatever roster it serves (ARCHITECTURE.md#revocation).
 import { rememberRevoked } from '#client/anchor.ts'
 import type { Entry } from '#domain/audit/entry.ts'
 import { fingerprint } from '#domain/values.ts'

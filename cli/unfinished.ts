@@ -1,6 +1,6 @@
 // Transfers under way, one journal each below `unfinished/` of the home: begun whole or not at all, each entry on the disk
 // before what it tells of happens, gone when the transfer has ended. One run at a time has a transfer, or two would use one
-// salt for what may differ (RISKS A14).
+// salt for what may differ (ARCHITECTURE.md#salt).
 import { appendFile, link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Unfinished, unfinishedIn } from '#client/journal.ts'

@@ -1,5 +1,6 @@
 // `npm run backup`: PostgreSQL in one file, whole or not there at all; older ones go when their time is over. Bodies are
-// never in it, and neither are sessions (DESIGN 4.8). Wrapped keys are, which is why no backup outlives its days.
+// never in it, and neither are sessions (ARCHITECTURE.md#restore). Wrapped keys are, which is why no backup outlives
+// its days.
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'

@@ -1,5 +1,6 @@
-// `npm run bench`: how fast and how large, always as a ratio to something plain measured in the same run (DESIGN 11).
-// Figures of one machine say little; a ratio can be compared. Parts, people and files are made for the run and go with it.
+// `npm run bench`: how fast and how large, always as a ratio to something plain measured in the same run
+// (ARCHITECTURE.md#measures). Figures of one machine say little; a ratio can be compared. Parts, people and files are
+// made for the run and go with it.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'

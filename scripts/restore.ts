@@ -1,5 +1,5 @@
 // `npm run restore`: a backup into an empty database, which is closed before anyone can work on it. `npm run replay` opens it
-// (DESIGN 4.8): without the copy of the logs nobody knows what the backup has forgotten.
+// (ARCHITECTURE.md#restore): without the copy of the logs nobody knows what the backup has forgotten.
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'

@@ -1,4 +1,5 @@
-// Makes an installation's service keys, each in the folder of the one process that holds it (DESIGN 6).
+// Makes an installation's service keys, each in the folder of the one process that holds it
+// (ARCHITECTURE.md#service-keys).
 import { randomBytes } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'

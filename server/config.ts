@@ -38,7 +38,7 @@ const serverConfig = z.object({
   SAFEHAND_PUBLIC_KEYS: path,
   /** Folder with session.key, totp.key, tokens.key and webhooks.key (server/secrets.ts): with the database, sign-in as anyone. */
   SAFEHAND_SECRETS: path,
-  /** An entry that waits longer for its log ends everything until it is there (DESIGN 9). */
+  /** An entry that waits longer for its log ends everything until it is there (ARCHITECTURE.md#fail-closed). */
   SAFEHAND_LOG_LATE_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
   /** `production` does not start with an unsafe setting (platform/start-checks.ts); `demo` warns. */
   SAFEHAND_MODE: mode,

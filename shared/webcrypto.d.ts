@@ -1,6 +1,7 @@
 // What Node and browsers share and the pure folders may use: WebCrypto, text encoding, streams, abort signals and the
 // shape of fetch. It stands in for both runtimes' types in tsconfig.pure.json only, and is a strict subset of them.
-// Missing something? Ask first whether it should arrive as a parameter (DESIGN 3): time, files and network do.
+// Missing something? Ask first whether it should arrive as a parameter (ARCHITECTURE.md#pure-code): time, files and
+// network do.
 
 type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer
 

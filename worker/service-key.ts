@@ -1,4 +1,5 @@
-// A service key of this process: the OpenPGP key that agreements name, as scripts/service-keys.ts made it (DESIGN 6).
+// A service key of this process: the OpenPGP key that agreements name, as scripts/service-keys.ts made it
+// (ARCHITECTURE.md#service-keys).
 import type { Fingerprint, Instant } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { type PrivateKeyBytes, readPrivateKeyBytes } from '#openpgp/keys.ts'

@@ -1,5 +1,5 @@
 // The report of a list as CSV, one line for each row: what became of it, when it was collected and by whom acknowledged.
-// It is opened in spreadsheets, and names in it come from elsewhere: no cell of it begins a formula (FX-W4).
+// It is opened in spreadsheets, and names in it come from elsewhere: no cell of it begins a formula.
 import { stringify } from 'csv-stringify/sync'
 import { type RowState, rowStateWords } from '#words/en/batch.ts'
 

@@ -1,4 +1,5 @@
-// safehand roster: the administrator's key, and the signed list of who is in the organisation with which key (DESIGN 5).
+// safehand roster: the administrator's key, and the signed list of who is in the organisation with which key
+// (ARCHITECTURE.md#roster).
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
 import { type Changing, type Joining, prepareNextRoster } from '#client/next-roster.ts'

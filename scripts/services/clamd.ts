@@ -1,7 +1,7 @@
 /**
  * clamd with our own small signature base: EICAR, and `Safehand.Unscannable.*` for zip64, which clamd answers OK
  * without looking inside. Plaintext reaches it over a private local socket and its temporary folder is in memory,
- * never on a disk (RISKS A 5). A real installation has freshclam's signatures beside these.
+ * never on a disk (ARCHITECTURE.md#clamd). A real installation has freshclam's signatures beside these.
  */
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'

@@ -1,6 +1,7 @@
 /**
  * Two Redis servers, both without persistence: one for queues, one small for scan keys, whose only user may do nine
- * commands on `scan:*` and nothing else (DESIGN 10). Settings go by a private file: arguments are for all to see.
+ * commands on `scan:*` and nothing else (ARCHITECTURE.md#scan-keys). Settings go by a private file: arguments are for
+ * all to see.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'

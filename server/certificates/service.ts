@@ -1,5 +1,5 @@
 // Use cases of certificates: inspect, challenge, check the answer. The service learns nothing from an answer but that
-// it was right, and keeps only the hash of it; it never sees a private key (DESIGN 6).
+// it was right, and keeps only the hash of it; it never sees a private key (ARCHITECTURE.md#key-proof).
 import { randomBytes } from 'node:crypto'
 import type { PersonCaller } from '#domain/caller.ts'
 import type { KeyProofPurpose } from '#domain/certificates/changes.ts'

@@ -1,4 +1,4 @@
-// State changes that a cookie vouches for must come from our own pages or programs (FX-W2): a header that forms cannot
+// State changes that a cookie vouches for must come from our own pages or programs: a header that forms cannot
 // send, and where the browser says where a request comes from, from here. Tokens need neither: no browser adds them.
 import type { RequestHandler } from 'express'
 import { headers } from '#contract/problem.ts'

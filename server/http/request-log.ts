@@ -1,5 +1,6 @@
 // One line for each request, when its reply has ended: what was asked, how it ended, how long it took, for which
-// organisation, and the id under which all else about it is found. No address, name, path or header (DESIGN 6, FX-L4).
+// organisation, and the id under which all else about it is found. No address, name, path or header
+// (ARCHITECTURE.md#operators).
 import type { RequestHandler } from 'express'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'

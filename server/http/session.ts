@@ -1,5 +1,5 @@
 // Browser sessions, kept in PostgreSQL so that one row gone is one person out. Idle for fifteen minutes or eight hours
-// old: over (FX-A5). The cookie's value is signed with a key that is not in the database.
+// old: over. The cookie's value is signed with a key that is not in the database.
 import connectPgSimple from 'connect-pg-simple'
 import type { RequestHandler } from 'express'
 import session from 'express-session'

@@ -1,5 +1,6 @@
-// Slows down guessing (FX-A2, FX-Z8): sign-in per account and per address, everything per address for unknown callers.
-// Counts are in PostgreSQL, so that all servers count together; keys are digests, so that they name nobody.
+// Slows down guessing (ARCHITECTURE.md#sign-in): sign-in per account and per address, everything per address for
+// unknown callers. Counts are in PostgreSQL, so that all servers count together; keys are digests, so that they name
+// nobody.
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import { sha256Hex } from '#platform/crypto.ts'

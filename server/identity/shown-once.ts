@@ -1,6 +1,6 @@
 // Secrets that are shown once: bearer tokens, invitation tokens, authenticator secrets, one-time codes. Each is derived
 // from a random id under a key that is not in PostgreSQL, so that a repeated request can be answered as before while
-// nothing stored - rows, idempotent replies, backups - holds one (DESIGN 6).
+// nothing stored - rows, idempotent replies, backups - holds one (ARCHITECTURE.md#derived-secrets).
 import { createHmac } from 'node:crypto'
 import { sha256 } from '#platform/crypto.ts'
 

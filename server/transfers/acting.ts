@@ -1,5 +1,6 @@
 // What every use case of a transfer has: who asks or acts, about which transfer, and once; and how an act is committed whose
-// person signed it: the signature is checked beside the facts, and the decision is given both (DESIGN 5).
+// person signed it: the signature is checked beside the facts, and the decision is given both
+// (ARCHITECTURE.md#about-a-note).
 import type * as z from 'zod'
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import type { PersonCaller } from '#domain/caller.ts'

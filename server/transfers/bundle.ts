@@ -1,5 +1,6 @@
-// Everything of a transfer for who opens it with a program of their own (DESIGN 4.7): one zip, stored and streamed, with
-// each file as `IDENTIFIER.pgp`, the signed list of them as `contents.pgp`, and the note and its addenda, clear-signed.
+// Everything of a transfer for who opens it with a program of their own (ARCHITECTURE.md#bundle): one zip, stored and
+// streamed, with each file as `IDENTIFIER.pgp`, the signed list of them as `contents.pgp`, and the note and its
+// addenda, clear-signed.
 import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 import type { FetchedEnvelope } from '#domain/transfers/decide-bundle.ts'

@@ -1,5 +1,5 @@
 // Single byte ranges (RFC 9110 14), with If-Range against a strong ETag: a client that resumes a download gets the
-// rest of the same bytes, or everything from the start, never a mixture (RISKS A22).
+// rest of the same bytes, or everything from the start, never a mixture (ARCHITECTURE.md#ranges).
 
 /** Octets, `end` exclusive. */
 export interface ByteRange {

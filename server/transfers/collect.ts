@@ -1,5 +1,6 @@
-// Use cases of collecting: one file or all of them in one zip, that they were opened, and the receipt (DESIGN 4.7). Rules are
-// in domain/transfers/decide-collect.ts and decide-bundle.ts; what is served, in envelope.ts and bundle.ts.
+// Use cases of collecting: one file or all of them in one zip, that they were opened, and the receipt
+// (ARCHITECTURE.md#collect). Rules are in domain/transfers/decide-collect.ts and decide-bundle.ts; what is served, in
+// envelope.ts and bundle.ts.
 import type { SignedDocument } from '#contract/documents.ts'
 import { decideBundle } from '#domain/transfers/decide-bundle.ts'
 import {

@@ -1,5 +1,5 @@
-// Use cases of handing over: the one-use scan certificate, and the signed dispatch note with the wrapped keys (DESIGN 4.4).
-// Rules are in domain/transfers/decide-scan-certificate.ts and decide-dispatch.ts.
+// Use cases of handing over: the one-use scan certificate, and the signed dispatch note with the wrapped keys
+// (ARCHITECTURE.md#dispatch). Rules are in domain/transfers/decide-scan-certificate.ts and decide-dispatch.ts.
 import type * as z from 'zod'
 import type { ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
 import { decideDispatch } from '#domain/transfers/decide-dispatch.ts'

@@ -1,5 +1,6 @@
-// Use cases of a transfer's beginning: the draft, and the files of one whose files another program encrypts (DESIGN 4.1). Ids,
-// object keys and tokens are drawn before the decision; a refused draft leaves none of them behind.
+// Use cases of a transfer's beginning: the draft, and the files of one whose files another program encrypts
+// (ARCHITECTURE.md#draft). Ids, object keys and tokens are drawn before the decision; a refused draft leaves none of
+// them behind.
 import type * as z from 'zod'
 import type { sendOperations } from '#contract/transfers/send.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'

@@ -1,6 +1,6 @@
 // What is collected: `PKESK || body`, an ordinary OpenPGP message under one strong ETag, whole or one range of it
-// (DESIGN 4.7). Loaded before the decision, so that what cannot be served is refused; read only after it was committed. The
-// store is asked before the transaction: however slow it is, nobody waits for a row meanwhile.
+// (ARCHITECTURE.md#collect). Loaded before the decision, so that what cannot be served is refused; read only after it
+// was committed. The store is asked before the transaction: however slow it is, nobody waits for a row meanwhile.
 import { Readable } from 'node:stream'
 import { parseDocument } from '#domain/document.ts'
 import type { Envelope } from '#domain/transfers/decide-collect.ts'

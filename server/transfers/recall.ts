@@ -1,4 +1,4 @@
-// Use case: what was sent is taken back (DESIGN 4.8). Rules are in domain/transfers/decide-recall.ts.
+// Use case: what was sent is taken back (ARCHITECTURE.md#recall). Rules are in domain/transfers/decide-recall.ts.
 import { decideRecall } from '#domain/transfers/decide-recall.ts'
 import { loadRostered } from '#store/agreements.ts'
 import { loadPolicyOf, loadTransferFacts } from '#store/transfers.ts'

@@ -1,5 +1,5 @@
-// Use cases of transfers, each in the file of its name: read what a decision needs, hash and verify, decide, present (DESIGN
-// 4). Rules are in domain/transfers; the only writing is commit().
+// Use cases of transfers, each in the file of its name: read what a decision needs, hash and verify, decide, present
+// (ARCHITECTURE.md#the-life-of-a-transfer). Rules are in domain/transfers; the only writing is commit().
 import { abandoning } from './abandon.ts'
 import type { TransferOptions } from './acting.ts'
 import { addingRecipients } from './add-recipient.ts'

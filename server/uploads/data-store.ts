@@ -1,6 +1,7 @@
-// tus's DataStore over our object store and PostgreSQL (DESIGN 4.3): only whole 8 MiB parts and the last one count. Each
-// is walked for its framing and hashed as it passes, made durable, and then has its row; the offset that a client is
-// told is the end of the last such row. A body that is not ours is refused before its part counts. There is no read.
+// tus's DataStore over our object store and PostgreSQL (ARCHITECTURE.md#upload): only whole 8 MiB parts and the last
+// one count. Each is walked for its framing and hashed as it passes, made durable, and then has its row; the offset
+// that a client is told is the end of the last such row. A body that is not ours is refused before its part counts.
+// There is no read.
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { DataStore, ERRORS, Upload as TusUpload } from '@tus/server'

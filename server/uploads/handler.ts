@@ -1,5 +1,6 @@
 // Uploads at the edge (tus 1.0): mounted before session and CSRF, with a capability of its own. Token, transfer and state
-// are checked on every request; there is no GET, so nothing comes out past policy, key proof and log (DESIGN 4.3).
+// are checked on every request; there is no GET, so nothing comes out past policy, key proof and log
+// (ARCHITECTURE.md#upload).
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Server } from '@tus/server'
 import type { RequestHandler, Request } from 'express'

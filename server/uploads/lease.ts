@@ -1,5 +1,6 @@
-// One writer per upload over any number of servers (DESIGN 4.3, RISKS A21): a leased row, taken for each request, renewed
-// while it lasts. What the row says of the upload is read with the lease and kept here, so that nobody asks again.
+// One writer per upload over any number of servers (ARCHITECTURE.md#upload): a leased row, taken for each request,
+// renewed while it lasts. What the row says of the upload is read with the lease and kept here, so that nobody asks
+// again.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lock } from '@tus/server'
 import { randomId } from '#platform/crypto.ts'

@@ -1,5 +1,5 @@
-// Upload tokens: one file of one draft, for a day (DESIGN 4.1). Derived, so that an idempotent reply can say it again
-// without storing it; PostgreSQL holds its hash alone.
+// Upload tokens: one file of one draft, for a day (ARCHITECTURE.md#upload-token). Derived, so that an idempotent reply
+// can say it again without storing it; PostgreSQL holds its hash alone.
 import { createHmac } from 'node:crypto'
 import { uploadScheme } from '#contract/uploads.ts'
 import type { FileId, TransferId } from '#domain/values.ts'

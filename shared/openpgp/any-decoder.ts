@@ -1,5 +1,6 @@
-// Decrypts a body of either profile, or one made elsewhere by gpg, sq, openpgp.js and the like (DESIGN 4.5, 7): version 1,
-// or version 2 with GCM and chunks up to 4 MiB; one literal packet inside. OCB is refused, AES-128 too.
+// Decrypts a body of either profile, or one made elsewhere by gpg, sq, openpgp.js and the like
+// (ARCHITECTURE.md#grammar): version 1, or version 2 with GCM and chunks up to 4 MiB; one literal packet inside. OCB is
+// refused, AES-128 too.
 import { openChunks } from './body-decoder.ts'
 import { ByteReader } from './byte-reader.ts'
 import { openCfb } from './cfb-decoder.ts'

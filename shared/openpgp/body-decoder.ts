@@ -1,5 +1,6 @@
-// Decrypts a `v2-gcm` body to the one binary literal packet inside it, streaming, 8 chunks at once (DESIGN 4.5, 7).
-// Anything else inside is refused by name: one grammar, so that scanner and recipient cannot read different files.
+// Decrypts a `v2-gcm` body to the one binary literal packet inside it, streaming, 8 chunks at once
+// (ARCHITECTURE.md#bodies). Anything else inside is refused by name: one grammar, so that scanner and recipient cannot
+// read different files.
 import { BODY_HEADER_SIZE, BodyCipher, chunkSize, chunksInFlight, readBodyHeader, TAG_SIZE } from './body-format.ts'
 import { ByteReader } from './byte-reader.ts'
 import { concat } from './bytes.ts'

@@ -1,5 +1,6 @@
-// Encrypts one file into a `v2-gcm` body (OPENPGP 5): length known before the first byte, 8 chunks at once, flat memory.
-// The caller gives session key and salt, and must never give the same pair for different contents (DESIGN 4.3, RISKS A14).
+// Encrypts one file into a `v2-gcm` body (ARCHITECTURE.md#why-our-own-gcm-body): length known before the first byte, 8
+// chunks at once, flat memory. The caller gives session key and salt, and must never give the same pair for different
+// contents (ARCHITECTURE.md#salt).
 import {
   BodyCipher,
   bodyHeader,

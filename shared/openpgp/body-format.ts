@@ -1,4 +1,4 @@
-// The `v2-gcm` body in one place (DESIGN 7, RFC 9580 5.13.2): its header, sizes, keys and nonces.
+// The `v2-gcm` body in one place (ARCHITECTURE.md#bodies, RFC 9580 5.13.2): its header, sizes, keys and nonces.
 // SEIPD version 2, AES-256, GCM, chunks of 256 KiB; any other choice in those octets is refused by name. Only bodies made
 // elsewhere may have other chunks, up to the 4 MiB that RFC 9580 lets everybody expect.
 import { concat, uint64 } from './bytes.ts'

@@ -1,5 +1,5 @@
-// Checks a body as it passes, without a key (DESIGN 7, OPENPGP 7): framing to the end, header octets, a length that such
-// a body can have, nothing after it. Catches truncation and trailing bytes; altered octets need the key.
+// Checks a body as it passes, without a key (ARCHITECTURE.md#bodies): framing to the end, header octets, a length that
+// such a body can have, nothing after it. Catches truncation and trailing bytes; altered octets need the key.
 import { BODY_HEADER_SIZE, measureContents, readBodyHeader } from './body-format.ts'
 import { concat } from './bytes.ts'
 import { measureCfbContents, readCfbVersion } from './cfb-format.ts'

@@ -1,5 +1,6 @@
-// Certificates: read strictly, refused with a code, and described so that nobody else needs openpgp.js (GOVERNANCE FX-K1, FX-K6).
-// Trusts nothing in the bytes. Whose certificate it is, is the roster's business: user ids prove nothing here.
+// Certificates: read strictly, refused with a code, and described so that nobody else needs openpgp.js
+// (ARCHITECTURE.md#accepted-keys). Trusts nothing in the bytes. Whose certificate it is, is the roster's business: user
+// ids prove nothing here.
 import { enums, type Key, readKey, type SignaturePacket, type Subkey, unarmor } from 'openpgp'
 import { ascii } from './bytes.ts'
 import { readPacketHeader, TAG } from './framing.ts'
@@ -155,7 +156,7 @@ const STRONG: ReadonlySet<string> = new Set(['ed25519', 'x25519', 'ed448', 'x448
 const CURVES: ReadonlySet<string> = new Set(['ed25519Legacy', 'curve25519Legacy', 'nistP256', 'nistP384', 'nistP521'])
 
 /**
- * What is too weak about a key or subkey; null when nothing is (FX-K1: Curve25519 or 448, or RSA from 3072 bits; NIST's
+ * What is too weak about a key or subkey; null when nothing is (Curve25519 or 448, or RSA from 3072 bits; NIST's
  * curves too, since smartcards and workstations in use have them).
  */
 function weaknessOf(key: Key | Subkey): string | null {

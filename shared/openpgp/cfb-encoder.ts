@@ -1,5 +1,6 @@
-// Encrypts one file into a `v1-cfb` body (OPENPGP 5): length known before the first byte, one pass, flat memory. GnuPG, any
-// Sequoia and openpgp.js open it. One key and salt never meet two contents, as for `v2-gcm` (DESIGN 4.3, RISKS A14).
+// Encrypts one file into a `v1-cfb` body (ARCHITECTURE.md#profiles): length known before the first byte, one pass, flat
+// memory. GnuPG, any Sequoia and openpgp.js open it. One key and salt never meet two contents, as for `v2-gcm`
+// (ARCHITECTURE.md#salt).
 import { CFB_VERSION, cfbContentsLength, literalHeader, MDC_HEADER, prefixOf } from './cfb-format.ts'
 import { packet, packetLength, TAG } from './framing.ts'
 import type { Primitives } from './primitives.ts'

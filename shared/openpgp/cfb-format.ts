@@ -1,6 +1,6 @@
-// The `v1-cfb` body in one place (DESIGN 7, RFC 9580 5.13.1): SEIPD version 1, AES-256 in CFB mode, SHA-1 as modification
-// detection code. For GnuPG and everybody else whose key does not list AES-256-GCM. Weaker than `v2-gcm`: nothing is
-// verified before the last octet.
+// The `v1-cfb` body in one place (ARCHITECTURE.md#profiles, RFC 9580 5.13.1): SEIPD version 1, AES-256 in CFB mode,
+// SHA-1 as modification detection code. For GnuPG and everybody else whose key does not list AES-256-GCM. Weaker than
+// `v2-gcm`: nothing is verified before the last octet.
 import { malformed } from './envelope-error.ts'
 import { packetLength } from './framing.ts'
 

@@ -1,4 +1,5 @@
-// The digests and commitments of DESIGN 5: body, plaintext, scan commitment. Byte layouts here are final; vectors pin them.
+// The digests and commitments of signed documents (ARCHITECTURE.md#digests): body, plaintext, scan commitment. Byte
+// layouts here are final; vectors pin them.
 // Digests are lower-case hex, ids 32 hex characters (`manifest` for the manifest file), lengths in octets.
 import { ascii, concat, fromHex, uint32, uint64 } from './bytes.ts'
 import type { SessionKey } from './session-key.ts'
@@ -33,7 +34,7 @@ async function digestOfParts(label: string, { length, partSize, parts }: PartDig
 
 /**
  * HKDF-SHA256(session key, salt = transfer id || file id, info = "safehand scan-commitment 1" || body digest), 32 octets:
- * who computes the same one holds the same session key for the same body (DESIGN 5; OPENPGP 8, scan evasion).
+ * who computes the same one holds the same session key for the same body (ARCHITECTURE.md#commitment).
  */
 export async function scanCommitment(input: {
   sessionKey: SessionKey

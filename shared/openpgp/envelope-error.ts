@@ -2,7 +2,7 @@
 // so that the edge can choose words and status without reading messages. Never carries plaintext.
 
 export type EnvelopeErrorCode =
-  /** OpenPGP, but not as DESIGN 7 allows it; `detail` says what. */
+  /** OpenPGP, but not as an envelope may be (SPEC.md); `detail` says what. */
   | 'ENVELOPE_MALFORMED'
   /** No OpenPGP framing at all: somebody sends plaintext. */
   | 'NOT_ENCRYPTED'

@@ -58,7 +58,7 @@ describe('head', () => {
     expect(old.bodyVersion).toBe(1)
   })
 
-  it('[envelope/head] refuses by name what DESIGN 7 forbids', () => {
+  it('[envelope/head] refuses by name what a head may not have', () => {
     const hidden6 = Uint8Array.of(0xc1, 4, 6, 0, 18, 0)
     const many = Array.from({ length: 500 }, () => pkesk6(SUBKEYS[1], 100))
     const cases: [string, Uint8Array][] = [

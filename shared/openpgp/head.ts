@@ -1,4 +1,4 @@
-// The head of an envelope: the PKESKs before the body, split off before anything is stored (DESIGN 7, OPENPGP 7).
+// The head of an envelope: the PKESKs before the body, split off before anything is stored (ARCHITECTURE.md#heads).
 // Trusts nothing: every limit is checked before the bytes it bounds are looked at. PKESKs stay opaque beyond their recipient.
 import { ascii } from './bytes.ts'
 import { type EnvelopeError, malformed, notEncrypted } from './envelope-error.ts'
@@ -170,7 +170,7 @@ function bodyVersion(input: {
   return version
 }
 
-/** The version of every PKESK before a body of this version: programs accept other pairs, we do not (OPENPGP 2). */
+/** The version of every PKESK before a body of this version: programs accept other pairs, we do not. */
 export function pairedPkesk(bodyVersion: 1 | 2): 3 | 6 {
   return bodyVersion === 2 ? 6 : 3
 }

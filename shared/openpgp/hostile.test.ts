@@ -1,4 +1,4 @@
-// Malformed input, one test for each item of OPENPGP 7 and issue 3 point 9, as far as bytes alone decide it.
+// Malformed input, one test for each way of it, as far as bytes alone decide it.
 import { deflateRawSync, deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { createMessage, encrypt, readKey } from 'openpgp'

@@ -1,6 +1,7 @@
-// Key proof (DESIGN 6): shows that somebody holds a private key, without becoming a decryption service (RISKS A1).
-// The client trusts no challenge: it answers only when the plaintext is exactly the one line it asked for, with a MAC of
-// that line, never with decrypted bytes. Own choice of layout: the MAC's key is NONCE's 64 ASCII characters as they stand.
+// Key proof (ARCHITECTURE.md#key-proof): shows that somebody holds a private key, without becoming a decryption
+// service. The client trusts no challenge: it answers only when the plaintext is exactly the one line it asked for,
+// with a MAC of that line, never with decrypted bytes. Own choice of layout: the MAC's key is NONCE's 64 ASCII
+// characters as they stand.
 import { armor, createMessage, decrypt, encrypt, enums, readKey, readMessage, readPrivateKey } from 'openpgp'
 import { encodeBody } from './body-encoder.ts'
 import { decodeBody } from './body-decoder.ts'
@@ -35,7 +36,7 @@ export interface KeyProof extends KeyProofClaim {
   expires: string
 }
 
-/** At most 450 characters: DESIGN allows 512 octets. */
+/** At most 450 characters: the line may have 512 octets. */
 const LINE =
   /^safehand-key-proof v1 ([a-z0-9](?:[a-z0-9.-]{0,198}[a-z0-9])?) (register|collect) ([0-9a-f]{32}) ([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{32}|-) ([0-9a-f]{64}) (\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/
 

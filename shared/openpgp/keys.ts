@@ -1,5 +1,6 @@
 // Makes OpenPGP keys and writes them down unlocked; locking is the key store's own Argon2id envelope, not OpenPGP's.
-// Version 4 with Ed25519 and Curve25519, declaring AES-256-GCM: GnuPG can import it, we use `v2-gcm` (OPENPGP 6).
+// Version 4 with Ed25519 and Curve25519, declaring AES-256-GCM: GnuPG can import it, we use `v2-gcm`
+// (ARCHITECTURE.md#profiles).
 import {
   encryptKey,
   enums,
@@ -98,7 +99,7 @@ function secondsSince(earlier: Date, later: Date): number {
   return Math.round((later.getTime() - earlier.getTime()) / 1000)
 }
 
-/** Armored, locked as GnuPG reads it: iterated and salted S2K, no AEAD (DESIGN 6). */
+/** Armored, locked as GnuPG reads it: iterated and salted S2K, no AEAD (ARCHITECTURE.md#custody). */
 export async function lockForGnupg(input: { key: PrivateKeyBytes; passphrase: string }): Promise<string> {
   const privateKey = await readPrivateKey({ binaryKey: input.key, config: PINNED })
   const locked = await encryptKey({
@@ -109,7 +110,7 @@ export async function lockForGnupg(input: { key: PrivateKeyBytes; passphrase: st
   return locked.armor(config())
 }
 
-/** A one-use scan key: for one transfer, named in its user id, for at most a day (DESIGN 5). */
+/** A one-use scan key: for one transfer, named in its user id, for at most a day (ARCHITECTURE.md#scan-certificate). */
 export async function generateScanKey(input: {
   transfer: string
   at: string

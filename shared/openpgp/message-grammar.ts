@@ -1,6 +1,6 @@
-// What may be inside a body (DESIGN 4.5): one binary literal packet, at most one compression layer around it, one-pass
-// signatures if there are any. Nothing else, so that scanner and every recipient's program read the same file (RISKS A8).
-// Packets may be framed as anybody frames them: old and new format, partial and open lengths.
+// What may be inside a body (ARCHITECTURE.md#grammar): one binary literal packet, at most one compression layer around
+// it, one-pass signatures if there are any. Nothing else, so that scanner and every recipient's program read the same
+// file. Packets may be framed as anybody frames them: old and new format, partial and open lengths.
 import { ByteReader } from './byte-reader.ts'
 import { concat } from './bytes.ts'
 import { EnvelopeError, malformed } from './envelope-error.ts'

@@ -1,7 +1,8 @@
 // What version 1 bodies and GnuPG's check sums need and WebCrypto does not have: AES-CFB, and hashes that take steps.
-// Handed in (DESIGN 3; Node: `openpgpPrimitives` in platform/crypto, pages: web/client), so that this folder has no Node in it.
+// Handed in (ARCHITECTURE.md#pure-code), so that this folder has no Node in it; there they are `openpgpPrimitives` of
+// platform/crypto.
 
-/** A step may be asynchronous: pages have CFB only by way of WebCrypto's CBC (OPENPGP 5). */
+/** A step may be asynchronous: pages have CFB only by way of WebCrypto's CBC. */
 type Step<T> = T | Promise<T>
 
 export interface Cfb {

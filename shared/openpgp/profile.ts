@@ -1,6 +1,7 @@
-// Which profile a transfer's bodies get, and which keys can join one that exists: decided here and nowhere else (DESIGN 7).
-// Never openpgp.js's defaults, which fall back to AES-128-OCB for keys of other programs (OPENPGP 6). Trusts certificates
-// that certificates.ts inspected. The choice and its reason are shown to the sender and stand in the dispatch note.
+// Which profile a transfer's bodies get, and which keys can join one that exists: decided here and nowhere else
+// (ARCHITECTURE.md#profiles). Never openpgp.js's defaults, which fall back to AES-128-OCB for keys of other programs
+// (ARCHITECTURE.md#pinned). Trusts certificates that certificates.ts inspected. The choice and its reason are shown to
+// the sender and stand in the dispatch note.
 import type { Certificate } from './certificates.ts'
 
 /** `v2-gcm`: PKESK 6 + SEIPD 2, AES-256-GCM. `v1-cfb`: PKESK 3 + SEIPD 1, AES-256-CFB with MDC, what GnuPG opens. */

@@ -1,4 +1,5 @@
-// Detached binary signatures over exact bytes: how every signed document of DESIGN 5 is signed and verified.
+// Detached binary signatures over exact bytes: how every signed document is signed and verified
+// (ARCHITECTURE.md#signed-documents).
 // A verifier trusts the certificate it was given and nothing inside the signature until it verified; one signature, one signer.
 import {
   createMessage,

@@ -1,6 +1,7 @@
-// The copy of the logs that is kept elsewhere: what a restored database is held against (DESIGN 4.8). Pieces are only ever
-// added, each with the signed checkpoint it ends at; whoever reads them verifies them. A folder: on another machine, or
-// carried there by whatever keeps files that nobody can change.
+// The copy of the logs that is kept elsewhere: what a restored database is held against
+// (ARCHITECTURE.md#copy-of-the-logs). Pieces are only ever added, each with the signed checkpoint it ends at; whoever
+// reads them verifies them. A folder: on another machine, or carried there by whatever keeps files that nobody can
+// change.
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type LogOrigin, logOrigin } from '#domain/audit/entry.ts'

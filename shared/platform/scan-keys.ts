@@ -2,7 +2,7 @@
  * Private halves of scan certificates: one per transfer, at most 24 hours, in a small Redis of their own that writes
  * nothing down. A lost key costs one more wrapped key from the sender; a kept one would open files after the seal.
  * So a store that persists, has a replica, or lets this account do more than it needs is refused at start, and again
- * when it later begins to (RISKS A 11).
+ * when it later begins to (ARCHITECTURE.md#scan-keys).
  */
 import { connectRedis } from './redis.ts'
 

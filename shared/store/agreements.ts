@@ -1,5 +1,5 @@
 // Agreements: the versions as they were signed, their parties and signatures, and what the policy asks of them.
-// The server may add and never change; only the housekeeper may set activated_at (DESIGN 8).
+// The server may add and never change; only the housekeeper may set activated_at (ARCHITECTURE.md#agreement).
 import { sql } from 'kysely'
 import { type Agreement, agreement as agreementModel } from '#domain/agreements/agreement.ts'
 import type { AgreementChange } from '#domain/agreements/changes.ts'

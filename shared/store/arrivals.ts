@@ -1,5 +1,6 @@
-// Waits for something another process inserts: the trigger's NOTIFY wakes whoever waits for that id (DESIGN 4.4).
-// A notification is a hint, never the truth: callers look into the table before and after, and it may be lost.
+// Waits for something another process inserts: the trigger's NOTIFY wakes whoever waits for that id
+// (ARCHITECTURE.md#scan-certificate). A notification is a hint, never the truth: callers look into the table before and
+// after, and it may be lost.
 import type pg from 'pg'
 import type { OpenDatabase } from './database.ts'
 

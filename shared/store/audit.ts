@@ -30,8 +30,8 @@ interface Patience {
 }
 
 /**
- * Whether the oldest entry has waited for so long: the sequencer stands still (DESIGN 9). Or the database was restored,
- * and lacks what the logs say.
+ * Whether the oldest entry has waited for so long: the sequencer stands still (ARCHITECTURE.md#fail-closed). Or the
+ * database was restored, and lacks what the logs say.
  */
 async function standsStill(database: Database, { seconds }: Patience): Promise<boolean> {
   const { rows } = await sql<{ old: boolean | null; closed: boolean }>`

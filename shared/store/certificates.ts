@@ -1,5 +1,6 @@
-// People's certificates (public parts) and the challenges that prove who holds the private one (DESIGN 6). Of a
-// challenge only the hash of the right answer is kept. Changes: domain/certificates/changes.ts.
+// People's certificates (public parts) and the challenges that prove who holds the private one
+// (ARCHITECTURE.md#key-proof). Of a challenge only the hash of the right answer is kept. Changes:
+// domain/certificates/changes.ts.
 import type { CertificateChange } from '#domain/certificates/changes.ts'
 import type { KnownCertificate, StoredProof } from '#domain/certificates/decisions.ts'
 import type { AccountId, Fingerprint, Instant } from '#domain/values.ts'

@@ -1,5 +1,6 @@
-// The only way to write (DESIGN 3): facts, decision, changes, audit entries, outbox and idempotent reply in one
-// transaction. A refusal is written too. If its entry cannot be written, nothing happens and nobody is told otherwise.
+// The only way to write (ARCHITECTURE.md#decision): facts, decision, changes, audit entries, outbox and idempotent
+// reply in one transaction. A refusal is written too. If its entry cannot be written, nothing happens and nobody is
+// told otherwise.
 import { createHmac, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { type EntryFacts, encodeEntry } from '#domain/audit/encode.ts'
@@ -58,7 +59,7 @@ export interface CommitOptions {
   readonly database: Database
   readonly installation: Origin
   readonly now: () => Instant
-  /** Whether the log stands still: then nothing is done, because nobody could see that it was (DESIGN 9). */
+  /** Whether the log stands still: then nothing is done, because nobody could see that it was. */
   readonly isLogLate?: () => Promise<boolean>
 }
 

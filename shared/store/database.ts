@@ -13,7 +13,7 @@ export type Tx = Transaction<Tables>
 const types = new pg.TypeOverrides()
 const timestamptz = 1184
 const int8 = 20
-// Whole seconds: instants are claims to the second (DESIGN 5), and text order is time order.
+// Whole seconds: instants are claims to the second (ARCHITECTURE.md#exact-bytes), and text order is time order.
 types.setTypeParser(timestamptz, (text) => `${new Date(text).toISOString().slice(0, 19)}Z`)
 types.setTypeParser(int8, (text) => {
   const value = Number(text)

@@ -1,5 +1,5 @@
-// Accounts, how they sign in, tokens, invitations; and the one query that says who a caller is (DESIGN 6).
-// Changes: domain/identity/changes.ts. Secrets come here hashed or sealed.
+// Accounts, how they sign in, tokens, invitations; and the one query that says who a caller is
+// (ARCHITECTURE.md#sign-in). Changes: domain/identity/changes.ts. Secrets come here hashed or sealed.
 import type { AccountView } from '#contract/identity.ts'
 import type { Person } from '#domain/caller.ts'
 import type { IdentityChange } from '#domain/identity/changes.ts'

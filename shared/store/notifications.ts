@@ -1,5 +1,5 @@
-// What the housekeeper needs to tell somebody by mail: an address, and no name, subject or case (FX-R4). The outbox says
-// that a decision asked for it: whoever can write to the queue alone makes nobody get mail.
+// What the housekeeper needs to tell somebody by mail: an address, and no name, subject or case (ARCHITECTURE.md#mail).
+// The outbox says that a decision asked for it: whoever can write to the queue alone makes nobody get mail.
 import { sql } from 'kysely'
 import type { Notification } from '#domain/transfers/changes.ts'
 import { destructionDue } from '#domain/transfers/ending.ts'

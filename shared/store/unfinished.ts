@@ -1,5 +1,5 @@
 // What stands still: states whose next step is a job, and no sign of that job since `before`. The queue may lose
-// everything at any time; this is where its jobs are found again (DESIGN 3: PostgreSQL is the truth).
+// everything at any time; this is where its jobs are found again (ARCHITECTURE.md#jobs).
 import { type RawBuilder, sql } from 'kysely'
 import type { Job } from '#domain/decision.ts'
 import { addSeconds } from '#domain/time.ts'

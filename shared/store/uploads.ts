@@ -1,5 +1,5 @@
-// Bookkeeping of uploads under way (DESIGN 4.3): who holds the lease, which parts are durable. It changes no right and
-// no state; a finished upload is a decision (transfers.finish-upload). Only the server writes here.
+// Bookkeeping of uploads under way (ARCHITECTURE.md#upload): who holds the lease, which parts are durable. It changes
+// no right and no state; a finished upload is a decision (transfers.finish-upload). Only the server writes here.
 import { sql } from 'kysely'
 import type { AgreementReference } from '#domain/agreements/agreement.ts'
 import type { Standing } from '#domain/identity/current-roles.ts'

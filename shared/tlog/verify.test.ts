@@ -1,4 +1,4 @@
-// The tampers of a transparency log that a verifier must see, each named where it is: DESIGN 9.
+// The tampers of a transparency log that a verifier must see, each named where it is (SPEC.md).
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

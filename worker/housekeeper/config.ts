@@ -47,8 +47,9 @@ const environment = z.object({
   SAFEHAND_RECONCILE_EVERY_SECONDS: seconds(60),
   SAFEHAND_RECONCILE_AFTER_SECONDS: seconds(120),
   /**
-   * Folder for the copy of the logs, on another machine: what a restored database is held against (DESIGN 4.8). Who can
-   * write there could hide that a backup is old; who reads it sees what the logs say, without the names behind it.
+   * Folder for the copy of the logs, on another machine: what a restored database is held against
+   * (ARCHITECTURE.md#copy-of-the-logs). Who can write there could hide that a backup is old; who reads it sees what the
+   * logs say, without the names behind it.
    */
   SAFEHAND_LOG_COPY: z.string().min(1).optional(),
   /** `production` does not start with an unsafe setting (platform/start-checks.ts); `demo` warns. */

@@ -1,5 +1,5 @@
 // A loop that only one housekeeper runs at a time: it holds an advisory lock on a connection of its own, wakes on
-// NOTIFY or by the clock, and starts again after every failure. PostgreSQL is all it needs (DESIGN 3).
+// NOTIFY or by the clock, and starts again after every failure. PostgreSQL is all it needs (ARCHITECTURE.md#jobs).
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '#platform/log.ts'

@@ -1,5 +1,6 @@
-// The loops that need PostgreSQL only (DESIGN 3): the relay hands jobs from the outbox to the queue, the reconciler finds
-// what stands still and asks for its job again. Jobs may come twice; each decides again what is to be done.
+// The loops that need PostgreSQL only (ARCHITECTURE.md#jobs): the relay hands jobs from the outbox to the queue, the
+// reconciler finds what stands still and asks for its job again. Jobs may come twice; each decides again what is to be
+// done.
 import { jobQueues, patientJobs } from '#contract/jobs.ts'
 import type { JobName } from '#domain/decision.ts'
 import { addSeconds, epochSeconds } from '#domain/time.ts'

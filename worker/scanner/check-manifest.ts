@@ -1,5 +1,5 @@
 // The encrypted manifest must say the same as the signed note and as the files that were read: else a recipient would be
-// shown names for other files than those that were scanned (DESIGN 4.5, RISKS A8). Pure; the manifest is hostile.
+// shown names for other files than those that were scanned (ARCHITECTURE.md#scan). Pure; the manifest is hostile.
 import { parseContents } from '#domain/transfers/contents.ts'
 import type { BodyEntry, DispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { Manifest, ManifestFile } from '#domain/transfers/manifest.ts'

@@ -1,6 +1,6 @@
-// Job make-scan-certificate (DESIGN 4.4): a one-use key for one transfer. The private half is kept first; then the
-// certificate becomes known together with its log entry, in one transaction. Cut off between the two, the key that
-// nobody knows of ends after a day, and the next try makes another.
+// Job make-scan-certificate (ARCHITECTURE.md#scan-certificate): a one-use key for one transfer. The private half is
+// kept first; then the certificate becomes known together with its log entry, in one transaction. Cut off between the
+// two, the key that nobody knows of ends after a day, and the next try makes another.
 import type { JobPayload } from '#contract/jobs.ts'
 import { encodeDocument, type SignedBytes } from '#domain/document.ts'
 import { addSeconds, clockSkewSeconds } from '#domain/time.ts'

@@ -1,5 +1,5 @@
 // Whether a scan can say anything now: clamd answers and finds the canary, its signatures are of these days, and its
-// memory has room (DESIGN 4.5). If not, nothing is judged and the job is tried again.
+// memory has room (ARCHITECTURE.md#scan). If not, nothing is judged and the job is tried again.
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { epochSeconds } from '#domain/time.ts'

@@ -1,6 +1,6 @@
-// Job scan-transfer (DESIGN 4.5, 4.6 i): all files of a dispatched transfer, the manifest included, judged together in
-// one commit. A verdict that is found goes straight to the seal: never a second scan. No key and no verdict: only the
-// sender can go on. Everything else that is missing is waited for.
+// Job scan-transfer (ARCHITECTURE.md#scan): all files of a dispatched transfer, the manifest included, judged together
+// in one commit. A verdict that is found goes straight to the seal: never a second scan. No key and no verdict: only
+// the sender can go on. Everything else that is missing is waited for.
 import type { JobPayload } from '#contract/jobs.ts'
 import { parseDocument } from '#domain/document.ts'
 import { maxManifestBytes } from '#domain/transfers/bounds.ts'

@@ -1,6 +1,7 @@
-// What clamd cannot take whole (DESIGN 4.5): it reads at most 2,047 MiB. Flat text is given to it in windows that overlap,
-// one after the other in the same single read; what ends one window begins the next. Only for text: an archive may say at
-// its end what it is, so every octet must be UTF-8 and none of them NUL, whatever the sender calls the file.
+// What clamd cannot take whole (ARCHITECTURE.md#large-files): it reads at most 2,047 MiB. Flat text is given to it in
+// windows that overlap, one after the other in the same single read; what ends one window begins the next. Only for
+// text: an archive may say at its end what it is, so every octet must be UTF-8 and none of them NUL, whatever the
+// sender calls the file.
 import { largestScan } from '#domain/transfers/scannable.ts'
 import { type ClamdAddress, type ScanResult, scanStream } from '#platform/clamd.ts'
 

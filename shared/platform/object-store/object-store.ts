@@ -1,7 +1,8 @@
 /**
  * Where ciphertext bodies lie: a small interface with a file store and S3 behind it. One contract suite
  * (tests/integration/platform/object-store.contract.ts) runs on both. Trusts its callers for who may read; refuses any
- * key that is not made of random ids. No store is trusted with what it gives back: digests of ours decide (DESIGN 5).
+ * key that is not made of random ids. No store is trusted with what it gives back: digests of ours decide
+ * (ARCHITECTURE.md#object-store).
  *
  * The contract:
  * - An object comes from one upload of numbered parts, 1, 2, 3, ..., each `PART_SIZE` octets, the last 1 to PART_SIZE.

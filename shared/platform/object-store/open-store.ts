@@ -1,7 +1,7 @@
 /**
  * Opens the object store of the settings and tries it before anything is trusted to it: what a process may not do there
  * shows at its start, not in somebody's upload. A bucket that keeps earlier versions is refused: what is destroyed is
- * to be gone (DESIGN 10).
+ * to be gone (ARCHITECTURE.md#object-store).
  */
 import { randomBytes } from 'node:crypto'
 import { fileStore } from './file-store.ts'

@@ -1,8 +1,8 @@
 /**
  * Objects in a bucket of S3: one multipart upload per object, part by part as ours are, each streamed as it comes with
  * its length known, so that nothing is kept on a disk here. Checksums of the store are neither asked for nor believed:
- * our digests are end to end (DESIGN 5), and what the SDK adds by itself other stores take for content.
- * A store that is down, slow or unwilling is `ObjectStoreUnavailable`: its words are kept, its request is not.
+ * our digests are end to end (ARCHITECTURE.md#object-store), and what the SDK adds by itself other stores take for
+ * content. A store that is down, slow or unwilling is `ObjectStoreUnavailable`: its words are kept, its request is not.
  */
 import { Readable } from 'node:stream'
 import {

@@ -1,5 +1,6 @@
--- The append-only log (DESIGN 9). Every process may put entries into the intake; only the housekeeper may move them
--- into a log, and only through audit.append(), which moves the exact bytes itself. Nobody has UPDATE or DELETE.
+-- The append-only log (ARCHITECTURE.md#sequencer). Every process may put entries into the intake; only the housekeeper
+-- may move them into a log, and only through audit.append(), which moves the exact bytes itself. Nobody has UPDATE or
+-- DELETE.
 
 CREATE TABLE audit.intake (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -119,7 +120,8 @@ GRANT SELECT ON audit.intake, audit.log, audit.entry, audit.node, audit.checkpoi
 GRANT INSERT ON audit.checkpoint TO safehand_housekeeper;
 GRANT EXECUTE ON FUNCTION audit.append TO safehand_housekeeper;
 
--- The idempotency key's reply is written with the act it belongs to; the outbox is where jobs come from (DESIGN 3).
+-- The idempotency key's reply is written with the act it belongs to; the outbox is where jobs come from
+-- (ARCHITECTURE.md#jobs).
 CREATE TABLE idempotency (
   caller       text NOT NULL,
   key          text NOT NULL CHECK (length(key) BETWEEN 1 AND 100),

@@ -35,7 +35,7 @@ CREATE TABLE account (
   totp_secret         bytea NOT NULL,
   -- The last 30-second step that was used: a code counts once.
   totp_step           bigint NOT NULL DEFAULT 0,
-  -- What the invitation proposes, teams by name; the roster alone gives roles and teams (DESIGN 6).
+  -- What the invitation proposes, teams by name; the roster alone gives roles and teams (ARCHITECTURE.md#roster).
   proposed_roles      text[] NOT NULL,
   proposed_teams      text[] NOT NULL,
   first_administrator boolean NOT NULL,
@@ -114,7 +114,7 @@ CREATE VIEW current_certificate AS
                      ORDER BY n.number DESC LIMIT 1) r ON true
   LEFT JOIN certificate_revocation v ON v.fingerprint = c.fingerprint;
 
--- A challenge that was given out (DESIGN 6). Only the hash of the right answer is kept.
+-- A challenge that was given out (ARCHITECTURE.md#key-proof). Only the hash of the right answer is kept.
 CREATE TABLE key_proof (
   id                id PRIMARY KEY,
   account           id NOT NULL REFERENCES account,

@@ -12,7 +12,7 @@ CREATE TABLE transfer (
   sender               id NOT NULL REFERENCES account,
   sender_organisation  id NOT NULL REFERENCES organisation,
   state                text NOT NULL,
-  -- Said at the draft (DESIGN 7): the lengths of the bodies follow from it.
+  -- Said at the draft (ARCHITECTURE.md#profiles): the lengths of the bodies follow from it.
   profile              text NOT NULL DEFAULT 'v2-gcm' CHECK (profile IN ('v2-gcm', 'v1-cfb')),
   created_at           timestamptz NOT NULL,
   expires_at           timestamptz NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE transfer_file (
   PRIMARY KEY (transfer, file)
 );
 
--- Uploads: bookkeeping of parts under way (DESIGN 4.3). Only a durable part counts.
+-- Uploads: bookkeeping of parts under way (ARCHITECTURE.md#upload). Only a durable part counts.
 CREATE TABLE upload (
   transfer         id NOT NULL,
   file             text NOT NULL,
@@ -141,7 +141,7 @@ $$;
 CREATE TRIGGER scan_certificate_announce AFTER INSERT ON scan_certificate
   FOR EACH ROW EXECUTE FUNCTION announce_scan_certificate();
 
--- An approver answers for what nobody could look into (DESIGN 4.5).
+-- An approver answers for what nobody could look into (ARCHITECTURE.md#not-scanned).
 CREATE TABLE approval (
   -- One is enough, and two people cannot race.
   transfer  id PRIMARY KEY REFERENCES transfer,
@@ -162,7 +162,8 @@ CREATE TABLE earlier_note (
 );
 CREATE INDEX earlier_note_transfer ON earlier_note (transfer);
 
--- One more reader of a released transfer, without an upload (RISKS A13), as the one who adds them signed it.
+-- One more reader of a released transfer, without an upload (ARCHITECTURE.md#add-a-recipient), as the one who adds them
+-- signed it.
 CREATE TABLE addendum (
   hash              sha256 PRIMARY KEY,
   transfer          id NOT NULL REFERENCES transfer,

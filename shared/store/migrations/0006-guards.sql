@@ -79,7 +79,7 @@ CREATE TRIGGER transfer_state BEFORE INSERT OR UPDATE ON transfer
   FOR EACH ROW EXECUTE FUNCTION guard_transfer_state();
 ALTER TABLE transfer ENABLE ALWAYS TRIGGER transfer_state;
 
--- Files are a draft's, an approval is of what is held (DESIGN 4).
+-- Files are a draft's, an approval is of what is held (ARCHITECTURE.md#states).
 CREATE FUNCTION guard_transfer_parts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = public, pg_temp AS $$
 BEGIN
@@ -92,7 +92,8 @@ $$;
 CREATE TRIGGER transfer_file_of_draft BEFORE INSERT ON transfer_file
   FOR EACH ROW EXECUTE FUNCTION guard_transfer_parts('draft');
 
--- Recipients are a draft's and wrapped keys a dispatch's, but for those whom a signed addendum to the note adds (RISKS A13).
+-- Recipients are a draft's and wrapped keys a dispatch's, but for those whom a signed addendum to the note adds
+-- (ARCHITECTURE.md#add-a-recipient).
 CREATE FUNCTION guard_addendum() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = public, pg_temp AS $$
 BEGIN

@@ -1,4 +1,5 @@
--- A team is one recipient (DESIGN 2): who collected first, by name, and who has taken it, so that the others see it.
+-- A team is one recipient (ARCHITECTURE.md#team): who collected first, by name, and who has taken it, so that the
+-- others see it.
 
 ALTER TABLE delivery
   ADD collected_by id REFERENCES account,

@@ -1,4 +1,5 @@
--- How transfers end (DESIGN 4.8): recalled, expired, acknowledged by all, then destroyed; what holds them; who was reminded.
+-- How transfers end (ARCHITECTURE.md#ends): recalled, expired, acknowledged by all, then destroyed; what holds them;
+-- who was reminded.
 
 ALTER TABLE transfer
   -- How it ended, which its state no longer says once it is destroyed.

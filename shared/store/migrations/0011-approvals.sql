@@ -1,5 +1,6 @@
--- Two people release what is larger than the flow's threshold, as they do what could not be scanned (DESIGN 4.5): one
--- approver, who is not the sender, releases it or sends it back. What a transfer holds is said at its draft and stays.
+-- Two people release what is larger than the flow's threshold, as they do what could not be scanned
+-- (ARCHITECTURE.md#approval): one approver, who is not the sender, releases it or sends it back. What a transfer holds
+-- is said at its draft and stays.
 
 ALTER TABLE transfer
   -- As the sender states them; null: not stated.

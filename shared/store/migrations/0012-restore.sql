@@ -1,5 +1,5 @@
 -- A database that was brought back from a backup stays closed until the copy of the logs that is kept elsewhere has been
--- replayed over it: else recalled transfers, revoked keys and old rosters would come back (DESIGN 4.8, RISKS 24).
+-- replayed over it: else recalled transfers, revoked keys and old rosters would come back (ARCHITECTURE.md#restore).
 
 CREATE TABLE restore (
   at          timestamptz PRIMARY KEY,

@@ -1,5 +1,5 @@
 -- What is true about a copy begins with a fetch: nothing is opened or acknowledged that never left the service, so that a
--- recall says `fetched` only of what the log has a fetch of, and never less (DESIGN 4.8).
+-- recall says `fetched` only of what the log has a fetch of, and never less (ARCHITECTURE.md#recall).
 
 CREATE OR REPLACE FUNCTION guard_delivery() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

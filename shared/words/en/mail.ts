@@ -1,5 +1,5 @@
 // Every mail Safehand sends: that something waits or went wrong, where to look, until when. Mail is read by many
-// eyes, so it names no sender, recipient, subject, file or case, and no link signs anybody in (FX-R4).
+// eyes, so it names no sender, recipient, subject, file or case, and no link signs anybody in (ARCHITECTURE.md#mail).
 import type { MailTemplate } from '#domain/transfers/changes.ts'
 import type { Day, Instant, TransferId } from '#domain/values.ts'
 

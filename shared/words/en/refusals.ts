@@ -1,5 +1,5 @@
-// Every refusal in plain words: what happened, and what to do next (GOVERNANCE 2.5). Pages, the command line and mail
-// take them from here; a code without words does not compile.
+// Every refusal in plain words: what happened, and what to do next (ARCHITECTURE.md#refusals). Pages, the command line
+// and mail take them from here; a code without words does not compile.
 import type { Refusal } from '#domain/decision.ts'
 import type { RefusalCode } from '#domain/refusals.ts'
 import { day, instant } from '#domain/values.ts'

@@ -1,5 +1,5 @@
 // Puts an agreement in force when its last party has signed, and writes the parties' rosters of that moment into its
-// log (DESIGN 6). A job may come twice or late: everything is decided again from what is stored.
+// log (ARCHITECTURE.md#agreement). A job may come twice or late: everything is decided again from what is stored.
 import type { JobPayload } from '#contract/jobs.ts'
 import { type Activated, decideActivate } from '#domain/agreements/decide-activate.ts'
 import { loadAgreement, loadCurrentRosters, lockAgreement } from '#store/agreements.ts'

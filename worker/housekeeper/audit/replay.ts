@@ -1,5 +1,6 @@
-// Replays the copy of the logs over a restored database (DESIGN 4.8): every piece verified first, the missing entries put
-// back as they were under the checkpoints that were signed for them. What they bring about is domain/audit/replay.ts.
+// Replays the copy of the logs over a restored database (ARCHITECTURE.md#restore): every piece verified first, the
+// missing entries put back as they were under the checkpoints that were signed for them. What they bring about is
+// domain/audit/replay.ts.
 import { type Entry, entry as entryModel, type LogOrigin } from '#domain/audit/entry.ts'
 import { sha256 } from '#platform/crypto.ts'
 import type { LogCopy } from '#platform/log-copy.ts'

@@ -1,6 +1,7 @@
-// Moves entries from the intake into their logs (DESIGN 9). Natural batching: the next flush takes all that came
-// since the last one. Append and checkpoint are one transaction, so no size was ever signed that is not there.
-// Trusts no stored head that does not lead to the checkpoint this key signed for it: stopping is better than forking.
+// Moves entries from the intake into their logs (ARCHITECTURE.md#sequencer). Natural batching: the next flush takes all
+// that came since the last one. Append and checkpoint are one transaction, so no size was ever signed that is not
+// there. Trusts no stored head that does not lead to the checkpoint this key signed for it: stopping is better than
+// forking.
 import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { Log } from '#platform/log.ts'
 import { sha256, verifyEd25519 } from '#platform/crypto.ts'

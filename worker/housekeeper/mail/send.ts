@@ -1,5 +1,6 @@
 // Job send-mail: one person is told once that something waits or went wrong. The mail goes first, the entry after it:
-// cut off between the two, it goes again under the same message id. Nobody is named in it, and nothing (FX-R4).
+// cut off between the two, it goes again under the same message id. Nobody is named in it, and nothing
+// (ARCHITECTURE.md#mail).
 import type { JobPayload } from '#contract/jobs.ts'
 import type { Notification } from '#domain/transfers/changes.ts'
 import { decideNotify } from '#domain/transfers/decide-notify.ts'

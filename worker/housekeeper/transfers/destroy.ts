@@ -1,6 +1,7 @@
-// Jobs expire-transfer and destroy-transfer (DESIGN 4.8). An end is a commit of its own, and nothing leads back from it:
-// so bodies may go one by one afterwards, and whoever is killed between two of them leaves the rest to the next. Only when
-// none is left is it said, signed, in the commit that deletes the wrapped keys. The database holds the same by a trigger.
+// Jobs expire-transfer and destroy-transfer (ARCHITECTURE.md#destroy). An end is a commit of its own, and nothing leads
+// back from it: so bodies may go one by one afterwards, and whoever is killed between two of them leaves the rest to
+// the next. Only when none is left is it said, signed, in the commit that deletes the wrapped keys. The database holds
+// the same by a trigger.
 import type { JobPayload } from '#contract/jobs.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { addDays } from '#domain/time.ts'

@@ -1,6 +1,6 @@
-// Job release-transfer (DESIGN 4.6 iii): when every file has its verdict and every scan key is destroyed, the policy is
-// asked again, and the transfer is released, held or rejected in one commit; also given up, when its sender does not wrap
-// again in time. The database holds the same rule by a trigger.
+// Job release-transfer (ARCHITECTURE.md#release): when every file has its verdict and every scan key is destroyed, the
+// policy is asked again, and the transfer is released, held or rejected in one commit; also given up, when its sender
+// does not wrap again in time. The database holds the same rule by a trigger.
 import type { JobPayload } from '#contract/jobs.ts'
 import { decideGiveUpWaiting, decideRelease, isOverdue } from '#domain/transfers/decide-release.ts'
 import { mayFollow } from '#domain/transfers/states.ts'

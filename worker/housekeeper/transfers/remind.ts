@@ -1,5 +1,6 @@
-// Job remind-transfer (DESIGN 4.8): nobody has collected it, or nobody said what became of a copy that was recalled, and those
-// who should know are told, each stage once. Decides again; a job that came twice, or too early, does nothing.
+// Job remind-transfer (ARCHITECTURE.md#reminders): nobody has collected it, or nobody said what became of a copy that
+// was recalled, and those who should know are told, each stage once. Decides again; a job that came twice, or too
+// early, does nothing.
 import type { JobPayload } from '#contract/jobs.ts'
 import { londonDay } from '#domain/time.ts'
 import { decideRemind, dueReminder } from '#domain/transfers/decide-remind.ts'
