@@ -1,6 +1,7 @@
-// Who may import whom: DESIGN 3, one rule per sentence. A folder's rule lists all it may import, other folders and npm
-// packages alike; whatever is not listed is refused. tests/house/import-rules.test.ts plants a violation of every rule.
-// The parser is swc: with TypeScript 7 alone dependency-cruiser sees no modules and passes.
+// Who may import whom (ARCHITECTURE.md#who-may-import-whom), one rule per sentence. A folder's rule lists all it may
+// import, other folders and npm packages alike; whatever is not listed is refused. tests/house/import-rules.test.ts
+// plants a violation of every rule. The parser is swc: with TypeScript 7 alone dependency-cruiser sees no modules and
+// passes.
 
 import { Visitor } from '@swc/core/Visitor.js'
 

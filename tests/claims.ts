@@ -104,6 +104,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'hold/stops': 'A hold stops collecting, expiry and destruction, and gives back the time that was left',
 
   'house/catalogues': 'Every refusal and event of the catalogues was raised by the real system, and no other was',
+  'house/citations': 'Whatever a comment or a page cites or links to is there',
   'house/claims': 'A run tells by claim what it proved, and fails for a claim without a test or a tag without a claim',
   'house/imports': 'Who may import whom is checked, and each rule finds what it forbids',
   'house/lint': 'The lint finds what the house forbids',

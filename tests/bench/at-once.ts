@@ -1,5 +1,5 @@
-// What the service holds while many transfers go through it at once, beside one alone (DESIGN 11). The people's commands
-// run in this process: only the service's own processes count, clamd's memory apart.
+// What the service holds while many transfers go through it at once, beside one alone (ARCHITECTURE.md#measures). The
+// people's commands run in this process: only the service's own processes count, clamd's memory apart.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { passphraseOf, until } from '../fixtures/cast.ts'

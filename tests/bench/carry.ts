@@ -1,6 +1,7 @@
-// Upload and download through the real server and its file store, beside a bare server on the same disk (DESIGN 11).
-// The body is a real one, made before the clock starts; drafts, tokens, walking, digests, rows and log entries are ours
-// to pay for. Both servers are processes of their own and get the same requests: 8 MiB at a time, one after another.
+// Upload and download through the real server and its file store, beside a bare server on the same disk
+// (ARCHITECTURE.md#measures). The body is a real one, made before the clock starts; drafts, tokens, walking, digests,
+// rows and log entries are ours to pay for. Both servers are processes of their own and get the same requests: 8 MiB at
+// a time, one after another.
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

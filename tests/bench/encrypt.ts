@@ -1,6 +1,6 @@
-// Encryption beside its references over the same bytes (DESIGN 11): `v2-gcm` beside bare AES-256-GCM on one thread, as a
-// program would that wants nothing but the cipher, and beside `gpg --encrypt`; `v1-cfb` beside gpg too. gpg is fed through
-// a pipe and does not compress; its own CPU time is not counted, only its MiB/s compare.
+// Encryption beside its references over the same bytes (ARCHITECTURE.md#measures): `v2-gcm` beside bare AES-256-GCM on
+// one thread, as a program would that wants nothing but the cipher, and beside `gpg --encrypt`; `v1-cfb` beside gpg
+// too. gpg is fed through a pipe and does not compress; its own CPU time is not counted, only its MiB/s compare.
 import { spawn } from 'node:child_process'
 import { createCipheriv, randomBytes } from 'node:crypto'
 import { once } from 'node:events'

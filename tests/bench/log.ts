@@ -1,5 +1,6 @@
-// Appending to a log beside raw INSERTs (DESIGN 11): an entry counts when it stands in the log under a signed
-// checkpoint, a raw row when its INSERT has returned. Same bytes, same number at once, rounds interleaved, medians.
+// Appending to a log beside raw INSERTs (ARCHITECTURE.md#measures): an entry counts when it stands in the log under a
+// signed checkpoint, a raw row when its INSERT has returned. Same bytes, same number at once, rounds interleaved,
+// medians.
 import { sql } from 'kysely'
 import { openLog } from '#platform/log.ts'
 import { openDatabase } from '#store/database.ts'

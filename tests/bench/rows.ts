@@ -1,4 +1,4 @@
-// The rows of DESIGN 11, each measured by what stands beside this file, with the goal that DESIGN sets.
+// The rows of the bench (ARCHITECTURE.md#measures), each measured by what stands beside this file, with its goal.
 import { execFile } from 'node:child_process'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'

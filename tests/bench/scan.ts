@@ -1,5 +1,6 @@
-// The scanner's own work on one file, beside clamd alone on the same plaintext (DESIGN 11). Ours reads the body from the
-// real store, walks, decrypts, digests both sides and streams to clamd; the reference streams the plain file to it.
+// The scanner's own work on one file, beside clamd alone on the same plaintext (ARCHITECTURE.md#measures). Ours reads
+// the body from the real store, walks, decrypts, digests both sides and streams to clamd; the reference streams the
+// plain file to it.
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'

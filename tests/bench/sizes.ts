@@ -1,6 +1,6 @@
-// Files that are large in themselves (DESIGN 4.5, 11): as large as one scan takes, text that is scanned in windows, and
-// what no scan takes, held and released by an approver. Each the whole way by people's commands; memory is that of each
-// process at its most, beside the same way with 16 MiB.
+// Files that are large in themselves (ARCHITECTURE.md#large-files): as large as one scan takes, text that is scanned in
+// windows, and what no scan takes, held and released by an approver. Each the whole way by people's commands; memory is
+// that of each process at its most, beside the same way with 16 MiB.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { passphraseOf, until } from '../fixtures/cast.ts'

@@ -1,6 +1,6 @@
 // The whole job, from a file at the sender to the same file at the recipient, scanned on its way, beside what a shell
-// script would do (DESIGN 11): gpg, curl to a bare server over the same disk with fsync, clamd, curl, gpg. Ours is two
-// commands as people run them, with sign-in, agreement, digests, seal and log; theirs has none of it.
+// script would do (ARCHITECTURE.md#measures): gpg, curl to a bare server over the same disk with fsync, clamd, curl,
+// gpg. Ours is two commands as people run them, with sign-in, agreement, digests, seal and log; theirs has none of it.
 import { execFile } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'

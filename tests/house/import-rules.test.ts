@@ -113,7 +113,7 @@ describe('[house/imports] import rules', async () => {
     expect(broken).toContain(rule)
   })
 
-  it.each(allowed)('%s may import what DESIGN allows it', (path) => {
+  it.each(allowed)('%s may import what its sentence allows it', (path) => {
     expect(summary.violations.filter(({ from }) => from === path)).toEqual([])
   })
 

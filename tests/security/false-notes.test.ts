@@ -1,4 +1,5 @@
-// Notes that do not say what happened, and a server that changes what was sent (RISKS A2, A6): each refused by name.
+// Notes that do not say what happened, and a server that changes what was sent (ARCHITECTURE.md#dispatch-note): each
+// refused by name.
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

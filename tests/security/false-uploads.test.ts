@@ -1,4 +1,5 @@
-// What must never be stored: plaintext, bodies cut short or grown, and anything without its own token (DESIGN 4.3).
+// What must never be stored: plaintext, bodies cut short or grown, and anything without its own token
+// (ARCHITECTURE.md#upload).
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Drafted } from '#client/draft.ts'

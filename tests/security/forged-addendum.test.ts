@@ -1,5 +1,5 @@
 // A lying service adds a reader: a wrapped key that no addendum names, or with an addendum by somebody who may not, for
-// another note, or altered. The client that is shown it opens nothing (RISKS A13).
+// another note, or altered. The client that is shown it opens nothing (ARCHITECTURE.md#addendum).
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { unlockedKey } from '#client/key-holder.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'

@@ -1,5 +1,5 @@
 // A lying service releases what was not scanned, and shows an approval for it: made up, by the sender themself, by somebody
-// without the role, of another transfer, or altered. Whoever collects believes none of them (DESIGN 4.5).
+// without the role, of another transfer, or altered. Whoever collects believes none of them (ARCHITECTURE.md#approval).
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { verifyApproval } from '#client/approval.ts'
 import type { VerifiedAgreement } from '#client/verify-agreement.ts'

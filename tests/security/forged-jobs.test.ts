@@ -1,5 +1,5 @@
 // Whoever can write to the queue, and to nothing else: every job decides again from what is stored, so that a forged one
-// tells nobody anything, opens nothing, loses nothing and leaves no entry (DESIGN 3).
+// tells nobody anything, opens nothing, loses nothing and leaves no entry (ARCHITECTURE.md#jobs).
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'

@@ -1,5 +1,5 @@
-// RISKS A4: "team" is a row that the service could edit. People, keys and teams come from the signed roster alone, so a
-// reader whom the administrators did not sign for is refused and named.
+// A ghost in a team (ARCHITECTURE.md#ghosts): "team" is a row that the service could edit. People, keys and teams come
+// from the signed roster alone, so a reader whom the administrators did not sign for is refused and named.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
 import { fetchAgreement } from '#client/fetch-agreement.ts'

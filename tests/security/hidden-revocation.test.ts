@@ -1,6 +1,6 @@
-// RISKS A4: a service that hides that somebody left or revoked their key, by serving yesterday's roster. Who has seen a higher
-// sequence, or the log's entry, is not fooled for a moment; who has seen nothing is fooled until that roster expires, no
-// longer, and THREAT-MODEL.md says so.
+// A hidden revocation (ARCHITECTURE.md#revocation): a service that hides that somebody left or revoked their key, by
+// serving yesterday's roster. Who has seen a higher sequence, or the log's entry, is not fooled for a moment; who has
+// seen nothing is fooled until that roster expires, no longer, and THREAT-MODEL.md says so.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { keepSeen, rememberRevoked } from '#client/anchor.ts'
 import { createApi } from '#client/api.ts'

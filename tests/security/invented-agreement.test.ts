@@ -1,5 +1,5 @@
-// RISKS A3: the service invents an agreement, with signatories of its own making. The client's anchor is its own
-// organisation's root; what its own signatory did not sign does not exist.
+// An invented agreement (ARCHITECTURE.md#verified-agreement): the service invents an agreement, with signatories of its
+// own making. The client's anchor is its own organisation's root; what its own signatory did not sign does not exist.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
 import { fetchAgreement, fetchAgreementDocuments } from '#client/fetch-agreement.ts'

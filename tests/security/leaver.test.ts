@@ -1,5 +1,5 @@
 // Somebody who left: named by an earlier roster of their organisation, not by the newest. Sessions, tokens and passwords
-// of theirs still exist, and open nothing from the next request on (DESIGN 6).
+// of theirs still exist, and open nothing from the next request on (ARCHITECTURE.md#sign-in).
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { identityOperations } from '#contract/identity.ts'
 import { sendOperations } from '#contract/transfers/send.ts'

@@ -1,5 +1,6 @@
-// RISKS A6: what a recipient is shown is what one person signed for. The service has every note, body and wrapped key; it
-// bends, swaps and re-signs them, alone or with a colleague of the sender, and Olu's client opens nothing and says why.
+// Lies about a transfer (ARCHITECTURE.md#dispatch-note): what a recipient is shown is what one person signed for. The
+// service has every note, body and wrapped key; it bends, swaps and re-signs them, alone or with a colleague of the
+// sender, and Olu's client opens nothing and says why.
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
-// RISKS A14: one session key opens all files of a transfer, so a server that makes a client use a salt twice for other bytes
-// breaks the encryption of both. Salt, key and bytes are the client's own; a place or an offset made up gets nothing.
+// Uploads whose server lies (ARCHITECTURE.md#salt): one session key opens all files of a transfer, so a server that
+// makes a client use a salt twice for other bytes breaks the encryption of both. Salt, key and bytes are the client's
+// own; a place or an offset made up gets nothing.
 import { randomBytes } from 'node:crypto'
 import { afterEach, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'

@@ -1,5 +1,6 @@
-// RISKS A2: a lying service says that the scan key was lost, so that the sender wraps the session key once more - for a
-// transfer that was judged or released long ago, or was never lost at all. The sender's client wraps nothing.
+// A needless rescan (ARCHITECTURE.md#scan-key-lost): a lying service says that the scan key was lost, so that the
+// sender wraps the session key once more - for a transfer that was judged or released long ago, or was never lost at
+// all. The sender's client wraps nothing.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Rescanning } from '#client/rescan.ts'
 import { rescanTransfer } from '#client/rescan.ts'

@@ -1,6 +1,6 @@
-// RISKS A14: one session key and one salt must never meet two contents, or GCM breaks for both and CFB shows where they
-// differ. Every byte that leaves is kept over two runs of a client, with the file changed between them in ways that its
-// size and date do not tell.
+// Nonce reuse (ARCHITECTURE.md#salt): one session key and one salt must never meet two contents, or GCM breaks for both
+// and CFB shows where they differ. Every byte that leaves is kept over two runs of a client, with the file changed
+// between them in ways that its size and date do not tell.
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { unfinishedIn } from '#client/journal.ts'

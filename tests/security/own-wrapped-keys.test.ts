@@ -1,5 +1,6 @@
-// RISKS A2, A13: whoever wraps a session key once more takes it from a packet that the note, or an addendum to it, names for
-// them, and only when it is the key that every body was committed to. What a service gives instead is wrapped for nobody.
+// One's own wrapped keys (ARCHITECTURE.md#add-a-recipient): whoever wraps a session key once more takes it from a
+// packet that the note, or an addendum to it, names for them, and only when it is the key that every body was committed
+// to. What a service gives instead is wrapped for nobody.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { ownPerson } from '#client/outgoing.ts'
 import { type OwnKeyOf, unwrapOwn } from '#client/own-session-key.ts'

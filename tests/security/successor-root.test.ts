@@ -1,5 +1,6 @@
-// RISKS A19: a root that names its successor is followed by everyone, and no agreement is signed again; a root that nobody
-// named is a lie, whoever serves it. Carol asks a lying server; her anchor pins the council's first root.
+// A successor root (ARCHITECTURE.md#successor-root): a root that names its successor is followed by everyone, and no
+// agreement is signed again; a root that nobody named is a lie, whoever serves it. Carol asks a lying server; her
+// anchor pins the council's first root.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
 import { fetchAgreement } from '#client/fetch-agreement.ts'

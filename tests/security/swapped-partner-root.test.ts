@@ -1,5 +1,6 @@
-// RISKS A3: the service puts a root of its own in the partner's place, with statement, roster and people under it that
-// all hold together. What our signatory signed names the true root, so nothing under another is believed.
+// A swapped root (ARCHITECTURE.md#verified-agreement): the service puts a root of its own in the partner's place, with
+// statement, roster and people under it that all hold together. What our signatory signed names the true root, so
+// nothing under another is believed.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
 import { fetchAgreement } from '#client/fetch-agreement.ts'

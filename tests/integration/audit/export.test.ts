@@ -1,6 +1,6 @@
 /**
  * A log exported by the command line from the real service and verified offline; then every way to tamper with the
- * folder (AUDIT 6), each named where it is.
+ * folder (ARCHITECTURE.md#verify-a-log), each named where it is.
  */
 import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'

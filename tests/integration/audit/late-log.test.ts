@@ -1,4 +1,5 @@
-// The log stands still: nothing more is done or shown, because nobody could see that it was (DESIGN 9).
+// The log stands still: nothing more is done or shown, because nobody could see that it was
+// (ARCHITECTURE.md#fail-closed).
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { serviceOperations } from '#contract/service.ts'

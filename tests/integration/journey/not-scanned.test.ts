@@ -1,5 +1,5 @@
 // A file that cannot be scanned, by the people of the cast on their command lines: held, approved by somebody else than
-// the sender, collected as `not scanned`, never as clean (DESIGN 4.5).
+// the sender, collected as `not scanned`, never as clean (ARCHITECTURE.md#not-scanned).
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 // A scan key lost before the scan, twice, and the sender who asks for another scan each time, by the command line over a
-// whole installation: the log is fetched and verified first, and the transfer is released in the end (DESIGN 4.6).
+// whole installation: the log is fetched and verified first, and the transfer is released in the end
+// (ARCHITECTURE.md#scan-key-lost).
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 // What operators see while a whole transfer goes its way: metrics, health and logs of all three processes, which must
-// tell them how things stand and must not tell them who, what or with which secret (FX-L3, FX-L4).
+// tell them how things stand and must not tell them who, what or with which secret (ARCHITECTURE.md#operators).
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -155,7 +155,7 @@ describe('[operate/metrics] what operators see', () => {
     ])
   })
 
-  it('shows in no log of any process a secret, a name, an address, a file or a case (FX-L4)', async () => {
+  it('shows in no log of any process a secret, a name, an address, a file or a case', async () => {
     const accounts = await cast.accounts()
     const tokens = await Promise.all(accounts.map(({ home }) => secretsBelow(home)))
     const secrets = [
@@ -175,7 +175,7 @@ describe('[operate/metrics] what operators see', () => {
     }
   })
 
-  it('keeps each line a line, whatever somebody put into an address (FX-L3)', () => {
+  it('keeps each line a line, whatever somebody put into an address', () => {
     for (const name of names) {
       for (const line of linesOf(name)) {
         expect(() => JSON.parse(line), line).not.toThrow()

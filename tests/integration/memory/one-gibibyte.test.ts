@@ -1,5 +1,5 @@
-// 1 GiB through every process of a transfer, each beside what it held at most for 16 MiB (DESIGN 11). Peaks are the
-// kernel's own counts; how long it takes is nobody's business here.
+// 1 GiB through every process of a transfer, each beside what it held at most for 16 MiB (ARCHITECTURE.md#measures).
+// Peaks are the kernel's own counts; how long it takes is nobody's business here.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openSite, type Site } from '../../bench/site.ts'
 import { growthOf, measureTransfer } from '../../bench/transfer-memory.ts'

@@ -1,4 +1,5 @@
-// An organisation comes into being as DESIGN 6 says it does: every step by the command line, against the real server.
+// An organisation comes into being (ARCHITECTURE.md#bootstrap): every step by the command line, against the real
+// server.
 import { copyFile, mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'

@@ -1,4 +1,4 @@
-// RISKS B3: three thousand people are invited, taken in and changed by a list, in one command and one signature each.
+// Three thousand people are invited, taken in and changed by a list, in one command and one signature each.
 // Their keys are real; accounts and proofs are written into the database, because only each person could make theirs.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 // The drill of the runbook (server/RUNBOOK.md): a backup, a day's work after it, the database lost, restored, and held against
-// the copy of its logs, by the scripts an operator runs (DESIGN 4.8, RISKS 24).
+// the copy of its logs, by the scripts an operator runs (ARCHITECTURE.md#restore).
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// One more reader without another upload (RISKS A13): somebody late, a later member of the team let in by a colleague, a
-// key that was replaced; who may not; and what can be joined by nobody.
+// One more reader without another upload (ARCHITECTURE.md#add-a-recipient): somebody late, a later member of the team
+// let in by a colleague, a key that was replaced; who may not; and what can be joined by nobody.
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

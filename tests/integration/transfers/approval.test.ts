@@ -1,4 +1,4 @@
-// Two people release what is over the flow's threshold (GOVERNANCE 2.5 APPROVAL_REQUIRED, FX-Z7): asked at the draft, held at
+// Two people release what is over the flow's threshold (ARCHITECTURE.md#approval): asked at the draft, held at
 // the release whatever the draft said, answered once by an approver who is not the sender under any name, or sent back.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { approveTransfer } from '#client/approval.ts'

@@ -1,5 +1,6 @@
-// Expiry, all acknowledged, destruction and its certificate (DESIGN 4.8), under a clock that the test moves: reads refuse by
-// the clock whether or not a job ran; each end leaves nothing but rows and a signed certificate that both sides verify.
+// Expiry, all acknowledged, destruction and its certificate (ARCHITECTURE.md#ends), under a clock that the test moves:
+// reads refuse by the clock whether or not a job ran; each end leaves nothing but rows and a signed certificate that
+// both sides verify.
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { acknowledgeUnsigned } from '#client/acknowledge.ts'

@@ -1,5 +1,6 @@
-// The first release to somebody new waits (RISKS 8): from the hand-over on, by an instant that stands in the database and is
-// asked by the clock; meanwhile the sender is told and can undo it. Who received before waits no more.
+// The first release to somebody new waits (ARCHITECTURE.md#first-release): from the hand-over on, by an instant that
+// stands in the database and is asked by the clock; meanwhile the sender is told and can undo it. Who received before
+// waits no more.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { addSeconds } from '#domain/time.ts'

@@ -1,5 +1,6 @@
-// Holds (DESIGN 4): by officers of either side and by a recipient's report. A hold stops collecting, the clock and
-// destruction; lifting gives back the time that was left; a recall goes through, and waits for an officer's hold alone.
+// Holds (ARCHITECTURE.md#hold): by officers of either side and by a recipient's report. A hold stops collecting, the
+// clock and destruction; lifting gives back the time that was left; a recall goes through, and waits for an officer's
+// hold alone.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { acknowledgeUnsigned } from '#client/acknowledge.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'

@@ -1,5 +1,6 @@
-// Recall (DESIGN 4.8): at once, from any state between hand-over and end, by those who may; what is true about it is what
-// the log has; copies that were fetched are asked about until the recipient has signed, and overdue by the clock.
+// Recall (ARCHITECTURE.md#recall): at once, from any state between hand-over and end, by those who may; what is true
+// about it is what the log has; copies that were fetched are asked about until the recipient has signed, and overdue by
+// the clock.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { acknowledgeUnsigned } from '#client/acknowledge.ts'
 import { verifyDestructionStatement } from '#client/destruction.ts'

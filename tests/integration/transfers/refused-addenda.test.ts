@@ -1,5 +1,6 @@
 // Addenda as a client would make them that does not look: rightly signed, and each about something else than the service
-// knows, or by somebody who may not. And those by a colleague, which depend on nothing of the sender (RISKS A13).
+// knows, or by somebody who may not. And those by a colleague, which depend on nothing of the sender
+// (ARCHITECTURE.md#add-a-recipient).
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Dispatching, dispatchTransfer } from '#client/dispatch.ts'

@@ -1,6 +1,6 @@
-// Reminders (DESIGN 4.8) of what nobody collected, and of recalled copies of which nobody said what became, under a clock that
-// the test moves: found by the reconciler, decided by the job, mailed by a real SMTP server; each stage once however often
-// everything runs, and nothing while it is held.
+// Reminders (ARCHITECTURE.md#reminders) of what nobody collected, and of recalled copies of which nobody said what
+// became, under a clock that the test moves: found by the reconciler, decided by the job, mailed by a real SMTP server;
+// each stage once however often everything runs, and nothing while it is held.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { jobs } from '#contract/jobs.ts'

@@ -1,6 +1,6 @@
-// A team is one recipient (DESIGN 2): collected and acknowledged by the first member who does it, by name; taken, so that
-// the others see who works on it; open to who joins by an addendum, closed to who leaves from the next request on; and
-// with 200 members as with two.
+// A team is one recipient (ARCHITECTURE.md#team): collected and acknowledged by the first member who does it, by name;
+// taken, so that the others see who works on it; open to who joins by an addendum, closed to who leaves from the next
+// request on; and with 200 members as with two.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'

@@ -1,4 +1,5 @@
-// clamd goes away and comes back: a transfer waits without a verdict, and is released afterwards (DESIGN 4.5, `error`).
+// clamd goes away and comes back: a transfer waits without a verdict, and is released afterwards
+// (ARCHITECTURE.md#scan).
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,5 +1,6 @@
-// The end of a transfer by the processes themselves (DESIGN 4.6, 4.8): the scan key goes first, then bodies, then wrapped keys
-// with the certificate; whoever is killed in between leaves the rest to the next, and it is said once.
+// The end of a transfer by the processes themselves (ARCHITECTURE.md#destroy): the scan key goes first, then bodies,
+// then wrapped keys with the certificate; whoever is killed in between leaves the rest to the next, and it is said
+// once.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { PersonCaller } from '#domain/caller.ts'
 import { parseDocument } from '#domain/document.ts'

@@ -1,5 +1,5 @@
 // What could not be scanned, where the flow lets the sender answer for it: held, told, and released by the database only
-// when somebody else's approval is there; and never when it is not what was signed (DESIGN 4.5).
+// when somebody else's approval is there; and never when it is not what was signed (ARCHITECTURE.md#not-scanned).
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'

@@ -1,5 +1,6 @@
-// The order of seal and release (DESIGN 4.6) when a process is killed between two steps, once each. A step is held up by
-// a lock on the table it must write to next; then its process is killed, the lock goes, and the next process finishes.
+// The order of seal and release (ARCHITECTURE.md#seal) when a process is killed between two steps, once each. A step is
+// held up by a lock on the table it must write to next; then its process is killed, the lock goes, and the next process
+// finishes.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { addSeconds } from '#domain/time.ts'

@@ -1,6 +1,6 @@
-// What a scanner cannot look into, at every depth, and what is too large for it, over real clamd (DESIGN 4.5; RISKS A17,
-// COMPONENTS 5): never clean, never infected. A clamd with a limit of 10 MiB stands for limits and bombs, small windows
-// for files of more than 2,047 MiB.
+// What a scanner cannot look into, at every depth, and what is too large for it, over real clamd
+// (ARCHITECTURE.md#verdict): never clean, never infected. A clamd with a limit of 10 MiB stands for limits and bombs,
+// small windows for files of more than 2,047 MiB.
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { TransferFile } from '#domain/transfers/transfer.ts'

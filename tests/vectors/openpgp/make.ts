@@ -1,5 +1,6 @@
-// Makes vectors.json beside it: `node tests/vectors/openpgp/make.ts`. Written with node:crypto alone, from DESIGN 5 to 7 and
-// RFC 9580 5.13.2, without the code under test, so that two readings of the formats must agree. Deterministic.
+// Makes vectors.json beside it: `node tests/vectors/openpgp/make.ts`. Written with node:crypto alone, from
+// shared/openpgp/SPEC.md and RFC 9580 5.13.2, without the code under test, so that two readings of the formats must
+// agree. Deterministic.
 import { createCipheriv, createHash, createHmac, hkdfSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 
