@@ -10,6 +10,7 @@ import type { OpenDatabase } from '#store/database.ts'
 import { healthRoutes } from './health/routes.ts'
 import { correlate } from './http/correlation.ts'
 import { refuseForgery } from './http/csrf.ts'
+import { createDevices } from './http/device.ts'
 import { mount } from './http/mount.ts'
 import { createAuthentication, type People } from './http/passport.ts'
 import { addressSetting, createCommitRefusal, createErrorHandler, notFound } from './http/problem.ts'
@@ -48,8 +49,9 @@ export function createApp(options: AppOptions): App {
   const { pool, commit, log, epochMs, publicUrl, people } = options
   const secure = publicUrl?.startsWith('https:') ?? false
   const sessions = createSessions({ pool, key: options.sessionKey, secure, epochMs })
+  const devices = createDevices({ key: options.sessionKey, secure })
   const throttle = createThrottle(pool, { ...defaultLimits, ...options.limits })
-  const authentication = createAuthentication({ people, throttle, epochMs })
+  const authentication = createAuthentication({ people, throttle, devices, epochMs })
   const commitRefusal = createCommitRefusal(commit)
 
   const app = express()
@@ -67,7 +69,7 @@ export function createApp(options: AppOptions): App {
   if (options.uploads) app.use('/uploads', options.uploads, throttle.refusedUploads)
   app.use(...sessions.middleware)
   app.use(...authentication.middleware)
-  app.use(throttle.unknownCallers)
+  app.use(throttle.unknownCallers, throttle.signedInCallers)
   app.use(refuseForgery(publicUrl))
   app.use('/api', mount(options.routes, authentication.signInOf))
   app.use(notFound)

@@ -5,6 +5,9 @@
 export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'account/invitation': 'An invitation makes one account, once, and gives it no role',
   'account/leaver': 'Who has left is nobody from the next request on, in sessions, uploads and repeated answers alike',
+  'account/limits':
+    'Somebody signed in who asks too much is stopped at a limit of their own, and told how long to wait',
+  'account/no-weapon': 'Wrong tries and floods shut out nobody but who makes them',
   'account/password': 'Passwords are kept so that they cannot be guessed quickly, each with its own salt',
   'account/roles': 'Roles come from the current signed roster, and from nothing else',
   'account/session': 'A session is new at each sign-in, ends by itself, and serves no other site',

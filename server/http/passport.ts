@@ -8,6 +8,7 @@ import type { Refusal } from '#domain/decision.ts'
 import type { AccountId } from '#domain/values.ts'
 import type { Outcome } from '#store/commit.ts'
 import { callerOf, type SignedInCaller } from './caller.ts'
+import type { Devices } from './device.ts'
 import { EdgeRefusal } from './problem.ts'
 import type { SignIn } from './route.ts'
 import { sessionName } from './session.ts'
@@ -31,10 +32,11 @@ export interface Authentication {
 export interface AuthenticationOptions {
   readonly people: People
   readonly throttle: SignInThrottle
+  readonly devices: Devices
   readonly epochMs: () => number
 }
 
-export function createAuthentication({ people, throttle, epochMs }: AuthenticationOptions): Authentication {
+export function createAuthentication({ people, throttle, devices, epochMs }: AuthenticationOptions): Authentication {
   const passport = new Passport()
   passport.use(
     new LocalStrategy(
@@ -82,9 +84,11 @@ export function createAuthentication({ people, throttle, epochMs }: Authenticati
 
   const signInOf: SignInOf = (request) => ({
     async check() {
-      const attempt = await throttle.attempt({ email: String(request.body.email), address: request.ip ?? '' })
+      const email = String(request.body.email)
+      const device = devices.known(request, email)
+      const attempt = await throttle.attempt({ email, address: request.ip ?? '', device })
       const outcome = await check(request)
-      if (outcome.ok) await attempt.succeeded()
+      await attempt.ended(outcome.ok)
       return outcome
     },
     async begin(person) {
@@ -93,6 +97,7 @@ export function createAuthentication({ people, throttle, epochMs }: Authenticati
       )
       request.session.startedAt = epochMs()
       await settled((done) => request.session.save(done))
+      if (request.res) devices.remember(request.res, String(request.body.email))
     },
     async end() {
       if (request.user?.by !== 'session') throw new EdgeRefusal({ code: 'REQUEST_INVALID', detail: onlySessionsEnd })

@@ -1,10 +1,13 @@
-// Slows down guessing (ARCHITECTURE.md#sign-in): sign-in per account and per address, everything per address for
-// unknown callers. Counts are in PostgreSQL, so that all servers count together; keys are digests, so that they name
-// nobody.
-import type { ErrorRequestHandler, RequestHandler } from 'express'
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+// Slows down guessing and floods, so that nobody can shut anybody else out by them. Wrong sign-ins count against one account
+// at one place: the network they come from, or a browser that signed in before. Counts are in PostgreSQL, so that all
+// servers count together; keys are digests, so that they name nobody.
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import { identityOperations } from '#contract/identity.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import type { OpenDatabase } from '#store/database.ts'
+import { networkOf } from './network.ts'
 import { EdgeRefusal } from './problem.ts'
 
 /** So many points in so many seconds. */
@@ -14,25 +17,48 @@ export interface Limit {
 }
 
 export interface Limits {
-  /** Wrong sign-ins; a right one clears the account's count. */
-  readonly signInPerAccount: Limit
-  readonly signInPerAddress: Limit
-  readonly unknownPerAddress: Limit
+  /** Wrong sign-ins for one account from one network, or from one browser that signed in before. */
+  readonly signInPerPlace: Limit
+  /** Wrong sign-ins for one account from all places where it never signed in. */
+  readonly signInFromStrangePlaces: Limit
+  /** Wrong sign-ins from one network, whomever they are for; after that its tries wait their turn, a pause apart. */
+  readonly signInPerNetwork: Limit
+  readonly turns: { readonly pauseMs: number; readonly mostWaiting: number }
+  /** Requests without credentials, from one network. Signing in is none of them. */
+  readonly unknownPerNetwork: Limit
+  /** Requests with a token that does not count, from one network. */
+  readonly wrongTokensPerNetwork: Limit
+  /** Requests of one person, per server: what only looks, and what changes something. */
+  readonly looksPerPerson: Limit
+  readonly actsPerPerson: Limit
 }
 
 export const defaultLimits: Limits = {
-  signInPerAccount: { points: 10, seconds: 15 * 60 },
-  signInPerAddress: { points: 100, seconds: 15 * 60 },
-  unknownPerAddress: { points: 300, seconds: 60 },
+  signInPerPlace: { points: 10, seconds: 15 * 60 },
+  signInFromStrangePlaces: { points: 100, seconds: 60 * 60 },
+  signInPerNetwork: { points: 100, seconds: 15 * 60 },
+  turns: { pauseMs: 1000, mostWaiting: 30 },
+  unknownPerNetwork: { points: 300, seconds: 60 },
+  wrongTokensPerNetwork: { points: 300, seconds: 60 },
+  looksPerPerson: { points: 6000, seconds: 60 },
+  actsPerPerson: { points: 3000, seconds: 60 },
 }
 
+/** Where somebody has signed in counts as known for so long. */
+const knownPlaceSeconds = 90 * 24 * 3600
+
 export interface SignInThrottle {
-  /** Counts an attempt before it is checked. Throws TOO_MANY_ATTEMPTS. */
-  attempt(who: { readonly email: string; readonly address: string }): Promise<{ succeeded(): Promise<void> }>
+  /** Counts a try before it is checked; `device`: of a browser that signed in before. Throws TOO_MANY_ATTEMPTS. */
+  attempt(who: {
+    readonly email: string
+    readonly address: string
+    readonly device: string | undefined
+  }): Promise<{ ended(succeeded: boolean): Promise<void> }>
 }
 
 export interface Throttle extends SignInThrottle {
   readonly unknownCallers: RequestHandler
+  readonly signedInCallers: RequestHandler
   /** After uploads, which know their callers by tokens of their own: who shows none that counts is unknown. */
   readonly refusedUploads: ErrorRequestHandler
 }
@@ -48,34 +74,82 @@ export function createThrottle(pool: OpenDatabase['pool'], limits: Limits): Thro
       points,
       duration: seconds,
     })
-  const perAccount = limiter('sign-in-account', limits.signInPerAccount)
-  const perAddress = limiter('sign-in-address', limits.signInPerAddress)
-  const unknown = limiter('unknown-address', limits.unknownPerAddress)
+  const perPlace = limiter('sign-in-place', limits.signInPerPlace)
+  const strange = limiter('sign-in-strange', limits.signInFromStrangePlaces)
+  const perNetwork = limiter('sign-in-network', limits.signInPerNetwork)
+  const knownPlaces = limiter('sign-in-known', { points: 1, seconds: knownPlaceSeconds })
+  const unknown = limiter('unknown-network', limits.unknownPerNetwork)
+  const wrongTokens = limiter('wrong-tokens', limits.wrongTokensPerNetwork)
+  const ofPerson = ({ points, seconds }: Limit) => new RateLimiterMemory({ points, duration: seconds })
+  const looks = ofPerson(limits.looksPerPerson)
+  const acts = ofPerson(limits.actsPerPerson)
+  const nextTurn = createTurns(limits.turns)
+
+  const countUnknown = (request: Request) =>
+    consume(request.get('authorization') === undefined ? unknown : wrongTokens, nameless(networkOf(request.ip ?? '')))
+
   return {
-    async attempt({ email, address }) {
+    async attempt({ email, address, device }) {
       const account = nameless(email.toLowerCase())
-      const from = nameless(address)
-      await consume(perAddress, from)
-      await consume(perAccount, account)
+      const network = nameless(networkOf(address))
+      const place = nameless(`${account} ${device ?? network}`)
+      const isKnown = device !== undefined || (await knownPlaces.get(place)) !== null
+      // A try that is stopped here counts against nobody else: neither the account elsewhere nor others in this network.
+      await consume(perPlace, place)
+      if (!isKnown) await consume(strange, account)
+      if (isSpent(await perNetwork.get(network), limits.signInPerNetwork)) await nextTurn(network)
       return {
-        async succeeded() {
-          await perAccount.delete(account)
-          await perAddress.reward(from)
+        async ended(succeeded) {
+          if (!succeeded) return void (await perNetwork.penalty(network))
+          await perPlace.delete(place)
+          await knownPlaces.set(place, 1, knownPlaceSeconds)
+          if (!isKnown) await strange.reward(account)
         },
       }
     },
     unknownCallers: async (request, _response, next) => {
-      if (!request.user) await consume(unknown, nameless(request.ip ?? ''))
+      if (!request.user && !isSignIn(request)) await countUnknown(request)
+      next()
+    },
+    signedInCallers: async (request, _response, next) => {
+      const { user } = request
+      if (user) await consume(request.method === 'GET' ? looks : acts, user.person.account)
       next()
     },
     refusedUploads: async (error, request, _response, next) => {
-      if (error instanceof EdgeRefusal) await consume(unknown, nameless(request.ip ?? ''))
+      if (error instanceof EdgeRefusal) await countUnknown(request)
       next(error)
     },
   }
 }
 
-async function consume(limiter: RateLimiterPostgres, key: string): Promise<void> {
+/** Signing in has limits of its own, so that a flood of others keeps nobody out. */
+function isSignIn({ method, path }: Request): boolean {
+  const { signIn, signInForToken } = identityOperations
+  return [signIn, signInForToken].some((one) => one.method === method && `/api${one.path}` === path)
+}
+
+const isSpent = (count: RateLimiterRes | null, { points }: Limit) => count !== null && count.consumedPoints >= points
+
+/** One try after the other for each network: guessing from it is slow, and who has the right credentials still gets in. */
+function createTurns({ pauseMs, mostWaiting }: Limits['turns']): (network: string) => Promise<void> {
+  const lines = new Map<string, { waiting: number; last: Promise<void> }>()
+  return async (network) => {
+    const line = lines.get(network) ?? { waiting: 0, last: Promise.resolve() }
+    if (line.waiting >= mostWaiting) {
+      const retryAfter = Math.ceil((mostWaiting * pauseMs) / 1000)
+      throw new EdgeRefusal({ code: 'TOO_MANY_ATTEMPTS', detail: { retryAfter } }, { logged: false })
+    }
+    lines.set(network, line)
+    line.waiting += 1
+    line.last = line.last.then(() => pause(pauseMs))
+    await line.last
+    line.waiting -= 1
+    if (line.waiting === 0) lines.delete(network)
+  }
+}
+
+async function consume(limiter: RateLimiterPostgres | RateLimiterMemory, key: string): Promise<void> {
   try {
     await limiter.consume(key)
   } catch (thrown) {

@@ -6,6 +6,7 @@ import { randomId } from '#platform/crypto.ts'
 import { type RunningApp, startApp } from '../../fixtures/app.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
+import { sessionCookieOf } from '../../fixtures/session-cookie.ts'
 import {
   acceptInvitation,
   apiOf,
@@ -57,7 +58,7 @@ async function ask(path: string, { method = 'POST', body = {}, headers = {} }: A
     status: reply.status,
     headers: reply.headers,
     json: text ? JSON.parse(text) : null,
-    cookie: reply.headers.getSetCookie()[0]?.split(';')[0] ?? '',
+    cookie: sessionCookieOf(reply)?.split(';')[0] ?? '',
   }
 }
 
@@ -184,7 +185,7 @@ describe('a session', () => {
 
   it('[account/session] is a cookie that scripts and other sites do not get', async () => {
     const { headers } = await signIn()
-    const [cookie] = headers.getSetCookie()
+    const cookie = sessionCookieOf({ headers })
     expect(cookie).toContain('HttpOnly')
     expect(cookie).toContain('SameSite=Strict')
     expect(headers.get('cache-control')).toBe('no-store')
@@ -246,7 +247,7 @@ describe('behind https', () => {
           Origin: url,
         },
       })
-      expect(reply.headers.getSetCookie()[0]).toMatch(/^__Host-safehand=.*; Path=\/;.*; Secure;/)
+      expect(sessionCookieOf(reply)).toMatch(/^__Host-safehand=.*; Path=\/;.*; Secure;/)
       expect(reply.headers.get('strict-transport-security')).toContain('max-age=')
     } finally {
       await behind.stop()

@@ -26,8 +26,9 @@ beforeAll(async () => {
   app = await startApp({
     databaseUrl: database.urls.server,
     limits: {
-      signInPerAccount: { points: 3, seconds: 60 },
-      unknownPerAddress: { points: 25, seconds: 60 },
+      signInPerPlace: { points: 3, seconds: 60 },
+      unknownPerNetwork: { points: 25, seconds: 60 },
+      wrongTokensPerNetwork: { points: 25, seconds: 60 },
     },
     uploads: ({ commit, opened: { database } }) => createUploadHandler({ commit, database, objects, now }),
   })

@@ -24,6 +24,7 @@ import { createRecorder, differences, type Recorder } from '../../fixtures/recor
 import { askAgain } from '../../fixtures/ask-again.ts'
 import { askWithoutAudit } from '../../fixtures/without-audit.ts'
 import { zip } from '../../fixtures/zips.ts'
+import { sessionCookieOf } from '../../fixtures/session-cookie.ts'
 
 let database: TestDatabase
 let installation: Installation
@@ -246,7 +247,7 @@ async function signInByCookie(member: Member): Promise<void> {
       },
       body: JSON.stringify(body),
     })
-    cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? cookie
+    cookie = sessionCookieOf(reply)?.split(';')[0] ?? cookie
     return (await reply.json()) as { id: string }
   }
   await ask('POST', '/session', { email: member.email, password: (await read('password')).trim(), code: codes[0] })

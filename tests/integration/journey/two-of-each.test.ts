@@ -20,6 +20,7 @@ import { type Installation, noteRefusals, startInstallation } from '../../fixtur
 import type { RunningProcess } from '../../fixtures/process.ts'
 import { type RoundRobin, startRoundRobin } from '../../fixtures/round-robin.ts'
 import { type Bucket, createBucket } from '../../fixtures/s3.ts'
+import { sessionCookieOf } from '../../fixtures/session-cookie.ts'
 
 const services = inject('services')
 const mib = 1024 * 1024
@@ -127,7 +128,7 @@ describe('[operate/two-of-each] two servers', () => {
       body: JSON.stringify({ email: approver.email, password: await read('password'), code }),
     })
     expect(signedIn.status).toBe(200)
-    const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const cookie = sessionCookieOf(signedIn)?.split(';')[0] ?? ''
     const account = (url: string) => noteRefusals(`${url}/api/account`, { headers: { cookie } })
     expect([(await account(secondUrl())).status, (await account(installation.url)).status]).toEqual([200, 200])
     const ended = await noteRefusals(`${secondUrl()}/api/session`, {
