@@ -208,6 +208,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'send/resume': 'What broke off goes on at its last whole part',
   'send/rostered-only': 'Nobody can be sent anything who is not in the signed roster, in that role',
   'send/two-servers': 'Two servers that take one upload write no part of both, and one that dies loses a part at most',
+  'send/upload-protocol':
+    'An upload that does not keep to what is offered of tus is refused in words, and counts for nothing',
   'send/upload-token': 'An upload takes the bytes of the one file its token is for, and tells nothing of it',
 
   'storage/contract': 'Every store of files does the same: whole objects, parts, ranges, and what is gone is gone',

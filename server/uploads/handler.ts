@@ -64,6 +64,7 @@ export function createUploadHandler(options: UploadOptions): RequestHandler {
   return async (request, response) => {
     request.operation = 'upload'
     if (!methods.includes(request.method)) throw new EdgeRefusal('NOT_FOUND')
+    refuseExtensions(request)
     const upload = await findUpload(options, request)
     request.uploader = upload.organisation
     const caller = senderOf(upload, callerOf(request))
@@ -76,6 +77,17 @@ export function createUploadHandler(options: UploadOptions): RequestHandler {
     await current.run({ upload, caller, lease, octets: octetsOf(request) }, () => tus.handle(request, response))
   }
 }
+
+/** Extensions of tus that nobody needs here: a file's length is known, its parts come in order, one request at a time. */
+function refuseExtensions(request: Request): void {
+  const withBody = request.method === 'POST' && request.is('application/offset+octet-stream') !== false
+  const field = notOffered.find((header) => request.get(header) !== undefined) ?? (withBody ? 'Content-Type' : null)
+  if (field === null) return
+  const reason = 'is of an extension of tus that is not offered: creation and termination are'
+  throw new EdgeRefusal({ code: 'REQUEST_INVALID', detail: { field, reason } })
+}
+
+const notOffered = ['Upload-Concat', 'Upload-Defer-Length', 'Upload-Checksum', 'X-HTTP-Method-Override']
 
 function octetsOf(request: Request): number | null {
   const said = request.get('content-length')

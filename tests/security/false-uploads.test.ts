@@ -150,6 +150,41 @@ describe('an upload', () => {
     expect(begun).toEqual([drafted.files[0]!.file])
   })
 
+  it.each([
+    ['deferred length', { 'Upload-Defer-Length': '1' }],
+    ['concatenation, a part', { 'Upload-Concat': 'partial', 'Upload-Length': '5' }],
+    ['concatenation, the whole', { 'Upload-Concat': 'final;/uploads/a /uploads/b' }],
+    ['creation with upload', { 'Upload-Length': 'own', 'Content-Type': 'application/offset+octet-stream' }],
+    ['another method in a header', { 'Upload-Length': 'own', 'X-HTTP-Method-Override': 'PATCH' }],
+    ['a checksum', { 'Upload-Length': 'own', 'Upload-Checksum': 'sha1 AAAA' }],
+  ])('[send/upload-protocol] by an extension of tus that is not offered is refused in words: %s', async (_, given) => {
+    expect((await create()).status).toBe(201)
+    const own = { 'Upload-Length': String(drafted.files[0]!.length) }
+    const headers = { ...given, ...('Upload-Length' in given && given['Upload-Length'] === 'own' && own) } as never
+    const body = new Uint8Array(10)
+    const entries = await entriesOf(owner(), async () => {
+      const answer = await tus({ method: 'POST', headers, body })
+      expect([answer.status, await answer.json()]).toMatchObject([422, { code: 'REQUEST_INVALID' }])
+    })
+    expect(entries.map(({ code }) => code)).toEqual(['REQUEST_INVALID'])
+    expect((await tus({ method: 'HEAD', path: nameOf() })).headers.get('upload-offset')).toBe('0')
+  })
+
+  it.each([
+    ['no offset', { 'Content-Type': 'application/offset+octet-stream' }],
+    ['an offset that is no number', { 'Upload-Offset': '1e3', 'Content-Type': 'application/offset+octet-stream' }],
+    ['an offset below nothing', { 'Upload-Offset': '-1', 'Content-Type': 'application/offset+octet-stream' }],
+    ['an offset too far', { 'Upload-Offset': '8388608', 'Content-Type': 'application/offset+octet-stream' }],
+    ['another type of body', { 'Upload-Offset': '0', 'Content-Type': 'text/plain' }],
+    ['another version of tus', { 'Upload-Offset': '0', 'Tus-Resumable': '0.2.2' }],
+  ])('[send/upload-protocol] with %s is refused, and nothing of it counts', async (_, headers) => {
+    expect((await create()).status).toBe(201)
+    const answer = await tus({ method: 'PATCH', path: nameOf(), headers: headers as never, body: new Uint8Array(10) })
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+    expect(answer.status).toBeLessThan(500)
+    expect((await tus({ method: 'HEAD', path: nameOf() })).headers.get('upload-offset')).toBe('0')
+  })
+
   it('[send/upload-token] says nothing of a file but its id', async () => {
     const name = Buffer.from('secret-name.txt').toString('base64')
     const headers = { 'Upload-Length': String(drafted.files[0]!.length), 'Upload-Metadata': `filename ${name}` }
