@@ -3,12 +3,15 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
 
-const environment = z.object({
-  /** Where keys, tokens and the anchor live. */
-  SAFEHAND_HOME: z.string().min(1).optional(),
+export const commandLineSettings = z.object({
+  SAFEHAND_HOME: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('the only place where anything is kept: keys, tokens, the pinned root. Unset: `~/.safehand`'),
 })
 
 export function readConfig(): { readonly home: string } {
-  const { SAFEHAND_HOME } = environment.parse(process.env)
+  const { SAFEHAND_HOME } = commandLineSettings.parse(process.env)
   return { home: SAFEHAND_HOME ?? join(homedir(), '.safehand') }
 }

@@ -1,5 +1,5 @@
 // Every command of the runbook that runs a script of ours, as it stands there: with containers by the service that compose gives
-// it, by hand with the settings of README. Each gets as far as the database, which is not there. And what is missing is named.
+// it, by hand with the settings of INSTALL.md. Each gets as far as the database, which is not there. And what is missing is named.
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -91,7 +91,7 @@ describe('[operate/runbook] the runbook', () => {
       ['/mnt/elsewhere/safehand-logs', join(folder, 'copy')],
       ['@localhost/', `@${nowhere}/`],
     ] as const
-    const [, written = ''] = /^# SITE\/operator\.env\n((?:.+\n)+)/m.exec(read('README.md')) ?? []
+    const [, written = ''] = /^# SITE\/operator\.env\n((?:.+\n)+)/m.exec(read('server/INSTALL.md')) ?? []
     writeFileSync(join(folder, 'operator.env'), followed(written, places))
     const argv = wordsOf(line).map((word) =>
       followed(word.replace('SITE/operator.env', join(folder, 'operator.env')), places),
