@@ -1,4 +1,4 @@
-// How a command ends, for scripts: documented in README, never renumbered.
+// How a command ends, for scripts: documented in COMMANDS.md, never renumbered.
 
 export const exitCodes = {
   done: 0,

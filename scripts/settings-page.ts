@@ -43,5 +43,5 @@ await keepPage({
   script: 'scripts/settings-page.ts',
   page: 'server/SETTINGS.md',
   about: 'Lists the settings of all processes, as their config.ts files have them.',
-  text: [head, ...processes.map(tableOf)].join('').trimEnd() + '\n',
+  text: `${[head, ...processes.map(tableOf)].join('').trimEnd()}\n`,
 })

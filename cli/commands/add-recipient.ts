@@ -23,7 +23,9 @@ interface AddOptions {
 export function addAddRecipientCommand(program: Command, context: Context): void {
   program
     .command('add <id>')
-    .description('let one more person collect a released transfer, without another upload')
+    .description(
+      'let one more person collect a released transfer, without another upload: somebody late, new in the team, or with a new key',
+    )
     .requiredOption('--to <email>', "who, at the flow's end")
     .requiredOption('--reason <text>', 'why; it is signed, and the sender reads it')
     .option('--yes', 'without being asked')

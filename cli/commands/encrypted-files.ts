@@ -32,7 +32,9 @@ export interface EncryptedOptions {
 export function addEncryptedFileCommands(program: Command, context: Context): void {
   const command = program
     .command('recipients')
-    .description('begin a transfer of files that you encrypt with gpg or sq, and write the keys to encrypt them for')
+    .description(
+      'begin a transfer of files that you encrypt with gpg or sq, and write the keys to encrypt them for; then send --encrypted',
+    )
     .requiredOption('--export <file>', 'where to write the keys')
   addRequestOptions(command).action((options: Partial<SendOptions> & { readonly export: string }) =>
     exportRecipients(context, { ...requireAll(options), export: options.export }),

@@ -23,7 +23,9 @@ export function addHoldCommands(program: Command, context: Context): void {
     .action((id: string, options: Words & { legal?: boolean }) => hold(context, parseTransferId(id), options))
   program
     .command('lift-hold <id>')
-    .description('end a hold; the time that was left goes on')
+    .description(
+      'end a hold of your own side; the time that was left goes on, unless a recipient’s report stands under it',
+    )
     .requiredOption(...reason)
     .action((id: string, options: Words) => liftHold(context, parseTransferId(id), options))
   program

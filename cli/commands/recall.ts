@@ -24,12 +24,14 @@ interface DestroyedOptions {
 export function addRecallCommands(program: Command, context: Context): void {
   program
     .command('recall <id>')
-    .description('take back what was sent, at once; before its release that undoes it')
+    .description(
+      'take back what was sent, at once, and say whether anybody had fetched it; before its release that undoes it',
+    )
     .requiredOption('--reason <text>', 'why; those it was sent to can read it')
     .action((id: string, options: { reason: string }) => recall(context, parseTransferId(id), options))
   program
     .command('destroyed <id>')
-    .description('sign that your copy of a transfer is destroyed, or why you keep it')
+    .description('sign that your copy of a transfer is destroyed, or why you keep it; one member does for a whole team')
     .option('--how <text>', 'how it was destroyed')
     .option('--witness <name>', 'who saw it')
     .option('--kept-because <text>', 'instead: the law that makes you keep it')

@@ -10,7 +10,7 @@ export function addServiceCommands(program: Command, context: Context): void {
     .command('service')
     .description('the service itself')
     .command('show')
-    .description('its origin and its keys; compare them by phone before you sign an agreement')
+    .description('the service’s origin and keys; compare them by phone before you sign an agreement')
     .option('--url <url>', 'base URL of the service (default: where you are signed in)')
     .action((options: { url?: string }) => show(context, options))
 }

@@ -10,7 +10,9 @@ export function addWebhookCommands(program: Command, context: Context): void {
   const webhooks = program.command('webhook').description('programs of yours that are told what becomes of transfers')
   webhooks
     .command('add <url>')
-    .description('registers an https address, and shows the secret that its messages are signed with, once')
+    .description(
+      'have a program told what becomes of transfers: register its https address, and see the secret that its messages are signed with, once',
+    )
     .addOption(
       new Option('--event <event...>', 'what to tell (default: everything)')
         .choices(webhookEvents)
@@ -23,15 +25,15 @@ export function addWebhookCommands(program: Command, context: Context): void {
     .action(() => list(context))
   webhooks
     .command('test <webhook>')
-    .description('sends a test message; one that gets through ends a webhook’s failing')
+    .description('send a test message; one that gets through ends a webhook’s failing')
     .action((id: string) => test(context, id))
   webhooks
     .command('rotate <webhook>')
-    .description('makes a new secret, shown once; the former one signs too for a day')
+    .description('make a new secret, shown once; the former one signs too for a day')
     .action((id: string) => rotate(context, id))
   webhooks
     .command('remove <webhook>')
-    .description('sends nothing more to it')
+    .description('send nothing more to it')
     .action((id: string) => remove(context, id))
 }
 

@@ -77,6 +77,11 @@ describe('[house/citations] what is cited is there', () => {
     expect(everywhere(ofPapersElsewhere)).toEqual([])
   })
 
+  it('links to pages and headings that are there', () => {
+    const pages = files.filter((path) => path.endsWith('.md'))
+    expect(pages.flatMap((path) => brokenLinks(path, read(path)).map((link) => `${path} ${link}`))).toEqual([])
+  })
+
   it('has one heading of each name in ARCHITECTURE.md', () => {
     expect(read('ARCHITECTURE.md').match(/^#{1,6} /gm)).toHaveLength(architecture.size)
   })
