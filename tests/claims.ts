@@ -140,6 +140,10 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'mail/delivery': 'A mail arrives as it was written, with no header of a stranger',
   'mail/words': 'A mail says what to do, where and by when',
 
+  'network/in-between':
+    'What a proxy, filter or portal answers is told apart from the service, in words, and ends no watch',
+  'network/own-address': 'Only the service’s own address is ever followed',
+
   'operate/clamd': 'The virus scanner is reached only by who scans, and kept up to date',
   'operate/compose': 'The composed parts get what they need, are asked how they are, and start with safe settings',
   'operate/database': 'A database that is slow, away or migrated stops no process and loses nothing',

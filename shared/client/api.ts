@@ -1,6 +1,7 @@
 // Calls the service as its contract describes it. Network, time and ids are parameters. It believes the server's
 // replies as to form only (zod); what they say is believed by verify-*.ts or not at all. Refusals become exceptions.
 import { changesState, type Given, type Got, type Operation } from '#contract/operation.ts'
+import { describeForeignAnswer } from '#words/en/network.ts'
 import { headers as own, type Problem, problem, problemMediaType } from '#contract/problem.ts'
 
 /** The part of fetch that is used here. */
@@ -44,6 +45,11 @@ export class RefusedByServer extends Error {
 /** No answer, or one that is not the service's: nothing is known about what happened, so the same key may be retried. */
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable'
+}
+
+/** What can stand between, and answer instead of the service: a proxy, a filter, the sign-in page of a network. */
+export function foreignAnswer({ status, type }: { readonly status: number; readonly type: string }): ServerUnreachable {
+  return new ServerUnreachable(describeForeignAnswer({ status, type }))
 }
 
 /** Parts that carry nothing may be left out. */
@@ -92,11 +98,15 @@ export function createApi(options: ApiOptions): Api {
     async call(operation, input) {
       const response = await send(options, operation, input as Sent)
       if (operation.reply === 'bytes') throw new TypeError(`${operation.name} replies with bytes`)
-      return operation.reply.parse(await response.json()) as never
+      return operation.reply.parse(await readJson(response, { isOurs: isJson })) as never
     },
     async bytes(operation, input) {
-      const { status, headers, body } = await send(options, operation, input)
-      if (body === null) throw new ServerUnreachable('the reply has no body')
+      const response = await send(options, operation, input)
+      const { status, headers, body } = response
+      if (body === null || !isBytes(typeOf(response))) {
+        await body?.cancel()
+        throw foreign(response)
+      }
       return { status, headers, body }
     },
   }
@@ -106,7 +116,8 @@ async function send(options: ApiOptions, operation: Operation, sent: Sent): Prom
   const changes = changesState(operation)
   const init: RequestInit = {
     method: operation.method,
-    redirect: 'error',
+    // Never followed: only the service's own address gets what is meant for it.
+    redirect: 'manual',
     signal: sent.signal ?? null,
     headers: {
       ...sent.headers,
@@ -140,9 +151,51 @@ function pathOf({ path }: Operation, { params, query }: Sent): string {
 }
 
 async function refusalOf(response: Response): Promise<Error> {
-  const type = response.headers.get('content-type') ?? ''
-  const said = type.startsWith(problemMediaType) ? problem.safeParse(await response.json()) : undefined
-  if (!said?.success) return new ServerUnreachable(`something else than the service answered (${response.status})`)
+  const said = problem.safeParse(await readJson(response, { isOurs: isProblem }))
+  if (!said.success) return foreign(response)
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
   return new RefusedByServer(said.data, Number.isFinite(seconds) ? seconds : undefined)
+}
+
+const isProblem = (type: string) => type.startsWith(problemMediaType)
+/** An envelope, or a bundle of them. */
+const isBytes = (type: string) => ['application/pgp-encrypted', 'application/zip'].includes(type)
+const isJson = (type: string) => type.startsWith('application/json')
+
+const typeOf = ({ headers }: Response) => headers.get('content-type') ?? ''
+const foreign = (response: Response) => foreignAnswer({ status: response.status, type: typeOf(response) })
+
+/** Far above the largest reply of the contract. */
+const maxReplyBytes = 64 * 1024 * 1024
+
+/** Throws ServerUnreachable for what is no JSON of the service. */
+async function readJson(response: Response, { isOurs }: { readonly isOurs: (type: string) => boolean }) {
+  if (!isOurs(typeOf(response))) {
+    await response.body?.cancel()
+    throw foreign(response)
+  }
+  const text = await readText(response)
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw foreign(response)
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const pieces: string[] = []
+  const utf8 = new TextDecoder()
+  const reader = response.body?.getReader()
+  let octets = 0
+  try {
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+      octets += read.value.length
+      if (octets > maxReplyBytes) throw new ServerUnreachable('the reply is larger than any that the service gives')
+      pieces.push(utf8.decode(read.value, { stream: true }))
+    }
+  } catch (cause) {
+    await reader?.cancel().catch(() => undefined)
+    throw cause instanceof ServerUnreachable ? cause : new ServerUnreachable('the reply broke off', { cause })
+  }
+  return pieces.join('') + utf8.decode()
 }

@@ -15,7 +15,7 @@ import type { Profile } from '#openpgp/profile.ts'
 import { encodeProfiled, profiledLength, SALT_SIZE } from '#openpgp/profiled-body.ts'
 import type { SessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
-import { RefusedByServer, ServerUnreachable } from './api.ts'
+import { foreignAnswer, RefusedByServer, ServerUnreachable } from './api.ts'
 import type { Upload } from './draft.ts'
 import { FileChanged } from './file-changed.ts'
 import type { EarlierAttempt } from './journal.ts'
@@ -185,12 +185,14 @@ async function send(
   signal?.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   let silence: Silence | undefined
+  const uploadUrl = `${url}${uploadsPath}/${uploadName({ transfer, file: upload.file })}`
   // The declared type knows browsers' and Node's own sources only; with a reader of ours it is whatever that reads.
   const tus: TusUpload = new TusUpload(source as never, {
     endpoint: goOn ? null : `${url}${uploadsPath}`,
-    ...(goOn && { uploadUrl: `${url}${uploadsPath}/${uploadName({ transfer, file: upload.file })}` }),
-    // Begun once: what a service in trouble answers later must not make it begin again, and throw away what it has.
+    ...(goOn && { uploadUrl }),
+    // Where it is was known before: no other address that an answer names gets the token, or a part. Begun once: what a service in trouble answers later must not make it begin again, and throw away what it has.
     onUploadUrlAvailable: () => {
+      tus.url = uploadUrl
       tus.options.endpoint = null
     },
     headers: { Authorization: `${uploadScheme} ${upload.token}` },
@@ -240,7 +242,7 @@ function explain(error: Error): Error {
   const said = problem.safeParse(parseJson(response.getBody()))
   return said.success
     ? new RefusedByServer(said.data)
-    : new ServerUnreachable(`the upload was not accepted (${response.getStatus()})`)
+    : foreignAnswer({ status: response.getStatus(), type: response.getHeader('Content-Type') ?? '' })
 }
 
 /** What the encoder threw is the reason itself; anything else is the network. */

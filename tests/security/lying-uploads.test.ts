@@ -83,6 +83,18 @@ it('[send/lying-uploads] an offset behind gets the very same bytes, and not for 
   expect(journal).toHaveLength(1)
 })
 
+it('[network/own-address] an upload that is said to be at another host goes there with neither token nor bytes', async () => {
+  const other = await startLyingUploads((have) => have)
+  try {
+    server = await startLyingUploads((have) => have, `${other.url}/uploads/elsewhere`)
+    await encryptAndUpload(effects(), { transfer, upload, file, sessionKey, profile })
+    expect(other.pieces).toEqual([])
+    expect(server.pieces).toHaveLength(2)
+  } finally {
+    await other.stop()
+  }
+})
+
 it('[send/lying-uploads] an offset within a part gets nothing', async () => {
   await expect(uploadTo((have) => have - 5)).rejects.toMatchObject(
     refused(`a wish for bytes from ${part - 5}, which are gone`),
