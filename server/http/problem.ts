@@ -61,6 +61,8 @@ export function problemOf(
 export function sendRefusal(request: Request, response: Response, refusal: Refusal): void {
   const retryAfter = refusal.detail?.retryAfter
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
+  // How long it is, for a range of which nothing is inside (RFC 9110 section 15.5.17).
+  if (refusal.code === 'RANGE_INVALID') response.set('Content-Range', `bytes */${refusal.detail?.length}`)
   const { correlation } = request
   request.refusal = refusal.code
   const body = problemOf(refusal, { correlation, address: request.app.get(addressSetting) as string })

@@ -12,15 +12,19 @@ export interface RangeRequest {
   readonly ifRange: string | undefined
 }
 
-/** The whole without `Range`, or when `If-Range` names another version. Null: not one range inside `length`. */
+/**
+ * The whole without `Range`, when `If-Range` names another version, and for what RFC 9110 section 14.2 lets a server ignore:
+ * another unit, several ranges, or no range by its grammar. Null: a range of which nothing is inside `length`.
+ */
 export function chooseRange(
   { range, ifRange }: RangeRequest,
   of: { readonly length: number; readonly etag: string },
 ): ByteRange | null {
   const whole = { start: 0, end: of.length }
   if (range === undefined || (ifRange !== undefined && ifRange !== of.etag)) return whole
-  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(range) ?? []
-  if (first === undefined || last === undefined || (first === '' && last === '')) return null
+  const [, first, last] = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(range) ?? []
+  if (first === undefined || last === undefined || (first === '' && last === '')) return whole
+  if (first !== '' && last !== '' && BigInt(last) < BigInt(first)) return whole
   const chosen =
     first === ''
       ? { start: Math.max(0, of.length - Number(last)), end: of.length }
