@@ -1,5 +1,5 @@
-// Each attempt at a job, seen by operators: one line when it is done, and how long it took. What fails is told where the
-// queue tries it again (onFailed).
+// Logs and measures each attempt at a job for operators: one line when it is done, and how long it took. What fails is
+// told where the queue tries it again (onFailed).
 import * as z from 'zod'
 import { createHealth, type HealthChecks } from '#platform/health.ts'
 import type { Log } from '#platform/log.ts'

@@ -1,6 +1,6 @@
-// What openpgp.js may do here: every call gets this configuration, never the library's defaults
-// (ARCHITECTURE.md#pinned). RSA from 3072 bits, Curve25519 and Curve448, NIST's curves; SHA-256 or better, also in
-// self-signatures; no timing oracle for RSA.
+// The configuration of openpgp.js: every call gets this one, never the library's defaults (ARCHITECTURE.md#pinned). RSA
+// from 3072 bits, Curve25519 and Curve448, NIST's curves; SHA-256 or better, also in self-signatures; no timing oracle
+// for RSA.
 import { type Config, config as defaults, enums, type PartialConfig } from 'openpgp'
 
 export const PINNED: PartialConfig = {

@@ -1,6 +1,6 @@
-// What version 1 bodies and GnuPG's check sums need and WebCrypto does not have: AES-CFB, and hashes that take steps.
-// Handed in (ARCHITECTURE.md#pure-code), so that this folder has no Node in it; there they are `openpgpPrimitives` of
-// platform/crypto.
+// The cryptography that WebCrypto does not have and version 1 bodies and GnuPG's check sums need: AES-CFB, running
+// hashes. Handed in (ARCHITECTURE.md#pure-code), so that this folder has no Node in it; there they are
+// `openpgpPrimitives` of platform/crypto.
 
 /** A step may be asynchronous: pages have CFB only by way of WebCrypto's CBC. */
 type Step<T> = T | Promise<T>

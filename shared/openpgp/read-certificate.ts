@@ -1,6 +1,6 @@
-// Certificates parsed once for their exact bytes: openpgp.js then checks their self-signatures once as well, since it keeps
-// what it verified with what it parsed. Time is judged at each use, as ever. What holds a revocation is parsed anew each
-// time: openpgp.js keeps `revoked` too, and that depends on when one asks.
+// A cache of parsed certificates, by their exact bytes: openpgp.js then checks their self-signatures once as well,
+// since it keeps what it verified with what it parsed. Time is judged at each use, as ever. What holds a revocation is
+// parsed anew each time: openpgp.js keeps `revoked` too, and that depends on when one asks.
 import { type Key, readKey } from 'openpgp'
 import { PINNED } from './pinned.ts'
 

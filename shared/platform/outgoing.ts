@@ -1,7 +1,7 @@
 /**
- * Requests to addresses that other people chose. Never to this machine or a private network, unless a setting allows that
- * network: the name is resolved here, each address is looked at, and the connection goes to one that was. No redirect is
- * followed, no proxy or cookie is used, and the reply's body is not read.
+ * HTTP requests to addresses that other people chose: webhooks. Never to this machine or a private network, unless a
+ * setting allows that network: the name is resolved here, each address is looked at, and the connection goes to one
+ * that was. No redirect is followed, no proxy or cookie is used, and the reply's body is not read.
  */
 import { lookup } from 'node:dns'
 import { request as httpRequest } from 'node:http'

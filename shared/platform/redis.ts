@@ -1,5 +1,5 @@
 /**
- * One way to reach Redis. Our Redis user may do little, so nothing is sent on connecting but AUTH (in HELLO) and
+ * Opens connections to Redis. Our Redis user may do little, so nothing is sent on connecting but AUTH (in HELLO) and
  * what the caller asks for. A Redis that is down never blocks a caller without limit: see `within`.
  */
 import { Redis } from 'ioredis'

@@ -8,7 +8,7 @@ import { loadWaitingJobs, markSent } from '#store/outbox.ts'
 import { findUnfinished } from '#store/unfinished.ts'
 import { type Loop, startLoop } from './loop.ts'
 import type { HousekeeperParts } from './parts.ts'
-import { createPatience } from './patience.ts'
+import { createBackoff } from './backoff.ts'
 
 type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'queues' | 'now' | 'newId' | 'log'>
 
@@ -57,17 +57,17 @@ const decidedJobs: ReadonlySet<JobName> = new Set(['release-transfer', 'activate
 /** At start and every so often. A job that still waits under the same id is not added twice. */
 export function startReconciler(parts: Parts, { everySeconds, afterSeconds }: ReconcileOptions): Loop {
   const { database, connect, queues, now, newId, log } = parts
-  const patience = createPatience({ first: everySeconds })
+  const backoff = createBackoff({ first: everySeconds })
   const run = async () => {
     const unfinished = await findUnfinished(database, addSeconds(now(), -afterSeconds), now())
-    patience.keepOnly(new Set(unfinished.map(({ name, key }) => `${name}-${key}`)))
+    backoff.keepOnly(new Set(unfinished.map(({ name, key }) => `${name}-${key}`)))
     for (const { name, key, data, correlation } of unfinished) {
       const what = `${name}-${key}`
-      if (!patience.isDue(what, epochSeconds(now()))) continue
+      if (!backoff.isDue(what, epochSeconds(now()))) continue
       log.info({ job: name, key }, 'stands still: its job is added again')
       const id = `${what}-again`
       await queues.add({ ...queued(name), id, data: { ...data, correlation: correlation ?? newId() } })
-      patience.tried(what, { epochSeconds: epochSeconds(now()), longest: longestPauseSeconds(name) })
+      backoff.tried(what, { epochSeconds: epochSeconds(now()), longest: longestPauseSeconds(name) })
     }
   }
   return startLoop({ name: 'reconciler', everyMilliseconds: everySeconds * 1000, connect, log, run })

@@ -1,6 +1,6 @@
-// From what was read and found to the verdict on one file. Pure. A body that is not the one the sender signed, or whose
-// session key is not the one that was committed to, is not looked into further: nobody may be given another file than
-// the one that was scanned.
+// Decides the verdict on one file from what was read and found. Pure. A body that is not the one the sender signed, or
+// whose session key is not the one that was committed to, is not looked into further: nobody may be given another file
+// than the one that was scanned.
 import type { NewVerdict } from '#domain/transfers/changes.ts'
 import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
 import type { Sha256Hex } from '#domain/values.ts'

@@ -1,5 +1,6 @@
-// Private halves of scan certificates on their way through the scan-key store: wrapped under a key of this process, so
-// that the store's memory alone opens nothing, and bound to their certificate, so that they cannot be exchanged.
+// Keeps the private halves of scan certificates in the scan-key store and takes them out again: wrapped under a key of
+// this process, so that the store's memory alone opens nothing, and bound to their certificate, so that they cannot be
+// exchanged.
 import type { Fingerprint } from '#domain/values.ts'
 import { type PrivateKeyBytes, readPrivateKeyBytes } from '#openpgp/keys.ts'
 import { openSecret, sealSecret } from '#platform/crypto.ts'

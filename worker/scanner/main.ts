@@ -22,7 +22,7 @@ import { scannerProcessors } from './jobs.ts'
 import { createKeyVault } from './key-vault.ts'
 import { sweepMemory } from './readiness.ts'
 import { clamdWindows } from './scan-windows.ts'
-import { waysToDisk } from './surroundings.ts'
+import { waysToDisk } from './swap-and-cores.ts'
 
 const now = () => systemClock.now() as Instant
 

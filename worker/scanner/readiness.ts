@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { epochSeconds } from '#domain/time.ts'
 import { ClamdUnavailable, type ClamdVersion, clamdVersion, detectsEicar } from '#platform/clamd.ts'
 import { emptyMemoryFolder, memoryRoom } from '#platform/memory-folder.ts'
-import { NotNow } from './not-now.ts'
+import { ScanPostponed } from './scan-postponed.ts'
 import type { ScannerParts } from './parts.ts'
 
 type Wanted = Pick<ScannerParts, 'clamd' | 'memory' | 'signaturesDays' | 'localSignatures' | 'now' | 'log'>
@@ -18,13 +18,14 @@ export interface Engine {
 /** Room for the largest file twice: as it comes, and unpacked. Archives that need more end as `unscannable`. */
 const copiesInMemory = 2
 
-/** Throws NotNow or ClamdUnavailable. `largest`: octets of the largest file. */
+/** Throws ScanPostponed or ClamdUnavailable. `largest`: octets of the largest file. */
 export async function checkReadiness(parts: Wanted, largest: number): Promise<Engine> {
   try {
     const version = await clamdVersion(parts.clamd)
     refuseOldSignatures(version, parts)
-    if (!(await detectsEicar(parts.clamd))) throw new NotNow('clamd missed the canary')
-    if ((await memoryRoom(parts.memory)) < largest * copiesInMemory) throw new NotNow('SCAN_NO_ROOM: no room in memory')
+    if (!(await detectsEicar(parts.clamd))) throw new ScanPostponed('clamd missed the canary')
+    if ((await memoryRoom(parts.memory)) < largest * copiesInMemory)
+      throw new ScanPostponed('SCAN_NO_ROOM: no room in memory')
     return { engine: version.engine, signatures: signaturesOf(version) }
   } catch (error) {
     if (isAway(error)) await emptyMemoryFolder(parts.memory)
@@ -35,10 +36,10 @@ export async function checkReadiness(parts: Wanted, largest: number): Promise<En
 function refuseOldSignatures({ signaturesAt }: ClamdVersion, { signaturesDays, localSignatures, now }: Wanted): void {
   if (signaturesAt === undefined) {
     if (localSignatures) return
-    throw new NotNow('clamd has no signatures but our own yet: look at freshclam')
+    throw new ScanPostponed('clamd has no signatures but our own yet: look at freshclam')
   }
   const days = (epochSeconds(now()) - signaturesAt / 1000) / 86_400
-  if (days > signaturesDays) throw new NotNow(`the signatures are ${Math.floor(days)} days old`)
+  if (days > signaturesDays) throw new ScanPostponed(`the signatures are ${Math.floor(days)} days old`)
 }
 
 function signaturesOf({ signatures, signaturesAt }: ClamdVersion): string {

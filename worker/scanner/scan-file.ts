@@ -12,7 +12,7 @@ import type { SessionKey } from '#openpgp/session-key.ts'
 import { type ScanResult, scanStream } from '#platform/clamd.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { DigestedStream } from './digested-stream.ts'
-import { NotNow } from './not-now.ts'
+import { ScanPostponed } from './scan-postponed.ts'
 import type { ScannerParts } from './parts.ts'
 import { scanInWindows } from './scan-windows.ts'
 
@@ -88,7 +88,7 @@ async function scanContents({ body, profile, sessionKey, keep, limit, ask }: Con
   const kept: Uint8Array[] = []
   try {
     const result = await askClamd(keeping(plaintext.bytes, { kept, limit: keep }), ask)
-    if (result.verdict === 'error') throw new NotNow(`clamd could not scan: ${result.reason}`)
+    if (result.verdict === 'error') throw new ScanPostponed(`clamd could not scan: ${result.reason}`)
     // clamd may have heard enough; an altered end still shows.
     const digests = await plaintext.finish()
     const digest = (await plaintextDigest(digests)) as Sha256Hex

@@ -1,5 +1,5 @@
-// Two ways in which memory reaches a disk behind everyone's back: swap and core dumps (ARCHITECTURE.md#scan). Linux
-// only.
+// Looks for the two ways in which memory reaches a disk behind everyone's back: swap and core dumps
+// (ARCHITECTURE.md#scan). Linux only.
 import { readFile } from 'node:fs/promises'
 
 /** Each way that is open, in words; none: plaintext in memory stays in memory. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hasSwap, mayDumpCore } from './surroundings.ts'
+import { hasSwap, mayDumpCore } from './swap-and-cores.ts'
 
 const heading = 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'
 const limits = (soft: string) => `Limit                     Soft Limit           Hard Limit           Units     

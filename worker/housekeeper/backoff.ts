@@ -1,7 +1,7 @@
-// How often something that stands still is tried: soon at first, then seldom, so that what cannot go on for days does
-// not fill a log with refusals. Kept in memory only: a new process tries everything at once.
+// Backoff: how often something that stands still is retried, soon at first, then seldom, so that what cannot go on for
+// days does not fill a log with refusals. Kept in memory only: a new process tries everything at once.
 
-export interface Patience {
+export interface Backoff {
   /** Whether it is time to try `key`. */
   isDue(key: string, epochSeconds: number): boolean
   /** It was tried: the next time is twice as far, and at most `longest` seconds. A try that could not be made counts not. */
@@ -11,7 +11,7 @@ export interface Patience {
 }
 
 /** `first`: the pause after the first try, in seconds. */
-export function createPatience({ first }: { readonly first: number }): Patience {
+export function createBackoff({ first }: { readonly first: number }): Backoff {
   const tries = new Map<string, { readonly next: number; readonly pause: number }>()
   return {
     isDue: (key, epochSeconds) => epochSeconds >= (tries.get(key)?.next ?? 0),
