@@ -5,7 +5,6 @@ import { operations } from '#contract/operations.ts'
 import type { Health } from '#platform/health.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
-import type { Commit } from '#store/commit.ts'
 import type { OpenDatabase } from '#store/database.ts'
 import { healthRoutes } from './health/routes.ts'
 import { correlate } from './http/correlation.ts'
@@ -14,16 +13,15 @@ import { createDevices } from './http/device.ts'
 import { mount } from './http/mount.ts'
 import { createAuthentication, type People } from './http/passport.ts'
 import { addressSetting, createCommitRefusal, createErrorHandler, notFound } from './http/problem.ts'
-import type { Route } from './http/route.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { logRequests } from './http/request-log.ts'
 import { createSessions } from './http/session.ts'
 import { createThrottle, defaultLimits, type Limits } from './http/throttle.ts'
 import { referenceRoutes } from './reference/routes.ts'
+import type { Parts, UseCase } from './use-case.ts'
 
 export interface AppOptions {
   readonly pool: OpenDatabase['pool']
-  readonly commit: Commit
   readonly log: Log
   readonly epochMs: () => number
   /** Where people reach the service; https makes cookies `__Host-`. Null: wherever the request says, http. */
@@ -32,7 +30,8 @@ export interface AppOptions {
   readonly trustProxy?: readonly string[]
   readonly sessionKey: Uint8Array
   readonly people: People
-  readonly routes: readonly Route[]
+  readonly useCases: readonly UseCase[]
+  readonly parts: Parts
   /** tus, with its own tokens: no session, no cookie. */
   readonly uploads?: RequestHandler
   readonly health: Health
@@ -46,13 +45,13 @@ export interface App {
 }
 
 export function createApp(options: AppOptions): App {
-  const { pool, commit, log, epochMs, publicUrl, people } = options
+  const { pool, parts, log, epochMs, publicUrl, people } = options
   const secure = publicUrl?.startsWith('https:') ?? false
   const sessions = createSessions({ pool, key: options.sessionKey, secure, epochMs })
   const devices = createDevices({ key: options.sessionKey, secure })
   const throttle = createThrottle(pool, { ...defaultLimits, ...options.limits })
   const authentication = createAuthentication({ people, throttle, devices, epochMs })
-  const commitRefusal = createCommitRefusal(commit)
+  const commitRefusal = createCommitRefusal(parts.commit)
 
   const app = express()
   app.disable('x-powered-by')
@@ -71,7 +70,7 @@ export function createApp(options: AppOptions): App {
   app.use(...authentication.middleware)
   app.use(throttle.unknownCallers, throttle.signedInCallers)
   app.use(refuseForgery(publicUrl))
-  app.use('/api', mount(options.routes, authentication.signInOf))
+  app.use('/api', mount(options.useCases, { parts, signInOf: authentication.signInOf }))
   app.use(notFound)
   app.use(createErrorHandler({ commitRefusal, log }))
   return { express: app, close: sessions.close }

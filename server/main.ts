@@ -34,6 +34,7 @@ import { serviceRoutes } from './service/routes.ts'
 import { createServiceService } from './service/service.ts'
 import { transferRoutes } from './transfers/routes.ts'
 import { createTransferService } from './transfers/service.ts'
+import { transferUseCases } from './transfers/use-cases.ts'
 import { createUploadHandler } from './uploads/handler.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
 import { createWebhookService } from './webhooks/service.ts'
@@ -81,10 +82,10 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   })
 
   const identity = createIdentityService({ database, commit, clock, origin, secrets })
-  const transfers = { commit, database, installation: origin, now, objects, scanCertificates }
+  const parts = { commit, database, objects, scanCertificates, installation: origin, publicKeys, secrets, now }
   const app = createApp({
     pool,
-    commit,
+    parts,
     log,
     epochMs: clock.epochMs,
     publicUrl: config.SAFEHAND_URL ?? null,
@@ -94,13 +95,14 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     uploads: createUploadHandler({ commit, database, objects, now }),
     health,
     metrics,
-    routes: [
+    useCases: [
       ...serviceRoutes(createServiceService({ commit, publicKeys })),
       ...identityRoutes(identity),
       ...organisationRoutes(createOrganisationService({ commit, origin, now })),
       ...certificateRoutes(createCertificateService({ commit, origin, now })),
       ...agreementRoutes(createAgreementService({ commit, publicKeys, now })),
-      ...transferRoutes(createTransferService({ ...transfers, tokensKey: secrets.tokens })),
+      ...transferUseCases,
+      ...transferRoutes(createTransferService({ ...parts, tokensKey: secrets.tokens })),
       ...webhookRoutes(createWebhookService({ commit, webhooksKey: secrets.webhooks })),
       ...auditRoutes(createAuditService({ commit, database, installation: origin })),
     ],

@@ -1,23 +1,27 @@
-// Turns the contract's operations into Express routes. For each request, in this order: who may call, idempotency key,
-// body, parse by the operation's own models, one service call, reply. What is not in a model is refused, not ignored.
+// Serves use cases as JSON over Express. For each request, in this order: who may call, body, parse by the operation's
+// own models, idempotency key, the use case, reply. What is not in a model is refused, not ignored.
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import express, { type Request, type RequestHandler, type Response, Router } from 'express'
 import type * as z from 'zod'
 import { changesState, maxBodyBytes, type Operation } from '#contract/operation.ts'
 import { headers } from '#contract/problem.ts'
-import type { Outcome } from '#store/commit.ts'
+import type { BytesReply, Call, Parts, UseCase } from '../use-case.ts'
 import { callerOf } from './caller.ts'
 import type { SignInOf } from './passport.ts'
 import { EdgeRefusal, sendRefusal } from './problem.ts'
-import type { BytesReply, Call, Route } from './route.ts'
 
-export function mount(routes: readonly Route[], signInOf: SignInOf): Router {
+export interface Mounting {
+  readonly parts: Parts
+  readonly signInOf: SignInOf
+}
+
+export function mount(useCases: readonly UseCase[], mounting: Mounting): Router {
   const router = Router({ caseSensitive: true, strict: true })
-  for (const route of routes) {
-    const { method, path } = route.operation
-    const verb = method.toLowerCase() as 'get' | 'post' | 'delete'
-    router[verb](path, admit(route.operation), readBody(route.operation), answer(route, signInOf))
+  for (const useCase of useCases) {
+    const { operation } = useCase
+    const verb = operation.method.toLowerCase() as 'get' | 'post' | 'delete'
+    router[verb](operation.path, admit(operation), readBody(operation), answer(useCase, mounting))
   }
   return router
 }
@@ -45,18 +49,16 @@ function readBody(operation: Operation): RequestHandler {
   }
 }
 
-function answer({ operation, handle }: Route, signInOf: SignInOf): RequestHandler {
+function answer({ operation, perform }: UseCase, { parts, signInOf }: Mounting): RequestHandler {
   return async (request, response) => {
-    const outcome = await (handle as (call: Call<Operation>) => Promise<Outcome<unknown>>)(
-      callOf(operation, request, signInOf),
-    )
+    const outcome = await perform(parts, callOf(operation, request, signInOf))
     if (!outcome.ok) return sendRefusal(request, response, outcome.refusal)
     if (operation.reply === 'bytes') return sendBytes(response, outcome.next as BytesReply)
     response.json(operation.reply.parse(outcome.next))
   }
 }
 
-function callOf(operation: Operation, request: Request, signInOf: SignInOf): Call<Operation> {
+function callOf(operation: Operation, request: Request, signInOf: SignInOf): Call {
   const params = parse(operation.params, { given: request.params, where: 'path' })
   const query = parse(operation.query, { given: request.query, where: 'query' })
   const body = changesState(operation) ? parse(operation.body, { given: request.body ?? {}, where: 'body' }) : {}
@@ -65,8 +67,8 @@ function callOf(operation: Operation, request: Request, signInOf: SignInOf): Cal
     params,
     query,
     body,
-    caller: callerOf(request) as Call<Operation>['caller'],
-    scopes: request.user?.scopes ?? null,
+    caller: callerOf(request) as Call['caller'],
+    callerScopes: request.user?.scopes ?? null,
     idempotency: { key, operation: operation.name, request: JSON.stringify({ params, query, body }) },
     headers: { range: request.get('range'), ifRange: request.get('if-range') },
     signIn: signInOf(request),

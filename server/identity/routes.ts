@@ -24,8 +24,8 @@ export function identityRoutes(identity: IdentityService): Route[] {
       const signedIn: PersonCaller = { ...caller, actor: outcome.next }
       return identity.issueToken({ scopes, days, caller: signedIn, callerScopes: null })
     }),
-    route(operations.issueToken, ({ body, caller, scopes, idempotency }) =>
-      identity.issueToken({ ...body, caller, callerScopes: scopes, idempotency }),
+    route(operations.issueToken, ({ body, caller, callerScopes, idempotency }) =>
+      identity.issueToken({ ...body, caller, callerScopes, idempotency }),
     ),
     route(operations.revokeToken, ({ params, caller, idempotency }) =>
       identity.revokeToken({ ...params, caller, idempotency }),

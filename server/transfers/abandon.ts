@@ -1,16 +1,11 @@
 // Use case: a sender gives up what was not handed over.
+import { sendOperations } from '#contract/transfers/send.ts'
 import { decideAbandon } from '#domain/transfers/decide-abandon.ts'
 import { loadTransferFacts } from '#store/transfers.ts'
-import type { Acting, TransferOptions } from './acting.ts'
+import { asDecided, useCase } from '../use-case.ts'
 
-export function abandoning({ commit }: Pick<TransferOptions, 'commit'>) {
-  return {
-    abandon: ({ caller, idempotency, transfer }: Acting) =>
-      commit({
-        caller,
-        idempotency,
-        load: async (tx) => ({ caller, found: await loadTransferFacts(tx, transfer) }),
-        decide: (facts, at) => decideAbandon(facts, transfer, at),
-      }),
-  }
-}
+export const abandon = useCase(sendOperations.abandon, {
+  load: async (tx, { caller, transfer }) => ({ caller, found: await loadTransferFacts(tx, transfer) }),
+  decide: (facts, { transfer }, at) => decideAbandon(facts, transfer, at),
+  present: asDecided,
+})

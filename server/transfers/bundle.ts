@@ -8,7 +8,7 @@ import type { SignedBytes } from '#domain/document.ts'
 import { manifestFileId, type TransferId } from '#domain/values.ts'
 import { clearSigned } from '#openpgp/clear-signed.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
-import type { BytesReply } from '../http/route.ts'
+import type { BytesReply } from '../use-case.ts'
 import { wholeEnvelope } from './envelope.ts'
 
 interface Bundled {

@@ -12,7 +12,7 @@ import { sha256Hex } from '#platform/crypto.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import type { Database, Tx } from '#store/database.ts'
 import { listObjectKeys, loadWrappedKeys } from '#store/transfer-documents.ts'
-import type { BytesReply } from '../http/route.ts'
+import type { BytesReply } from '../use-case.ts'
 import { chooseRange, type RangeRequest } from './byte-range.ts'
 
 interface EnvelopeToLoad {

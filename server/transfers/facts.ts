@@ -21,6 +21,12 @@ import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts
 import type { Tx } from '#store/database.ts'
 import { loadTransferFacts } from '#store/transfers.ts'
 
+/** Who asks about which transfer. */
+export interface AskedAbout {
+  readonly caller: PersonCaller
+  readonly transfer: TransferId
+}
+
 /** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
 export async function loadSigner(
   tx: Tx,
@@ -39,10 +45,7 @@ export async function loadSigner(
 }
 
 /** A reader with the keys that this session has shown to hold. */
-export async function loadCollector(
-  tx: Tx,
-  { caller, transfer }: { readonly caller: PersonCaller; readonly transfer: TransferId },
-) {
+export async function loadCollector(tx: Tx, { caller, transfer }: AskedAbout) {
   const { account } = caller.actor
   return {
     caller,

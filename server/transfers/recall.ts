@@ -1,25 +1,16 @@
 // Use case: what was sent is taken back (ARCHITECTURE.md#recall). Rules are in domain/transfers/decide-recall.ts.
+import { endingOperations } from '#contract/transfers/endings.ts'
 import { decideRecall } from '#domain/transfers/decide-recall.ts'
 import { loadRostered } from '#store/agreements.ts'
 import { loadPolicyOf, loadTransferFacts } from '#store/transfers.ts'
-import type { Acting, TransferOptions } from './acting.ts'
+import { asDecided, useCase } from '../use-case.ts'
 
-export function recalling({ commit }: Pick<TransferOptions, 'commit'>) {
-  return {
-    recall: ({ caller, idempotency, transfer, reason }: Acting & { readonly reason: string }) =>
-      commit({
-        caller,
-        idempotency,
-        load: async (tx) => {
-          const found = await loadTransferFacts(tx, transfer)
-          return {
-            caller,
-            found,
-            reader: await loadRostered(tx, caller.actor.account),
-            policy: found ? await loadPolicyOf(tx, found) : null,
-          }
-        },
-        decide: (facts, at) => decideRecall(facts, { transfer, reason }, at),
-      }),
-  }
-}
+export const recall = useCase(endingOperations.recall, {
+  load: async (tx, { caller, transfer }) => {
+    const found = await loadTransferFacts(tx, transfer)
+    const reader = await loadRostered(tx, caller.actor.account)
+    return { caller, found, reader, policy: found ? await loadPolicyOf(tx, found) : null }
+  },
+  decide: decideRecall,
+  present: asDecided,
+})

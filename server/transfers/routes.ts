@@ -24,20 +24,11 @@ export function transferRoutes(service: TransferService): Route[] {
     route(sendOperations.dispatch, ({ caller, idempotency, params, body }) =>
       service.dispatch({ caller, idempotency, ...params, body }),
     ),
-    route(sendOperations.abandon, ({ caller, idempotency, params }) =>
-      service.abandon({ caller, idempotency, ...params }),
-    ),
     route(approveOperations.approve, ({ caller, idempotency, params, body }) =>
       service.approve({ caller, idempotency, ...params, approval: body.approval }),
     ),
     route(addRecipientOperations.addRecipient, ({ caller, idempotency, params, body }) =>
       service.addRecipient({ caller, idempotency, ...params, body }),
-    ),
-    route(collectOperations.take, ({ caller, idempotency, params, body }) =>
-      service.take({ caller, idempotency, ...params, ...body }),
-    ),
-    route(collectOperations.giveBack, ({ caller, idempotency, params }) =>
-      service.giveBack({ caller, idempotency, ...params }),
     ),
     route(collectOperations.fetch, ({ caller, params, headers }) => service.fetch({ caller, ...params, headers })),
     route(collectOperations.bundle, ({ caller, params }) => service.bundle({ caller, ...params })),
@@ -46,9 +37,6 @@ export function transferRoutes(service: TransferService): Route[] {
     ),
     route(collectOperations.acknowledge, ({ caller, idempotency, params, body }) =>
       service.acknowledge({ caller, idempotency, ...params, receipt: body.receipt }),
-    ),
-    route(endingOperations.recall, ({ caller, idempotency, params, body }) =>
-      service.recall({ caller, idempotency, ...params, reason: body.reason }),
     ),
     route(endingOperations.destructionCertificate, ({ caller, params }) => service.certificate({ caller, ...params })),
     route(endingOperations.hold, ({ caller, idempotency, params, body }) =>

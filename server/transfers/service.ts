@@ -1,6 +1,5 @@
 // Use cases of transfers, each in the file of its name: read what a decision needs, hash and verify, decide, present
 // (ARCHITECTURE.md#the-life-of-a-transfer). Rules are in domain/transfers; the only writing is commit().
-import { abandoning } from './abandon.ts'
 import type { TransferOptions } from './acting.ts'
 import { addingRecipients } from './add-recipient.ts'
 import { approving } from './approve.ts'
@@ -9,8 +8,6 @@ import { destroying } from './destruction.ts'
 import { dispatching } from './dispatch.ts'
 import { drafting } from './draft.ts'
 import { holding } from './hold.ts'
-import { recalling } from './recall.ts'
-import { taking } from './take.ts'
 import { viewing } from './view.ts'
 
 export type TransferService = ReturnType<typeof createTransferService>
@@ -19,13 +16,10 @@ export function createTransferService(options: TransferOptions) {
   return {
     ...drafting(options),
     ...dispatching(options),
-    ...abandoning(options),
     ...approving(options),
     ...addingRecipients(options),
     ...viewing(options),
-    ...taking(options),
     ...collecting(options),
-    ...recalling(options),
     ...holding(options),
     ...destroying(options),
   }

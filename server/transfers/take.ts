@@ -1,34 +1,22 @@
 // Use cases of a team: one of its members takes a transfer, so that the others see who has it, and gives it back.
 // Rules are in domain/transfers/decide-take.ts.
+import { collectOperations } from '#contract/transfers/collect.ts'
 import { decideGiveBack, decideTake } from '#domain/transfers/decide-take.ts'
-import type { AccountId } from '#domain/values.ts'
 import { loadRostered } from '#store/agreements.ts'
 import type { Tx } from '#store/database.ts'
 import { loadTransferFacts } from '#store/transfers.ts'
-import { type Acting, type Asked, done, type TransferOptions } from './acting.ts'
+import { done, useCase } from '../use-case.ts'
+import type { AskedAbout } from './facts.ts'
 
-export function taking({ commit }: Pick<TransferOptions, 'commit'>) {
-  return {
-    take: ({ from, ...act }: Acting & { readonly from: AccountId | null }) =>
-      done(
-        commit({
-          ...act,
-          load: (tx) => loadTaking(tx, act),
-          decide: (facts, at) => decideTake(facts, { transfer: act.transfer, from }, at),
-        }),
-      ),
-    giveBack: (act: Acting) =>
-      done(
-        commit({
-          ...act,
-          load: (tx) => loadTaking(tx, act),
-          decide: (facts) => decideGiveBack(facts, act.transfer),
-        }),
-      ),
-  }
-}
+export const take = useCase(collectOperations.take, { load: loadTaking, decide: decideTake, present: done })
 
-async function loadTaking(tx: Tx, { caller, transfer }: Asked) {
+export const giveBack = useCase(collectOperations.giveBack, {
+  load: loadTaking,
+  decide: (facts, { transfer }) => decideGiveBack(facts, transfer),
+  present: done,
+})
+
+async function loadTaking(tx: Tx, { caller, transfer }: AskedAbout) {
   const found = await loadTransferFacts(tx, transfer)
   const takers = new Set(found?.deliveries.flatMap(({ takenBy }) => takenBy ?? []))
   const holders = await Promise.all([...takers].map((account) => loadRostered(tx, account)))

@@ -18,10 +18,11 @@ import { randomId } from '#platform/crypto.ts'
 import { type Commit, createCommit } from '#store/commit.ts'
 import { loadDueDeliveries } from '#store/webhooks.ts'
 import { readMails } from '../../../scripts/services.ts'
-import { recalling } from '../../../server/transfers/recall.ts'
+import { recall } from '../../../server/transfers/recall.ts'
 import { createWebhookService, type WebhookService } from '../../../server/webhooks/service.ts'
 import { holderOf, type TestOrganisation } from '../../fixtures/documents.ts'
 import { readEntries } from '../../fixtures/entries.ts'
+import { perform } from '../../fixtures/perform.ts'
 import { callerOf } from '../../fixtures/stored-world.ts'
 import { dispatchTransfer, startWorkers, until, untilState, type Workers } from '../../fixtures/workers.ts'
 
@@ -179,7 +180,7 @@ describe('[api/webhooks] webhooks', () => {
     const now = () => systemClock.now() as Instant
     const caller = callerOf(world.council, holderOf(world.council, 'caseworker'))
     const olu = holderOf(world.police, 'caseworker').account
-    const recalled = await recalling({ commit }).recall({ caller, idempotency: key(), transfer, reason: 'Wrong unit' })
+    const recalled = await perform(recall, { commit }, { caller, params: { transfer }, body: { reason: 'Wrong unit' } })
     expect(recalled).toMatchObject({ ok: true, next: { outcome: 'fetched' } })
     const { id } = await dispatchTransfer(workers, { contents: [new TextEncoder().encode('agenda')] })
     await untilState(workers, { id, state: 'released' })

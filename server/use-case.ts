@@ -1,0 +1,124 @@
+// One thing that a person can do, or look at, as one value: the operation of the contract it answers, the facts it needs,
+// the decision, and what the caller is told. mount() in http/mount.ts serves these values as JSON; nothing here knows HTTP.
+import type * as z from 'zod'
+import { changesState, type Operation, type Scope } from '#contract/operation.ts'
+import type { PublicKeys } from '#contract/service.ts'
+import type { Caller, Person, PersonCaller } from '#domain/caller.ts'
+import type { Decision } from '#domain/decision.ts'
+import type { Instant, Origin } from '#domain/values.ts'
+import type { ObjectStore } from '#platform/object-store/object-store.ts'
+import type { Arrivals } from '#store/arrivals.ts'
+import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
+import type { Database, Tx } from '#store/database.ts'
+import type { Secrets } from './secrets.ts'
+
+/** What main.ts makes once, and every use case may ask for. */
+export interface Parts {
+  readonly commit: Commit
+  readonly database: Database
+  readonly objects: ObjectStore
+  readonly scanCertificates: Arrivals
+  readonly installation: Origin
+  readonly publicKeys: PublicKeys
+  readonly secrets: Pick<Secrets, 'tokens' | 'totp' | 'webhooks'>
+  readonly now: () => Instant
+}
+
+/** Who calls, and what they give: parsed by the operation's own models. */
+export interface Call<O extends Operation = Operation> {
+  readonly params: z.output<O['params']>
+  readonly query: z.output<O['query']>
+  readonly body: z.output<O['body']>
+  readonly caller: CallerOf<O>
+  /** What the caller's token may do; null for a signed-in session, which may do all. */
+  readonly callerScopes: readonly Scope[] | null
+  /** Used by every operation that changes state. */
+  readonly idempotency: Idempotency
+  /** The request's `Range` and `If-Range`, for operations that reply with bytes. */
+  readonly headers: { readonly range: string | undefined; readonly ifRange: string | undefined }
+  /** For the operations that sign in and out. */
+  readonly signIn: SignIn
+}
+
+/** A person unless the operation's scope is null. */
+type CallerOf<O extends Operation> = O['scope'] extends null ? Caller : PersonCaller
+
+export interface SignIn {
+  /** Checks e-mail, password and code of the body; what came of it is in the log. */
+  check(): Promise<Outcome<Person>>
+  /** Begins a session under a new id, so that one known before is worthless. */
+  begin(person: Person): Promise<void>
+  end(): Promise<void>
+}
+
+/** A streamed reply: the audit entry is committed before the first byte is asked for. */
+export interface BytesReply {
+  readonly status: 200 | 206
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+export type Reply<O extends Operation> = O['reply'] extends 'bytes' ? BytesReply : z.input<Exclude<O['reply'], 'bytes'>>
+
+export interface UseCase<O extends Operation = Operation> {
+  readonly operation: O
+  perform(parts: Parts, call: Call<O>): Promise<Outcome<Reply<O>>>
+}
+
+/** What somebody asks, flat: params, query and body together, with who they are. */
+export type Asked<O extends Operation> = Pick<Call<O>, 'caller' | 'callerScopes' | 'headers'> &
+  z.output<O['params']> &
+  z.output<O['query']> &
+  z.output<O['body']>
+
+interface Steps<O extends Operation, Given, Facts, Next, Later> {
+  /** Reads what the decision needs, inside the transaction. */
+  readonly load: (tx: Tx, asked: Given, parts: Parts) => Promise<Facts>
+  readonly decide: (facts: Facts, asked: Given, at: Instant) => Decision<Next>
+  /** After the transaction, where something must happen before the caller is answered; it may still refuse. */
+  readonly follow?: (next: NoInfer<Next>, asked: Given, parts: Parts) => Promise<Outcome<Later>>
+  /** What the caller is told. Secrets appear here only: derived for the reply, never stored with it. */
+  readonly present: (next: NoInfer<Later>, asked: Given, parts: Parts) => Reply<O> | Promise<Reply<O>>
+}
+
+interface Preparing<O extends Operation, Prepared> {
+  /** Before the transaction, and once for all its tries: draws ids, asks the object store. Joins what was asked. */
+  readonly prepare: (asked: Asked<O>, parts: Parts) => Prepared | Promise<Prepared>
+}
+
+export function useCase<O extends Operation, Facts, Next, Later = Next>(
+  operation: O,
+  steps: Steps<O, Asked<O>, Facts, Next, Later> & { readonly prepare?: never },
+): UseCase<O>
+export function useCase<O extends Operation, Prepared, Facts, Next, Later = Next>(
+  operation: O,
+  steps: Preparing<O, Prepared> & Steps<O, Asked<O> & Prepared, Facts, Next, Later>,
+): UseCase<O>
+export function useCase<O extends Operation, Facts, Next, Later>(
+  operation: O,
+  steps: Partial<Preparing<O, object>> & Steps<O, Asked<O>, Facts, Next, Later>,
+): UseCase<O> {
+  const { prepare, load, decide, follow, present } = steps
+  return {
+    operation,
+    async perform(parts, { params, query, body, idempotency, ...who }) {
+      const given = { ...(params as object), ...(query as object), ...(body as object), ...who } as unknown as Asked<O>
+      const asked = { ...given, ...(await prepare?.(given, parts)) }
+      const outcome = await parts.commit({
+        caller: who.caller,
+        idempotency: changesState(operation) ? idempotency : undefined,
+        load: (tx) => load(tx, asked, parts),
+        decide: (facts, at) => decide(facts, asked, at),
+      })
+      if (!outcome.ok) return outcome
+      const later = follow ? await follow(outcome.next, asked, parts) : outcome
+      return later.ok ? { ...outcome, next: await present(later.next as Later, asked, parts) } : later
+    },
+  }
+}
+
+/** For acts whose reply says nothing more than that they are done. */
+export const done = () => ({})
+
+/** For what is told as it was decided. */
+export const asDecided = <Next>(next: Next): Next => next
