@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The edge to the terminal: standard streams, prompts, the clock and the signal. Everything else is in program.ts.
+import { setGlobalProxyFromEnv } from 'node:http'
 import { confirm, input, password } from '@inquirer/prompts'
 import { instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -8,12 +9,15 @@ import { readConfig } from './config.ts'
 import { type Io, noTerminal } from './io.ts'
 import { runCli } from './program.ts'
 
+const { home, proxy } = readConfig()
+if (proxy) setGlobalProxyFromEnv(proxy)
+
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort())
 process.once('SIGTERM', () => stop.abort())
 
 const io: Io = {
-  home: readConfig().home,
+  home,
   out: (text) => process.stdout.write(`${text}\n`),
   error: (text) => process.stderr.write(`${text}\n`),
   ask: async ({ message, secret }) => {

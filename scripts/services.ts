@@ -15,7 +15,7 @@ import { startRedis, startScanKeys } from './services/redis.ts'
 import { type S3Access, startS3 } from './services/s3.ts'
 import { mailsIn, startSmtp } from './services/smtp.ts'
 import { makeSurroundings, type Surroundings } from './services/surroundings.ts'
-import { findCurl, findTools, type Tool, type Tools } from './services/tools.ts'
+import { findCurl, findTinyproxy, findTools, type Tool, type Tools } from './services/tools.ts'
 
 export type { Part } from './services/part.ts'
 export type { S3Access } from './services/s3.ts'
@@ -133,6 +133,9 @@ export const unpackTools = ({ log = () => {} }: { log?: (line: string) => void }
 
 /** The same for curl, which only the bench runs. */
 export const unpackCurl = (): Promise<Tool> => findCurl({ log: () => {} })
+
+/** The same for a forward proxy, which only the tests run. */
+export const unpackTinyproxy = (): Promise<Tool> => findTinyproxy({ log: () => {} })
 
 /** Where PostgreSQL's programs are (`pg_dump` and others), and the environment they need. */
 export const postgresPrograms = (): ReturnType<typeof binaries> => binaries(() => {})

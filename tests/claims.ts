@@ -142,6 +142,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
 
   'network/in-between':
     'What a proxy, filter or portal answers is told apart from the service, in words, and ends no watch',
+  'network/proxy': 'A network’s own proxy and certificate authority are gone through, and what is wrong there is said',
   'network/own-address': 'Only the service’s own address is ever followed',
 
   'operate/clamd': 'The virus scanner is reached only by who scans, and kept up to date',

@@ -50,6 +50,14 @@ export async function findCurl({ log }: Log): Promise<Tool> {
   return { command: join(folder, 'usr/bin/curl'), env: await librariesOf(folder) }
 }
 
+/** A forward proxy, as councils have one, for the tests alone. */
+export async function findTinyproxy({ log }: Log): Promise<Tool> {
+  const [command] = programs('tinyproxy')
+  if (command) return { command, env: process.env }
+  const folder = await debianPart({ name: 'tinyproxy', package: 'tinyproxy-bin', setting: 'PATH', log })
+  return { command: join(folder, 'usr/bin/tinyproxy'), env: await librariesOf(folder) }
+}
+
 async function findSq({ log }: Log): Promise<Tool> {
   const [command] = programs('sq')
   if (command) return { command, env: process.env }

@@ -1,7 +1,7 @@
 // Calls the service as its contract describes it. Network, time and ids are parameters. It believes the server's
 // replies as to form only (zod); what they say is believed by verify-*.ts or not at all. Refusals become exceptions.
 import { changesState, type Given, type Got, type Operation } from '#contract/operation.ts'
-import { describeForeignAnswer } from '#words/en/network.ts'
+import { describeForeignAnswer, describeNoAnswer } from '#words/en/network.ts'
 import { headers as own, type Problem, problem, problemMediaType } from '#contract/problem.ts'
 
 /** The part of fetch that is used here. */
@@ -45,6 +45,15 @@ export class RefusedByServer extends Error {
 /** No answer, or one that is not the service's: nothing is known about what happened, so the same key may be retried. */
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable'
+}
+
+/** Of a failed connection, as Node and OpenSSL name it, however deep it is; null: a browser does not say. */
+function codeOf(thrown: unknown): string | null {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    const { code } = error as { readonly code?: unknown }
+    if (typeof code === 'string') return code
+  }
+  return null
 }
 
 /** What can stand between, and answer instead of the service: a proxy, a filter, the sign-in page of a network. */
@@ -136,7 +145,7 @@ async function send(options: ApiOptions, operation: Operation, sent: Sent): Prom
     response = await options.fetch(`${options.url}/api${pathOf(operation, sent)}`, init)
   } catch (cause) {
     sent.signal?.throwIfAborted()
-    throw new ServerUnreachable('the service did not answer', { cause })
+    throw new ServerUnreachable(describeNoAnswer(codeOf(cause)), { cause })
   }
   if (!response.ok) throw await refusalOf(response)
   return response

@@ -19,3 +19,30 @@ function why(status: number, type: string): string {
     return 'a web page, perhaps of your network’s proxy or sign-in; open the address in a browser'
   return 'a proxy or filter of your network; ask your IT to let this address through'
 }
+
+/** `code`: of a failed connection, as Node and OpenSSL name it; null: nothing is known. */
+export function describeNoAnswer(code: string | null): string {
+  if (code === null) return 'the service did not answer'
+  if (unknownAuthority.has(code)) {
+    return 'the service did not answer: its certificate, or that of a proxy of your network, is from an authority that this machine does not know; NODE_EXTRA_CA_CERTS names a file with your organisation’s own'
+  }
+  return `the service did not answer${reasons[code] ?? ''}`
+}
+
+const unknownAuthority = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+const reasons: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: ': its certificate has expired, or the clock of this machine is wrong',
+  CERT_NOT_YET_VALID: ': its certificate is not valid yet, or the clock of this machine is wrong',
+  ECONNREFUSED: ': nothing listens at that address, or a proxy is needed (HTTPS_PROXY)',
+  ENOTFOUND: ': no such name is known here; without a way to the internet a proxy is needed (HTTPS_PROXY)',
+  EAI_AGAIN: ': its name could not be looked up',
+  ERR_TLS_CERT_ALTNAME_INVALID: ': its certificate is for another name; check the address',
+  ERR_PROXY_TUNNEL: ': the proxy of your network refused to connect to it',
+}
