@@ -1,5 +1,6 @@
 // One thing that a person can do, or look at, as one value: the operation of the contract it answers, the facts it needs,
-// the decision, and what the caller is told. mount() in http/mount.ts serves these values as JSON; nothing here knows HTTP.
+// the decision, and what the caller is told (ARCHITECTURE.md#use-case). mount() in http/mount.ts serves these values as
+// JSON; nothing here knows HTTP.
 import type * as z from 'zod'
 import { changesState, type Operation, type Scope } from '#contract/operation.ts'
 import type { PublicKeys } from '#contract/service.ts'
