@@ -6,6 +6,7 @@ import { type KeyHolder, unlockedKey } from '#client/key-holder.ts'
 import { patientApi } from '#client/patient-api.ts'
 import type { Fingerprint } from '#domain/values.ts'
 import { armorChallenge } from '#openpgp/key-proof.ts'
+import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { randomId } from '#platform/crypto.ts'
 import { audibleFetch, usualSilentSeconds } from '#platform/silence.ts'
 import { CommandFailed, exitCodes, locked, usage } from './exit-codes.ts'
@@ -17,6 +18,7 @@ import { handKey } from './hand-key.ts'
 import { unlockKey } from './key-envelope.ts'
 import type { KeyFile } from './key-file.ts'
 import type { Output } from './output.ts'
+import { publicPart } from './public-part.ts'
 import { sayWaiting } from './waiting.ts'
 
 export interface Context {
@@ -105,7 +107,8 @@ interface Opening {
 async function open(context: Context, opening: Opening): Promise<UnlockedKey> {
   const { fingerprint, encryptionSubkey, certificate } = opening.file
   const key = await holderOf(context, opening)
-  return { key, certificate: Uint8Array.fromBase64(certificate), fingerprint, encryptionSubkey }
+  const publicKey = await publicPart(Uint8Array.fromBase64(certificate), 'The key file')
+  return { key, certificate: publicKey, fingerprint, encryptionSubkey }
 }
 
 async function holderOf(context: Context, { file, passphraseFile }: Opening): Promise<KeyHolder> {
@@ -123,7 +126,7 @@ async function holderOf(context: Context, { file, passphraseFile }: Opening): Pr
 
 export interface UnlockedKey {
   readonly key: KeyHolder
-  readonly certificate: Uint8Array
+  readonly certificate: PublicCertificate
   readonly fingerprint: Fingerprint
   readonly encryptionSubkey: Fingerprint
 }

@@ -5,15 +5,17 @@ import { certificateOperations } from '#contract/certificates.ts'
 import { identityOperations } from '#contract/identity.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { type KeyPair, lockForGnupg, type Renewal, renewKey } from '#openpgp/keys.ts'
+import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { unlockedKey } from '#client/key-holder.ts'
 import { writePrivate } from '#platform/files.ts'
-import { type Context, readBytes, readSecret, signedInApi } from './context.ts'
+import { type Context, readSecret, signedInApi } from './context.ts'
 import { usage } from './exit-codes.ts'
 import { type LockedKey, lockKey, unlockKey } from './key-envelope.ts'
 import type { KeyFile, OwnKey } from './key-file.ts'
 import { makeKey } from './make-key.ts'
 import { readable } from './output.ts'
 import { bringOwnKey, readCertificate } from './own-key.ts'
+import { publicPart } from './public-part.ts'
 
 interface PassphraseOptions {
   readonly passphraseFile?: string
@@ -61,7 +63,7 @@ export async function revokeKey(context: Context, { certificateFile, yes }: Revo
   const { fingerprint } = await home.readKey('key')
   const question = `Revoke ${readable(fingerprint)} for ever? Nothing that was sent to it can be collected any more.`
   if (!yes && !(await io.confirm(question))) throw usage('Nothing was revoked.')
-  const published = certificateFile === undefined ? null : (await readBytes(certificateFile)).toBase64()
+  const published = certificateFile === undefined ? null : (await readCertificate(certificateFile)).toBase64()
   const api = await signedInApi(context)
   const revoked = await api.call(certificateOperations.revoke, {
     params: { fingerprint },
@@ -97,9 +99,9 @@ export async function renewOwnKey(context: Context, options: RenewOptions): Prom
 async function renewedElsewhere(
   context: Context,
   { file, certificateFile }: { readonly file: OwnKey; readonly certificateFile: string | undefined },
-): Promise<Uint8Array> {
-  if (certificateFile !== undefined) return readCertificate(context, certificateFile)
-  if (file.reach === 'gpg') return context.io.gpg.certificate(file.fingerprint)
+): Promise<PublicCertificate> {
+  if (certificateFile !== undefined) return readCertificate(certificateFile)
+  if (file.reach === 'gpg') return publicPart(await context.io.gpg.certificate(file.fingerprint), 'gpg --export')
   throw usage('Renew it where it is, export its public part, and give it with --certificate-file.')
 }
 

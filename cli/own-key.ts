@@ -1,15 +1,16 @@
 // Brings a key of one's own: a certificate made anywhere, whose private half stays where it is (custody `own`).
 import { armorChallenge } from '#openpgp/key-proof.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
+import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { proveRegistered, register } from '#client/key-proof.ts'
 import { fingerprint } from '#domain/values.ts'
-import { describeRefusal } from '#words/en/refusals.ts'
 import { keepChallenge } from './challenge.ts'
 import { type Context, readBytes, signedInApi } from './context.ts'
 import { CommandFailed, exitCodes } from './exit-codes.ts'
 import { gpgKey } from './gpg-key.ts'
 import type { OwnKey } from './key-file.ts'
 import { readable } from './output.ts'
+import { publicPart } from './public-part.ts'
 
 export interface OwnKeyOptions {
   readonly withGpg?: true
@@ -21,12 +22,12 @@ export async function bringOwnKey(
   of: { readonly file: string; readonly withGpg: boolean; readonly keep: (key: OwnKey) => Promise<void> },
 ): Promise<void> {
   const { io, home, output } = context
-  const bytes = await readCertificate(context, of.file)
+  const certificate = await readCertificate(of.file)
   const { account } = await home.readSettings()
   const anchor = await home.readAnchor()
   const api = await signedInApi(context)
-  const challenge = await register({ api }, bytes)
-  const key = await ownKeyOf({ bytes, subkey: challenge.encryptionSubkey, withGpg: of.withGpg, now: io.now() })
+  const challenge = await register({ api }, certificate)
+  const key = await ownKeyOf({ certificate, subkey: challenge.encryptionSubkey, withGpg: of.withGpg, now: io.now() })
   await of.keep(key)
   const { encryptionSubkey } = key
   if (of.withGpg) {
@@ -53,23 +54,18 @@ export async function bringOwnKey(
   })
 }
 
-/** A secret key never leaves this machine; what else is wrong with it, the service says. */
-export async function readCertificate({ io }: Context, file: string): Promise<Uint8Array> {
-  const bytes = Uint8Array.from(await readBytes(file))
-  const found = await inspectCertificate(bytes, io.now())
-  if (found.ok || found.code !== 'KEY_SECRET') return bytes
-  const { title } = describeRefusal({ code: 'KEY_SECRET' })
-  const message = `${title}: it was not sent. Give the public part: gpg --export FINGERPRINT`
-  throw new CommandFailed({ exit: exitCodes.refusedByClient, code: 'KEY_SECRET', message })
+/** Only a certificate leaves this machine, as it was read here; what else is wrong with it, the service says. */
+export async function readCertificate(file: string): Promise<PublicCertificate> {
+  return publicPart(await readBytes(file), file)
 }
 
 async function ownKeyOf(of: {
-  readonly bytes: Uint8Array
+  readonly certificate: PublicCertificate
   readonly subkey: string
   readonly withGpg: boolean
   readonly now: string
 }): Promise<OwnKey> {
-  const found = await inspectCertificate(of.bytes, of.now)
+  const found = await inspectCertificate(of.certificate, of.now)
   const listed = found.ok && found.certificate.encryptionSubkeys.some((subkey) => subkey.fingerprint === of.subkey)
   if (!found.ok || !listed) {
     const message = 'The service registered another key than the one given.'

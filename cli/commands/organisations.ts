@@ -15,13 +15,15 @@ import { inspectCertificate } from '#openpgp/certificates.ts'
 import { signDetached } from '#openpgp/signatures.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
-import { type Context, readBytes, readSecret, signedInApi } from '../context.ts'
+import { type Context, readSecret, signedInApi } from '../context.ts'
 import { usage } from '../exit-codes.ts'
 import { readJson } from '../home.ts'
 import { type LockedKey, lockedKey, lockKey, unlockKey } from '../key-envelope.ts'
 import { makeKey } from '../make-key.ts'
 import { readable } from '../output.ts'
 import { fetchOwnDocuments, loadOwnStatements } from '../own-organisation.ts'
+import { readCertificate } from '../own-key.ts'
+import { publicPart } from '../public-part.ts'
 import { collect } from './account.ts'
 import { fetchServiceKeys } from './service.ts'
 
@@ -152,9 +154,9 @@ async function state(context: Context, options: StateOptions): Promise<void> {
   const key = await unlockKey({ file: root, passphrase })
   const signature = new Uint8Array(await signDetached({ bytes, key, at: io.now() }))
   const named = [root, ...rosterKeys, ...(successor ? [successor] : [])]
-  const keys = named.map(({ certificate }) => certificate)
+  const keys = await Promise.all(named.map((one) => publicPart(Uint8Array.fromBase64(one.certificate), 'The key file')))
   const registered = await api.call(organisationOperations.registerStatement, {
-    body: { document: encodeSigned({ bytes, signature }), keys },
+    body: { document: encodeSigned({ bytes, signature }), keys: keys.map((one) => one.toBase64()) },
   })
   await loadOwnStatements(context, await fetchOwnDocuments(context, api))
   output.result({
@@ -197,7 +199,7 @@ async function readRosterKeys(context: Context, files: readonly string[]): Promi
   const own = await context.home.findKey('roster-key')
   const keys: RosterKey[] = own ? [{ fingerprint: own.fingerprint, certificate: own.certificate }] : []
   for (const file of files) {
-    const found = await inspectCertificate(await readBytes(file), context.io.now())
+    const found = await inspectCertificate(await readCertificate(file), context.io.now())
     if (!found.ok) throw usage(`${file} is no certificate that can be used (${found.code}).`)
     const { certificate } = found
     keys.push({ fingerprint: fingerprint.parse(certificate.fingerprint), certificate: certificate.bytes.toBase64() })

@@ -18,7 +18,7 @@ import { decideRevoke } from '#domain/certificates/decide-revoke.ts'
 import type { RefusalCode } from '#domain/refusals.ts'
 import { addSeconds } from '#domain/time.ts'
 import { type AccountId, type Fingerprint, fingerprint, instant, type Instant, type Origin } from '#domain/values.ts'
-import { type Certificate, inspectCertificate, isRevocationOf, mergeCertificates } from '#openpgp/certificates.ts'
+import { type Certificate, inspectCertificate, mergeCertificates, readRevocation } from '#openpgp/certificates.ts'
 import { keyProofLine, makeChallenge, rightAnswer } from '#openpgp/key-proof.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
 import { equalSecrets, randomId, sha256 } from '#platform/crypto.ts'
@@ -109,7 +109,7 @@ export function createCertificateService({ commit, origin, now }: CertificateSer
         load: async (tx) => ({
           caller,
           certificate: await findCertificate(tx, fingerprint),
-          published: bytes && { bytes, isRevocation: await isRevocationOf({ bytes, fingerprint, at: now() }) },
+          published: bytes && (await readRevocation({ bytes, fingerprint, at: now() })),
           agreements: await loadAgreementsInForce(tx, caller.actor.organisation),
         }),
         decide: decideRevoke,
@@ -193,7 +193,7 @@ async function describe(describing: Describing): Promise<UsableCertificate | { r
     : certificate.encryptionSubkeys[0]
   if (!subkey) return { code: 'KEY_NO_ENCRYPTION_SUBKEY' }
   const encryptionSubkey = fingerprint.parse(subkey.fingerprint)
-  const bytes = new Uint8Array(certificate.bytes)
+  const { bytes } = certificate
   const expires = earlier(certificate.expires, subkey.expires)
   const challenge = await prepare({ purpose: 'register', account, encryptionSubkey, certificate: bytes, expires: null })
   return {

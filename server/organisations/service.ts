@@ -148,7 +148,7 @@ async function inspectKeys(certificates: readonly Bytes[], at: Instant): Promise
     const found = await inspectCertificate(bytes, at)
     if (!found.ok) return { code: found.code }
     const { certificate } = found
-    keys.push({ fingerprint: fingerprint.parse(certificate.fingerprint), bytes: new Uint8Array(certificate.bytes) })
+    keys.push({ fingerprint: fingerprint.parse(certificate.fingerprint), bytes: certificate.bytes })
   }
   return keys
 }

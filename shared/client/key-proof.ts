@@ -3,6 +3,7 @@
 // field is that. Trusts nothing in it.
 import { certificateOperations, type Challenge } from '#contract/certificates.ts'
 import type { AccountId, Fingerprint, Instant } from '#domain/values.ts'
+import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import type { Anchor } from './anchor.ts'
 import type { Api } from './api.ts'
 import type { KeyHolder } from './key-holder.ts'
@@ -18,12 +19,12 @@ export interface Prover {
 }
 
 /** Registers the certificate and proves its key. Throws TrustRefused `TRUST_CHALLENGE`: nothing was answered. */
-export async function registerAndProve(prover: Prover, certificate: Uint8Array): Promise<void> {
+export async function registerAndProve(prover: Prover, certificate: PublicCertificate): Promise<void> {
   await proveRegistered(prover, await register(prover, certificate))
 }
 
 /** Registers a certificate, or its renewed state; gives the challenge to its key. Throws RefusedByServer. */
-export async function register({ api }: Pick<Prover, 'api'>, certificate: Uint8Array): Promise<Challenge> {
+export async function register({ api }: Pick<Prover, 'api'>, certificate: PublicCertificate): Promise<Challenge> {
   const { challenge } = await api.call(certificateOperations.register, {
     body: { certificate: certificate.toBase64() },
   })

@@ -48,7 +48,7 @@ export const certificateOperations = {
     /** The revoked certificate, to be published; null: your signed-in word is enough. */
     body: z.strictObject({ certificate: smallBytes.nullable() }),
     reply: z.strictObject({ fingerprint, revokedAt: instant }),
-    refusals: ['KEY_REVOKED', 'KEY_MALFORMED'],
+    refusals: ['KEY_REVOKED', 'KEY_SECRET', 'KEY_MALFORMED'],
   },
   challenge: {
     name: 'key-proof.challenge',

@@ -48,6 +48,9 @@ export type Day = z.infer<typeof day>
 
 export const base64 = z.base64()
 
+/** Octets in memory of their own, as WebCrypto takes and documents have them. */
+export type Bytes = Uint8Array<ArrayBuffer>
+
 /** The installation's fixed name, without scheme or port (ARCHITECTURE.md#origin). Never taken from a request. */
 export const origin = z
   .string()

@@ -1,16 +1,17 @@
 // Certificates: read strictly, refused with a code, and described so that nobody else needs openpgp.js
 // (ARCHITECTURE.md#accepted-keys). Trusts nothing in the bytes. Whose certificate it is, is the roster's business: user
 // ids prove nothing here.
-import { enums, type Key, readKey, type SignaturePacket, type Subkey, unarmor } from 'openpgp'
-import { ascii } from './bytes.ts'
-import { readPacketHeader, TAG } from './framing.ts'
+import { enums, type Key, readKey, type SignaturePacket, type Subkey } from 'openpgp'
 import { fromDate, toDate } from './instant.ts'
 import { config, PINNED } from './pinned.ts'
-import { readCertificate } from './read-certificate.ts'
+import { type NotPublic, type PublicCertificate, readPublicKey, writePublic } from './public-certificate.ts'
 
 export type CertificateRefusal =
-  /** A secret key was given, locked or not: it must be treated as lost and revoked. */
-  'KEY_SECRET' | 'KEY_WEAK' | 'KEY_NO_ENCRYPTION_SUBKEY' | 'KEY_EXPIRED' | 'KEY_REVOKED' | 'KEY_MALFORMED'
+  | NotPublic['code']
+  | 'KEY_WEAK'
+  | 'KEY_NO_ENCRYPTION_SUBKEY'
+  | 'KEY_EXPIRED'
+  | 'KEY_REVOKED'
 
 export interface EncryptionSubkey {
   fingerprint: string
@@ -35,19 +36,17 @@ export interface Certificate {
   /** It declares SEIPD version 2 with AES-256-GCM, so the `v2-gcm` profile may be used for it. */
   supportsV2Gcm: boolean
   /** Canonical binary form: what is stored and hashed. */
-  bytes: Uint8Array
+  bytes: PublicCertificate
 }
 
 export type Inspection =
   | { ok: true; certificate: Certificate }
   | { ok: false; code: CertificateRefusal; detail: string }
 
-const LARGEST_CERTIFICATE = 64 * 1024
-
 /** Reads a certificate, armored or binary, as of the instant `at`. Never throws for what is in the bytes. */
 export async function inspectCertificate(bytes: Uint8Array, at: string): Promise<Inspection> {
   const date = toDate(at)
-  const opened = await openCertificate(bytes)
+  const opened = await readPublicKey(bytes)
   if ('code' in opened) return { ok: false, ...opened }
   const refusal = await refusePrimary(opened.key, date)
   if (refusal) return { ok: false, ...refusal }
@@ -56,11 +55,22 @@ export async function inspectCertificate(bytes: Uint8Array, at: string): Promise
   return { ok: true, certificate: await describe({ key: opened.key, subkeys, date }) }
 }
 
-/** Whether these are a certificate with this fingerprint that its holder has revoked, at `at`. Never throws for the bytes. */
-export async function isRevocationOf(input: { bytes: Uint8Array; fingerprint: string; at: string }): Promise<boolean> {
-  const opened = await openCertificate(input.bytes)
-  if ('code' in opened || opened.key.getFingerprint() !== input.fingerprint) return false
-  return opened.key.isRevoked(undefined, undefined, toDate(input.at), config())
+/**
+ * The certificate with this fingerprint that its holder has revoked, at `at`, written anew; otherwise why it is not one.
+ * Never throws for the bytes.
+ */
+export async function readRevocation(input: {
+  bytes: Uint8Array
+  fingerprint: string
+  at: string
+}): Promise<{ bytes: PublicCertificate } | Pick<NotPublic, 'code'>> {
+  const opened = await readPublicKey(input.bytes)
+  if ('code' in opened) return { code: opened.code }
+  const { key } = opened
+  const isRevoked = await key.isRevoked(undefined, undefined, toDate(input.at), config())
+  return isRevoked && key.getFingerprint() === input.fingerprint
+    ? { bytes: writePublic(key) }
+    : { code: 'KEY_MALFORMED' }
 }
 
 /**
@@ -82,50 +92,6 @@ export async function mergeCertificates(input: {
 interface Refusal {
   code: CertificateRefusal
   detail: string
-}
-
-async function openCertificate(bytes: Uint8Array): Promise<{ key: Key } | Refusal> {
-  if (bytes.length > LARGEST_CERTIFICATE) return { code: 'KEY_MALFORMED', detail: 'larger than 64 KiB' }
-  try {
-    const binary = await withoutArmor(bytes)
-    const tags = packetTags(binary)
-    if (tags.includes(TAG.secretKey) || tags.includes(TAG.secretSubkey)) return SECRET
-    if (tags.filter((tag) => tag === TAG.publicKey).length !== 1) {
-      return { code: 'KEY_MALFORMED', detail: 'not exactly one certificate' }
-    }
-    return { key: await readCertificate(binary) }
-  } catch (error) {
-    return { code: 'KEY_MALFORMED', detail: messageOf(error) }
-  }
-}
-
-const SECRET: Refusal = { code: 'KEY_SECRET', detail: 'this holds a secret key' }
-const ARMOR = ascii('-----BEGIN PGP')
-const SECRET_ARMOR = 'BEGIN PGP PRIVATE KEY BLOCK'
-
-/** Armor may have blank lines before it. A private block anywhere in the text is found by its packets, or named here. */
-async function withoutArmor(bytes: Uint8Array): Promise<Uint8Array> {
-  const start = bytes.findIndex((octet) => octet > 0x20)
-  if (!ARMOR.every((octet, i) => bytes[start + i] === octet)) return bytes
-  const text = new TextDecoder().decode(bytes)
-  if (text.includes(SECRET_ARMOR)) return Uint8Array.of(0xc0 | TAG.secretKey, 0)
-  const { data } = await unarmor(text)
-  if (!(data instanceof Uint8Array)) throw new Error('the armor cannot be read')
-  return data
-}
-
-/** Tags of all packets; throws when they do not fill the bytes exactly. */
-function packetTags(bytes: Uint8Array): number[] {
-  const tags: number[] = []
-  for (let offset = 0; offset < bytes.length; ) {
-    const header = readPacketHeader(bytes, offset)
-    if (header === null || header.length === null || header.partial)
-      throw new Error('not a sequence of OpenPGP packets')
-    tags.push(header.tag)
-    offset += header.headerLength + header.length
-    if (offset > bytes.length) throw new Error('a packet ends after the bytes')
-  }
-  return tags
 }
 
 /** Revocation first, since it says more than expiry; then strength; then whatever else makes it invalid. */
@@ -216,7 +182,7 @@ async function describe(input: { key: Key; subkeys: EncryptionSubkey[]; date: Da
     encryptionSubkeys: subkeys,
     signingFingerprints: await signingFingerprints(key, date),
     supportsV2Gcm: declaresV2Gcm(await selfSignature(key, date)),
-    bytes: key.write(),
+    bytes: writePublic(key),
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from 'openpgp'
 import { toDate } from './instant.ts'
 import { config, PINNED } from './pinned.ts'
+import { type PublicCertificate, writePublic } from './public-certificate.ts'
 
 declare const privateKeyBrand: unique symbol
 
@@ -20,8 +21,7 @@ declare const privateKeyBrand: unique symbol
 export type PrivateKeyBytes = Uint8Array & { readonly [privateKeyBrand]: true }
 
 export interface KeyPair {
-  /** Binary OpenPGP certificate. */
-  certificate: Uint8Array
+  certificate: PublicCertificate
   privateKey: PrivateKeyBytes
   /** Of the primary key, which signs. */
   fingerprint: string
@@ -50,7 +50,7 @@ export async function generateKey(input: {
 
 function pairOf(privateKey: PrivateKey, publicKey: Key): KeyPair {
   return {
-    certificate: publicKey.write(),
+    certificate: writePublic(publicKey),
     privateKey: privateKey.write() as PrivateKeyBytes,
     fingerprint: publicKey.getFingerprint(),
     encryptionSubkey: onlySubkey(publicKey),
@@ -125,12 +125,12 @@ export async function generateScanKey(input: {
 /** Reads what `generateKey` wrote. Throws Error when it is not exactly one unlocked private key. */
 export async function readPrivateKeyBytes(
   bytes: Uint8Array,
-): Promise<{ privateKey: PrivateKeyBytes; certificate: Uint8Array }> {
+): Promise<{ privateKey: PrivateKeyBytes; certificate: PublicCertificate }> {
   const keys: PrivateKey[] = await readPrivateKeys({ binaryKeys: bytes, config: PINNED })
   const [key] = keys
   if (!key || keys.length !== 1) throw new Error('not exactly one private key')
   if (!key.isDecrypted()) throw new Error('the private key is locked')
-  return { privateKey: key.write() as PrivateKeyBytes, certificate: key.toPublic().write() }
+  return { privateKey: key.write() as PrivateKeyBytes, certificate: writePublic(key.toPublic()) }
 }
 
 function onlySubkey(key: Key): string {

@@ -3,15 +3,16 @@
 // one.
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
-import type { AgreementId, Fingerprint, Instant } from '../values.ts'
+import type { RefusalCode } from '../refusals.ts'
+import type { AgreementId, Bytes, Fingerprint, Instant } from '../values.ts'
 import { type KnownCertificate, keyLogs } from './decisions.ts'
 
 export interface RevokeFacts {
   readonly caller: PersonCaller
   /** Null: there is no such certificate. */
   readonly certificate: KnownCertificate | null
-  /** A certificate that came along to be published; `isRevocation`: it is this one, and its holder revoked it. */
-  readonly published: { readonly bytes: Uint8Array<ArrayBuffer>; readonly isRevocation: boolean } | null
+  /** This certificate as its holder revoked it, to be published; or why what came along is not that. */
+  readonly published: { readonly bytes: Bytes } | { readonly code: RefusalCode } | null
   /** In force, with the caller's organisation as a party. */
   readonly agreements: readonly AgreementId[]
 }
@@ -23,7 +24,7 @@ export function decideRevoke(
   const event = { event: 'key.revoked', logs: [ownLog(caller)] } as const
   if (certificate?.account !== caller.actor.account) return { refusal: { code: 'NOT_FOUND' }, event }
   if (certificate.revokedAt !== null) return { refusal: { code: 'KEY_REVOKED' }, event }
-  if (published?.isRevocation === false) return { refusal: { code: 'KEY_MALFORMED' }, event }
+  if (published && 'code' in published) return { refusal: { code: published.code }, event }
   const { fingerprint, encryptionSubkey } = certificate
   return {
     next: { fingerprint, revokedAt: at },

@@ -13,7 +13,7 @@ import { asSessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { createGpg, type Gpg } from '#platform/gpg.ts'
 import { systemClock } from '#platform/clock.ts'
-import { type CommandLine, createCommandLine } from '../../fixtures/command-line.ts'
+import { type CommandLine, type CommandLineOptions, createCommandLine } from '../../fixtures/command-line.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
 import { type GnuPg, startGnuPg } from '../../fixtures/gnupg.ts'
@@ -52,16 +52,16 @@ afterAll(async () => {
 
 const unlocked = (person: CommandLine) => ['--passphrase-file', person.path('passphrase')]
 
-async function newPerson(): Promise<CommandLine> {
-  const person = await createCommandLine({ now: app.clock.now, gpg: gpgOf(gnupg) })
+async function newPerson(options: Pick<CommandLineOptions, 'fetch'> = {}): Promise<CommandLine> {
+  const person = await createCommandLine({ now: app.clock.now, gpg: gpgOf(gnupg), ...options })
   everyone.push(person)
   await person.file('password', 'correct horse battery staple\n')
   await person.file('passphrase', 'six random words in a row\n')
   return person
 }
 
-async function invite(name: string): Promise<CommandLine> {
-  const person = await newPerson()
+async function invite(name: string, options: Pick<CommandLineOptions, 'fetch'> = {}): Promise<CommandLine> {
+  const person = await newPerson(options)
   const who = ['--email', `${name}@council.example`, '--name', name, '--role', 'caseworker']
   await enter(person, (await ada.done('account', 'invite', ...who)).token)
   return person
@@ -156,6 +156,83 @@ describe('a certificate made by gpg is refused', () => {
       }),
     )
     expect(sent).toEqual([])
+  })
+})
+
+describe('of a key in a file', () => {
+  const requests: string[] = []
+  let bob: CommandLine
+  let pair: { readonly fingerprint: Fingerprint; readonly open: string; readonly secret: string }
+
+  /** Base64, as keys are sent: everything that went over the wire while `act` ran. */
+  const sentBy = async (act: () => Promise<unknown>) => {
+    requests.length = 0
+    await act()
+    return requests.join('\n')
+  }
+
+  beforeAll(async () => {
+    const listening: typeof fetch = (input, init) => {
+      requests.push(`${String(input)} ${String(init?.body ?? '')}`)
+      return fetch(input, init)
+    }
+    bob = await invite('bob', { fetch: listening })
+    const { fingerprint } = await makeInGpg('bob')
+    const armored = async (what: string) => new TextDecoder().decode(await gnupg.must(['--armor', what, fingerprint]))
+    pair = { fingerprint, open: await armored('--export'), secret: await armored('--export-secret-keys') }
+  })
+
+  const spellings: readonly [spelling: string, of: (armor: string) => string][] = [
+    ['after a byte order mark', (armor) => `\ufeff${armor}`],
+    ['after a line of text', (armor) => `My key:\n${armor}`],
+    ['with CRLF after blank lines', (armor) => `\n\n${armor}`.replaceAll(/\r?\n/g, '\r\n')],
+    ['under a lower-case head', (armor) => armor.replaceAll(/-----.*-----/g, (line) => line.toLowerCase())],
+    ['without its armor', (armor) => armor.split('\n').slice(2, -3).join('\n')],
+    ['after the public one', (armor) => `${pair.open}\n${armor}`],
+  ]
+
+  it.each(spellings)('[keys/public-only] nothing is sent when it is private, %s', async (_spelling, of) => {
+    const file = await bob.file('bob.asc', of(pair.secret))
+    const commands = [
+      ['key', 'register', file, '--root', root],
+      ['key', 'register', file, '--root', root, '--with-gpg'],
+    ]
+    for (const command of commands) {
+      const sent = await sentBy(async () =>
+        expect(await bob.run(...command, '--json')).toMatchObject({ exit: 4, json: { error: { code: 'KEY_SECRET' } } }),
+      )
+      expect(sent).not.toContain('/certificates')
+    }
+  })
+
+  it('[keys/public-only] nothing of a private one is sent by any command that reads a key', async () => {
+    const file = await ada.file('roster.asc', `\ufeff${pair.secret}`)
+    const rootKey = ['--root-directory', ada.path('root'), '--root-passphrase-file', ada.path('passphrase')]
+    const commands = [
+      ['key', 'replace', file],
+      ['key', 'revoke', '--certificate-file', file, '--yes'],
+      ['organisation', 'state', ...rootKey, '--yes', '--roster-key', file],
+    ]
+    for (const command of commands) {
+      const entries = await entriesOf(database.as.owner.database, async () =>
+        expect(await ada.run(...command, '--json')).toMatchObject({ exit: 4, json: { error: { code: 'KEY_SECRET' } } }),
+      )
+      expect(entries.filter(({ event }) => !event.endsWith('.viewed'))).toEqual([])
+    }
+  })
+
+  it('[keys/public-only] a public one is sent alone, as it was read, whatever stood around it', async () => {
+    const file = await bob.file('bob.asc', `\ufeffWith a note that stays here\n${pair.open}\nGreetings\n`)
+    const sent = await sentBy(() => bob.done('key', 'register', file, '--root', root))
+    const inspected = await inspectCertificate(new TextEncoder().encode(pair.open), now())
+    if (!inspected.ok) throw new Error(inspected.code)
+    expect(sent).toContain(JSON.stringify({ certificate: inspected.certificate.bytes.toBase64() }))
+    const renewed = await sentBy(async () =>
+      expect(
+        await bob.run('key', 'renew', '--certificate-file', await bob.file('mine.asc', pair.secret), '--json'),
+      ).toMatchObject({ exit: 4, json: { error: { code: 'KEY_SECRET' } } }),
+    )
+    expect(renewed).toBe('')
   })
 })
 

@@ -8,6 +8,7 @@ import { certificateOperations } from '#contract/certificates.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { Fingerprint, Instant } from '#domain/values.ts'
 import { generateKey } from '#openpgp/keys.ts'
+import { writePublic } from '#openpgp/public-certificate.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { systemClock } from '#platform/clock.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
@@ -60,7 +61,7 @@ describe('a key', () => {
       at: addSeconds(running.world.at, -3600),
     })
     const renewed = await renewedElsewhere(person.key.privateKey)
-    const entries = await entriesOf(running.database.as.owner.database, () => register({ api }, renewed.write()))
+    const entries = await entriesOf(running.database.as.owner.database, () => register({ api }, writePublic(renewed)))
     const { id } = running.world.agreement.value
     expect(entries.map(({ event, log }) => [event, log.split('/').slice(1).join('/')])).toEqual([
       ['key.renewed', `organisations/${running.world.police.id}`],
