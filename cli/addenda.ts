@@ -2,7 +2,7 @@
 import type { Api } from '#client/api.ts'
 import { verifyAddenda } from '#client/verify-addenda.ts'
 import type { TransferView } from '#contract/transfers/view.ts'
-import { trustedAgreement } from './agreements.ts'
+import { trustedAgreement } from './trust/agreements.ts'
 import type { Context } from './context.ts'
 import { namesIn } from './names.ts'
 import { readNote } from './open-transfer.ts'

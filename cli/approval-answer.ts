@@ -3,7 +3,7 @@ import type { Api } from '#client/api.ts'
 import type { TransferView } from '#contract/transfers/view.ts'
 import { holdWords } from '#words/en/endings.ts'
 import { approvalBoundWords } from '#words/en/transfers.ts'
-import { trustedAgreement } from './agreements.ts'
+import { trustedAgreement } from './trust/agreements.ts'
 import type { Context } from './context.ts'
 import { describeScan, readNote } from './open-transfer.ts'
 

@@ -4,13 +4,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { keepSeen } from '#client/anchor.ts'
+import { keepSeen } from '#client/trust/anchor.ts'
 import { scopes } from '#contract/operation.ts'
 import { type Anchor, anchor } from '#domain/anchor.ts'
 import { accountId, email, type Fingerprint, instant, organisationId } from '#domain/values.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { CommandFailed, exitCodes, locked } from './exit-codes.ts'
-import { type KeyFile, keyFile } from './key-file.ts'
+import { type KeyFile, keyFile } from './keys/key-file.ts'
 
 export const settings = z.strictObject({ url: z.url(), email, account: accountId, organisation: organisationId })
 export type Settings = z.infer<typeof settings>

@@ -1,12 +1,12 @@
 // Names for what the service lists by id, from a verified agreement alone: where none can be verified, the id stays.
 import { RefusedByServer, type Api } from '#client/api.ts'
 import { ownPerson } from '#client/outgoing.ts'
-import { TrustRefused } from '#client/trust-refused.ts'
-import type { VerifiedAgreement } from '#client/verify-agreement.ts'
+import { TrustRefused } from '#client/trust/trust-refused.ts'
+import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { TransferSummary } from '#contract/transfers/view.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
 import type { AccountId, OrganisationId } from '#domain/values.ts'
-import { trustedAgreement } from './agreements.ts'
+import { trustedAgreement } from './trust/agreements.ts'
 import type { Context } from './context.ts'
 
 export interface Names {

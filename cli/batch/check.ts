@@ -1,10 +1,10 @@
 // One transfer of a list, before it is sent: its flow, purpose and recipients looked up in the verified agreement, then the
 // agreement's policy asked, as the server will ask it. What it gives is ready to be sent; what is wrong is said by column.
-import type { AskAgreement } from '#client/ask-agreement.ts'
+import type { AskAgreement } from '#client/trust/ask-agreement.ts'
 import { profileFor, readersOf, type SendRequest } from '#client/outgoing.ts'
-import { TrustRefused } from '#client/trust-refused.ts'
-import type { NamedRecipient, VerifiedAgreement } from '#client/verify-agreement.ts'
-import type { VerifiedPerson } from '#client/verify-organisation.ts'
+import { TrustRefused } from '#client/trust/trust-refused.ts'
+import type { NamedRecipient, VerifiedAgreement } from '#client/trust/verify-agreement.ts'
+import type { VerifiedPerson } from '#client/trust/verify-organisation.ts'
 import { type Flow, type PurposeCode, purposeCode } from '#domain/agreements/agreement.ts'
 import { asksForRecords, identifierIn } from '#domain/agreements/decide-transfer.ts'
 import type { Refusal } from '#domain/decision.ts'

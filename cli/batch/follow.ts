@@ -2,7 +2,7 @@
 // verified before they are kept; everything else is the service's word.
 import { join } from 'node:path'
 import type { Api } from '#client/api.ts'
-import type { VerifiedAgreement } from '#client/verify-agreement.ts'
+import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import { verifyNote } from '#client/verify-note.ts'
 import { verifyReceipt } from '#client/verify-receipt.ts'
 import { type TransferView, viewOperations } from '#contract/transfers/view.ts'

@@ -10,7 +10,7 @@ import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { type Context, openApi, readSecret, readText, signedInApi } from '../context.ts'
 import { usage } from '../exit-codes.ts'
-import { type PersonRow, readPeopleFile } from '../people-file.ts'
+import { type PersonRow, readPeopleFile } from '../trust/people-file.ts'
 import { startProgress } from '../progress.ts'
 import { baseUrl } from './sign-in.ts'
 

@@ -2,9 +2,9 @@
 // anchor, never what the service says of it.
 import type { Command } from 'commander'
 import type { Api } from '#client/api.ts'
-import { fetchAgreementDocuments, refuseAnother } from '#client/fetch-agreement.ts'
-import { TrustRefused } from '#client/trust-refused.ts'
-import { type AgreementProposal, verifyAgreement, verifyProposal } from '#client/verify-agreement.ts'
+import { fetchAgreementDocuments, refuseAnother } from '#client/trust/fetch-agreement.ts'
+import { TrustRefused } from '#client/trust/trust-refused.ts'
+import { type AgreementProposal, verifyAgreement, verifyProposal } from '#client/trust/verify-agreement.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import { type AgreementDocuments, encodeSigned } from '#contract/documents.ts'
 import { type Agreement, agreement as agreementModel, type Flow } from '#domain/agreements/agreement.ts'
@@ -12,11 +12,11 @@ import { agreementSignature } from '#domain/agreements/signature.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { type AgreementId, fingerprint, type Sha256Hex } from '#domain/values.ts'
 import { flowLimitsWords, secondPersonWords } from '#words/en/agreements.ts'
-import { parseAgreementId } from '../agreements.ts'
+import { parseAgreementId } from '../trust/agreements.ts'
 import { type Context, readText, signedInApi, unlockRostered } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
 import { readable, readableKey, table } from '../output.ts'
-import { keepAnchor } from '../own-organisation.ts'
+import { keepAnchor } from '../trust/own-organisation.ts'
 
 export function addAgreementCommands(program: Command, context: Context): void {
   const agreement = program.command('agreement').description('data sharing agreements')

@@ -1,20 +1,20 @@
 // `safehand audit`: take a log home, and check one without the service. What is exported is verified at once, as it was
 // written; a log that is bad or whose key nobody pinned ends with exit code 4.
 import type { Command } from 'commander'
-import { exportLog } from '#client/export-log.ts'
-import type { ReadEntry } from '#client/log-contents.ts'
-import type { LogProblem } from '#client/log-problem.ts'
-import type { LogReport } from '#client/verify-log.ts'
+import { exportLog } from '#client/log/export-log.ts'
+import type { ReadEntry } from '#client/log/log-contents.ts'
+import type { LogProblem } from '#client/log/log-problem.ts'
+import type { LogReport } from '#client/log/verify-log.ts'
 import type { EventName } from '#domain/audit/events.ts'
 import { sha256 } from '#platform/crypto.ts'
 import { eventWords } from '#words/en/events.ts'
 import { logProblemWords } from '#words/en/log.ts'
-import { parseAgreementId } from '../agreements.ts'
+import { parseAgreementId } from '../trust/agreements.ts'
 import { type Context, signedInApi } from '../context.ts'
 import { AlreadySaid, exitCodes, usage } from '../exit-codes.ts'
-import { openSink, verifyFolder } from '../log-folder.ts'
+import { openSink, verifyFolder } from '../trust/log-folder.ts'
 import { startProgress } from '../progress.ts'
-import { rememberRevocations } from '../revocations.ts'
+import { rememberRevocations } from '../trust/revocations.ts'
 
 export function addAuditCommands(program: Command, context: Context): void {
   const audit = program.command('audit').description('the append-only log of what happened')

@@ -1,14 +1,14 @@
 // safehand key: make one's key or bring one, prove it to the service, show it, and its life after that. Making or bringing
 // it pins the own root and the origin.
 import type { Command } from 'commander'
-import { proveRegistered, registerAndProve } from '#client/key-proof.ts'
+import { proveRegistered, registerAndProve } from '#client/trust/key-proof.ts'
 import { identityOperations } from '#contract/identity.ts'
-import { readChallenge } from '../challenge.ts'
+import { readChallenge } from '../keys/challenge.ts'
 import { type Context, readSecret, signedInApi, unlock } from '../context.ts'
 import { usage } from '../exit-codes.ts'
-import { handKey } from '../hand-key.ts'
-import { lockKey } from '../key-envelope.ts'
-import type { OwnKey } from '../key-file.ts'
+import { handKey } from '../keys/hand-key.ts'
+import { lockKey } from '../keys/key-envelope.ts'
+import type { OwnKey } from '../keys/key-file.ts'
 import {
   type ExportOptions,
   exportKey,
@@ -18,10 +18,10 @@ import {
   renewOwnKey,
   replaceKey,
   revokeKey,
-} from '../key-life.ts'
-import { makeKey } from '../make-key.ts'
+} from '../keys/key-life.ts'
+import { makeKey } from '../keys/make-key.ts'
 import { readable } from '../output.ts'
-import { bringOwnKey, type OwnKeyOptions } from '../own-key.ts'
+import { bringOwnKey, type OwnKeyOptions } from '../keys/own-key.ts'
 import { type PinOptions, pin } from './organisations.ts'
 
 interface PassphraseOptions {

@@ -8,11 +8,11 @@ import type { TrustRefusalCode } from '#domain/trust.ts'
 import type { Instant } from '#domain/values.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import type { Api } from './api.ts'
-import type { KeyHolder } from './key-holder.ts'
-import { TrustRefused } from './trust-refused.ts'
-import type { VerifiedAgreement } from './verify-agreement.ts'
+import type { KeyHolder } from './trust/key-holder.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
+import type { VerifiedAgreement } from './trust/verify-agreement.ts'
 import type { VerifiedNote } from './verify-note.ts'
-import type { VerifiedPerson } from './verify-organisation.ts'
+import type { VerifiedPerson } from './trust/verify-organisation.ts'
 
 export interface Signing {
   readonly api: Api

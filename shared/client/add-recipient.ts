@@ -16,10 +16,10 @@ import type { Api } from './api.ts'
 import { CannotOpen } from './cannot-open.ts'
 import type { Sender } from './outgoing.ts'
 import { unwrapOwn } from './own-session-key.ts'
-import { TrustRefused } from './trust-refused.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
 import type { VerifiedAddendum } from './verify-addenda.ts'
 import type { VerifiedNote } from './verify-note.ts'
-import type { VerifiedPerson } from './verify-organisation.ts'
+import type { VerifiedPerson } from './trust/verify-organisation.ts'
 
 export interface Adding {
   readonly api: Api

@@ -10,8 +10,8 @@ import { inspectCertificate } from '#openpgp/certificates.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { Api } from './api.ts'
-import { TrustRefused } from './trust-refused.ts'
-import type { VerifiedAgreement } from './verify-agreement.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
+import type { VerifiedAgreement } from './trust/verify-agreement.ts'
 
 export interface CertificateToFetch {
   readonly api: Api

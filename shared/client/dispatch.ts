@@ -23,8 +23,8 @@ import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { RefusedByServer } from './api.ts'
 import { readersOf, type SendEffects, type Sender, type Sending } from './outgoing.ts'
-import { TrustRefused } from './trust-refused.ts'
-import type { VerifiedPerson } from './verify-organisation.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
+import type { VerifiedPerson } from './trust/verify-organisation.ts'
 
 export interface Dispatching extends Sending {
   readonly transfer: TransferId

@@ -6,7 +6,7 @@ import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { Manifest } from '#domain/transfers/manifest.ts'
 import { type FileId, manifestFileId, type Origin, type Sha256Hex, type TransferId } from '#domain/values.ts'
 import type { SendEffects, Sender, Sending, SendRequest } from './outgoing.ts'
-import { TrustRefused } from './trust-refused.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
 
 export interface Upload {
   readonly file: FileId

@@ -21,7 +21,7 @@ import { FileChanged } from './file-changed.ts'
 import type { EarlierAttempt } from './journal.ts'
 import type { OutgoingFile, SendEffects, Silence } from './outgoing.ts'
 import { JournalFailed, PartSource, type PartSourceOptions } from './part-source.ts'
-import { TrustRefused } from './trust-refused.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
 
 export interface EncryptedBody extends BodyEntry {
   readonly plaintextDigest: Sha256Hex

@@ -10,8 +10,8 @@ import { BODY_VERSION } from '#openpgp/profile.ts'
 import { decodeProfiled } from '#openpgp/profiled-body.ts'
 import type { SessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
-import type { KeyHolder } from './key-holder.ts'
-import { TrustRefused } from './trust-refused.ts'
+import type { KeyHolder } from './trust/key-holder.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
 
 export interface EnvelopeToOpen {
   readonly transfer: TransferId

@@ -8,10 +8,10 @@ import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { JournalEntry } from '#domain/transfers/send-journal.ts'
 import type { AccountId, Instant } from '#domain/values.ts'
 import type { Api } from './api.ts'
-import type { KeyHolder } from './key-holder.ts'
-import { TrustRefused } from './trust-refused.ts'
-import type { NamedRecipient, VerifiedAgreement } from './verify-agreement.ts'
-import type { VerifiedPerson } from './verify-organisation.ts'
+import type { KeyHolder } from './trust/key-holder.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
+import type { NamedRecipient, VerifiedAgreement } from './trust/verify-agreement.ts'
+import type { VerifiedPerson } from './trust/verify-organisation.ts'
 
 export interface OutgoingFile {
   readonly name: string

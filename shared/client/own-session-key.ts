@@ -8,7 +8,7 @@ import { BODY_VERSION } from '#openpgp/profile.ts'
 import type { SessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { Sender } from './outgoing.ts'
-import { TrustRefused } from './trust-refused.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
 import type { VerifiedAddendum } from './verify-addenda.ts'
 import type { VerifiedNote } from './verify-note.ts'
 

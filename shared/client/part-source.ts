@@ -6,7 +6,7 @@ import type { FileSource, SliceResult } from 'tus-js-client'
 import type { Sha256Hex } from '#domain/values.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
-import { TrustRefused } from './trust-refused.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
 
 /** A part in flight is asked for again when the network fails, not for ever. */
 const maxTimes = 20

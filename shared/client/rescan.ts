@@ -11,8 +11,8 @@ import { sha256 } from '#openpgp/webcrypto.ts'
 import { type DispatchEffects, dispatchTransfer } from './dispatch.ts'
 import { profileIn, type Sender } from './outgoing.ts'
 import { unwrapOwn } from './own-session-key.ts'
-import { TrustRefused } from './trust-refused.ts'
-import type { NamedRecipient, VerifiedAgreement } from './verify-agreement.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
+import type { NamedRecipient, VerifiedAgreement } from './trust/verify-agreement.ts'
 import type { VerifiedNote } from './verify-note.ts'
 
 export interface Rescanning {

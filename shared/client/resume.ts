@@ -6,11 +6,11 @@ import { BODY_VERSION, canJoin, type ProfileChoice } from '#openpgp/profile.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { FileChanged } from './file-changed.ts'
 import type { Unfinished } from './journal.ts'
-import type { KeyHolder } from './key-holder.ts'
+import type { KeyHolder } from './trust/key-holder.ts'
 import { type OutgoingFile, readersOf, type SendEffects, type Sender, type SendRequest } from './outgoing.ts'
 import { currentRecipient } from './rescan.ts'
 import { carry, type Sent } from './send.ts'
-import { TrustRefused } from './trust-refused.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
 
 export interface Resuming {
   readonly unfinished: Unfinished

@@ -24,8 +24,8 @@ import { FileRefused } from './file-refused.ts'
 import { readHead } from './open-envelope.ts'
 import { type OutgoingFile, readersOf, type SendEffects, type Sender, type SendRequest } from './outgoing.ts'
 import { type Sent, uploadManifest } from './send.ts'
-import { TrustRefused } from './trust-refused.ts'
-import type { VerifiedPerson } from './verify-organisation.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
+import type { VerifiedPerson } from './trust/verify-organisation.ts'
 
 export interface Keyring {
   readonly transfer: TransferId

@@ -13,7 +13,7 @@ import { draftTransfer, encodeManifest, type Upload } from './draft.ts'
 import { bodyEntry, type EncryptedBody, encryptAndUpload } from './encrypt-and-upload.ts'
 import type { Unfinished } from './journal.ts'
 import type { OutgoingFile, SendEffects, Sender, Sending, SendRequest } from './outgoing.ts'
-import { TrustRefused } from './trust-refused.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
 import { type Carrying, uploadFiles } from './upload-files.ts'
 
 export interface Sent {

@@ -9,10 +9,10 @@ import { type Addendum, addendum } from '#domain/transfers/addendum.ts'
 import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { Instant } from '#domain/values.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
-import { TrustRefused } from './trust-refused.ts'
-import type { VerifiedAgreement } from './verify-agreement.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
+import type { VerifiedAgreement } from './trust/verify-agreement.ts'
 import type { VerifiedNote } from './verify-note.ts'
-import type { VerifiedPerson } from './verify-organisation.ts'
+import type { VerifiedPerson } from './trust/verify-organisation.ts'
 
 declare const verified: unique symbol
 

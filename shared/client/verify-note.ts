@@ -9,9 +9,9 @@ import { type DispatchNote, dispatchNote } from '#domain/transfers/dispatch-note
 import { type Instant, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
-import { TrustRefused } from './trust-refused.ts'
-import type { VerifiedAgreement } from './verify-agreement.ts'
-import type { VerifiedPerson } from './verify-organisation.ts'
+import { TrustRefused } from './trust/trust-refused.ts'
+import type { VerifiedAgreement } from './trust/verify-agreement.ts'
+import type { VerifiedPerson } from './trust/verify-organisation.ts'
 
 declare const verified: unique symbol
 

@@ -1,14 +1,14 @@
 // A lying service adds a reader: a wrapped key that no addendum names, or with an addendum by somebody who may not, for
 // another note, or altered. The client that is shown it opens nothing (ARCHITECTURE.md#addendum).
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { unlockedKey } from '#client/key-holder.ts'
+import { unlockedKey } from '#client/trust/key-holder.ts'
 import { collectAndOpen } from '#client/collect-and-open.ts'
 import { createApi } from '#client/api.ts'
 import { ownPerson } from '#client/outgoing.ts'
 import { verifyAddenda } from '#client/verify-addenda.ts'
-import type { VerifiedAgreement } from '#client/verify-agreement.ts'
+import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
-import type { VerifiedPerson } from '#client/verify-organisation.ts'
+import type { VerifiedPerson } from '#client/trust/verify-organisation.ts'
 import { wrappedFor } from '#client/wrapped-for.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { viewOperations } from '#contract/transfers/view.ts'

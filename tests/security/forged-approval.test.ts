@@ -2,7 +2,7 @@
 // without the role, of another transfer, or altered. Whoever collects believes none of them (ARCHITECTURE.md#approval).
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { verifyApproval } from '#client/approval.ts'
-import type { VerifiedAgreement } from '#client/verify-agreement.ts'
+import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { viewOperations } from '#contract/transfers/view.ts'

@@ -2,7 +2,7 @@
 // from the signed roster alone, so a reader whom the administrators did not sign for is refused and named.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
-import { fetchAgreement } from '#client/fetch-agreement.ts'
+import { fetchAgreement } from '#client/trust/fetch-agreement.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import type { OrganisationDocuments } from '#contract/documents.ts'
 import { encodeDocument } from '#domain/document.ts'

@@ -2,9 +2,9 @@
 // serving yesterday's roster. Who has seen a higher sequence, or the log's entry, is not fooled for a moment; who has
 // seen nothing is fooled until that roster expires, no longer, and THREAT-MODEL.md says so.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { keepSeen, rememberRevoked } from '#client/anchor.ts'
+import { keepSeen, rememberRevoked } from '#client/trust/anchor.ts'
 import { createApi } from '#client/api.ts'
-import { fetchAgreement } from '#client/fetch-agreement.ts'
+import { fetchAgreement } from '#client/trust/fetch-agreement.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import { anchor as anchorModel } from '#domain/anchor.ts'
 import { addDays, addSeconds } from '#domain/time.ts'

@@ -2,8 +2,8 @@
 // own making. The client's anchor is its own organisation's root; what its own signatory did not sign does not exist.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
-import { fetchAgreement, fetchAgreementDocuments } from '#client/fetch-agreement.ts'
-import { verifyAgreement, verifyAgreementToRead, verifyProposal } from '#client/verify-agreement.ts'
+import { fetchAgreement, fetchAgreementDocuments } from '#client/trust/fetch-agreement.ts'
+import { verifyAgreement, verifyAgreementToRead, verifyProposal } from '#client/trust/verify-agreement.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import { type AgreementDocuments, encodeSigned } from '#contract/documents.ts'
 import type { Agreement } from '#domain/agreements/agreement.ts'

@@ -3,7 +3,7 @@
 // anchor pins the council's first root.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
-import { fetchAgreement } from '#client/fetch-agreement.ts'
+import { fetchAgreement } from '#client/trust/fetch-agreement.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import type { Fingerprint } from '#domain/values.ts'
 import { generateKey, type KeyPair } from '#openpgp/keys.ts'

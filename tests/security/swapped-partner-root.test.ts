@@ -3,7 +3,7 @@
 // nothing under another is believed.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
-import { fetchAgreement } from '#client/fetch-agreement.ts'
+import { fetchAgreement } from '#client/trust/fetch-agreement.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import type { AgreementDocuments } from '#contract/documents.ts'
 import type { Fingerprint } from '#domain/values.ts'

@@ -1,6 +1,6 @@
 // An agreement from import to force, on a real database, each step as the process that takes it.
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { verifyAgreement, verifyProposal } from '#client/verify-agreement.ts'
+import { verifyAgreement, verifyProposal } from '#client/trust/verify-agreement.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import { publicKeys } from '#contract/service.ts'
 import type { Agreement } from '#domain/agreements/agreement.ts'

@@ -1,6 +1,6 @@
 // `safehand agreement` as people run it, against the real app; then the same commands against a server that lies.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Anchor } from '#client/anchor.ts'
+import type { Anchor } from '#client/trust/anchor.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import { scopes } from '#contract/operation.ts'
 import { publicKeys } from '#contract/service.ts'
@@ -8,7 +8,7 @@ import type { AgreementId, CorrelationId, Instant, Sha256Hex } from '#domain/val
 import { createCommit } from '#store/commit.ts'
 import { identityWriters } from '#store/identity.ts'
 import { createHome } from '../../../cli/home.ts'
-import { lockKey } from '../../../cli/key-envelope.ts'
+import { lockKey } from '../../../cli/keys/key-envelope.ts'
 import { agreementRoutes } from '../../../server/agreements/routes.ts'
 import { createAgreementService } from '../../../server/agreements/service.ts'
 import { createShownOnce, hashOf as tokenHashOf } from '../../../server/identity/shown-once.ts'

@@ -3,7 +3,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { verifyOrganisation } from '#client/verify-organisation.ts'
+import { verifyOrganisation } from '#client/trust/verify-organisation.ts'
 import type { OrganisationDocuments } from '#contract/documents.ts'
 import type { AccountId, Email, Fingerprint, Instant, Origin } from '#domain/values.ts'
 import { generateKey, type KeyPair } from '#openpgp/keys.ts'

@@ -1,8 +1,8 @@
 // What the server does not take as a statement or a roster: each with its code, one entry, and nothing changed.
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { unlockedKey } from '#client/key-holder.ts'
+import { unlockedKey } from '#client/trust/key-holder.ts'
 import type { Api } from '#client/api.ts'
-import { registerAndProve } from '#client/key-proof.ts'
+import { registerAndProve } from '#client/trust/key-proof.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { identityOperations } from '#contract/identity.ts'
 import { organisationOperations } from '#contract/organisations.ts'

@@ -2,7 +2,7 @@
 // the release whatever the draft said, answered once by an approver who is not the sender under any name, or sent back.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { approveTransfer } from '#client/approval.ts'
-import { unlockedKey } from '#client/key-holder.ts'
+import { unlockedKey } from '#client/trust/key-holder.ts'
 import { ownPerson, profileFor, readersOf, type SendRequest } from '#client/outgoing.ts'
 import { sendTransfer } from '#client/send.ts'
 import { verifyNote } from '#client/verify-note.ts'

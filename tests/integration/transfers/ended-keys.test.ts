@@ -2,8 +2,8 @@
 // with it, at once; and every agreement's log says so.
 import { enums, type Key, readPrivateKey, reformatKey } from 'openpgp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { unlockedKey } from '#client/key-holder.ts'
-import { register, registerAndProve } from '#client/key-proof.ts'
+import { unlockedKey } from '#client/trust/key-holder.ts'
+import { register, registerAndProve } from '#client/trust/key-proof.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { Fingerprint, Instant } from '#domain/values.ts'

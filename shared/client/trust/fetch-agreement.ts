@@ -3,7 +3,7 @@ import { agreementOperations } from '#contract/agreements.ts'
 import type { AgreementDocuments } from '#contract/documents.ts'
 import type { AgreementId, Instant } from '#domain/values.ts'
 import type { Anchor } from './anchor.ts'
-import type { Api } from './api.ts'
+import type { Api } from '../api.ts'
 import { TrustRefused } from './trust-refused.ts'
 import { type VerifiedAgreement, verifyAgreement, verifyAgreementToRead } from './verify-agreement.ts'
 

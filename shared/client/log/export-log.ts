@@ -6,9 +6,9 @@ import { parseSignedCheckpoint } from '#tlog/checkpoint.ts'
 import { equal, type Sha256 } from '#tlog/bytes.ts'
 import { append, emptyFrontier, frontierRoot, leafHash, rootOf } from '#tlog/merkle.ts'
 import { encodeBundle, encodeTile, entriesPath, TILE_WIDTH, tilePath } from '#tlog/tiles.ts'
-import type { Api } from './api.ts'
+import type { Api } from '../api.ts'
 import { checkpointPath, documentsPath, encodeJson, openingsPath, readmePath, type Sink } from './log-layout.ts'
-import { TrustRefused } from './trust-refused.ts'
+import { TrustRefused } from '../trust/trust-refused.ts'
 
 export interface LogToExport {
   readonly api: Api

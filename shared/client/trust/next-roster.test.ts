@@ -7,7 +7,7 @@ import {
   type TestPerson,
   testInstant,
   testOrigin,
-} from '../../tests/fixtures/documents.ts'
+} from '../../../tests/fixtures/documents.ts'
 import type { AwaitingPerson } from '#contract/organisations.ts'
 import { parseDocument } from '#domain/document.ts'
 import { person } from '#domain/organisations/roster.ts'

@@ -1,12 +1,12 @@
 // Custody `own`: the private key stays in gpg, its agent or a smartcard; this is how a client uses it there
 // (ARCHITECTURE.md#custody). Trusts gpg with the key only: challenges are answered by the same rules as for a key in
 // memory.
-import type { KeyHolder } from '#client/key-holder.ts'
+import type { KeyHolder } from '#client/trust/key-holder.ts'
 import type { Fingerprint } from '#domain/values.ts'
 import { answerLine, CHALLENGE_LIMIT } from '#openpgp/key-proof.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
 import { type Gpg, GpgFailed } from '#platform/gpg.ts'
-import { CommandFailed, exitCodes } from './exit-codes.ts'
+import { CommandFailed, exitCodes } from '../exit-codes.ts'
 
 /** RFC 9580 9.3. */
 const aes256 = 9

@@ -8,11 +8,11 @@ import type { AccountId, Instant } from '#domain/values.ts'
 import type { Sha256 } from '#tlog/bytes.ts'
 import { checkpointSignaturesBy, type SignedCheckpoint } from '#tlog/checkpoint.ts'
 import { ED25519, type SignatureToVerify, vkeyOf } from '#tlog/note.ts'
-import type { Anchor } from './anchor.ts'
+import type { Anchor } from '../trust/anchor.ts'
 import { decodeDocuments, documentsPath, type Reader } from './log-layout.ts'
 import { type LogProblem, problemOf } from './log-problem.ts'
-import { TrustRefused } from './trust-refused.ts'
-import { type VerifiedAgreement, verifyAgreement } from './verify-agreement.ts'
+import { TrustRefused } from '../trust/trust-refused.ts'
+import { type VerifiedAgreement, verifyAgreement } from '../trust/verify-agreement.ts'
 
 export interface KeysToFind {
   readonly reader: Reader

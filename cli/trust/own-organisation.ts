@@ -1,6 +1,6 @@
 // This person's own organisation, verified from the pinned root, and what was seen remembered
 // (ARCHITECTURE.md#trust-chain).
-import { type Anchor, followRoot, remember, seenOf } from '#client/anchor.ts'
+import { type Anchor, followRoot, remember, seenOf } from '#client/trust/anchor.ts'
 import type { Api } from '#client/api.ts'
 import {
   type Expected,
@@ -8,12 +8,12 @@ import {
   type VerifiedStatements,
   verifyOrganisation,
   verifyStatements,
-} from '#client/verify-organisation.ts'
+} from '#client/trust/verify-organisation.ts'
 import type { OrganisationDocuments } from '#contract/documents.ts'
 import { organisationOperations } from '#contract/organisations.ts'
 import type { Fingerprint } from '#domain/values.ts'
-import type { Context } from './context.ts'
-import { readable } from './output.ts'
+import type { Context } from '../context.ts'
+import { readable } from '../output.ts'
 
 export interface OwnDocuments {
   readonly anchor: Anchor

@@ -1,9 +1,9 @@
 // The agreement that a command works under: fetched, verified under this home's anchor, and what was seen remembered.
-import { type AgreementWanted, fetchAgreement } from '#client/fetch-agreement.ts'
-import type { VerifiedAgreement } from '#client/verify-agreement.ts'
+import { type AgreementWanted, fetchAgreement } from '#client/trust/fetch-agreement.ts'
+import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import { agreementId, type AgreementId } from '#domain/values.ts'
-import type { Context } from './context.ts'
-import { usage } from './exit-codes.ts'
+import type { Context } from '../context.ts'
+import { usage } from '../exit-codes.ts'
 import { keepAnchor } from './own-organisation.ts'
 
 /** @throws TrustRefused, RefusedByServer, ServerUnreachable, CommandFailed when no root is pinned */

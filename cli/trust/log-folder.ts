@@ -3,13 +3,13 @@ import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Anchor } from '#client/anchor.ts'
-import { checkpointPath, type Reader, type Sink } from '#client/log-layout.ts'
-import type { ReadEntry } from '#client/log-contents.ts'
-import { type LogReport, type LogToVerify, verifyExportedLog } from '#client/verify-log.ts'
+import type { Anchor } from '#client/trust/anchor.ts'
+import { checkpointPath, type Reader, type Sink } from '#client/log/log-layout.ts'
+import type { ReadEntry } from '#client/log/log-contents.ts'
+import { type LogReport, type LogToVerify, verifyExportedLog } from '#client/log/verify-log.ts'
 import type { Instant } from '#domain/values.ts'
 import { sha256, verifyEd25519 } from '#platform/crypto.ts'
-import { usage } from './exit-codes.ts'
+import { usage } from '../exit-codes.ts'
 
 /** Makes the folder. One that holds something already is left alone: it may be evidence. */
 export async function openSink(folder: string): Promise<Sink> {

@@ -2,14 +2,14 @@
 import { armorChallenge } from '#openpgp/key-proof.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import type { PublicCertificate } from '#openpgp/public-certificate.ts'
-import { proveRegistered, register } from '#client/key-proof.ts'
+import { proveRegistered, register } from '#client/trust/key-proof.ts'
 import { fingerprint } from '#domain/values.ts'
 import { keepChallenge } from './challenge.ts'
-import { type Context, readBytes, signedInApi } from './context.ts'
-import { CommandFailed, exitCodes } from './exit-codes.ts'
+import { type Context, readBytes, signedInApi } from '../context.ts'
+import { CommandFailed, exitCodes } from '../exit-codes.ts'
 import { gpgKey } from './gpg-key.ts'
 import type { OwnKey } from './key-file.ts'
-import { readable } from './output.ts'
+import { readable } from '../output.ts'
 import { publicPart } from './public-part.ts'
 
 export interface OwnKeyOptions {

@@ -5,7 +5,7 @@ import { certificateOperations, type Challenge } from '#contract/certificates.ts
 import type { AccountId, Fingerprint, Instant } from '#domain/values.ts'
 import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import type { Anchor } from './anchor.ts'
-import type { Api } from './api.ts'
+import type { Api } from '../api.ts'
 import type { KeyHolder } from './key-holder.ts'
 import { TrustRefused } from './trust-refused.ts'
 

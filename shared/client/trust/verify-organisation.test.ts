@@ -10,7 +10,7 @@ import {
   testInstant,
   testOrigin,
   withRoster,
-} from '../../tests/fixtures/documents.ts'
+} from '../../../tests/fixtures/documents.ts'
 import { encodeSigned, type OrganisationDocuments } from '#contract/documents.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { person, type Roster, roster } from '#domain/organisations/roster.ts'

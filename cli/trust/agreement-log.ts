@@ -2,14 +2,14 @@
 // client saw of it before. Held in memory; only its checkpoint is kept.
 import { readFile } from 'node:fs/promises'
 import type { Api } from '#client/api.ts'
-import { exportLog } from '#client/export-log.ts'
-import { checkpointPath } from '#client/log-layout.ts'
-import { TrustRefused } from '#client/trust-refused.ts'
+import { exportLog } from '#client/log/export-log.ts'
+import { checkpointPath } from '#client/log/log-layout.ts'
+import { TrustRefused } from '#client/trust/trust-refused.ts'
 import type { Entry } from '#domain/audit/entry.ts'
 import type { AgreementId } from '#domain/values.ts'
 import { sha256 } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../context.ts'
 import { rememberRevocations } from './revocations.ts'
 import { verifyLogIn } from './log-folder.ts'
 
