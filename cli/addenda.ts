@@ -1,11 +1,11 @@
 // Who was added to a transfer after it was released, by whom and why: by their signed addenda, never by the service's word.
 import type { Api } from '#client/api.ts'
-import { verifyAddenda } from '#client/verify-addenda.ts'
+import { verifyAddenda } from '#client/transfers/verify-addenda.ts'
 import type { TransferView } from '#contract/transfers/view.ts'
 import { trustedAgreement } from './trust/agreements.ts'
 import type { Context } from './context.ts'
 import { namesIn } from './names.ts'
-import { readNote } from './open-transfer.ts'
+import { readNote } from './collecting/open-transfer.ts'
 
 /** A line for each. Throws TrustRefused when one of them does not hold. */
 export async function describeAddenda(

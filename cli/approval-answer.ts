@@ -5,7 +5,7 @@ import { holdWords } from '#words/en/endings.ts'
 import { approvalBoundWords } from '#words/en/transfers.ts'
 import { trustedAgreement } from './trust/agreements.ts'
 import type { Context } from './context.ts'
-import { describeScan, readNote } from './open-transfer.ts'
+import { describeScan, readNote } from './collecting/open-transfer.ts'
 
 /** Throws TrustRefused when the answer does not hold. */
 export async function describeAnswer(

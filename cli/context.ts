@@ -3,23 +3,23 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Api, createApi, type Fetch } from '#client/api.ts'
 import { type KeyHolder, unlockedKey } from '#client/trust/key-holder.ts'
-import { patientApi } from '#client/patient-api.ts'
+import { retryingApi } from '#client/retrying.ts'
 import type { Fingerprint } from '#domain/values.ts'
 import { armorChallenge } from '#openpgp/key-proof.ts'
 import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { randomId } from '#platform/crypto.ts'
-import { audibleFetch, usualSilentSeconds } from '#platform/silence.ts'
-import { CommandFailed, exitCodes, locked, usage } from './exit-codes.ts'
-import { describeFileError } from './file-error.ts'
+import { fetchWithIdleTimeout, defaultIdleSeconds } from '#client/idle-timeout.ts'
+import { CommandFailed, exitCodes, locked, usage } from './terminal/exit-codes.ts'
+import { describeFileError } from './terminal/file-error.ts'
 import type { Home, KeyName } from './home.ts'
-import type { Io } from './io.ts'
+import type { Io } from './terminal/io.ts'
 import { gpgKey } from './keys/gpg-key.ts'
 import { handKey } from './keys/hand-key.ts'
 import { unlockKey } from './keys/key-envelope.ts'
 import type { KeyFile } from './keys/key-file.ts'
-import type { Output } from './output.ts'
+import type { Output } from './terminal/output.ts'
 import { publicPart } from './keys/public-part.ts'
-import { sayWaiting } from './waiting.ts'
+import { sayWaiting } from './terminal/waiting.ts'
 
 export interface Context {
   readonly io: Io
@@ -28,7 +28,7 @@ export interface Context {
 }
 
 /** A connection that broke, or a restart of the service, is waited out for so long. */
-const patienceSeconds = 8
+const retrySeconds = 8
 
 /**
  * The service as the signed-in person. What got no answer is asked again under the same key: it may have been done.
@@ -38,9 +38,9 @@ export async function signedInApi({ io, home, output }: Context): Promise<Api> {
   const { url, email } = await home.readSettings()
   const { token, expires } = await home.readToken()
   if (expires <= io.now()) throw locked(`Your sign-in has expired. Use: safehand sign-in --url ${url} --email ${email}`)
-  return patientApi(createApi({ url, fetch: fetchOf(io), token, newId: randomId, client: 'cli' }), {
+  return retryingApi(createApi({ url, fetch: fetchOf(io), token, newId: randomId, client: 'cli' }), {
     newId: randomId,
-    seconds: patienceSeconds,
+    seconds: retrySeconds,
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: io.signal }),
     waiting: sayWaiting(output),
   })
@@ -52,8 +52,8 @@ export function openApi({ io }: Context, url: string): Api {
 }
 
 /** The network, which is given up when it is silent. */
-export function fetchOf({ fetch, silentSeconds = usualSilentSeconds }: Io): Fetch {
-  return audibleFetch(fetch, silentSeconds)
+export function fetchOf({ fetch, idleSeconds = defaultIdleSeconds }: Io): Fetch {
+  return fetchWithIdleTimeout(fetch, idleSeconds)
 }
 
 /** A secret from a file, or asked for hidden. Never from an argument: those stand in process lists and histories. */

@@ -1,13 +1,13 @@
 // How a transfer ended, as `safehand status` says it: what the service knows, and what recipients signed, verified.
 import type { Api } from '#client/api.ts'
-import { verifyDestructionStatement } from '#client/destruction.ts'
+import { verifyDestructionStatement } from '#client/transfers/destruction.ts'
 import type { TransferView } from '#contract/transfers/view.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { destructionStateWords, signedForTeamWords } from '#words/en/endings.ts'
 import { trustedAgreement } from './trust/agreements.ts'
 import type { Context } from './context.ts'
 import type { Names } from './names.ts'
-import { readNote } from './open-transfer.ts'
+import { readNote } from './collecting/open-transfer.ts'
 
 export interface EndingToDescribe {
   readonly api: Api

@@ -9,7 +9,7 @@ import { scopes } from '#contract/operation.ts'
 import { type Anchor, anchor } from '#domain/anchor.ts'
 import { accountId, email, type Fingerprint, instant, organisationId } from '#domain/values.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
-import { CommandFailed, exitCodes, locked } from './exit-codes.ts'
+import { CommandFailed, exitCodes, locked } from './terminal/exit-codes.ts'
 import { type KeyFile, keyFile } from './keys/key-file.ts'
 
 export const settings = z.strictObject({ url: z.url(), email, account: accountId, organisation: organisationId })

@@ -6,7 +6,7 @@ import { instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { createGpg } from '#platform/gpg.ts'
 import { readConfig } from './config.ts'
-import { type Io, noTerminal } from './io.ts'
+import { type Io, noTerminal } from './terminal/io.ts'
 import { runCli } from './program.ts'
 
 const { home, proxy } = readConfig()

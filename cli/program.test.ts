@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CommandLine, createCommandLine } from '../tests/fixtures/command-line.ts'
 import { createHome } from './home.ts'
 import { busyWords, readyForScanWords } from '#words/en/batch.ts'
-import { type Io, noTerminal } from './io.ts'
-import { createOutput } from './output.ts'
+import { type Io, noTerminal } from './terminal/io.ts'
+import { createOutput } from './terminal/output.ts'
 import { createProgram } from './program.ts'
-import { sayWaiting } from './waiting.ts'
+import { sayWaiting } from './terminal/waiting.ts'
 
 const now = '2026-11-22T09:00:00Z'
 /** Nothing listens on port 1. */

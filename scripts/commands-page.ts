@@ -1,7 +1,7 @@
 // cli/COMMANDS.md: every command of safehand with its arguments and options, made from the program itself.
 import type { Argument, Command, Option } from 'commander'
 import type { Context } from '../cli/context.ts'
-import { type ExitCode, exitCodes } from '../cli/exit-codes.ts'
+import { type ExitCode, exitCodes } from '../cli/terminal/exit-codes.ts'
 import { createProgram } from '../cli/program.ts'
 import { keepPage } from './made-page.ts'
 

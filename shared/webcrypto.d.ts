@@ -111,7 +111,7 @@ declare var TextDecoder: { new (label?: string, options?: { fatal?: boolean; ign
 declare function atob(data: string): string
 declare function btoa(data: string): string
 
-// --- Streams (WHATWG Streams) ---
+// --- Streams (WHATWG Streams; read by a reader alone: no released Safari iterates them) ---
 
 type ReadableStreamReadResult<T> = { done: false; value: T } | { done: true; value: T | undefined }
 
@@ -152,7 +152,6 @@ interface ReadableStream<R = unknown> {
   ): ReadableStream<T>
   pipeTo(destination: WritableStream<R>, options?: StreamPipeOptions): Promise<void>
   tee(): [ReadableStream<R>, ReadableStream<R>]
-  [Symbol.asyncIterator](): AsyncIterableIterator<R>
 }
 declare var ReadableStream: {
   new <R = unknown>(source?: UnderlyingSource<R>, strategy?: QueuingStrategy<R>): ReadableStream<R>
@@ -230,6 +229,11 @@ interface AbortController {
 }
 declare var AbortController: { new (): AbortController }
 
+// --- Timers (HTML) ---
+
+declare function setTimeout(callback: () => void, milliseconds: number): unknown
+declare function clearTimeout(timer: unknown): void
+
 // --- The shape of fetch (WHATWG Fetch): a type for parameters; the function itself is handed in ---
 
 interface URLSearchParams {
@@ -271,6 +275,12 @@ interface RequestInit {
   method?: string
   redirect?: 'error' | 'follow' | 'manual'
   signal?: AbortSignal | null
+}
+declare var Response: {
+  new (
+    body: BodyInit | null,
+    init?: { readonly headers?: Headers; readonly status?: number; readonly statusText?: string },
+  ): Response
 }
 interface Response {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null

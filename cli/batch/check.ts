@@ -1,7 +1,7 @@
 // One transfer of a list, before it is sent: its flow, purpose and recipients looked up in the verified agreement, then the
 // agreement's policy asked, as the server will ask it. What it gives is ready to be sent; what is wrong is said by column.
 import type { AskAgreement } from '#client/trust/ask-agreement.ts'
-import { profileFor, readersOf, type SendRequest } from '#client/outgoing.ts'
+import { profileFor, readersOf, type SendRequest } from '#client/send/sending.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
 import type { NamedRecipient, VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/trust/verify-organisation.ts'

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import type { OutgoingFile } from '#client/outgoing.ts'
+import type { OutgoingFile } from '#client/send/sending.ts'
 import { type Sha256Hex, sha256Hex } from '#domain/values.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import type { RowProblemCode } from '#words/en/batch.ts'
-import { outgoingFile } from '../outgoing-files.ts'
+import { outgoingFile } from '../sending/files.ts'
 
 export interface FoundFile {
   readonly ok: true

@@ -5,7 +5,7 @@ import { open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as z from 'zod'
 import { type Instant, instant, sha256Hex, type TransferId, transferId } from '#domain/values.ts'
-import { CommandFailed, exitCodes } from '../exit-codes.ts'
+import { CommandFailed, exitCodes } from '../terminal/exit-codes.ts'
 import { type Lock, takeLock } from './lock.ts'
 
 /** By `identity` a row is the same row in the next run, by `key` also what it says. */

@@ -2,7 +2,7 @@
 // process however that ends, so nothing is ever left locked, and nobody guesses whether a process still lives. SQLite is
 // Node's way to such a lock; the file holds nothing.
 import { DatabaseSync } from 'node:sqlite'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 
 export interface Lock extends Disposable {
   release(): void

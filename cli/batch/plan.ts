@@ -2,7 +2,7 @@
 // verified rosters, the policy of the client's own verified copy of the agreement, duplicates. Changes nothing.
 import type { Refusal } from '#domain/decision.ts'
 import type { Sha256Hex, TransferId } from '#domain/values.ts'
-import { eachAtOnce } from '../at-once.ts'
+import { mapConcurrently } from '#client/concurrency.ts'
 import { type CheckOptions, createCheck, hash, type PlannedRow, type PlannedTransfer, type ReadRow } from './check.ts'
 import type { FoundFile, NoFile } from './files.ts'
 import type { Ledger } from './ledger.ts'
@@ -29,7 +29,7 @@ const filesAtOnce = 8
 /** Throws TrustRefused when a roster does not hold. */
 export async function planTransfers(planning: Planning, rows: readonly BatchRow[]): Promise<Plan> {
   const { ledger, folder } = planning
-  const read = await eachAtOnce(rows, { atOnce: filesAtOnce, work: (row) => readFile(planning, row) })
+  const read = await mapConcurrently(rows, { concurrency: filesAtOnce, work: (row) => readFile(planning, row) })
   const sentBefore = new Map<number, TransferId>()
   const problems: RowProblem[] = [...idsTwice(rows)]
   for (const { row, found, digest } of read) {

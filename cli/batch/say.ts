@@ -2,7 +2,7 @@
 // report. Exit codes as everywhere: 2 rows must be put right, 3 the service refused some.
 import { rowStateWords, type RowState } from '#words/en/batch.ts'
 import type { Context } from '../context.ts'
-import { AlreadySaid, type ExitCode, exitCodes } from '../exit-codes.ts'
+import { AlreadySaid, type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
 import type { PlannedTransfer } from './check.ts'
 import type { FollowedRow } from './follow.ts'
 import type { Ledger } from './ledger.ts'

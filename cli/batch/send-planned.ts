@@ -1,12 +1,12 @@
 // Sends one planned transfer so that it is sent once, whenever this process ends and however often it runs again: what
 // was begun is in the ledger before the service hears of it, what was begun and not handed over goes on by its journal
 // (unfinished.ts), and of everything else the service is asked what became of it before anything is begun anew.
-import { abandonTransfer } from '#client/abandon.ts'
+import { abandonTransfer } from '#client/send/abandon.ts'
 import { type Api, RefusedByServer } from '#client/api.ts'
-import { FileChanged } from '#client/file-changed.ts'
-import type { SendEffects, Sender } from '#client/outgoing.ts'
-import { ProfileCannotOpen, resumeTransfer } from '#client/resume.ts'
-import { sendTransfer } from '#client/send.ts'
+import { FileChanged } from '#client/send/file-changed.ts'
+import type { SendEffects, Sender } from '#client/send/sending.ts'
+import { ProfileCannotOpen, resumeTransfer } from '#client/send/resume.ts'
+import { sendTransfer } from '#client/send/send.ts'
 import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
@@ -14,7 +14,7 @@ import type { JournalEntry } from '#domain/transfers/send-journal.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import { describeRow, type RowProblemCode } from '#words/en/batch.ts'
-import type { Journals } from '../unfinished.ts'
+import type { Journals } from '../sending/journals.ts'
 import type { PlannedTransfer } from './check.ts'
 import type { Ledger, Standing } from './ledger.ts'
 

@@ -2,15 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from '#client/api.ts'
 import { agreementToAsk, type AskAgreement } from '#client/trust/ask-agreement.ts'
-import { patientApi } from '#client/patient-api.ts'
+import { retryingApi } from '#client/retrying.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/trust/verify-organisation.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import { randomId } from '#platform/crypto.ts'
 import { parseAgreementId, trustedAgreement } from '../trust/agreements.ts'
 import { type Context, signedInApi } from '../context.ts'
-import { findMyself } from '../open-transfer.ts'
-import { sayWaiting } from '../waiting.ts'
+import { findMyself } from '../collecting/open-transfer.ts'
+import { sayWaiting } from '../terminal/waiting.ts'
 
 export interface Trusted {
   readonly api: Api
@@ -22,15 +22,15 @@ export interface Trusted {
 export interface Trusting {
   readonly agreement: string
   /** How long one question waits for a service that is busy or away. */
-  readonly patience: number
+  readonly retrySeconds: number
 }
 
 /** @throws TrustRefused, RefusedByServer, ServerUnreachable, CommandFailed */
-export async function trustAgreement(context: Context, { agreement: id, patience }: Trusting): Promise<Trusted> {
+export async function trustAgreement(context: Context, { agreement: id, retrySeconds }: Trusting): Promise<Trusted> {
   const { io, output } = context
-  const api = patientApi(await signedInApi(context), {
+  const api = retryingApi(await signedInApi(context), {
     newId: randomId,
-    seconds: patience,
+    seconds: retrySeconds,
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: io.signal }),
     waiting: sayWaiting(output),
   })

@@ -9,9 +9,9 @@ import { randomId } from '#platform/crypto.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { type Context, openApi, readSecret, readText, signedInApi } from '../context.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 import { type PersonRow, readPeopleFile } from '../trust/people-file.ts'
-import { startProgress } from '../progress.ts'
+import { startProgress } from '../terminal/progress.ts'
 import { baseUrl } from './sign-in.ts'
 
 interface InviteOptions {

@@ -1,17 +1,17 @@
 // `safehand add`: one more person can collect what was released, without another upload: somebody late, a later member of an
 // addressed team, a key that was replaced. Name and fingerprint come from the verified roster and are confirmed by a person.
 import type { Command } from 'commander'
-import { addRecipient, recipientFor } from '#client/add-recipient.ts'
+import { addRecipient, recipientFor } from '#client/transfers/add-recipient.ts'
 import { proveForCollecting } from '#client/trust/key-proof.ts'
-import { verifyAddenda } from '#client/verify-addenda.ts'
+import { verifyAddenda } from '#client/transfers/verify-addenda.ts'
 import type { VerifiedPerson } from '#client/trust/verify-organisation.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import type { TransferId } from '#domain/values.ts'
 import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
-import { usage } from '../exit-codes.ts'
-import { findMyself, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
-import { findFlow, findRecipient } from '../recipients.ts'
+import { usage } from '../terminal/exit-codes.ts'
+import { findMyself, lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
+import { findFlow, findRecipient } from '../sending/recipients.ts'
 
 interface AddOptions {
   readonly to: string

@@ -14,8 +14,8 @@ import { type AgreementId, fingerprint, type Sha256Hex } from '#domain/values.ts
 import { flowLimitsWords, secondPersonWords } from '#words/en/agreements.ts'
 import { parseAgreementId } from '../trust/agreements.ts'
 import { type Context, readText, signedInApi, unlockRostered } from '../context.ts'
-import { CommandFailed, exitCodes, usage } from '../exit-codes.ts'
-import { readable, readableKey, table } from '../output.ts'
+import { CommandFailed, exitCodes, usage } from '../terminal/exit-codes.ts'
+import { readable, readableKey, table } from '../terminal/output.ts'
 import { keepAnchor } from '../trust/own-organisation.ts'
 
 export function addAgreementCommands(program: Command, context: Context): void {

@@ -2,8 +2,8 @@
 // `send-back`: an approver who did not send it answers, signed, with a reason; what it is about comes from the sender's
 // signed note. The first answer counts.
 import type { Command } from 'commander'
-import { approveTransfer } from '#client/approval.ts'
-import type { VerifiedNote } from '#client/verify-note.ts'
+import { approveTransfer } from '#client/transfers/approval.ts'
+import type { VerifiedNote } from '#client/transfers/verify-note.ts'
 import { approveOperations } from '#contract/transfers/approve.ts'
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
@@ -13,11 +13,11 @@ import { holdWords } from '#words/en/endings.ts'
 import { approvalBoundWords, notScannedWords } from '#words/en/transfers.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
 import { recipientName } from '../deliveries.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 import { allOption, describeMore, type ListOptions, readList } from '../lists.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
-import { lookAt, parseTransferId, readNote } from '../open-transfer.ts'
-import { table } from '../output.ts'
+import { lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
+import { table } from '../terminal/output.ts'
 
 interface AnswerOptions {
   readonly reason: string

@@ -11,9 +11,9 @@ import { eventWords } from '#words/en/events.ts'
 import { logProblemWords } from '#words/en/log.ts'
 import { parseAgreementId } from '../trust/agreements.ts'
 import { type Context, signedInApi } from '../context.ts'
-import { AlreadySaid, exitCodes, usage } from '../exit-codes.ts'
+import { AlreadySaid, exitCodes, usage } from '../terminal/exit-codes.ts'
 import { openSink, verifyFolder } from '../trust/log-folder.ts'
-import { startProgress } from '../progress.ts'
+import { startProgress } from '../terminal/progress.ts'
 import { rememberRevocations } from '../trust/revocations.ts'
 
 export function addAuditCommands(program: Command, context: Context): void {

@@ -8,7 +8,7 @@ import type { TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
-import { eachAtOnce } from '../at-once.ts'
+import { mapConcurrently } from '#client/concurrency.ts'
 import type { PlannedTransfer } from '../batch/check.ts'
 import { findFile } from '../batch/files.ts'
 import { encodeFollowed, type Followed, followTransfer } from '../batch/follow.ts'
@@ -20,11 +20,11 @@ import { reportRows, sayChecked, sayFollowed, sayProblems, saySent } from '../ba
 import { type Outcome, sendPlanned } from '../batch/send-planned.ts'
 import { type Trusted, trustAgreement } from '../batch/trusted.ts'
 import { type Context, readBytes, unlockRostered } from '../context.ts'
-import { usage } from '../exit-codes.ts'
-import { describeFileError } from '../file-error.ts'
-import { startProgress } from '../progress.ts'
-import { parseDays, parseRecordsOfEach, sendEffects, type SendOptions } from '../send-request.ts'
-import { createJournals } from '../unfinished.ts'
+import { usage } from '../terminal/exit-codes.ts'
+import { describeFileError } from '../terminal/file-error.ts'
+import { startProgress } from '../terminal/progress.ts'
+import { parseDays, parseRecordsOfEach, sendEffects, type SendOptions } from '../sending/request.ts'
+import { createJournals } from '../sending/journals.ts'
 
 export interface BatchOptions extends Partial<SendOptions> {
   readonly batch?: string
@@ -101,7 +101,7 @@ interface Batch extends BatchOptions {
 async function runBatch(context: Context, batch: Batch): Promise<void> {
   const { io, home } = context
   const { read, ledger, list } = batch
-  const trusted = await trustAgreement(context, { agreement: batch.agreement, patience })
+  const trusted = await trustAgreement(context, { agreement: batch.agreement, retrySeconds })
   if (batch.status) return follow(context, { ...batch, trusted })
   const plan = await planBatch(context, { ...batch, trusted })
   const problems = [...read.problems, ...plan.problems].toSorted((one, other) => one.row - other.row)
@@ -121,8 +121,8 @@ async function runBatch(context: Context, batch: Batch): Promise<void> {
   const sending = { api, effects, journals, sender: { agreement, person, key }, ledger }
   const bar = startProgress(context, { label: 'Sending', total: plan.transfers.length })
   try {
-    await eachAtOnce(plan.transfers, {
-      atOnce: parseAtOnce(batch.atOnce),
+    await mapConcurrently(plan.transfers, {
+      concurrency: parseConcurrency(batch.atOnce),
       work: async (planned) => {
         io.signal.throwIfAborted()
         state.outcomes.set(planned, await sendPlanned(sending, planned))
@@ -147,8 +147,8 @@ async function follow(context: Context, batch: Batch & { readonly trusted: Trust
   const receipts = besideList(list, batch.receipts, 'receipts')
   const following = { api, agreement, now: context.io.now, receipts }
   const known = new Map<TransferId, Promise<Followed>>()
-  const rows = await eachAtOnce(read.rows, {
-    atOnce: parseAtOnce(batch.atOnce),
+  const rows = await mapConcurrently(read.rows, {
+    concurrency: parseConcurrency(batch.atOnce),
     work: async (row) => {
       const transfer = ledger.sentWith(digestOfRow(row))
       if (transfer === null) return { row, followed: null }
@@ -178,7 +178,7 @@ async function planBatch(
 }
 
 /** How long one question waits for a service that is busy or away. Then the batch ends, and can be run again. */
-const patience = 300
+const retrySeconds = 300
 
 async function ledgerPath({ home }: Context, list: string): Promise<string> {
   return home.path('batches', `${sha256Hex(list).slice(0, 32)}.jsonl`)
@@ -223,7 +223,7 @@ function defaultsIn(options: BatchOptions): RowDefaults {
   }
 }
 
-function parseAtOnce(text = '8'): number {
+function parseConcurrency(text = '8'): number {
   const number = Number(text)
   if (!Number.isSafeInteger(number) || number < 1 || number > 32)
     throw usage('--at-once is a whole number from 1 to 32.')

@@ -8,8 +8,8 @@ import { proveForCollecting } from '#client/trust/key-proof.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
 import type { TransferId } from '#domain/values.ts'
 import { type Context, unlockRostered } from '../context.ts'
-import { type Looked, lookAt, parseTransferId, readNote } from '../open-transfer.ts'
-import { folderSink } from '../sink.ts'
+import { type Looked, lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
+import { folderSink } from '../collecting/sink.ts'
 
 interface BundleOptions {
   readonly into: string

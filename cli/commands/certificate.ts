@@ -1,12 +1,12 @@
 // `safehand certificate`: the housekeeper's signed word that a transfer is destroyed, verified by the agreement, and kept.
 import type { Command } from 'commander'
-import { fetchDestructionCertificate } from '#client/destruction-certificate.ts'
+import { fetchDestructionCertificate } from '#client/transfers/destruction-certificate.ts'
 import type { TransferId } from '#domain/values.ts'
 import { writePrivate } from '#platform/files.ts'
 import { endedWords } from '#words/en/endings.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import type { Context } from '../context.ts'
-import { lookAt, parseTransferId } from '../open-transfer.ts'
+import { lookAt, parseTransferId } from '../collecting/open-transfer.ts'
 
 export function addCertificateCommand(program: Command, context: Context): void {
   program

@@ -6,8 +6,8 @@ import { type Problem, problems } from '#domain/transfers/transfer.ts'
 import type { TransferId } from '#domain/values.ts'
 import { holdWords } from '#words/en/endings.ts'
 import { type Context, signedInApi } from '../context.ts'
-import { usage } from '../exit-codes.ts'
-import { parseTransferId } from '../open-transfer.ts'
+import { usage } from '../terminal/exit-codes.ts'
+import { parseTransferId } from '../collecting/open-transfer.ts'
 
 interface Words {
   readonly reason: string

@@ -5,7 +5,7 @@ import { proveRegistered, registerAndProve } from '#client/trust/key-proof.ts'
 import { identityOperations } from '#contract/identity.ts'
 import { readChallenge } from '../keys/challenge.ts'
 import { type Context, readSecret, signedInApi, unlock } from '../context.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 import { handKey } from '../keys/hand-key.ts'
 import { lockKey } from '../keys/key-envelope.ts'
 import type { OwnKey } from '../keys/key-file.ts'
@@ -20,7 +20,7 @@ import {
   revokeKey,
 } from '../keys/key-life.ts'
 import { makeKey } from '../keys/make-key.ts'
-import { readable } from '../output.ts'
+import { readable } from '../terminal/output.ts'
 import { bringOwnKey, type OwnKeyOptions } from '../keys/own-key.ts'
 import { type PinOptions, pin } from './organisations.ts'
 

@@ -2,7 +2,7 @@
 // `safehand destroyed`: a recipient signs what became of the copy they had fetched.
 import type { Command } from 'commander'
 import { type Api, RefusedByServer } from '#client/api.ts'
-import { stateDestruction } from '#client/destruction.ts'
+import { stateDestruction } from '#client/transfers/destruction.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import type { Destruction } from '#domain/transfers/destruction-statement.ts'
@@ -10,9 +10,9 @@ import type { TransferId } from '#domain/values.ts'
 import { writePrivate } from '#platform/files.ts'
 import { recallOutcomeWords, signForTeamWords } from '#words/en/endings.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 import { namesIn } from '../names.ts'
-import { lookAt, parseTransferId, readNote } from '../open-transfer.ts'
+import { lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
 
 interface DestroyedOptions {
   readonly how?: string

@@ -2,14 +2,14 @@
 // was.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { rescanTransfer } from '#client/rescan.ts'
+import { rescanTransfer } from '#client/send/rescan.ts'
 import type { TransferId } from '#domain/values.ts'
 import { fetchAgreementLog } from '../trust/agreement-log.ts'
 import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
-import { usage } from '../exit-codes.ts'
-import { lookAt, parseTransferId, readNote } from '../open-transfer.ts'
-import { findSeen } from '../outgoing-files.ts'
+import { usage } from '../terminal/exit-codes.ts'
+import { lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
+import { findSeen } from '../sending/files.ts'
 
 export function addRescanCommand(program: Command, context: Context): void {
   program

@@ -7,7 +7,7 @@ import { email } from '#domain/values.ts'
 import { randomId } from '#platform/crypto.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { type Context, fetchOf, openApi, readSecret, readText } from '../context.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 
 interface SignInOptions {
   readonly url: string

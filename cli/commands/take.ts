@@ -6,9 +6,9 @@ import { viewOperations } from '#contract/transfers/view.ts'
 import type { TransferId } from '#domain/values.ts'
 import { type Context, signedInApi } from '../context.ts'
 import { describeDelivery } from '../deliveries.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 import { createNames } from '../names.ts'
-import { parseTransferId } from '../open-transfer.ts'
+import { parseTransferId } from '../collecting/open-transfer.ts'
 
 export function addTakeCommands(program: Command, context: Context): void {
   program

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { acknowledge, acknowledgeUnsigned, reportOpened } from '#client/acknowledge.ts'
-import { collectAndOpen } from '#client/collect-and-open.ts'
+import { acknowledge, acknowledgeUnsigned, reportOpened } from '#client/collect/acknowledge.ts'
+import { collectAndOpen } from '#client/collect/collect-and-open.ts'
 import { proveForCollecting } from '#client/trust/key-proof.ts'
-import { type OutgoingFile, profileFor, readersOf } from '#client/outgoing.ts'
-import { sendTransfer } from '#client/send.ts'
+import { type OutgoingFile, profileFor, readersOf } from '#client/send/sending.ts'
+import { sendTransfer } from '#client/send/send.ts'
 import type { VerifiedPerson } from '#client/trust/verify-organisation.ts'
 import type { Flow } from '#domain/agreements/agreement.ts'
 import { type TransferSummary, type TransferView, viewOperations } from '#contract/transfers/view.ts'
@@ -25,20 +25,27 @@ import {
   transferStateWords,
 } from '#words/en/transfers.ts'
 import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 import { describeEnding, describeHold } from '../ending.ts'
 import { describeAddenda } from '../addenda.ts'
 import { describeAnswer } from '../approval-answer.ts'
 import { type Delivery, describeDelivery, describeHolder, recipientName } from '../deliveries.ts'
 import { allOption, describeMore, type ListOptions, readList } from '../lists.ts'
 import { createNames, type Names, namesIn } from '../names.ts'
-import { describeScan, type Looked, lookAt, parseTransferId, readNote, refuseWithoutKey } from '../open-transfer.ts'
-import { journalSeen, outgoingFiles } from '../outgoing-files.ts'
-import { table } from '../output.ts'
-import { startProgress } from '../progress.ts'
-import { findFlow } from '../recipients.ts'
+import {
+  describeScan,
+  type Looked,
+  lookAt,
+  parseTransferId,
+  readNote,
+  refuseWithoutKey,
+} from '../collecting/open-transfer.ts'
+import { journalSeen, outgoingFiles } from '../sending/files.ts'
+import { table } from '../terminal/output.ts'
+import { startProgress } from '../terminal/progress.ts'
+import { findFlow } from '../sending/recipients.ts'
 import { addBatchOptions, type BatchOptions, refuseWithoutBatch, sendBatch } from './batch.ts'
-import { underJournal } from '../broke-off.ts'
+import { underJournal } from '../sending/broke-off.ts'
 import {
   addRequestOptions,
   describeSent,
@@ -46,9 +53,9 @@ import {
   requireAll,
   sendEffects,
   type SendOptions,
-} from '../send-request.ts'
+} from '../sending/request.ts'
 import { type EncryptedOptions, sendEncryptedFiles } from './encrypted-files.ts'
-import { folderSink } from '../sink.ts'
+import { folderSink } from '../collecting/sink.ts'
 
 interface PassphraseOptions {
   readonly passphraseFile?: string

@@ -12,15 +12,15 @@ import { addSeconds } from '#domain/time.ts'
 import type { Instant } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { type WatchEvent, watchWords } from '#words/en/watch.ts'
-import { eachAtOnce } from '../at-once.ts'
+import { mapConcurrently } from '#client/concurrency.ts'
 import type { Where } from '../batch/files.ts'
 import { type Ledger, openLedger } from '../batch/ledger.ts'
 import { takeLock } from '../batch/lock.ts'
 import type { AskedInWords } from '../batch/rows.ts'
 import { type Trusted, trustAgreement } from '../batch/trusted.ts'
 import { type Context, unlockRostered } from '../context.ts'
-import { AlreadySaid, exitCodes, usage } from '../exit-codes.ts'
-import { describeFileError } from '../file-error.ts'
+import { AlreadySaid, exitCodes, usage } from '../terminal/exit-codes.ts'
+import { describeFileError } from '../terminal/file-error.ts'
 import {
   addRequestOptions,
   parseDays,
@@ -28,8 +28,8 @@ import {
   requireAll,
   sendEffects,
   type SendOptions,
-} from '../send-request.ts'
-import { createJournals, type Journals } from '../unfinished.ts'
+} from '../sending/request.ts'
+import { createJournals, type Journals } from '../sending/journals.ts'
 import { listEntries } from '../watch/entries.ts'
 import { makeFolders } from '../watch/put-away.ts'
 import { closeMoved, type EntryOutcome, sendEntry } from '../watch/send-entry.ts'
@@ -113,7 +113,7 @@ async function untilStopped(context: Context, watched: Watched): Promise<void> {
 }
 
 const lookEveryMs = 2000
-const atOnce = 4
+const concurrency = 4
 
 /** The service is away or busy: it is tried again at the next look. Anything else ends the watch. */
 async function sayWaiting(context: Context, error: unknown): Promise<void> {
@@ -136,8 +136,8 @@ async function sendSettled(context: Context, round: Round): Promise<readonly Ent
   const ready = entries.filter(({ name }) => names.includes(name))
   if (ready.length === 0) return []
   const { trusted, sending } = await round.sender()
-  const outcomes = await eachAtOnce(ready, {
-    atOnce,
+  const outcomes = await mapConcurrently(ready, {
+    concurrency,
     work: async (entry) => {
       context.io.signal.throwIfAborted()
       const outcome = await sendEntry(
@@ -157,7 +157,7 @@ type Sender = () => Promise<{ readonly trusted: Trusted; readonly sending: Param
 async function createSender(context: Context, { asked, records, ledger, journals }: Watched): Promise<Sender> {
   const { io, home } = context
   const { url } = await home.readSettings()
-  const verify = () => trustAgreement(context, { agreement: asked.agreement, patience: patienceSeconds })
+  const verify = () => trustAgreement(context, { agreement: asked.agreement, retrySeconds })
   let trusted = await verify()
   const flow = trusted.agreement.agreement.flows.find(({ code }) => code === asked.flow)
   if (flow && asksForRecords(flow) && records === undefined)
@@ -183,7 +183,7 @@ async function createSender(context: Context, { asked, records, ledger, journals
 }
 
 const trustSeconds = 300
-const patienceSeconds = 60
+const retrySeconds = 60
 
 function inWords(options: SendOptions): AskedInWords {
   const { to, caseReference, purpose, item, marking, handling, flow } = options

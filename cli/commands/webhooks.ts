@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander'
 import { webhookOperations, type WebhookView } from '#contract/webhooks.ts'
 import { type WebhookEvent, webhookEvents, webhookId } from '#domain/webhooks/webhook.ts'
 import { type Context, signedInApi } from '../context.ts'
-import { table } from '../output.ts'
+import { table } from '../terminal/output.ts'
 
 export function addWebhookCommands(program: Command, context: Context): void {
   const webhooks = program.command('webhook').description('programs of yours that are told what becomes of transfers')

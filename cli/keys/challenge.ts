@@ -2,7 +2,7 @@
 import { type Challenge, challenge as challengeModel } from '#contract/certificates.ts'
 import { writePrivate } from '#platform/files.ts'
 import type { Context } from '../context.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 import { readJson } from '../home.ts'
 
 export async function keepChallenge({ home }: Context, challenge: Challenge): Promise<void> {

@@ -6,7 +6,7 @@ import type { Fingerprint } from '#domain/values.ts'
 import { answerLine, CHALLENGE_LIMIT } from '#openpgp/key-proof.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
 import { type Gpg, GpgFailed } from '#platform/gpg.ts'
-import { CommandFailed, exitCodes } from '../exit-codes.ts'
+import { CommandFailed, exitCodes } from '../terminal/exit-codes.ts'
 
 /** RFC 9580 9.3. */
 const aes256 = 9

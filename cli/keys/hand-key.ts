@@ -2,7 +2,7 @@
 // are opened and signed there too, so that this holder answers challenges and nothing else.
 import type { KeyHolder } from '#client/trust/key-holder.ts'
 import { answerByNonce } from '#openpgp/key-proof.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 
 /** `readNonce` is given the challenge as it came. */
 export function handKey(readNonce: (message: Uint8Array) => Promise<string>): KeyHolder {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { generateKey } from '#openpgp/keys.ts'
-import { CommandFailed } from '../exit-codes.ts'
+import { CommandFailed } from '../terminal/exit-codes.ts'
 import { type LockedKey, lockedKey, lockKey, unlockKey } from './key-envelope.ts'
 
 const key = await generateKey({ name: 'Ann', at: '2026-11-22T09:00:00Z', expiresAfterSeconds: null })

@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { base64, fingerprint } from '#domain/values.ts'
 import { type PrivateKeyBytes, readPrivateKeyBytes } from '#openpgp/keys.ts'
 import { openSecret, sealSecret } from '#platform/crypto.ts'
-import { locked } from '../exit-codes.ts'
+import { locked } from '../terminal/exit-codes.ts'
 
 const argon2 = promisify(argon2Callback)
 

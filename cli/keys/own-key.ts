@@ -6,10 +6,10 @@ import { proveRegistered, register } from '#client/trust/key-proof.ts'
 import { fingerprint } from '#domain/values.ts'
 import { keepChallenge } from './challenge.ts'
 import { type Context, readBytes, signedInApi } from '../context.ts'
-import { CommandFailed, exitCodes } from '../exit-codes.ts'
+import { CommandFailed, exitCodes } from '../terminal/exit-codes.ts'
 import { gpgKey } from './gpg-key.ts'
 import type { OwnKey } from './key-file.ts'
-import { readable } from '../output.ts'
+import { readable } from '../terminal/output.ts'
 import { publicPart } from './public-part.ts'
 
 export interface OwnKeyOptions {

@@ -1,7 +1,7 @@
 // The gate for every key that a command reads and sends: one public certificate as it was parsed here, and nothing else.
 import { type PublicCertificate, readPublicCertificate } from '#openpgp/public-certificate.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
-import { CommandFailed, exitCodes } from '../exit-codes.ts'
+import { CommandFailed, exitCodes } from '../terminal/exit-codes.ts'
 
 /** `of`: where the bytes came from. Throws CommandFailed: nothing of them was sent. */
 export async function publicPart(bytes: Uint8Array, of: string): Promise<PublicCertificate> {

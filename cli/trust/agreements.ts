@@ -3,7 +3,7 @@ import { type AgreementWanted, fetchAgreement } from '#client/trust/fetch-agreem
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import { agreementId, type AgreementId } from '#domain/values.ts'
 import type { Context } from '../context.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 import { keepAnchor } from './own-organisation.ts'
 
 /** @throws TrustRefused, RefusedByServer, ServerUnreachable, CommandFailed when no root is pinned */

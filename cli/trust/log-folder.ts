@@ -9,7 +9,7 @@ import type { ReadEntry } from '#client/log/log-contents.ts'
 import { type LogReport, type LogToVerify, verifyExportedLog } from '#client/log/verify-log.ts'
 import type { Instant } from '#domain/values.ts'
 import { sha256, verifyEd25519 } from '#platform/crypto.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 
 /** Makes the folder. One that holds something already is left alone: it may be evidence. */
 export async function openSink(folder: string): Promise<Sink> {

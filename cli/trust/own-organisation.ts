@@ -13,7 +13,7 @@ import type { OrganisationDocuments } from '#contract/documents.ts'
 import { organisationOperations } from '#contract/organisations.ts'
 import type { Fingerprint } from '#domain/values.ts'
 import type { Context } from '../context.ts'
-import { readable } from '../output.ts'
+import { readable } from '../terminal/output.ts'
 
 export interface OwnDocuments {
   readonly anchor: Anchor

@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { role } from '#domain/organisations/roles.ts'
 import { email, fingerprint, line } from '#domain/values.ts'
 import { readText } from '../context.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 
 const list = z.string().transform((text) =>
   text

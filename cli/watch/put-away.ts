@@ -3,7 +3,7 @@
 import { lstat, mkdir, rename, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { refusedPage } from '#words/en/watch.ts'
-import { usage } from '../exit-codes.ts'
+import { usage } from '../terminal/exit-codes.ts'
 import { refusedFolder, sentFolder } from './entries.ts'
 
 /** Both folders are there afterwards. Throws CommandFailed USAGE for a link in their place: it would lead files elsewhere. */

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { describeRefusal } from '#words/en/refusals.ts'
 import { emptyFolderWords, linkWords } from '#words/en/watch.ts'
-import { CommandFailed, exitCodes } from '../exit-codes.ts'
+import { CommandFailed, exitCodes } from '../terminal/exit-codes.ts'
 import { findFile, type Where } from '../batch/files.ts'
 import type { Ledger } from '../batch/ledger.ts'
 import { type Plan, planTransfers } from '../batch/plan.ts'

@@ -144,7 +144,7 @@ export async function openSite(store: StoreKind = 'files'): Promise<Site> {
   const cast = await createCast({
     installation: { ...installation, url: withPort(installation.url, portOf(network)) },
     directory: homes,
-    silentSeconds: Number(patience),
+    idleSeconds: Number(patience),
   })
   const deaths = watchDeaths(installation)
   const kept = cleaning.move()

@@ -2,8 +2,8 @@
 // (ARCHITECTURE.md#upload).
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Drafted } from '#client/draft.ts'
-import { draftTransfer } from '#client/draft.ts'
+import type { Drafted } from '#client/send/draft.ts'
+import { draftTransfer } from '#client/send/draft.ts'
 import { bodyLength, encodeBody } from '#openpgp/body-encoder.ts'
 import { cfbBodyLength, encodeCfbBody } from '#openpgp/cfb-encoder.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'

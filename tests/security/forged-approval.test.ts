@@ -1,9 +1,9 @@
 // A lying service releases what was not scanned, and shows an approval for it: made up, by the sender themself, by somebody
 // without the role, of another transfer, or altered. Whoever collects believes none of them (ARCHITECTURE.md#approval).
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { verifyApproval } from '#client/approval.ts'
+import { verifyApproval } from '#client/transfers/approval.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
-import { type VerifiedNote, verifyNote } from '#client/verify-note.ts'
+import { type VerifiedNote, verifyNote } from '#client/transfers/verify-note.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import { type Approval, approval } from '#domain/transfers/approval.ts'

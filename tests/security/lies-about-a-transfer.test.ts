@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createApi, type Fetch, type ReplyOf } from '#client/api.ts'
-import { collectAndOpen } from '#client/collect-and-open.ts'
+import { collectAndOpen } from '#client/collect/collect-and-open.ts'
 import { unlockedKey } from '#client/trust/key-holder.ts'
-import { ownPerson } from '#client/outgoing.ts'
+import { ownPerson } from '#client/send/sending.ts'
 import { verifyAgreement } from '#client/trust/verify-agreement.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
@@ -16,7 +16,7 @@ import { type DispatchNote, dispatchNote } from '#domain/transfers/dispatch-note
 import type { Fingerprint, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openpgpPrimitives, randomId } from '#platform/crypto.ts'
-import { folderSink } from '../../cli/sink.ts'
+import { folderSink } from '../../cli/collecting/sink.ts'
 import {
   agreementDocumentsOf,
   anchorOf,

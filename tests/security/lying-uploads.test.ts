@@ -4,10 +4,10 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
-import { draftTransfer } from '#client/draft.ts'
-import { encryptAndUpload } from '#client/encrypt-and-upload.ts'
+import { draftTransfer } from '#client/send/draft.ts'
+import { encryptAndUpload } from '#client/send/encrypt-and-upload.ts'
 import { unlockedKey } from '#client/trust/key-holder.ts'
-import { ownPerson, type SendEffects, type SendRequest } from '#client/outgoing.ts'
+import { ownPerson, type SendEffects, type SendRequest } from '#client/send/sending.ts'
 import { verifyAgreement } from '#client/trust/verify-agreement.ts'
 import { addDays } from '#domain/time.ts'
 import type { AttemptEntry } from '#domain/transfers/send-journal.ts'
@@ -15,7 +15,7 @@ import { manifestFileId, type FileId, type TransferId } from '#domain/values.ts'
 import { bodyLength } from '#openpgp/body-encoder.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
-import { listenForSilence } from '#platform/silence.ts'
+import { idleTimer } from '#client/idle-timeout.ts'
 import { anchorOf, holderOf, makeWorld, newId } from '../fixtures/documents.ts'
 import { type LyingUploads, startLyingUploads } from '../fixtures/lying-uploads.ts'
 import { fileOf } from '../fixtures/transfer-app.ts'
@@ -50,7 +50,7 @@ function effects(reply: unknown = null): SendEffects {
       if (entry.entry === 'attempt') journal.push(entry)
     },
     sleep: async () => undefined,
-    listen: listenForSilence(60),
+    idleTimer: idleTimer(60),
   }
 }
 

@@ -2,9 +2,9 @@
 // sender wraps the session key once more - for a transfer that was judged or released long ago, or was never lost at
 // all. The sender's client wraps nothing.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { Rescanning } from '#client/rescan.ts'
-import { rescanTransfer } from '#client/rescan.ts'
-import { verifyNote } from '#client/verify-note.ts'
+import type { Rescanning } from '#client/send/rescan.ts'
+import { rescanTransfer } from '#client/send/rescan.ts'
+import { verifyNote } from '#client/transfers/verify-note.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import type { Entry } from '#domain/audit/entry.ts'
 import type { Instant, TransferId } from '#domain/values.ts'

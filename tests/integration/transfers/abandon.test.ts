@@ -1,6 +1,6 @@
 // Giving up what was never handed over: by its sender, by the housekeeper when nobody can upload any more, and by nobody else.
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { draftTransfer } from '#client/draft.ts'
+import { draftTransfer } from '#client/send/draft.ts'
 import { sendOperations } from '#contract/transfers/send.ts'
 import { addDays } from '#domain/time.ts'
 import type { CorrelationId, Instant, TransferId } from '#domain/values.ts'

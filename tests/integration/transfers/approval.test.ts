@@ -1,11 +1,11 @@
 // Two people release what is over the flow's threshold (ARCHITECTURE.md#approval): asked at the draft, held at
 // the release whatever the draft said, answered once by an approver who is not the sender under any name, or sent back.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { approveTransfer } from '#client/approval.ts'
+import { approveTransfer } from '#client/transfers/approval.ts'
 import { unlockedKey } from '#client/trust/key-holder.ts'
-import { ownPerson, profileFor, readersOf, type SendRequest } from '#client/outgoing.ts'
-import { sendTransfer } from '#client/send.ts'
-import { verifyNote } from '#client/verify-note.ts'
+import { ownPerson, profileFor, readersOf, type SendRequest } from '#client/send/sending.ts'
+import { sendTransfer } from '#client/send/send.ts'
+import { verifyNote } from '#client/transfers/verify-note.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import { addDays } from '#domain/time.ts'
 import type { ApprovalAnswer } from '#domain/transfers/approval.ts'

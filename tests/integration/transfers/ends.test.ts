@@ -3,8 +3,8 @@
 // both sides verify.
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { acknowledgeUnsigned } from '#client/acknowledge.ts'
-import { fetchDestructionCertificate } from '#client/destruction-certificate.ts'
+import { acknowledgeUnsigned } from '#client/collect/acknowledge.ts'
+import { fetchDestructionCertificate } from '#client/transfers/destruction-certificate.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { addDays, addSeconds } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'

@@ -2,7 +2,7 @@
 // clock and destruction; lifting gives back the time that was left; a recall goes through, and waits for an officer's
 // hold alone.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { acknowledgeUnsigned } from '#client/acknowledge.ts'
+import { acknowledgeUnsigned } from '#client/collect/acknowledge.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
 import { addDays, addSeconds, epochSeconds } from '#domain/time.ts'

@@ -2,9 +2,9 @@
 // about it is what the log has; copies that were fetched are asked about until the recipient has signed, and overdue by
 // the clock.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { acknowledgeUnsigned } from '#client/acknowledge.ts'
-import { verifyDestructionStatement } from '#client/destruction.ts'
-import { verifyNote } from '#client/verify-note.ts'
+import { acknowledgeUnsigned } from '#client/collect/acknowledge.ts'
+import { verifyDestructionStatement } from '#client/transfers/destruction.ts'
+import { verifyNote } from '#client/transfers/verify-note.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
 import { type Fetched, replayEntries } from '#domain/audit/replay.ts'

@@ -3,8 +3,8 @@
 // (ARCHITECTURE.md#add-a-recipient).
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Dispatching, dispatchTransfer } from '#client/dispatch.ts'
-import { draftTransfer } from '#client/draft.ts'
+import { type Dispatching, dispatchTransfer } from '#client/send/dispatch.ts'
+import { draftTransfer } from '#client/send/draft.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { addRecipientOperations } from '#contract/transfers/add-recipient.ts'

@@ -43,7 +43,7 @@ afterAll(async () => {
 
 async function enter({ organisation, person, token }: Member, url: string): Promise<CommandLine> {
   const now = () => addDays(systemClock.now() as Instant, ahead)
-  const line = await createCommandLine({ now, signal: () => stop.signal, silentSeconds: 2 })
+  const line = await createCommandLine({ now, signal: () => stop.signal, idleSeconds: 2 })
   const home = createHome(line.home)
   const { account, email } = person
   await home.writeSettings({ url, email, account, organisation: organisation.id })

@@ -1,6 +1,6 @@
 // What a killed server leaves in the object store, between an upload and the row that names it, is given up in time.
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { draftTransfer } from '#client/draft.ts'
+import { draftTransfer } from '#client/send/draft.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { Instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'

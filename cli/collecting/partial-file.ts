@@ -1,0 +1,52 @@
+// What arrived of a file before a cut: ciphertext in a hidden file of the folder it goes to, whose name says which version of
+// which file. What is opened of it meanwhile is sink.ts's.
+import { createReadStream } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { PartialFile } from '#client/collect/fetch-body.ts'
+import type { FileId, TransferId } from '#domain/values.ts'
+
+export async function partialFile(
+  folder: string,
+  { transfer, file }: { readonly transfer: TransferId; readonly file: FileId },
+): Promise<PartialFile> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const beginning = `.safehand-${transfer}-${file}.`
+  const [name, ...others] = (await readdir(folder)).filter((one) => one.startsWith(beginning))
+  // Of two versions nobody knows which goes on.
+  for (const one of others) await rm(join(folder, one), { force: true })
+  const digest = /^\.([0-9a-f]{64})\.encrypted$/.exec(name?.slice(beginning.length - 1) ?? '')?.[1]
+  let path = name === undefined ? null : join(folder, name)
+  let handle: FileHandle | null = null
+  const close = async () => {
+    await handle?.close()
+    handle = null
+  }
+  const remove = async () => {
+    await close()
+    if (path) await rm(path, { force: true })
+    path = null
+  }
+  const length = path && digest ? (await stat(path)).size : 0
+  return {
+    etag: digest === undefined ? null : `"${digest}"`,
+    length,
+    async *read() {
+      if (path && length > 0) yield* createReadStream(path, { end: length - 1, highWaterMark: 1024 * 1024 })
+    },
+    async restart(etag) {
+      await remove()
+      const [, named] = /^"([0-9a-f]{64})"$/.exec(etag) ?? []
+      if (named === undefined) return
+      path = join(folder, `${beginning}${named}.encrypted`)
+      handle = await open(path, 'w', 0o600)
+    },
+    async append(piece) {
+      if (path === null) return
+      handle ??= await open(path, 'a', 0o600)
+      await handle.writeFile(piece)
+    },
+    close,
+    remove,
+  }
+}

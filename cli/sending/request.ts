@@ -1,0 +1,164 @@
+// What a person asks to send, from the words of a command line: every name is looked up in the verified agreement and the
+// rosters behind it, and what is not there is refused with what is.
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Command, Option } from 'commander'
+import type { Api } from '#client/api.ts'
+import type { SendEffects, SendRequest } from '#client/send/sending.ts'
+import type { NamedRecipient, VerifiedAgreement } from '#client/trust/verify-agreement.ts'
+import type { VerifiedPerson } from '#client/trust/verify-organisation.ts'
+import { type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
+import { addDays } from '#domain/time.ts'
+import type { Instant, TransferId } from '#domain/values.ts'
+import { openpgpPrimitives } from '#platform/crypto.ts'
+import { idleTimer, defaultIdleSeconds } from '#client/idle-timeout.ts'
+import { readyForScanWords } from '#words/en/batch.ts'
+import { dateInWords } from '#words/en/mail.ts'
+import { parseAgreementId, trustedAgreement } from '../trust/agreements.ts'
+import { type Context, signedInApi } from '../context.ts'
+import { readRecords } from '../batch/rows.ts'
+import { usage } from '../terminal/exit-codes.ts'
+import { findMyself } from '../collecting/open-transfer.ts'
+import { findFlow, findRecipient } from './recipients.ts'
+import { createJournals, type Journals } from './journals.ts'
+
+export interface SendOptions {
+  readonly passphraseFile?: string
+  readonly agreement: string
+  readonly flow: string
+  readonly purpose: string
+  readonly item: readonly string[]
+  readonly marking: Marking
+  readonly handling?: string
+  readonly to: readonly string[]
+  readonly caseReference?: string
+  readonly days?: string
+  readonly records?: string
+}
+
+/** None is required by the command itself: `requireAll` does that, where they are asked for. */
+export function addRequestOptions(command: Command): Command {
+  return command
+    .option('--agreement <id>', 'the agreement that permits it')
+    .option('--flow <code>', "the agreement's flow")
+    .option('--purpose <code>', 'why, as the agreement names it')
+    .option('--item <codes...>', 'what is in the files, as the agreement names it')
+    .addOption(new Option('--marking <marking>', 'protective marking').choices(markings).default('OFFICIAL'))
+    .option('--handling <text>', "handling instruction (otherwise the flow's)")
+    .option('--to <recipients...>', "e-mail addresses or team names at the flow's end")
+    .option('--case-reference <text>', 'your reference; no personal identifier')
+    .option('--records <number>', 'how many records are in the files in all, where the agreement asks for it')
+    .option('--days <number>', "days until it is deleted (otherwise the flow's longest)")
+}
+
+/** Throws CommandFailed USAGE. */
+export function requireAll(options: Partial<SendOptions>): SendOptions {
+  const { agreement, flow, purpose, item, to, marking = 'OFFICIAL' } = options
+  if (!agreement || !flow || !purpose || !item || !to) {
+    const missing = Object.entries({ agreement, flow, purpose, item, to }).find(([, value]) => !value)
+    throw usage(`Option --${missing?.[0]} is needed.`)
+  }
+  return { ...options, agreement, flow, purpose, item, to, marking }
+}
+
+export interface Asked {
+  readonly api: Api
+  readonly agreement: VerifiedAgreement
+  readonly person: VerifiedPerson
+  readonly asked: Omit<SendRequest, 'files'>
+}
+
+export async function readRequest(context: Context, options: SendOptions): Promise<Asked> {
+  const api = await signedInApi(context)
+  const agreement = await trustedAgreement(context, { api, id: parseAgreementId(options.agreement) })
+  const flow = findFlow(agreement, options.flow)
+  const asked = {
+    flow: flow.code,
+    purpose: parsePurpose(agreement, options.purpose),
+    items: options.item,
+    marking: options.marking,
+    handlingInstruction: options.handling ?? flow.handlingInstruction,
+    caseReference: options.caseReference ?? null,
+    records: parseRecords(options.records),
+    expires: addDays(context.io.now(), parseDays(options.days) ?? flow.maxDays),
+    recipients: distinct(options.to.map((text) => findRecipient(agreement, flow, text))),
+  }
+  return { api, agreement, person: await findMyself(context, agreement), asked }
+}
+
+export function describeSent(sent: {
+  readonly transfer: TransferId
+  readonly files: number
+  readonly to: readonly string[]
+  readonly expires: Instant
+}): string {
+  const { transfer, files, to, expires } = sent
+  return [
+    `Sent ${files === 1 ? '1 file' : `${files} files`} to ${to.join(', ')}: transfer ${transfer}`,
+    `It is checked for viruses first; then it can be collected until ${dateInWords(expires)}.`,
+    `Next: safehand status ${transfer}. To undo it: safehand recall ${transfer} --reason "..."`,
+  ].join('\n')
+}
+
+/** The world, as the client's code for sending wants it. */
+export function sendEffects(
+  context: Context,
+  {
+    api,
+    url,
+    progress,
+    journals = createJournals(context.home),
+  }: Pick<SendEffects, 'api' | 'url'> & {
+    readonly progress: NonNullable<SendEffects['progress']>
+    /** To be told of, or to go on with, what breaks off; otherwise it is found by `safehand resume` all the same. */
+    readonly journals?: Journals
+  },
+): SendEffects {
+  const { io, output } = context
+  return {
+    api,
+    url,
+    now: io.now,
+    random: (octets) => Uint8Array.from(randomBytes(octets)),
+    primitives: openpgpPrimitives,
+    journal: journals.write,
+    sleep: (milliseconds) => {
+      output.noteOnce(readyForScanWords)
+      return sleep(milliseconds, undefined, { signal: io.signal })
+    },
+    progress,
+    signal: io.signal,
+    idleTimer: idleTimer(io.idleSeconds ?? defaultIdleSeconds),
+  }
+}
+
+/** Who was named twice is sent to once. */
+function distinct(recipients: readonly NamedRecipient[]): readonly NamedRecipient[] {
+  return [...new Map(recipients.map((one) => [JSON.stringify(one.recipient), one])).values()]
+}
+
+function parsePurpose({ agreement }: VerifiedAgreement, text: string) {
+  const parsed = purposeCode.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw usage(`There is no purpose ${text}. This agreement has: ${agreement.purpose.codes.join(', ')}.`)
+}
+
+function parseRecords(text: string | undefined): number | null {
+  if (text === undefined) return null
+  if (!/^\d{1,15}$/.test(text)) throw usage('--records is a whole number from 0.')
+  return Number(text)
+}
+
+/** In each file, where many are sent. */
+export function parseRecordsOfEach(text = ''): number | undefined {
+  return readRecords(text, () => {
+    throw usage('--records is how many records are in each file: a whole number from 0, of nine digits at most.')
+  })
+}
+
+export function parseDays(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const days = Number(text)
+  if (!Number.isSafeInteger(days) || days < 1) throw usage('--days is a whole number from 1.')
+  return days
+}

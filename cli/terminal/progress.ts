@@ -1,0 +1,24 @@
+// A bar on standard error for work that takes long; nothing when nobody watches.
+import { Presets, SingleBar } from 'cli-progress'
+import type { Context } from '../context.ts'
+
+export interface Progress {
+  /** Bytes done so far. */
+  at(done: number): void
+  stop(): void
+}
+
+const silent: Progress = { at: () => undefined, stop: () => undefined }
+
+export function startProgress(
+  context: Context,
+  { label, total }: { readonly label: string; readonly total: number },
+): Progress {
+  if (!context.io.interactive || context.output.json) return silent
+  const bar = new SingleBar(
+    { format: `${label} {bar} {percentage}% {eta_formatted}`, stream: process.stderr, clearOnComplete: true },
+    Presets.shades_classic,
+  )
+  bar.start(total, 0)
+  return { at: (done) => bar.update(done), stop: () => bar.stop() }
+}

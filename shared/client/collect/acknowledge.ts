@@ -1,0 +1,34 @@
+// Acknowledge: the recipient signs that the transfer with this note arrived (ARCHITECTURE.md#acknowledge). Only for a
+// note that was verified here; and before it, `opened`: this client's own word that the files were opened.
+import type { SignedDocument } from '#contract/documents.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
+import { encodeDocument } from '#domain/document.ts'
+import { receipt } from '#domain/transfers/receipt.ts'
+import type { TransferId } from '#domain/values.ts'
+import { signAboutNote, type Signing } from '../transfers/about-note.ts'
+import type { Api } from '../api.ts'
+
+export interface Acknowledging extends Signing {
+  /** Whether it was scanned before it was released, as the service says. */
+  readonly scanned: boolean
+}
+
+/** Throws RefusedByServer, ServerUnreachable. */
+export async function reportOpened({ api, note }: Pick<Acknowledging, 'api' | 'note'>): Promise<void> {
+  await api.call(collectOperations.opened, { params: { transfer: note.note.transfer } })
+}
+
+/** Without a signature: for a key that is used by hand. Throws RefusedByServer, ServerUnreachable. */
+export async function acknowledgeUnsigned(api: Api, transfer: TransferId): Promise<void> {
+  await api.call(collectOperations.acknowledge, { params: { transfer }, body: { receipt: null } })
+}
+
+/** Gives the signed receipt, for the person to keep. Throws RefusedByServer, ServerUnreachable. */
+export async function acknowledge({ scanned, ...signing }: Acknowledging): Promise<SignedDocument> {
+  const { transfer } = signing.note.note
+  const signed = await signAboutNote(signing, (about) =>
+    encodeDocument(receipt, { type: 'safehand.receipt/1', ...about, scanned }),
+  )
+  await signing.api.call(collectOperations.acknowledge, { params: { transfer }, body: { receipt: signed } })
+  return signed
+}

@@ -1,0 +1,119 @@
+// Draft: asks the service before a byte is encrypted. The manifest's size is told at once: every id and digest in it has
+// a fixed width, so it is known before they are.
+import { sendOperations } from '#contract/transfers/send.ts'
+import { encodeContents } from '#domain/transfers/contents.ts'
+import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import type { Manifest } from '#domain/transfers/manifest.ts'
+import { type FileId, manifestFileId, type Origin, type Sha256Hex, type TransferId } from '#domain/values.ts'
+import type { SendEffects, Sender, Sending, SendRequest } from './sending.ts'
+import { TrustRefused } from '../trust/trust-refused.ts'
+
+export interface Upload {
+  readonly file: FileId
+  /** Octets of the body. */
+  readonly length: number
+  readonly token: string
+}
+
+export interface Drafted {
+  readonly transfer: TransferId
+  /** In the order of the files, and the manifest's. */
+  readonly files: readonly Upload[]
+  readonly manifest: Upload
+}
+
+/** Throws RefusedByServer, TrustRefused TRUST_UPLOAD. */
+export async function draftTransfer(
+  { api, signal }: SendEffects,
+  { sender, request, profile: { profile }, draftKey }: Sending,
+): Promise<Drafted> {
+  const { files, ...asked } = request
+  const reply = await api.call(sendOperations.draft, {
+    body: {
+      ...bodyOf({ sender, asked }),
+      profile,
+      files: files.map(({ size }) => ({ size })),
+      manifest: { size: manifestSize({ sender, request, profile }) },
+    },
+    ...(draftKey && { idempotencyKey: draftKey }),
+    ...(signal && { signal }),
+  })
+  return { transfer: reply.transfer, ...eachUpload(reply.uploads, files.length) }
+}
+
+/** Of files that another program will encrypt: nothing to upload yet. Throws RefusedByServer. */
+export async function draftWithoutFiles(
+  { api, signal }: Pick<SendEffects, 'api' | 'signal'>,
+  { sender, asked }: Asking,
+): Promise<TransferId> {
+  const { transfer } = await api.call(sendOperations.draft, {
+    body: { ...bodyOf({ sender, asked }), profile: 'v1-cfb', files: [], manifest: null },
+    ...(signal && { signal }),
+  })
+  return transfer
+}
+
+interface Asking {
+  readonly sender: Pick<Sender, 'agreement'>
+  readonly asked: Omit<SendRequest, 'files'>
+}
+
+function bodyOf({ sender, asked }: Asking) {
+  return {
+    ...asked,
+    agreement: sender.agreement.agreement.id,
+    items: [...asked.items],
+    recipients: asked.recipients.map(({ recipient }) => recipient),
+  }
+}
+
+/** Throws TrustRefused TRUST_UPLOAD. */
+export function eachUpload(uploads: readonly Upload[], files: number): Pick<Drafted, 'files' | 'manifest'> {
+  refuseOtherUploads(uploads, files)
+  return { files: uploads.slice(0, -1), manifest: uploads.at(-1)! }
+}
+
+/** One place for each file, and the manifest's last: two files in one place would be one file of the note. */
+function refuseOtherUploads(uploads: readonly Upload[], files: number): void {
+  const ids = uploads.map(({ file }) => file)
+  const isWhole = uploads.length === files + 1 && ids.at(-1) === manifestFileId && new Set(ids).size === ids.length
+  if (!isWhole) throw new TrustRefused({ code: 'TRUST_UPLOAD', saw: `${files} files at ${ids.join(', ')}` })
+}
+
+const zeroId = '0'.repeat(32)
+const zeroDigest = '0'.repeat(64) as Sha256Hex
+
+export function manifestSize(parts: Omit<ManifestParts, 'transfer' | 'files'>): number {
+  const { request, profile } = parts
+  const files = request.files.map(({ name, mediaType, size }) => ({
+    id: zeroId as FileId,
+    name,
+    mediaType,
+    size,
+    plaintextDigest: zeroDigest,
+    bodyDigest: zeroDigest,
+    ...(profile === 'v1-cfb' && { sha256: zeroDigest }),
+  }))
+  return encodeManifest({ ...parts, transfer: zeroId as TransferId, files }).length
+}
+
+export interface ManifestParts {
+  readonly sender: Sender
+  readonly request: SendRequest
+  readonly profile: Profile
+  readonly transfer: TransferId
+  readonly files: Manifest['files']
+}
+
+export function encodeManifest({ sender, request, profile, transfer, files }: ManifestParts): Uint8Array<ArrayBuffer> {
+  const { agreement, person } = sender
+  return encodeContents(profile, {
+    type: 'safehand.manifest/1',
+    origin: agreement.agreement.origin satisfies Origin,
+    transfer,
+    sender: { account: person.account, fingerprint: person.certificate },
+    recipients: request.recipients.map(({ recipient }) => recipient),
+    caseReference: request.caseReference,
+    files,
+  })
+}

@@ -1,0 +1,114 @@
+// What a client needs from the world to send, and the values that go from step to step. Files, network, time
+// and chance arrive here, so that browser and command line run the same lines.
+import type { Marking, PurposeCode } from '#domain/agreements/agreement.ts'
+import { inspectCertificate } from '#openpgp/certificates.ts'
+import type { Primitives } from '#openpgp/primitives.ts'
+import { chooseProfile, type ProfileChoice } from '#openpgp/profile.ts'
+import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
+import type { JournalEntry } from '#domain/transfers/send-journal.ts'
+import type { AccountId, Instant } from '#domain/values.ts'
+import type { Api } from '../api.ts'
+import type { IdleTimer } from '../idle-timeout.ts'
+import type { KeyHolder } from '../trust/key-holder.ts'
+import { TrustRefused } from '../trust/trust-refused.ts'
+import type { NamedRecipient, VerifiedAgreement } from '../trust/verify-agreement.ts'
+import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+
+export interface OutgoingFile {
+  readonly name: string
+  readonly mediaType: string
+  readonly size: number
+  /** When it was last changed, as the file system says: a file that changed is another attempt. */
+  readonly modified: Instant
+  /** Where this client finds it again, when another run goes on. */
+  readonly place?: string
+  /** Reads it once more from the start. Pieces must not be reused after they were yielded. */
+  open(): AsyncIterable<Uint8Array>
+}
+
+export interface SendEffects {
+  readonly api: Api
+  /** Base of the service. */
+  readonly url: string
+  readonly now: () => Instant
+  /** Cryptographic random octets. */
+  readonly random: (octets: number) => Uint8Array<ArrayBuffer>
+  readonly primitives: Primitives
+  /** Keeps an entry; it is durable when the promise resolves. */
+  readonly journal: (entry: JournalEntry) => Promise<void>
+  readonly sleep: (milliseconds: number) => Promise<void>
+  /** Octets of the bodies that have left, of all. */
+  readonly progress?: (sent: number, total: number) => void
+  readonly signal?: AbortSignal
+  /** Calls back when an upload was silent for too long, unless it stirred. */
+  readonly idleTimer: (tooLong: () => void) => IdleTimer
+}
+
+/** What a person asks to send. */
+export interface SendRequest {
+  readonly flow: string
+  readonly purpose: PurposeCode
+  readonly items: readonly string[]
+  readonly marking: Marking
+  readonly handlingInstruction: string | null
+  readonly caseReference: string | null
+  /** How many there are in the files, where the flow asks for them. */
+  readonly records?: number | null
+  readonly expires: Instant
+  readonly recipients: readonly NamedRecipient[]
+  readonly files: readonly OutgoingFile[]
+}
+
+/** All that a client sends by. */
+export interface Sending {
+  readonly sender: Sender
+  readonly request: SendRequest
+  /** From `profileFor`; shown to the person before anything leaves. */
+  readonly profile: ProfileChoice
+  /** For the draft: with the same key and request the service gives the same transfer. Made up when left out. */
+  readonly draftKey?: string
+}
+
+/** The sender and every rostered caseworker behind the recipients, each once, in ascending order of account. */
+export function readersOf(
+  sender: Pick<Sender, 'person'>,
+  recipients: readonly NamedRecipient[],
+): readonly VerifiedPerson[] {
+  const everyone = [sender.person, ...recipients.flatMap(({ members }) => members)]
+  const byAccount = new Map(everyone.map((person) => [person.account, person]))
+  return [...byAccount.values()].toSorted((one, other) => (one.account < other.account ? -1 : 1))
+}
+
+/** By what everybody's rostered certificate declares, the sender's own among them (ARCHITECTURE.md#profiles). */
+export async function profileFor(readers: readonly VerifiedPerson[], now: Instant): Promise<ProfileChoice> {
+  const inspected = await Promise.all(readers.map(({ certificateBytes }) => inspectCertificate(certificateBytes, now)))
+  return chooseProfile(inspected.map((found, index) => declared(found, readers[index])))
+}
+
+/** A certificate that could be inspected when its roster was verified and cannot any more is nobody's to encrypt to. */
+function declared(found: Awaited<ReturnType<typeof inspectCertificate>>, reader: VerifiedPerson | undefined) {
+  if (found.ok) return found.certificate
+  throw new TrustRefused({
+    code: 'TRUST_CERTIFICATE',
+    saw: `the certificate of ${reader?.email ?? 'nobody'}: ${found.code}`,
+  })
+}
+
+/** Who sends: as the verified roster has them, with their key. */
+export interface Sender {
+  readonly agreement: VerifiedAgreement
+  readonly person: VerifiedPerson
+  readonly key: KeyHolder
+}
+
+/** The person as the client's own organisation's verified roster has them; null when it does not. */
+export function ownPerson(agreement: VerifiedAgreement, account: AccountId): VerifiedPerson | null {
+  return agreement.people(agreement.own).find((person) => person.account === account) ?? null
+}
+
+/** As it was chosen when the note was signed: bodies keep their profile. */
+export function profileIn({ profile, profileFor }: DispatchNote): ProfileChoice {
+  if (profileFor === undefined) return { profile, because: { code: 'every-key-lists-aes256-gcm' } }
+  if (profileFor.length === 0) return { profile, because: { code: 'made-elsewhere' } }
+  return { profile, because: { code: 'keys-without-aes256-gcm', fingerprints: profileFor } }
+}

@@ -1,0 +1,47 @@
+// Approvals, from both ends: an approver signs that a transfer may go, or goes back to its sender, and whoever collects it
+// sees who did, by the rosters of the sending party and not by the service's word (ARCHITECTURE.md#approval).
+import type { SignedDocument } from '#contract/documents.ts'
+import { approveOperations } from '#contract/transfers/approve.ts'
+import { encodeDocument, parseDocument } from '#domain/document.ts'
+import { isSamePerson } from '#domain/organisations/same-person.ts'
+import { type ApprovalAnswer, approval } from '#domain/transfers/approval.ts'
+import type { Instant } from '#domain/values.ts'
+import { type Claim, signAboutNote, type Signing, verifyAboutNote } from './about-note.ts'
+import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+
+export interface Approving extends Signing {
+  readonly what: ApprovalAnswer
+  readonly reason: string
+}
+
+/** Throws RefusedByServer, ServerUnreachable. */
+export async function approveTransfer({ what, reason, ...signing }: Approving): Promise<SignedDocument> {
+  const { transfer } = signing.note.note
+  const signed = await signAboutNote(signing, (about) =>
+    encodeDocument(approval, { type: 'safehand.approval/1', ...about, what, reason }),
+  )
+  await signing.api.call(approveOperations.approve, { params: { transfer }, body: { approval: signed } })
+  return signed
+}
+
+export interface VerifiedApproval {
+  readonly approver: VerifiedPerson
+  readonly what: ApprovalAnswer
+  readonly reason: string
+  readonly at: Instant
+}
+
+/** Throws TrustRefused TRUST_APPROVAL. */
+export async function verifyApproval(claim: Claim): Promise<VerifiedApproval> {
+  const { agreement, note } = claim
+  const { organisation } = note.note.sender
+  const { value, signer } = await verifyAboutNote(claim, {
+    parse: (bytes) => parseDocument(approval, bytes),
+    code: 'TRUST_APPROVAL',
+    signerOf: ({ account, roster, at }) => {
+      const approver = agreement.signerOf({ organisation, account, roster, at })
+      return approver?.roles.includes('approver') && !isSamePerson(approver, note.sender) ? approver : undefined
+    },
+  })
+  return { approver: signer, what: value.what, reason: value.reason, at: value.at }
+}
