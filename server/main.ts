@@ -17,11 +17,9 @@ import { createIntakeCheck } from '#store/audit.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
 import { poolUse } from '#store/measures.ts'
-import { agreementRoutes } from './agreements/routes.ts'
-import { createAgreementService } from './agreements/service.ts'
+import { agreementUseCases } from './agreements/use-cases.ts'
 import { createApp } from './app.ts'
-import { auditRoutes } from './audit/routes.ts'
-import { createAuditService } from './audit/service.ts'
+import { auditUseCases } from './audit/use-cases.ts'
 import { certificateRoutes } from './certificates/routes.ts'
 import { createCertificateService } from './certificates/service.ts'
 import { readConfig, type ServerConfig } from './config.ts'
@@ -30,14 +28,12 @@ import { createIdentityService } from './identity/service.ts'
 import { organisationRoutes } from './organisations/routes.ts'
 import { createOrganisationService } from './organisations/service.ts'
 import { loadSecrets } from './secrets.ts'
-import { serviceRoutes } from './service/routes.ts'
-import { createServiceService } from './service/service.ts'
+import { serviceUseCases } from './service/use-cases.ts'
 import { transferRoutes } from './transfers/routes.ts'
 import { createTransferService } from './transfers/service.ts'
 import { transferUseCases } from './transfers/use-cases.ts'
 import { createUploadHandler } from './uploads/handler.ts'
-import { webhookRoutes } from './webhooks/routes.ts'
-import { createWebhookService } from './webhooks/service.ts'
+import { webhookUseCases } from './webhooks/use-cases.ts'
 
 export interface RunningServer {
   readonly url: string
@@ -96,15 +92,15 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     health,
     metrics,
     useCases: [
-      ...serviceRoutes(createServiceService({ commit, publicKeys })),
+      ...serviceUseCases,
       ...identityRoutes(identity),
       ...organisationRoutes(createOrganisationService({ commit, origin, now })),
       ...certificateRoutes(createCertificateService({ commit, origin, now })),
-      ...agreementRoutes(createAgreementService({ commit, publicKeys, now })),
+      ...agreementUseCases,
       ...transferUseCases,
       ...transferRoutes(createTransferService({ ...parts, tokensKey: secrets.tokens })),
-      ...webhookRoutes(createWebhookService({ commit, webhooksKey: secrets.webhooks })),
-      ...auditRoutes(createAuditService({ commit, database, installation: origin })),
+      ...webhookUseCases,
+      ...auditUseCases,
     ],
   })
 

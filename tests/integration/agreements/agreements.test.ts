@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { verifyAgreement, verifyProposal } from '#client/trust/verify-agreement.ts'
 import { agreementOperations } from '#contract/agreements.ts'
+import { encodeSigned } from '#contract/documents.ts'
 import { publicKeys } from '#contract/service.ts'
 import type { Agreement } from '#domain/agreements/agreement.ts'
 import { decideTransfer } from '#domain/agreements/decide-transfer.ts'
@@ -12,7 +13,9 @@ import { addDays, addSeconds } from '#domain/time.ts'
 import type { AgreementId, CorrelationId, Fingerprint, Instant, Origin, Sha256Hex } from '#domain/values.ts'
 import { loadAgreementFacts } from '#store/agreements.ts'
 import { createCommit } from '#store/commit.ts'
-import { createAgreementService } from '../../../server/agreements/service.ts'
+import { importAgreement } from '../../../server/agreements/import.ts'
+import { listAgreements, showAgreement } from '../../../server/agreements/show.ts'
+import { signAgreement as signAsParty } from '../../../server/agreements/sign.ts'
 import { activateAgreement } from '../../../worker/housekeeper/agreements/activate.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import {
@@ -31,6 +34,7 @@ import {
   withRoster,
 } from '../../fixtures/documents.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
+import { perform } from '../../fixtures/perform.ts'
 import { callerOf, storeOrganisation } from '../../fixtures/stored-world.ts'
 
 let database: TestDatabase
@@ -60,28 +64,30 @@ beforeEach(() => {
 
 const owner = () => database.as.owner.database
 
-const service = () =>
-  createAgreementService({
-    commit: createCommit({ database: database.as.server.database, installation: world.origin, now: () => now }),
-    publicKeys: publicKeys.parse({ origin: world.origin, ...publicKeysOf(world.service) }),
-    now: () => now,
-  })
-
-const idempotency = () => ({ key: newId(), operation: 'test', request: newId() })
+const parts = () => ({
+  commit: createCommit({ database: database.as.server.database, installation: world.origin, now: () => now }),
+  publicKeys: publicKeys.parse({ origin: world.origin, ...publicKeysOf(world.service) }),
+  installation: world.origin,
+  now: () => now,
+})
 const officer = () => callerOf(world.council, holderOf(world.council, 'information-officer'))
 const councilSiro = () => callerOf(world.council, holderOf(world.council, 'siro'))
 const policeSiro = () => callerOf(world.police, holderOf(world.police, 'siro'))
 const dora = () => callerOf(dwp, dwp.people[0]!)
+
+const show = (caller: PersonCaller, agreement: AgreementId, version?: number) =>
+  perform(showAgreement, parts(), { caller, params: { agreement }, query: { version } })
+const list = (caller: PersonCaller) => perform(listAgreements, parts(), { caller })
 
 /** An agreement of its own for each test. */
 const another = (change: Partial<Agreement> = {}) =>
   makeAgreement({ ...world.agreement.value, id: newId<AgreementId>(), ...change })
 
 const importBy = (caller: PersonCaller, { bytes }: { bytes: Uint8Array<ArrayBuffer> }) =>
-  service().import({ caller, idempotency: idempotency(), bytes })
+  perform(importAgreement, parts(), { caller, body: { bytes: bytes.toBase64() } })
 
 const signBy = (caller: PersonCaller, { agreement, signed }: { agreement: TestAgreement; signed: SignedBytes }) =>
-  service().sign({ caller, idempotency: idempotency(), id: agreement.value.id, signed })
+  perform(signAsParty, parts(), { caller, params: { agreement: agreement.value.id }, body: encodeSigned(signed) })
 
 async function signByCouncil(agreement: TestAgreement) {
   const signed = await signAgreement({
@@ -137,10 +143,7 @@ describe('an agreement', () => {
     expect((entries.at(-1)!.detail.rosters as string[]).toSorted()).toEqual(rosters)
     expect(entries.every((entry) => entry.agreement?.hash === agreement.hash)).toBe(true)
     for (const party of [world.council, world.police]) {
-      const shown = await service().show({
-        caller: callerOf(party, holderOf(party, 'caseworker')),
-        id: agreement.value.id,
-      })
+      const shown = await show(callerOf(party, holderOf(party, 'caseworker')), agreement.value.id)
       if (!shown.ok) throw new Error(shown.refusal.code)
       const documents = agreementOperations.show.reply.parse(shown.next)
       expect((await verifyAgreement(anchorOf(party), documents, now)).hash).toBe(agreement.hash)
@@ -169,7 +172,7 @@ describe('an agreement', () => {
   it('[agreement/signing] shows a signatory of the partner what to sign before anyone signed', async () => {
     const agreement = another()
     await importBy(officer(), agreement)
-    const shown = await service().show({ caller: policeSiro(), id: agreement.value.id, version: 1 })
+    const shown = await show(policeSiro(), agreement.value.id, 1)
     if (!shown.ok) throw new Error(shown.refusal.code)
     expect((await verifyProposal(anchorOf(world.police), shown.next, now)).hash).toBe(agreement.hash)
     await expect(verifyAgreement(anchorOf(world.police), shown.next, now)).rejects.toMatchObject({
@@ -294,9 +297,10 @@ describe('import refuses', () => {
 
   it('[api/once] nothing twice: the same key and request give the same reply', async () => {
     const agreement = another()
-    const asked = { caller: officer(), idempotency: idempotency(), bytes: agreement.bytes }
-    const first = await service().import(asked)
-    expect(await service().import(asked)).toMatchObject({ ...first, replayed: true })
+    const idempotency = { key: newId(), operation: 'test', request: newId() }
+    const asked = { caller: officer(), idempotency, body: { bytes: agreement.bytes.toBase64() } }
+    const first = await perform(importAgreement, parts(), asked)
+    expect(await perform(importAgreement, parts(), asked)).toMatchObject({ ...first, replayed: true })
     expect(await stored(agreement.hash)).toHaveLength(1)
   })
 })
@@ -426,13 +430,13 @@ describe('someone of no party', () => {
     const { signed } = { signed: await signAgreement({ agreement, organisation: dwp, signer: dwp.people[0]! }) }
     const entries = await entriesOf(owner(), async () => {
       const outcomes = [
-        await service().show({ caller: dora(), id: agreement.value.id }),
-        await service().show({ caller: dora(), id: agreement.value.id, version: 1 }),
-        await service().show({ caller: dora(), id: newId<AgreementId>() }),
+        await show(dora(), agreement.value.id),
+        await show(dora(), agreement.value.id, 1),
+        await show(dora(), newId<AgreementId>()),
         await signBy(dora(), { agreement, signed }),
       ]
       for (const outcome of outcomes) expect(outcome).toEqual({ ok: false, refusal: { code: 'NOT_FOUND' } })
-      expect(await service().list({ caller: dora() })).toMatchObject({ ok: true, next: { agreements: [] } })
+      expect(await list(dora())).toMatchObject({ ok: true, next: { agreements: [] } })
     })
     expect(new Set(entries.map(({ log }) => log))).toEqual(new Set([ownLogOf(dwp)]))
     expect(entries).toHaveLength(5)
@@ -445,7 +449,7 @@ describe('list', () => {
     const agreement = another()
     await importBy(officer(), agreement)
     await signByCouncil(agreement)
-    const listed = await service().list({ caller: policeSiro() })
+    const listed = await list(policeSiro())
     if (!listed.ok) throw new Error(listed.refusal.code)
     const { agreements } = agreementOperations.list.reply.parse(listed.next)
     expect(agreements.find(({ id }) => id === agreement.value.id)).toMatchObject({
@@ -461,8 +465,8 @@ describe('list', () => {
   it('[agreement/readers] needs a role of the roster, as showing does', async () => {
     const agreement = await inForce()
     const caller = callerOf(world.council, { ...holderOf(world.council, 'caseworker'), roles: [] })
-    expect(refusalOf(await service().list({ caller }))).toEqual({ code: 'ROLE_REQUIRED' })
-    expect(refusalOf(await service().show({ caller, id: agreement.value.id }))).toEqual({ code: 'ROLE_REQUIRED' })
+    expect(refusalOf(await list(caller))).toEqual({ code: 'ROLE_REQUIRED' })
+    expect(refusalOf(await show(caller, agreement.value.id))).toEqual({ code: 'ROLE_REQUIRED' })
   })
 })
 

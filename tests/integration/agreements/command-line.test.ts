@@ -9,8 +9,7 @@ import { createCommit } from '#store/commit.ts'
 import { identityWriters } from '#store/identity.ts'
 import { createHome } from '../../../cli/home.ts'
 import { lockKey } from '../../../cli/keys/key-envelope.ts'
-import { agreementRoutes } from '../../../server/agreements/routes.ts'
-import { createAgreementService } from '../../../server/agreements/service.ts'
+import { agreementUseCases } from '../../../server/agreements/use-cases.ts'
 import { createShownOnce, hashOf as tokenHashOf } from '../../../server/identity/shown-once.ts'
 import { activateAgreement } from '../../../worker/housekeeper/agreements/activate.ts'
 import { type RunningApp, startApp, createTestClock, type TestClock } from '../../fixtures/app.ts'
@@ -54,8 +53,8 @@ beforeAll(async () => {
   app = await startApp({
     databaseUrl: database.urls.server,
     clock,
-    routes: ({ commit }) =>
-      agreementRoutes(createAgreementService({ commit, publicKeys: keys, now: () => clock.now() as Instant })),
+    useCases: agreementUseCases,
+    parts: { publicKeys: keys, installation: world.origin },
   })
 })
 afterAll(async () => {

@@ -20,8 +20,8 @@ import { signCheckpoint } from '#tlog/checkpoint.ts'
 import { rootOf } from '#tlog/merkle.ts'
 import { ED25519, vkeyOf } from '#tlog/note.ts'
 import { bundlesAt, decodeBundle, encodeBundle, entriesPath } from '#tlog/tiles.ts'
-import { auditRoutes } from '../../../server/audit/routes.ts'
-import { createAuditService } from '../../../server/audit/service.ts'
+import { readEntries as pageOfEntries } from '../../../server/audit/entries.ts'
+import { exportWithin } from '../../../server/audit/export.ts'
 import { startSequencer } from '../../../worker/housekeeper/audit/sequencer.ts'
 import { type RunningApp, startApp } from '../../fixtures/app.ts'
 import { type CommandLine, createCommandLine } from '../../fixtures/command-line.ts'
@@ -75,8 +75,8 @@ beforeAll(async () => {
   await storeOrganisation(owner, { organisation: stranger, at })
   app = await startApp({
     databaseUrl: test.urls.server,
-    routes: ({ commit, opened: { database } }) =>
-      auditRoutes(createAuditService({ commit, database, installation: world.origin, patienceMilliseconds: 2_000 })),
+    useCases: [exportWithin(2_000), pageOfEntries],
+    parts: { installation: world.origin },
   })
   sequencer = startHousekeeping()
   log = { kind: 'agreement', id: agreementId() }

@@ -3,8 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { serviceOperations } from '#contract/service.ts'
-import { serviceRoutes } from '../../../server/service/routes.ts'
-import { createServiceService } from '../../../server/service/service.ts'
+import { serviceUseCases } from '../../../server/service/use-cases.ts'
 import { type RunningApp, startApp, testOrigin } from '../../fixtures/app.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import { makeWorld, publicKeysOf } from '../../fixtures/documents.ts'
@@ -19,7 +18,8 @@ beforeAll(async () => {
   app = await startApp({
     databaseUrl: database.urls.server,
     watchLog: true,
-    routes: ({ commit }) => serviceRoutes(createServiceService({ commit, publicKeys })),
+    useCases: serviceUseCases,
+    parts: { publicKeys },
   })
 })
 afterAll(async () => {

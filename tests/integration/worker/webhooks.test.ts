@@ -14,12 +14,18 @@ import { addDays } from '#domain/time.ts'
 import type { Fingerprint, Instant, TransferId } from '#domain/values.ts'
 import { webhookEvents, type WebhookId, webhookMessage } from '#domain/webhooks/webhook.ts'
 import { systemClock } from '#platform/clock.ts'
-import { randomId } from '#platform/crypto.ts'
 import { type Commit, createCommit } from '#store/commit.ts'
 import { loadDueDeliveries } from '#store/webhooks.ts'
 import { readMails } from '../../../scripts/services.ts'
 import { recall } from '../../../server/transfers/recall.ts'
-import { createWebhookService, type WebhookService } from '../../../server/webhooks/service.ts'
+import {
+  listWebhooks,
+  registerWebhook,
+  removeWebhook,
+  rotateWebhook,
+  testWebhook,
+} from '../../../server/webhooks/use-cases.ts'
+import type { Parts } from '../../../server/use-case.ts'
 import { holderOf, type TestOrganisation } from '../../fixtures/documents.ts'
 import { readEntries } from '../../fixtures/entries.ts'
 import { perform } from '../../fixtures/perform.ts'
@@ -37,7 +43,7 @@ const taken: Taken[] = []
 let workers: Workers
 let receiver: Server
 let commit: Commit
-let service: WebhookService
+let parts: Pick<Parts, 'commit' | 'secrets'>
 let council: PersonCaller
 let police: PersonCaller
 let transfer: TransferId
@@ -53,7 +59,6 @@ async function administratorOf(organisation: TestOrganisation): Promise<PersonCa
   await database.updateTable('roster_person').set({ roles }).where('account', '=', person.account).execute()
   return callerOf(organisation, { ...person, roles })
 }
-const key = () => ({ key: randomId(), operation: 'webhook.register', request: randomId() })
 const at = (path: string) => taken.filter((one) => one.path === path)
 const portOf = () => (receiver.address() as AddressInfo).port
 
@@ -78,7 +83,7 @@ beforeAll(async () => {
   const { database } = workers.database.as.server
   const now = () => systemClock.now() as Instant
   commit = createCommit({ database, installation: workers.world.origin, now })
-  service = createWebhookService({ commit, webhooksKey })
+  parts = { commit, secrets: { webhooks: webhooksKey } as never }
   council = await administratorOf(workers.world.council)
   police = await administratorOf(workers.world.police)
   for (const path of ['/good', '/failing', '/slow', '/moved', '/gone']) await register(council, path)
@@ -98,7 +103,7 @@ afterAll(async () => {
 
 async function register(caller: PersonCaller, path: string, host = '127.0.0.1'): Promise<void> {
   const url = `http://${host}:${portOf()}${path}`
-  const made = await service.register({ caller, idempotency: key(), url, events: webhookEvents })
+  const made = await perform(registerWebhook, parts, { caller, body: { url, events: [...webhookEvents] } })
   if (!made.ok) throw new Error(made.refusal.code)
   hooks[path] = made.next
 }
@@ -132,7 +137,7 @@ async function fetchFirst(): Promise<void> {
 }
 
 async function viewOf(path: string): Promise<WebhookView | undefined> {
-  const listed = await service.list({ caller: council })
+  const listed = await perform(listWebhooks, parts, { caller: council })
   return listed.ok ? listed.next.webhooks.find(({ id }) => id === hooks[path]?.id) : undefined
 }
 
@@ -260,30 +265,34 @@ describe('[api/webhooks] webhooks', () => {
 
   it('sign with both secrets for a day after a new one, and send nothing more when removed', async () => {
     const { id, secret } = hooks['/good']!
-    const act = { caller: council, webhook: id }
-    const again = await service.rotate({ ...act, idempotency: key() })
+    const act = { caller: council, params: { webhook: id } }
+    const again = await perform(rotateWebhook, parts, act)
     if (!again.ok) throw new Error(again.refusal.code)
     expect(again.next.secret).not.toBe(secret)
-    await service.test({ ...act, idempotency: key() })
+    await perform(testWebhook, parts, act)
     const test = () => at('/good').find(({ body }) => JSON.parse(body).type === 'webhook.test')
     await reaches('no test', async () => test() !== undefined)
     for (const one of [secret, again.next.secret]) expect(verified(test()!, one).type).toBe('webhook.test')
-    expect(await service.remove({ ...act, idempotency: key() })).toMatchObject({ ok: true })
-    expect(await service.test({ ...act, idempotency: key() })).toMatchObject({ refusal: { code: 'NOT_FOUND' } })
+    expect(await perform(removeWebhook, parts, act)).toMatchObject({ ok: true })
+    expect(await perform(testWebhook, parts, act)).toMatchObject({ refusal: { code: 'NOT_FOUND' } })
     expect(await viewOf('/good')).toBeUndefined()
   })
 
   it('are an administrator’s, and nobody sees those of others', async () => {
     const caseworker = callerOf(workers.world.council, holderOf(workers.world.council, 'caseworker'))
-    const wanted = { url: 'https://own.example/', events: webhookEvents, idempotency: key() }
-    expect(await service.register({ ...wanted, caller: caseworker })).toMatchObject({
+    const body = { url: 'https://own.example/', events: [...webhookEvents] }
+    expect(await perform(registerWebhook, parts, { caller: caseworker, body })).toMatchObject({
       refusal: { code: 'ROLE_REQUIRED' },
     })
-    expect(await service.list({ caller: caseworker })).toMatchObject({ refusal: { code: 'ROLE_REQUIRED' } })
+    expect(await perform(listWebhooks, parts, { caller: caseworker })).toMatchObject({
+      refusal: { code: 'ROLE_REQUIRED' },
+    })
     const webhook = hooks['/partner']!.id
-    const stolen = await service.rotate({ caller: council, webhook, idempotency: key() })
+    const stolen = await perform(rotateWebhook, parts, { caller: council, params: { webhook } })
     expect(stolen).toMatchObject({ refusal: { code: 'NOT_FOUND' } })
-    expect(await service.list({ caller: police })).toMatchObject({ next: { webhooks: [{ id: webhook }] } })
+    expect(await perform(listWebhooks, parts, { caller: police })).toMatchObject({
+      next: { webhooks: [{ id: webhook }] },
+    })
   })
 
   it('keep no secret in the database', async () => {
