@@ -1,6 +1,6 @@
 // The only way in for a certificate, on a person's machine and in the service: bytes that are exactly one public
 // certificate, written anew from what was parsed, so that nothing that stood beside or inside it goes on. Everything else
-// is refused, and what looks like a private key is said to be one.
+// is refused, and what looks like a private key is said to be one (ARCHITECTURE.md#public-keys-only).
 import { type Key, unarmor } from 'openpgp'
 import type { Bytes } from '#domain/values.ts'
 import { readPacketHeader, TAG } from './framing.ts'
