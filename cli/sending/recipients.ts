@@ -1,6 +1,7 @@
 // Flows and recipients as a person typed them, found in a verified agreement and the signed rosters under it, or refused
 // with what there is.
-import type { NamedRecipient, VerifiedAgreement } from '#client/trust/verify-agreement.ts'
+import type { NamedRecipient } from '#client/trust/named-recipient.ts'
+import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { Flow } from '#domain/agreements/agreement.ts'
 import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
 import { CommandFailed, exitCodes, usage } from '../terminal/exit-codes.ts'

@@ -2,13 +2,8 @@
 // (ARCHITECTURE.md#trust-chain).
 import { type Anchor, followRoot, remember, seenOf } from '#client/trust/anchor.ts'
 import type { Api } from '#client/api.ts'
-import {
-  type Expected,
-  type VerifiedOrganisation,
-  type VerifiedStatements,
-  verifyOrganisation,
-  verifyStatements,
-} from '#client/trust/verify-organisation.ts'
+import { type Expected, type VerifiedStatements, verifyStatements } from '#client/trust/verify-statements.ts'
+import { type VerifiedOrganisation, verifyOrganisation } from '#client/trust/verify-organisation.ts'
 import type { OrganisationDocuments } from '#contract/documents.ts'
 import { organisationOperations } from '#contract/organisations.ts'
 import type { Fingerprint } from '#domain/values.ts'

@@ -18,7 +18,7 @@ import { TrustRefused } from '../trust/trust-refused.ts'
 import { type VerifiedAddendum, verifyAddenda } from '../transfers/verify-addenda.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
 import { type VerifiedNote, verifyNote } from '../transfers/verify-note.ts'
-import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 import { wrappedFor } from '../transfers/wrapped-for.ts'
 
 /** Where opened files go. `path` is safe components, separated by `/`. */

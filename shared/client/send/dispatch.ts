@@ -24,7 +24,7 @@ import { sha256 } from '#openpgp/webcrypto.ts'
 import { RefusedByServer } from '../api.ts'
 import { readersOf, type SendEffects, type Sender, type Sending } from './sending.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
-import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface Dispatching extends Sending {
   readonly transfer: TransferId

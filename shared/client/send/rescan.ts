@@ -12,7 +12,8 @@ import { type DispatchEffects, dispatchTransfer } from './dispatch.ts'
 import { profileIn, type Sender } from './sending.ts'
 import { unwrapOwn } from '../transfers/own-session-key.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
-import type { NamedRecipient, VerifiedAgreement } from '../trust/verify-agreement.ts'
+import type { NamedRecipient } from '../trust/named-recipient.ts'
+import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
 import type { VerifiedNote } from '../transfers/verify-note.ts'
 
 export interface Rescanning {

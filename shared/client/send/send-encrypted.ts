@@ -25,7 +25,7 @@ import { readHead } from '../collect/open-envelope.ts'
 import { type OutgoingFile, readersOf, type SendEffects, type Sender, type SendRequest } from './sending.ts'
 import { type Sent, uploadManifest } from './send.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
-import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface Keyring {
   readonly transfer: TransferId

@@ -11,8 +11,9 @@ import type { Api } from '../api.ts'
 import type { IdleTimer } from '../idle-timeout.ts'
 import type { KeyHolder } from '../trust/key-holder.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
-import type { NamedRecipient, VerifiedAgreement } from '../trust/verify-agreement.ts'
-import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+import type { NamedRecipient } from '../trust/named-recipient.ts'
+import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface OutgoingFile {
   readonly name: string

@@ -19,7 +19,7 @@ import { unwrapOwn } from './own-session-key.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 import type { VerifiedAddendum } from './verify-addenda.ts'
 import type { VerifiedNote } from './verify-note.ts'
-import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface Adding {
   readonly api: Api

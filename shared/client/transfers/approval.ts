@@ -7,7 +7,7 @@ import { isSamePerson } from '#domain/organisations/same-person.ts'
 import { type ApprovalAnswer, approval } from '#domain/transfers/approval.ts'
 import type { Instant } from '#domain/values.ts'
 import { type Claim, signAboutNote, type Signing, verifyAboutNote } from './about-note.ts'
-import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface Approving extends Signing {
   readonly what: ApprovalAnswer

@@ -8,7 +8,7 @@ import { encodeDocument, parseDocument } from '#domain/document.ts'
 import { type Destruction, destructionStatement } from '#domain/transfers/destruction-statement.ts'
 import type { Instant } from '#domain/values.ts'
 import { type Claim, signAboutNote, type Signing, verifyAboutNote } from './about-note.ts'
-import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface StatingDestruction extends Signing {
   readonly what: Destruction

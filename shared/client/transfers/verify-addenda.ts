@@ -12,7 +12,7 @@ import { verifyDetached } from '#openpgp/signatures.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
 import type { VerifiedNote } from './verify-note.ts'
-import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 declare const verified: unique symbol
 

@@ -3,7 +3,7 @@
 import { parseDocument } from '#domain/document.ts'
 import { type Receipt, receipt } from '#domain/transfers/receipt.ts'
 import { type Claim, verifyAboutNote } from './about-note.ts'
-import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface VerifiedReceipt {
   readonly receipt: Receipt

@@ -4,7 +4,7 @@ import type { WrappedFor } from '#domain/transfers/dispatch-note.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 import type { VerifiedAddendum } from './verify-addenda.ts'
 import type { VerifiedNote } from './verify-note.ts'
-import type { VerifiedPerson } from '../trust/verify-organisation.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface Reading {
   readonly person: VerifiedPerson

@@ -10,8 +10,9 @@ import {
 } from '#domain/agreements/decide-transfer.ts'
 import type { AccountId, Instant } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
-import type { NamedRecipient, VerifiedAgreement } from './verify-agreement.ts'
-import type { VerifiedPerson } from './verify-organisation.ts'
+import type { NamedRecipient } from './named-recipient.ts'
+import type { VerifiedAgreement } from './verify-agreement.ts'
+import type { VerifiedPerson } from './verify-rosters.ts'
 
 export interface AgreementToAsk {
   readonly agreement: VerifiedAgreement

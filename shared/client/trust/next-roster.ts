@@ -9,7 +9,8 @@ import { type AccountId, type Instant, type Sha256Hex, sha256Hex, type TeamId } 
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { TrustRefused } from './trust-refused.ts'
-import type { VerifiedOrganisation, VerifiedStatements } from './verify-organisation.ts'
+import type { VerifiedOrganisation } from './verify-organisation.ts'
+import type { VerifiedStatements } from './verify-statements.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 

@@ -1,53 +1,19 @@
 // The only way for a client to trust anything outside its own organisation (ARCHITECTURE.md#verified-agreement): an
 // agreement that its own signatory, rostered under the pinned root, signed in exactly this version. Partners' roots,
 // the service's keys and everyone who can be sent to come from the result alone, whose type nothing else can make.
-import { type AgreementDocuments, decodeSigned, type OrganisationDocuments } from '#contract/documents.ts'
-import {
-  type Agreement,
-  agreement as agreementModel,
-  type Party,
-  type ServiceKeys,
-} from '#domain/agreements/agreement.ts'
-import { contradictionIn } from '#domain/agreements/consistency.ts'
-import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
-import { type AgreementSignature, agreementSignature } from '#domain/agreements/signature.ts'
-import { parseDocument, type SignedBytes } from '#domain/document.ts'
+import type { AgreementDocuments } from '#contract/documents.ts'
+import type { Agreement, Party, ServiceKeys } from '#domain/agreements/agreement.ts'
 import type { RosterReference } from '#domain/organisations/roster.ts'
-import { addSeconds, clockSkewSeconds, isNear } from '#domain/time.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
-import type { TrustRefusalCode } from '#domain/trust.ts'
-import {
-  type AccountId,
-  type Fingerprint,
-  type Instant,
-  type OrganisationId,
-  type Sha256Hex,
-  sha256Hex,
-} from '#domain/values.ts'
-import { verifyDetached } from '#openpgp/signatures.ts'
-import { sha256 } from '#openpgp/webcrypto.ts'
-import { type Anchor, followRoot, remember, seenOf } from './anchor.ts'
-import { TrustRefused } from './trust-refused.ts'
-import { membersOf, type VerifiedOrganisation, type VerifiedPerson, verifyOrganisation } from './verify-organisation.ts'
+import type { Fingerprint, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
+import { readAgreement, verifyOwn, verifyParty } from './agreement-parties.ts'
+import { findSigner, type PastSigner, verifyPartySignature } from './agreement-signatures.ts'
+import { type Anchor, followRoot, remember } from './anchor.ts'
+import { type NamedRecipient, resolveRecipient } from './named-recipient.ts'
+import type { VerifiedOrganisation } from './verify-organisation.ts'
+import type { VerifiedPerson } from './verify-rosters.ts'
 
 declare const verified: unique symbol
-
-/** A recipient as typed, and the rostered caseworkers whose keys are wrapped for: the person, or the team's members. */
-export interface NamedRecipient {
-  readonly recipient: Recipient
-  /** The person's or team's name in the roster. */
-  readonly name: string
-  readonly members: readonly VerifiedPerson[]
-}
-
-/** Who signed something: named by account and by the roster they stood in. */
-export interface PastSigner {
-  readonly organisation: OrganisationId
-  readonly account: AccountId
-  readonly roster: RosterReference
-  /** When, by their own word: within the life of that roster. */
-  readonly at: Instant
-}
 
 export interface VerifiedAgreement {
   readonly [verified]: true
@@ -166,155 +132,6 @@ export async function verifyProposal(
   }
 }
 
-interface ReadAgreement {
-  readonly agreement: Agreement
-  readonly hash: Sha256Hex
-  readonly ownParty: Party
-}
-
-async function readAgreement(anchor: Anchor, documents: AgreementDocuments): Promise<ReadAgreement> {
-  const bytes = Uint8Array.fromBase64(documents.agreement.bytes)
-  const parsed = parseDocument(agreementModel, bytes)
-  if (!parsed.ok) throw refuse('TRUST_DOCUMENT', parsed.reason)
-  const agreement = parsed.value
-  if (agreement.origin !== anchor.origin) throw refuse('TRUST_ORIGIN', agreement.origin)
-  const contradiction = contradictionIn(agreement)
-  if (contradiction) throw refuse('TRUST_AGREEMENT', `${contradiction.clause}: ${contradiction.reason}`)
-  return {
-    agreement,
-    hash: sha256Hex.parse(await sha256(bytes)),
-    ownParty: findOwnParty(anchor, { agreement, documents }),
-  }
-}
-
-interface Claimed {
-  readonly agreement: Agreement
-  readonly documents: AgreementDocuments
-}
-
-/** A guess until verifyOwn: the organisation learned before, or else the one that is said to have the pinned root. */
-function findOwnParty({ organisation, root }: Anchor, { agreement, documents }: Claimed): Party {
-  const hasRoot = new Set(
-    documents.organisations
-      .filter(({ keys }) => keys.some(({ fingerprint }) => fingerprint === root))
-      .map((one) => one.organisation),
-  )
-  const own = agreement.parties.find((party) =>
-    organisation === undefined ? hasRoot.has(party.organisation) : party.organisation === organisation,
-  )
-  if (!own) throw notOurs(agreement)
-  return own
-}
-
-function notOurs({ parties }: Agreement): TrustRefused {
-  return refuse('TRUST_AGREEMENT_NOT_OURS', parties.map(({ name, root }) => `${name} ${root}`).join(', '))
-}
-
-interface OwnToVerify extends ReadAgreement {
-  readonly anchor: Anchor
-  readonly documents: AgreementDocuments
-  readonly now: Instant
-}
-
-/** From the pinned root. The agreement names it, one that led to it, or one that it led to. */
-async function verifyOwn({ agreement, ownParty, anchor, ...rest }: OwnToVerify): Promise<VerifiedOrganisation> {
-  const { root } = anchor
-  const own = await verifyParty({ ...rest, anchor, party: { ...ownParty, root } })
-  if (!own.statements.roots.has(ownParty.root)) throw notOurs(agreement)
-  return own
-}
-
-interface PartyToVerify {
-  readonly anchor: Anchor
-  readonly documents: AgreementDocuments
-  readonly now: Instant
-  readonly party: Party
-  readonly forgiveExpiry?: true
-}
-
-function verifyParty({ anchor, documents, now, party, ...partner }: PartyToVerify): Promise<VerifiedOrganisation> {
-  const { organisation, root } = party
-  const seen = seenOf(anchor, organisation)
-  const forgiveExpiry = partner.forgiveExpiry && { forgiveExpiry: partner.forgiveExpiry }
-  const expected = { origin: anchor.origin, root, organisation, seen, now, ...forgiveExpiry }
-  return verifyOrganisation(expected, onlyDocumentsOf(documents, party))
-}
-
-function onlyDocumentsOf({ organisations }: AgreementDocuments, { organisation, name }: Party): OrganisationDocuments {
-  const found = organisations.filter((documents) => documents.organisation === organisation)
-  const [only] = found
-  if (!only || found.length > 1) throw refuse('TRUST_ORGANISATION', `${found.length} sets of documents of ${name}`)
-  return only
-}
-
-interface SignatureToVerify {
-  readonly agreement: Agreement
-  readonly hash: Sha256Hex
-  readonly documents: AgreementDocuments
-  readonly now: Instant
-  readonly organisation: VerifiedOrganisation
-}
-
-async function verifyPartySignature(input: SignatureToVerify): Promise<void> {
-  const { organisation, now } = input
-  const { document, signed } = onlySignatureOf(input)
-  if (!saysThisVersion(document, input)) {
-    throw refuse('TRUST_AGREEMENT_SIGNATURE', `${organisation.name} signed ${describe(document)}`)
-  }
-  const signer = findSigner(organisation, document)
-  if (!signer?.roles.includes('siro')) {
-    throw refuse('TRUST_SIGNATORY', `${signer?.name ?? document.account} for ${organisation.name}`)
-  }
-  if (signer.certificate !== document.fingerprint) throw refuse('TRUST_SIGNATORY', document.fingerprint)
-  const found = await verifyDetached({ ...signed, certificate: signer.certificateBytes, at: now })
-  if (!found.ok) throw refuse('TRUST_AGREEMENT_SIGNATURE', `${organisation.name}: ${found.reason}`)
-  if (!isNear(found.signedAt as Instant, document.at)) {
-    throw refuse('TRUST_AGREEMENT_SIGNATURE', `${organisation.name}: made at ${found.signedAt}`)
-  }
-}
-
-/** The party's one signature; a signature that cannot be read, or is nobody's, is a lie by itself. */
-function onlySignatureOf({ documents, organisation }: SignatureToVerify): {
-  readonly document: AgreementSignature
-  readonly signed: SignedBytes
-} {
-  const found = documents.signatures
-    .map(readSignature)
-    .filter(({ document }) => document.organisation === organisation.organisation)
-  const [only] = found
-  if (!only) throw refuse('TRUST_AGREEMENT_NOT_SIGNED', organisation.name)
-  if (found.length > 1) throw refuse('TRUST_AGREEMENT_SIGNATURE', `${found.length} signatures of ${organisation.name}`)
-  return only
-}
-
-function readSignature(sent: AgreementDocuments['signatures'][number]) {
-  const signed = decodeSigned(sent)
-  const parsed = parseDocument(agreementSignature, signed.bytes)
-  if (!parsed.ok) throw refuse('TRUST_DOCUMENT', parsed.reason)
-  return { document: parsed.value, signed }
-}
-
-function saysThisVersion(document: AgreementSignature, { agreement, hash }: SignatureToVerify): boolean {
-  const { id, version } = agreement
-  const named = document.agreement
-  return document.origin === agreement.origin && named.id === id && named.version === version && named.hash === hash
-}
-
-function describe({ agreement: { version, hash } }: AgreementSignature): string {
-  return `version ${version} with hash ${hash}`
-}
-
-/** In the roster that the signature names, made while it was current. */
-function findSigner(
-  organisation: VerifiedOrganisation,
-  { account, roster, at }: Omit<PastSigner, 'organisation'>,
-): VerifiedPerson | null {
-  const stood = organisation.rosters.get(roster.hash)
-  if (!stood || stood.reference.sequence !== roster.sequence) return null
-  if (at < addSeconds(stood.issued, -clockSkewSeconds) || at >= stood.expires) return null
-  return stood.people.find((one) => one.account === account) ?? null
-}
-
 function rememberAll(anchor: Anchor, organisations: Iterable<VerifiedOrganisation>): Anchor {
   let known = anchor
   for (const { organisation, seen } of organisations) known = remember(known, { organisation, ...seen })
@@ -340,11 +157,8 @@ function asVerified(
     rosterOf: (organisation) => organisations.get(organisation)?.roster.reference ?? null,
     rosterExpires: (organisation) => organisations.get(organisation)?.roster.expires ?? null,
     nameOf: (recipient) => nameIn(recipient, organisations.get(recipient.organisation)),
-    resolveRecipient: (text, organisation) => {
-      const named = resolveRecipient(text, { of: organisations.get(organisation), now })
-      refuseRevoked(anchor, named)
-      return named
-    },
+    resolveRecipient: (text, organisation) =>
+      resolveRecipient(text, { of: organisations.get(organisation), now, anchor }),
     signerOf: ({ organisation, ...signer }) => {
       const found = organisations.get(organisation)
       return found ? findSigner(found, signer) : null
@@ -367,46 +181,4 @@ function nameIn(recipient: Recipient, of: VerifiedOrganisation | undefined): str
       ? of?.roster.people.find(({ account }) => account === recipient.account)
       : of?.roster.teams.find(({ id }) => id === recipient.team)
   return found?.name ?? null
-}
-
-/** Only people whom the roster makes caseworkers can be sent to. */
-function resolveRecipient(
-  text: string,
-  { of, now }: { readonly of: VerifiedOrganisation | undefined; readonly now: Instant },
-): NamedRecipient | null {
-  if (!of) return null
-  if (of.roster.expires <= now) throw refuse('TRUST_ROSTER_EXPIRED', of.roster.expires)
-  const wanted = text.trim().toLowerCase()
-  const named = [...namedPeople(of, wanted), ...namedTeams(of, wanted)]
-  return named.length === 1 ? named[0]! : null
-}
-
-function refuseRevoked({ revoked = [] }: Anchor, named: NamedRecipient | null): void {
-  const found = named?.members.find(({ encryptionSubkey }) => revoked.includes(encryptionSubkey))
-  if (found) throw refuse('TRUST_KEY_REVOKED', `${found.name}: ${found.encryptionSubkey}`)
-}
-
-function namedPeople({ organisation, roster }: VerifiedOrganisation, wanted: string): NamedRecipient[] {
-  return roster.people
-    .filter((one) => one.email === wanted && isCaseworker(one))
-    .map((one) => ({
-      recipient: { kind: 'person', organisation, account: one.account },
-      name: one.name,
-      members: [one],
-    }))
-}
-
-function namedTeams(of: VerifiedOrganisation, wanted: string): NamedRecipient[] {
-  return of.roster.teams
-    .filter((team) => team.name.toLowerCase() === wanted)
-    .map(({ id, name }) => ({
-      recipient: { kind: 'team' as const, organisation: of.organisation, team: id },
-      name,
-      members: membersOf(of, id).filter(isCaseworker),
-    }))
-    .filter(({ members }) => members.length > 0)
-}
-
-function refuse(code: TrustRefusalCode, saw: string): TrustRefused {
-  return new TrustRefused({ code, saw })
 }

@@ -20,7 +20,8 @@ import type { TrustRefusalCode } from '#domain/trust.ts'
 import type { Fingerprint, OrganisationId, Origin } from '#domain/values.ts'
 import { generateKey } from '#openpgp/keys.ts'
 import { TrustRefused } from './trust-refused.ts'
-import { type Expected, membersOf, verifyOrganisation } from './verify-organisation.ts'
+import type { Expected } from './verify-statements.ts'
+import { membersOf, verifyOrganisation } from './verify-organisation.ts'
 
 const { police, team } = await makePolice()
 const honest = organisationDocumentsOf(police)

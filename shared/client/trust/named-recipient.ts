@@ -1,0 +1,65 @@
+// Who is meant by a name? A person by e-mail address or a team by its name, in an organisation's current roster.
+import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
+import type { Recipient } from '#domain/transfers/dispatch-note.ts'
+import type { Instant } from '#domain/values.ts'
+import type { Anchor } from './anchor.ts'
+import { refuse } from './read-signed.ts'
+import { membersOf, type VerifiedOrganisation } from './verify-organisation.ts'
+import type { VerifiedPerson } from './verify-rosters.ts'
+
+/** A recipient as typed, and the rostered caseworkers whose keys are wrapped for: the person, or the team's members. */
+export interface NamedRecipient {
+  readonly recipient: Recipient
+  /** The person's or team's name in the roster. */
+  readonly name: string
+  readonly members: readonly VerifiedPerson[]
+}
+
+interface Naming {
+  /** Undefined: it is no party. */
+  readonly of: VerifiedOrganisation | undefined
+  readonly now: Instant
+  readonly anchor: Anchor
+}
+
+/**
+ * By e-mail address or team name; null when nobody, or more than one, is meant. Only people whom the roster makes
+ * caseworkers can be sent to. Throws TrustRefused TRUST_ROSTER_EXPIRED: nobody is chosen from a roster that has ended;
+ * TRUST_KEY_REVOKED: a log that was verified here said so.
+ */
+export function resolveRecipient(text: string, { of, now, anchor }: Naming): NamedRecipient | null {
+  if (!of) return null
+  if (of.roster.expires <= now) throw refuse('TRUST_ROSTER_EXPIRED', of.roster.expires)
+  const wanted = text.trim().toLowerCase()
+  const named = [...namedPeople(of, wanted), ...namedTeams(of, wanted)]
+  const [only] = named
+  if (!only || named.length > 1) return null
+  refuseRevoked(anchor, only)
+  return only
+}
+
+function refuseRevoked({ revoked = [] }: Anchor, named: NamedRecipient): void {
+  const found = named.members.find(({ encryptionSubkey }) => revoked.includes(encryptionSubkey))
+  if (found) throw refuse('TRUST_KEY_REVOKED', `${found.name}: ${found.encryptionSubkey}`)
+}
+
+function namedPeople({ organisation, roster }: VerifiedOrganisation, wanted: string): NamedRecipient[] {
+  return roster.people
+    .filter((one) => one.email === wanted && isCaseworker(one))
+    .map((one) => ({
+      recipient: { kind: 'person', organisation, account: one.account },
+      name: one.name,
+      members: [one],
+    }))
+}
+
+function namedTeams(of: VerifiedOrganisation, wanted: string): NamedRecipient[] {
+  return of.roster.teams
+    .filter((team) => team.name.toLowerCase() === wanted)
+    .map(({ id, name }) => ({
+      recipient: { kind: 'team' as const, organisation: of.organisation, team: id },
+      name,
+      members: membersOf(of, id).filter(isCaseworker),
+    }))
+    .filter(({ members }) => members.length > 0)
+}
