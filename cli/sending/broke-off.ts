@@ -1,4 +1,4 @@
-// Work under a journal: what ends it before its end is told together with the transfer that can go on.
+// The error of a transfer that broke off: whatever ended it is told together with the transfer, which can go on.
 import type { TransferId } from '#domain/values.ts'
 import type { Context } from '../context.ts'
 import { CommandFailed } from '../terminal/exit-codes.ts'

@@ -1,5 +1,5 @@
-// Somebody's program opens nothing of the profile that bodies have already: no packet is made for their key, which could be
-// and would open nothing (ARCHITECTURE.md#profiles). Said before anything is signed or sent.
+// The refusal to wrap a key for somebody whose program cannot open the bodies that are there: a packet could be made and
+// would open nothing (ARCHITECTURE.md#profiles). Said before anything is signed or sent.
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
 

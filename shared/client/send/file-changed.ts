@@ -1,4 +1,4 @@
-// A file that is no longer what the transfer under way was begun with, where only a new transfer can tell of it.
+// The error for a file that is no longer what the transfer under way was begun with, where only a new transfer can have it.
 
 export class FileChanged extends Error {
   override readonly name = 'FileChanged'

@@ -1,4 +1,4 @@
-// A file that another program encrypted, and that cannot be sent as it is: said before anything of it leaves.
+// The refusal of a file that another program encrypted and that cannot be sent as it is, before anything of it leaves.
 import type { EnvelopeDetail, EnvelopeError } from '#openpgp/envelope-error.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
 
