@@ -164,6 +164,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'operate/rights': 'Each process can do its own step only, and the database sees to it',
   'operate/runbook': 'The commands of the runbook work as they are written',
   'operate/two-of-each': 'Two of each process do each thing once, though one of each is killed',
+  'operate/unpack': 'A part is unpacked whatever the machine has installed, and again when it is damaged',
   'operate/unsafe-settings': 'A process with unsafe or missing settings names them and does not start',
 
   'recall/after-restore': 'What was fetched after a backup counts as fetched once the log was replayed',

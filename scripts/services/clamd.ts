@@ -7,7 +7,7 @@ import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { once } from 'node:events'
-import { debianPart, librariesOf } from './debian.ts'
+import { debianPart } from './debian.ts'
 import { programs } from './find.ts'
 import type { Surroundings } from './surroundings.ts'
 import { type Part, processPart } from './part.ts'
@@ -101,8 +101,14 @@ async function findClamd({ home, log }: { home: string; log: (line: string) => v
     return { program, env: process.env }
   }
   const setting = 'CLAMD_SOCKET (or CLAMD_HOST and CLAMD_PORT)'
-  const root = await debianPart({ name: 'clamd', package: 'clamav-daemon', setting, log })
-  return { program: join(root, 'usr/sbin/clamd'), env: await librariesOf(root) }
+  const { folder, env } = await debianPart({
+    name: 'clamd',
+    package: 'clamav-daemon',
+    tries: [['usr/sbin/clamd', '-c', '/dev/null', '--version']],
+    setting,
+    log,
+  })
+  return { program: join(folder, 'usr/sbin/clamd'), env }
 }
 
 async function answersPing(path: string): Promise<void> {

@@ -129,12 +129,12 @@ export async function run({ command, args, ...options }: Command): Promise<strin
   const errors: string[] = []
   child.stdout.setEncoding('utf8').on('data', (text: string) => output.push(text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text))
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', resolve)
+    child.once('close', (code, signal) => resolve(signal ?? code))
   })
-  if (code === 0) return output.join('')
-  throw new Error(`${command} ended with ${code}\n${errors.concat(output).join('').split('\n').slice(-50).join('\n')}`)
+  if (end === 0) return output.join('')
+  throw new Error(`${command} ended with ${end}\n${errors.concat(output).join('').split('\n').slice(-50).join('\n')}`)
 }
 
 /** A TCP port that was free a moment ago. The part that takes it may still lose the race: see `onFreePort`. */

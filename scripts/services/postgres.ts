@@ -8,12 +8,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { chown, cp, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Client } from 'pg'
-import { debianPart, librariesOf } from './debian.ts'
+import { debianPart, librariesOf, programIn } from './debian.ts'
 import { isOpenToAll, isProgram, programs } from './find.ts'
 import type { Surroundings } from './surroundings.ts'
 import { type Command, onFreePort, type Part, processPart, run } from './part.ts'
 
 const OLDEST = 15
+/** Where Debian puts the programs of a version. */
+const UNPACKED = 'usr/lib/postgresql/*/bin'
 
 type Binaries = { folder: string; env: NodeJS.ProcessEnv }
 type User = { uid: number; gid: number }
@@ -99,14 +101,15 @@ export async function binaries(log: (line: string) => void): Promise<Binaries> {
     const folder = dirname(postgres)
     if (isProgram(join(folder, 'initdb')) && (await versionOf(postgres)) >= OLDEST) return { folder, env: process.env }
   }
-  const root = await debianPart({ name: 'postgresql', package: 'postgresql', setting: 'DATABASE_URL', log })
-  return { folder: await unpackedBinaries(root), env: await librariesOf(root) }
-}
-
-async function unpackedBinaries(root: string): Promise<string> {
-  const [version] = (await readdir(join(root, 'usr/lib/postgresql'))).sort().reverse()
-  if (version === undefined) throw new Error('Debian has unpacked no PostgreSQL')
-  return join(root, 'usr/lib/postgresql', version, 'bin')
+  const { folder, env } = await debianPart({
+    name: 'postgresql',
+    package: 'postgresql',
+    also: ['postgresql-client'],
+    tries: ['postgres', 'initdb', 'pg_dump'].map((name) => [`${UNPACKED}/${name}`, '--version'] as const),
+    setting: 'DATABASE_URL',
+    log,
+  })
+  return { folder: await programIn(folder, UNPACKED), env }
 }
 
 async function versionOf(postgres: string): Promise<number> {
@@ -121,7 +124,7 @@ async function reachable(wanted: { binaries: Binaries; user: User | undefined; t
   const root = binaries.folder.slice(0, binaries.folder.indexOf('/usr/lib/postgresql'))
   const copy = join(temporary, 'postgresql')
   await cp(root, copy, { recursive: true, verbatimSymlinks: true })
-  return { folder: await unpackedBinaries(copy), env: await librariesOf(copy) }
+  return { folder: await programIn(copy, UNPACKED), env: await librariesOf(copy) }
 }
 
 function otherUser(): User | undefined {

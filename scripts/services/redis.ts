@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect } from 'node:net'
 import { once } from 'node:events'
-import { debianPart, librariesOf } from './debian.ts'
+import { debianPart } from './debian.ts'
 import { programs } from './find.ts'
 import type { Surroundings } from './surroundings.ts'
 import { onFreePort, processPart, run } from './part.ts'
@@ -79,13 +79,15 @@ async function findRedis(log: (line: string) => void): Promise<{ program: string
   for (const program of [...programs('redis-server'), ...programs('valkey-server')]) {
     if ((await versionOf(program)) >= OLDEST) return { program, env: process.env }
   }
-  const root = await debianPart({
+  const { folder, env } = await debianPart({
     name: 'redis',
     package: 'redis-server',
+    also: ['redis-tools'], // holds the server's program; redis-server has a link to it
+    tries: [['usr/bin/redis-server', '--version']],
     setting: 'REDIS_URL and SCAN_KEYS_URL',
     log,
   })
-  return { program: join(root, 'usr/bin/redis-server'), env: await librariesOf(root) }
+  return { program: join(folder, 'usr/bin/redis-server'), env }
 }
 
 async function versionOf(program: string): Promise<number> {

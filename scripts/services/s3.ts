@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect } from 'node:net'
 import { once } from 'node:events'
-import { debianPart, librariesOf } from './debian.ts'
+import { debianPart } from './debian.ts'
 import { programs } from './find.ts'
 import type { Surroundings } from './surroundings.ts'
 import { onFreePort, type Part, processPart, run } from './part.ts'
@@ -16,8 +16,7 @@ import { onFreePort, type Part, processPart, run } from './part.ts'
 export type S3Access = { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string }
 
 /** For disks, hosts and file systems that none of the three daemons touches here. */
-const NOT_FOR_US =
-  /^(python3|libcephfs|cryptsetup|libcryptsetup|gdisk|hdparm|nvme-cli|libnvme|dmidecode|parted|libparted|smartmontools|xfsprogs|libinih|liburcu|uuid-runtime|lvm2|liblvm2|dmeventd|dmsetup|libdevmapper|sudo|kmod|mdadm)/
+const NOT_FOR_US = /^lib(cephfs|cryptsetup|nvme|parted|inih|urcu|lvm2|devmapper|binutils|ctf|gprofng)/
 
 const REGION = 'us-east-1'
 
@@ -196,17 +195,15 @@ async function findCeph(log: (line: string) => void): Promise<Ceph> {
   if (names.every((name) => found.has(name))) {
     return { at: (name) => found.get(name) ?? name, env: process.env, libraries: `/usr/lib/${triple}` }
   }
-  const root = await debianPart({
+  const { folder, env } = await debianPart({
     name: 'ceph',
     package: 'radosgw',
-    also: ['ceph-mon', 'ceph-osd'],
+    also: ['ceph-base', 'ceph-common', 'ceph-mon', 'ceph-osd'],
     without: NOT_FOR_US,
+    libraries: ['ceph'], // what its programs share
+    tries: names.map((name) => [`usr/bin/${name}`, '--version'] as const),
     setting: 'S3_ENDPOINT, S3_ACCESS_KEY_ID and S3_SECRET_KEY_FILE',
     log,
   })
-  const libraries = join(root, 'usr/lib', triple)
-  const env = await librariesOf(root)
-  // What its programs share lies one folder further down.
-  env.LD_LIBRARY_PATH = `${libraries}/ceph:${env.LD_LIBRARY_PATH}`
-  return { at: (name) => join(root, 'usr/bin', name), env, libraries }
+  return { at: (name) => join(folder, 'usr/bin', name), env, libraries: join(folder, 'usr/lib', triple) }
 }

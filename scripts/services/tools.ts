@@ -3,7 +3,7 @@
  * unpacked beside the project. Nothing is started here; who runs gpg gives it a home of its own and ends its agent.
  */
 import { join } from 'node:path'
-import { debianPart, librariesOf } from './debian.ts'
+import { debianPart } from './debian.ts'
 import { programs } from './find.ts'
 
 export type Tool = { command: string; env: NodeJS.ProcessEnv }
@@ -26,10 +26,11 @@ async function findGpg({ log }: Log): Promise<Tools['gpg']> {
   const [agent] = programs('gpg-agent')
   const [connectAgent] = programs('gpg-connect-agent')
   if (command && agent && connectAgent) return { command, agent, connectAgent, env: process.env }
-  const folder = await debianPart({
+  const { folder, env } = await debianPart({
     name: 'gnupg',
     package: 'gpg',
     also: ['gpg-agent', 'gpgconf'],
+    tries: ['gpg', 'gpg-agent', 'gpg-connect-agent'].map((name) => [`usr/bin/${name}`, '--version'] as const),
     setting: 'PATH',
     log,
   })
@@ -38,7 +39,7 @@ async function findGpg({ log }: Log): Promise<Tools['gpg']> {
     command: at('gpg'),
     agent: at('gpg-agent'),
     connectAgent: at('gpg-connect-agent'),
-    env: await librariesOf(folder),
+    env,
   }
 }
 
@@ -46,21 +47,39 @@ async function findGpg({ log }: Log): Promise<Tools['gpg']> {
 export async function findCurl({ log }: Log): Promise<Tool> {
   const [command] = programs('curl')
   if (command) return { command, env: process.env }
-  const folder = await debianPart({ name: 'curl', package: 'curl', setting: 'PATH', log })
-  return { command: join(folder, 'usr/bin/curl'), env: await librariesOf(folder) }
+  const { folder, env } = await debianPart({
+    name: 'curl',
+    package: 'curl',
+    tries: [['usr/bin/curl', '--version']],
+    setting: 'PATH',
+    log,
+  })
+  return { command: join(folder, 'usr/bin/curl'), env }
 }
 
 /** A forward proxy, as councils have one, for the tests alone. */
 export async function findTinyproxy({ log }: Log): Promise<Tool> {
   const [command] = programs('tinyproxy')
   if (command) return { command, env: process.env }
-  const folder = await debianPart({ name: 'tinyproxy', package: 'tinyproxy-bin', setting: 'PATH', log })
-  return { command: join(folder, 'usr/bin/tinyproxy'), env: await librariesOf(folder) }
+  const { folder, env } = await debianPart({
+    name: 'tinyproxy',
+    package: 'tinyproxy-bin',
+    tries: [['usr/bin/tinyproxy', '-v']],
+    setting: 'PATH',
+    log,
+  })
+  return { command: join(folder, 'usr/bin/tinyproxy'), env }
 }
 
 async function findSq({ log }: Log): Promise<Tool> {
   const [command] = programs('sq')
   if (command) return { command, env: process.env }
-  const folder = await debianPart({ name: 'sq', package: 'sq', setting: 'PATH', log })
-  return { command: join(folder, 'usr/bin/sq'), env: await librariesOf(folder) }
+  const { folder, env } = await debianPart({
+    name: 'sq',
+    package: 'sq',
+    tries: [['usr/bin/sq', '--version']],
+    setting: 'PATH',
+    log,
+  })
+  return { command: join(folder, 'usr/bin/sq'), env }
 }
