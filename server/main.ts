@@ -20,13 +20,11 @@ import { poolUse } from '#store/measures.ts'
 import { agreementUseCases } from './agreements/use-cases.ts'
 import { createApp } from './app.ts'
 import { auditUseCases } from './audit/use-cases.ts'
-import { certificateRoutes } from './certificates/routes.ts'
-import { createCertificateService } from './certificates/service.ts'
+import { certificateUseCases } from './certificates/use-cases.ts'
 import { readConfig, type ServerConfig } from './config.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { createIdentityService } from './identity/service.ts'
-import { organisationRoutes } from './organisations/routes.ts'
-import { createOrganisationService } from './organisations/service.ts'
+import { organisationUseCases } from './organisations/use-cases.ts'
 import { loadSecrets } from './secrets.ts'
 import { serviceUseCases } from './service/use-cases.ts'
 import { transferRoutes } from './transfers/routes.ts'
@@ -94,8 +92,8 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     useCases: [
       ...serviceUseCases,
       ...identityRoutes(identity),
-      ...organisationRoutes(createOrganisationService({ commit, origin, now })),
-      ...certificateRoutes(createCertificateService({ commit, origin, now })),
+      ...organisationUseCases,
+      ...certificateUseCases,
       ...agreementUseCases,
       ...transferUseCases,
       ...transferRoutes(createTransferService({ ...parts, tokensKey: secrets.tokens })),

@@ -1,0 +1,37 @@
+// Use cases of key proof: a challenge for a key that is known, and its answer. Rules are in domain/certificates/decisions.ts.
+import { certificateOperations } from '#contract/certificates.ts'
+import { decideAnswer, decideChallenge } from '#domain/certificates/decisions.ts'
+import { equalSecrets } from '#platform/crypto.ts'
+import { loadAgreementsInForce } from '#store/agreements.ts'
+import { findLatestProven, findProvenCertificate, loadProof } from '#store/certificates.ts'
+import { asDecided, useCase } from '../use-case.ts'
+import { failedProofs, hashOf, prepareChallenge, sessionOf } from './challenge.ts'
+
+export const askForChallenge = useCase(certificateOperations.challenge, {
+  load: async (tx, { caller, encryptionSubkey }, parts) => {
+    const { account } = caller.actor
+    const certificate = await findProvenCertificate(tx, { account, encryptionSubkey })
+    const revoked = certificate !== null && certificate.revokedAt !== null
+    const wanted = certificate && !revoked && { certificate: certificate.bytes, expires: certificate.expiresAt }
+    const challenge = wanted
+      ? await prepareChallenge({ purpose: 'collect', account, encryptionSubkey, ...wanted }, parts)
+      : null
+    const failed = await failedProofs(tx, caller, parts)
+    return { caller, session: sessionOf(caller), encryptionSubkey, challenge, revoked, failedProofs: failed }
+  },
+  decide: (facts) => decideChallenge(facts),
+  present: asDecided,
+})
+
+export const proveKey = useCase(certificateOperations.prove, {
+  load: async (tx, { caller, id, answer }) => {
+    const proof = await loadProof(tx, id)
+    const right = proof !== null && equalSecrets(hashOf(answer), proof.answerHash)
+    const latest = await findLatestProven(tx, caller.actor.account)
+    const replaces = latest && latest.encryptionSubkey !== proof?.encryptionSubkey ? latest.fingerprint : null
+    const agreements = await loadAgreementsInForce(tx, caller.actor.organisation)
+    return { caller, session: sessionOf(caller), proof, right, replaces, agreements }
+  },
+  decide: (facts, _asked, at) => decideAnswer(facts, at),
+  present: asDecided,
+})
