@@ -12,7 +12,7 @@ import { openObjectStore } from '#platform/object-store/open-store.ts'
 import { openAddress, openFolders, openLinks, refuseUnsafe } from '#platform/start-checks.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { startMonitor } from '#platform/monitor.ts'
-import { createArrivals } from '#store/arrivals.ts'
+import { createListener } from '#store/listen.ts'
 import { createIntakeCheck } from '#store/audit.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
@@ -55,7 +55,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
   const opened = openDatabase(config.DATABASE_URL, { statementSeconds: config.SAFEHAND_DATABASE_SECONDS })
   const { database, pool } = opened
   const objects = await openObjectStore({ settings: config.objectStore, writes: true })
-  const scanCertificates = createArrivals(opened, 'scan_certificate')
+  const scanCertificates = createListener(opened, 'scan_certificate')
   const isLogLate = createIntakeCheck(database, { seconds: config.SAFEHAND_LOG_LATE_SECONDS })
   const commit = createCommit({ database, installation: origin, now, isLogLate })
 

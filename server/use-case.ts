@@ -8,7 +8,7 @@ import type { Caller, Person, PersonCaller } from '#domain/caller.ts'
 import type { Decision } from '#domain/decision.ts'
 import type { Instant, Origin } from '#domain/values.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
-import type { Arrivals } from '#store/arrivals.ts'
+import type { Listener } from '#store/listen.ts'
 import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
 import type { Database, Tx } from '#store/database.ts'
 import type { Secrets } from './secrets.ts'
@@ -18,7 +18,7 @@ export interface Parts {
   readonly commit: Commit
   readonly database: Database
   readonly objects: ObjectStore
-  readonly scanCertificates: Arrivals
+  readonly scanCertificates: Listener
   readonly installation: Origin
   readonly publicKeys: PublicKeys
   readonly secrets: Pick<Secrets, 'tokens' | 'totp' | 'webhooks'>

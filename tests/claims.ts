@@ -150,7 +150,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'operate/database': 'A database that is slow, away or migrated stops no process and loses nothing',
   'operate/faults': 'Whatever fails at whatever step, nothing is lost, sent twice, half-sent or legible',
   'operate/forged-jobs': 'A forged job releases, loses and tells nothing',
-  'operate/forgets': 'Tables do not grow for ever: what is over for thirty days is forgotten',
+  'operate/prune': 'Tables do not grow for ever: what is over for thirty days is pruned',
   'operate/health': 'Each process says how it and its parts are, however many ask',
   'operate/images': 'Each image holds what its process needs, and nothing of tests',
   'operate/locks': 'Work that is locked is done by one at a time, and set free with its connection',

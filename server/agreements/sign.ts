@@ -5,7 +5,8 @@ import { decideSign } from '#domain/agreements/decide-sign.ts'
 import { agreementSignature } from '#domain/agreements/signature.ts'
 import { parseDocument } from '#domain/document.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
-import { findLatestVersion, loadAgreement, loadRosteredSigner, lockAgreement } from '#store/agreements.ts'
+import { findLatestVersion, loadAgreement, lockAgreement } from '#store/agreements.ts'
+import { loadRosteredSigner } from '#store/rosters.ts'
 import { asDecided, useCase } from '../use-case.ts'
 
 export const signAgreement = useCase(agreementOperations.sign, {

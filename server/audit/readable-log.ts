@@ -6,7 +6,7 @@ import { type AgreementId, type OrganisationId, type Origin, sha256Hex } from '#
 import { findVersionInForce, loadAgreement } from '#store/agreements.ts'
 import { loadCheckpoint } from '#store/audit.ts'
 import type { Tx } from '#store/database.ts'
-import { listWaitedFor } from '#store/transfer-lists.ts'
+import { listWaitedFor } from '#store/transfers/lists.ts'
 import { parseSignedCheckpoint } from '#tlog/checkpoint.ts'
 
 export interface AskedLog {

@@ -10,7 +10,7 @@ import type { CorrelationId } from '#domain/values.ts'
 import type { Log } from '#platform/log.ts'
 import { ObjectStoreUnavailable } from '#platform/object-store/object-store.ts'
 import { AuditUnavailable, type Commit } from '#store/commit.ts'
-import { isUnreachable } from '#store/unreachable.ts'
+import { isConnectionError } from '#store/connection-errors.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
 import { callerOf } from './caller.ts'
 
@@ -113,7 +113,7 @@ export function createErrorHandler({
       sendRefusal(request, response, refusal)
     } catch (cause) {
       log.error({ err: cause, correlation: request.correlation }, 'a refusal has no entry')
-      const code = isUnreachable(cause) ? 'SERVICE_UNAVAILABLE' : 'AUDIT_UNAVAILABLE'
+      const code = isConnectionError(cause) ? 'SERVICE_UNAVAILABLE' : 'AUDIT_UNAVAILABLE'
       sendRefusal(request, response, { code })
     }
   }
@@ -121,7 +121,7 @@ export function createErrorHandler({
 
 function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof EdgeRefusal) return thrown.refusal
-  if (isUnreachable(thrown) || thrown instanceof ObjectStoreUnavailable) return { code: 'SERVICE_UNAVAILABLE' }
+  if (isConnectionError(thrown) || thrown instanceof ObjectStoreUnavailable) return { code: 'SERVICE_UNAVAILABLE' }
   if (thrown instanceof AuditUnavailable) return { code: 'AUDIT_UNAVAILABLE' }
   return { code: codeOfHttpError(thrown) ?? 'INTERNAL_ERROR' }
 }

@@ -2,13 +2,11 @@
 // Unknown people take the same way as known ones, with the same work, so that neither words nor time tell them apart.
 import { TOTP, Secret } from 'otpauth'
 import type { Factor } from '#domain/identity/decide-sign-in.ts'
-import type { AccountId, Email } from '#domain/values.ts'
+import type { AccountId, Bytes, Email } from '#domain/values.ts'
 import { hashPassword, openSecret, randomToken, sealSecret, verifyPassword } from '#platform/crypto.ts'
 import type { Database } from '#store/database.ts'
 import { findCredentials, isUnused } from '#store/identity.ts'
 import type { ShownOnce } from './shown-once.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
 
 const period = 30
 

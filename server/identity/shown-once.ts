@@ -3,8 +3,7 @@
 // nothing stored - rows, idempotent replies, backups - holds one (ARCHITECTURE.md#derived-secrets).
 import { createHmac } from 'node:crypto'
 import { sha256 } from '#platform/crypto.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
+import type { Bytes } from '#domain/values.ts'
 
 export interface ShownOnce {
   /** `shf_ID_SECRET`. */

@@ -1,7 +1,7 @@
 // Use case: a sender gives up what was not handed over.
 import { sendOperations } from '#contract/transfers/send.ts'
 import { decideAbandon } from '#domain/transfers/decide-abandon.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
+import { loadTransferFacts } from '#store/transfers/facts.ts'
 import { asDecided, useCase } from '../use-case.ts'
 
 export const abandon = useCase(sendOperations.abandon, {

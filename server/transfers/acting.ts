@@ -10,7 +10,7 @@ import type { GivenDocument, Signer } from '#domain/transfers/given-document.ts'
 import type { Instant, Origin, Sha256Hex, TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
-import type { Arrivals } from '#store/arrivals.ts'
+import type { Listener } from '#store/listen.ts'
 import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
 import type { Database, Tx } from '#store/database.ts'
 import { loadSigner } from './facts.ts'
@@ -21,7 +21,7 @@ export interface TransferOptions {
   readonly installation: Origin
   readonly now: () => Instant
   readonly objects: ObjectStore
-  readonly scanCertificates: Arrivals
+  readonly scanCertificates: Listener
   /** 32 octets of tokens.key. */
   readonly tokensKey: Uint8Array
 }

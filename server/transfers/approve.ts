@@ -2,10 +2,10 @@
 import type { SignedDocument } from '#contract/documents.ts'
 import { approval } from '#domain/transfers/approval.ts'
 import { decideApprove } from '#domain/transfers/decide-approve.ts'
-import { loadRostered } from '#store/agreements.ts'
+import { loadRostered } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
 import { findNamed } from '#store/identity.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
+import { loadTransferFacts } from '#store/transfers/facts.ts'
 import { type Acting, type Asked, commitSigned, done, type TransferOptions } from './acting.ts'
 
 export function approving(options: TransferOptions) {

@@ -11,7 +11,7 @@ import {
 } from '#domain/transfers/decide-collect.ts'
 import { receipt } from '#domain/transfers/receipt.ts'
 import type { FileId } from '#domain/values.ts'
-import { loadAddenda } from '#store/transfer-documents.ts'
+import { loadAddenda } from '#store/transfers/dispatch.ts'
 import { type Acting, type Asked, commitSigned, done, present, type TransferOptions } from './acting.ts'
 import { serveBundle } from './bundle.ts'
 import type { RangeRequest } from './byte-range.ts'

@@ -6,9 +6,9 @@ import type { endingOperations } from '#contract/transfers/endings.ts'
 import { decideDestructionStatement } from '#domain/transfers/decide-destruction-statement.ts'
 import { decideViewCertificate } from '#domain/transfers/decide-read.ts'
 import { destructionStatement } from '#domain/transfers/destruction-statement.ts'
-import { loadRostered } from '#store/agreements.ts'
-import { loadCertificate, loadStatements, type StoredCertificate } from '#store/endings.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
+import { loadRostered } from '#store/rosters.ts'
+import { loadCertificate, loadStatements, type StoredCertificate } from '#store/transfers/endings.ts'
+import { loadTransferFacts } from '#store/transfers/facts.ts'
 import { type Acting, type Asked, commitSigned, done, present, type TransferOptions } from './acting.ts'
 
 type CertificateReply = z.input<typeof endingOperations.destructionCertificate.reply>

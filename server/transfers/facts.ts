@@ -16,10 +16,10 @@ import { readPkesk } from '#openpgp/head.ts'
 import { canJoin } from '#openpgp/profile.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/agreements.ts'
+import { loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/rosters.ts'
 import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
+import { loadTransferFacts } from '#store/transfers/facts.ts'
 
 /** Who asks about which transfer. */
 export interface AskedAbout {

@@ -3,10 +3,10 @@
 import { decideHold, decideLiftHold, decideReport, type HoldFacts } from '#domain/transfers/decide-hold.ts'
 import type { OfficersReason, Problem } from '#domain/transfers/transfer.ts'
 import type { AccountId } from '#domain/values.ts'
-import { loadHolders, loadRostered } from '#store/agreements.ts'
+import { loadHolders, loadRostered } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
-import { loadOpenHold } from '#store/endings.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
+import { loadOpenHold } from '#store/transfers/holds.ts'
+import { loadTransferFacts } from '#store/transfers/facts.ts'
 import type { Acting, Asked, TransferOptions } from './acting.ts'
 
 type InWords = Acting & { readonly words: string }

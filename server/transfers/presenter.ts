@@ -7,7 +7,7 @@ import type { Drafted } from '#domain/transfers/decide-draft.ts'
 import type { Viewed } from '#domain/transfers/decide-read.ts'
 import { type ListedPage, type ListedTransfer, verdictOf } from '#domain/transfers/transfer.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
-import type { ScanCertificateDocuments } from '#store/transfer-documents.ts'
+import type { ScanCertificateDocuments } from '#store/transfers/scanning.ts'
 
 type TokenOf = (of: { readonly transfer: TransferId; readonly file: FileId }) => string
 

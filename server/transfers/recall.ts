@@ -1,8 +1,8 @@
 // Use case: what was sent is taken back (ARCHITECTURE.md#recall). Rules are in domain/transfers/decide-recall.ts.
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { decideRecall } from '#domain/transfers/decide-recall.ts'
-import { loadRostered } from '#store/agreements.ts'
-import { loadPolicyOf, loadTransferFacts } from '#store/transfers.ts'
+import { loadRostered } from '#store/rosters.ts'
+import { loadPolicyOf, loadTransferFacts } from '#store/transfers/facts.ts'
 import { asDecided, useCase } from '../use-case.ts'
 
 export const recall = useCase(endingOperations.recall, {

@@ -2,9 +2,9 @@
 // Rules are in domain/transfers/decide-take.ts.
 import { collectOperations } from '#contract/transfers/collect.ts'
 import { decideGiveBack, decideTake } from '#domain/transfers/decide-take.ts'
-import { loadRostered } from '#store/agreements.ts'
+import { loadRostered } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
+import { loadTransferFacts } from '#store/transfers/facts.ts'
 import { done, useCase } from '../use-case.ts'
 import type { AskedAbout } from './facts.ts'
 

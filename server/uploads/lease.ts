@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lock } from '@tus/server'
 import { randomId } from '#platform/crypto.ts'
 import type { Database } from '#store/database.ts'
-import { addPart, type Held, type PartToAdd, releaseLease, takeLease, type UploadKey } from '#store/uploads.ts'
+import { addPart, type Held, type PartToAdd, releaseLease, takeLease } from '#store/transfers/upload-parts.ts'
+import type { UploadKey } from '#store/transfers/uploads.ts'
 
 /** A lease is renewed while it is held; after a crash it ends by itself. */
 const leaseSeconds = 30

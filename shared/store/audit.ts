@@ -4,8 +4,7 @@ import { sql } from 'kysely'
 import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { HashRange, SubtreeHash } from '#tlog/tiles.ts'
 import type { Database, Tx } from './database.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
+import type { Bytes } from '#domain/values.ts'
 
 export interface WaitingEntry {
   readonly id: number

@@ -16,7 +16,7 @@ import type { Database, Tx } from './database.ts'
 import { identityWriters } from './identity.ts'
 import { organisationWriters } from './organisations.ts'
 import { serviceWriters } from './restore.ts'
-import { transferWriters } from './transfer-writers.ts'
+import { transferWriters } from './transfers/writers.ts'
 import { announce, webhookWriters } from './webhooks.ts'
 import type { Writers } from './writers.ts'
 

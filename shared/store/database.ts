@@ -3,8 +3,8 @@
 import { Socket } from 'node:net'
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
-import { createLocks, type WithLock } from './lock.ts'
-import { plannedOnce } from './planned-once.ts'
+import { createLocks, type WithLock } from './advisory-locks.ts'
+import { preparedStatements } from './prepared-statements.ts'
 import type { Tables } from './tables.ts'
 
 export type Database = Kysely<Tables>
@@ -80,7 +80,7 @@ export function openDatabase(
   // one that breaks between two statements of a transaction would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: plannedOnce(pool) }) })
+  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparedStatements(pool) }) })
   const connect = async () => {
     const client = new pg.Client({ ...common, query_timeout: soon * 1000, stream: endedSoonAfterGoodbye })
     client.on('error', () => undefined)

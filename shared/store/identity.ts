@@ -7,11 +7,9 @@ import { currentRoles } from '#domain/identity/current-roles.ts'
 import type { AcceptFacts } from '#domain/identity/decide-invitations.ts'
 import type { Factor, SignInFacts } from '#domain/identity/decide-sign-in.ts'
 import type { Named } from '#domain/organisations/same-person.ts'
-import type { AccountId, Email, Instant } from '#domain/values.ts'
+import type { AccountId, Bytes, Email, Instant } from '#domain/values.ts'
 import type { Database, Tx } from './database.ts'
 import type { Writers } from './writers.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
 
 export const identityWriters = {
   'identity.invite': async (tx, { invitation }) => {

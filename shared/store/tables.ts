@@ -12,6 +12,7 @@ import type { HoldReason } from '#domain/transfers/transfer.ts'
 import type {
   AccountId,
   AgreementId,
+  Bytes,
   CorrelationId,
   Email,
   FileId,
@@ -23,7 +24,6 @@ import type {
   TransferId,
 } from '#domain/values.ts'
 
-type Bytes = Uint8Array<ArrayBuffer>
 /** timestamptz and bigint are parsed in database.ts: to an Instant, to a safe integer. */
 type Json = ColumnType<unknown, string, string>
 

@@ -8,7 +8,7 @@ import { draftTransfer } from '#client/send/draft.ts'
 import type { Role } from '#domain/organisations/roles.ts'
 import type { Instant, Sha256Hex } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
-import { transferWriters } from '#store/transfer-writers.ts'
+import { transferWriters } from '#store/transfers/writers.ts'
 import { entriesOf } from '../fixtures/entries.ts'
 import {
   effectsOf,

@@ -5,7 +5,7 @@ import { jobQueues, patientJobs } from '#contract/jobs.ts'
 import type { JobName } from '#domain/decision.ts'
 import { addSeconds, epochSeconds } from '#domain/time.ts'
 import { loadWaitingJobs, markSent } from '#store/outbox.ts'
-import { findUnfinished } from '#store/unfinished.ts'
+import { findLostJobs } from '#store/lost-jobs.ts'
 import { type Loop, startLoop } from './loop.ts'
 import type { HousekeeperParts } from './parts.ts'
 import { createBackoff } from './backoff.ts'
@@ -59,9 +59,9 @@ export function startReconciler(parts: Parts, { everySeconds, afterSeconds }: Re
   const { database, connect, queues, now, newId, log } = parts
   const backoff = createBackoff({ first: everySeconds })
   const run = async () => {
-    const unfinished = await findUnfinished(database, addSeconds(now(), -afterSeconds), now())
-    backoff.keepOnly(new Set(unfinished.map(({ name, key }) => `${name}-${key}`)))
-    for (const { name, key, data, correlation } of unfinished) {
+    const lost = await findLostJobs(database, addSeconds(now(), -afterSeconds), now())
+    backoff.keepOnly(new Set(lost.map(({ name, key }) => `${name}-${key}`)))
+    for (const { name, key, data, correlation } of lost) {
       const what = `${name}-${key}`
       if (!backoff.isDue(what, epochSeconds(now()))) continue
       log.info({ job: name, key }, 'stands still: its job is added again')

@@ -21,7 +21,7 @@ import { requireNewest, startLogCopy } from './audit/copy.ts'
 import { openServiceKey } from '../service-key.ts'
 import { startSequencer } from './audit/sequencer.ts'
 import { type Config, readConfig } from './config.ts'
-import { startForgetting } from './forget.ts'
+import { startPruning } from './prune.ts'
 import { housekeeperProcessors } from './jobs.ts'
 import { type Loop, loopLock } from './loop.ts'
 import { startReconciler, startRelay } from './loops.ts'
@@ -70,7 +70,7 @@ async function start(config: Config, log: Log): Promise<Started> {
     startReconciler(parts, { everySeconds, afterSeconds }),
     // Nobody waits for what is swept, and it costs a list of the store.
     startSweeper(parts, { everySeconds: 10 * everySeconds, afterSeconds: 10 * afterSeconds }),
-    startForgetting(parts, { everySeconds: 10 * everySeconds }),
+    startPruning(parts, { everySeconds: 10 * everySeconds }),
   ]
   measureHousekeeper(metrics, { opened, queues })
   const monitor = await openMonitor(config.monitor, {

@@ -2,7 +2,7 @@
 // with them, so they are given up. What a row names ends with its transfer (transfers/destroy.ts).
 import { addSeconds } from '#domain/time.ts'
 import type { Instant } from '#domain/values.ts'
-import { findNamedUploads } from '#store/uploads.ts'
+import { findNamedUploads } from '#store/transfers/uploads.ts'
 import { type Loop, startLoop } from './loop.ts'
 import type { HousekeeperParts } from './parts.ts'
 

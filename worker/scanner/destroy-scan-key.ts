@@ -2,7 +2,7 @@
 // says so is believed by everything that follows. Each step may be repeated.
 import type { JobPayload } from '#contract/jobs.ts'
 import { decideDestroyScanKey, mayDestroyScanKey } from '#domain/transfers/decide-scan.ts'
-import { requireTransferFacts } from '#store/transfers.ts'
+import { requireTransferFacts } from '#store/transfers/facts.ts'
 import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
 
 type Payload = JobPayload<'destroy-scan-key'>

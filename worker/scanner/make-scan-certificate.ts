@@ -11,7 +11,7 @@ import { liveScanCertificate, mayHaveScanCertificate } from '#domain/transfers/t
 import type { Fingerprint, TransferId } from '#domain/values.ts'
 import { generateScanKey, type KeyPair } from '#openpgp/keys.ts'
 import { signDetached } from '#openpgp/signatures.ts'
-import { requireTransferFacts } from '#store/transfers.ts'
+import { requireTransferFacts } from '#store/transfers/facts.ts'
 import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
 
 export async function makeScanCertificate(

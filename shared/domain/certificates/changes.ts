@@ -1,7 +1,5 @@
 // What decisions about certificates and key proofs may change.
-import type { AccountId, Fingerprint, Instant } from '../values.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
+import type { AccountId, Bytes, Fingerprint, Instant } from '../values.ts'
 
 export type KeyProofPurpose = 'register' | 'collect'
 

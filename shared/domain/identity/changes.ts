@@ -1,8 +1,6 @@
 // What decisions about accounts, sign-in and invitations may change. Hashes and sealed secrets arrive as facts.
 import type { Role } from '../organisations/roles.ts'
-import type { AccountId, Email, Instant, OrganisationId } from '../values.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
+import type { AccountId, Bytes, Email, Instant, OrganisationId } from '../values.ts'
 
 export interface NewInvitation {
   readonly id: string

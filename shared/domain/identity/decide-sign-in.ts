@@ -3,10 +3,8 @@
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { Role } from '../organisations/roles.ts'
-import type { AccountId, Email, Instant, OrganisationId } from '../values.ts'
+import type { AccountId, Bytes, Email, Instant, OrganisationId } from '../values.ts'
 import type { IdentityChange } from './changes.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
 
 /** The second factor that was shown, already found right for this account. */
 export type Factor =

@@ -1,10 +1,8 @@
 // What decisions about organisations, statements and rosters may change.
 import type { SignedBytes } from '../document.ts'
-import type { Fingerprint, Instant, OrganisationId, Sha256Hex } from '../values.ts'
+import type { Bytes, Fingerprint, Instant, OrganisationId, Sha256Hex } from '../values.ts'
 import type { Person, Roster } from './roster.ts'
 import type { Statement } from './statement.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
 
 /** A root's or roster key's public part. */
 export interface OrganisationKey {

@@ -4,6 +4,7 @@ import type { ApprovalBound } from '../agreements/approval-over.ts'
 import type { SignedBytes } from '../document.ts'
 import type {
   AccountId,
+  Bytes,
   CorrelationId,
   FileId,
   Fingerprint,
@@ -17,8 +18,6 @@ import type { Destruction, Recall, StatedDestruction } from './ending.ts'
 import type { ReminderStage } from './reminders.ts'
 import type { DeliveryState, EndedAs, TransferState } from './states.ts'
 import type { Approved, HoldReason, Reader } from './transfer.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
 
 export interface NewTransfer {
   readonly id: TransferId

@@ -1,6 +1,5 @@
 // Draft: the agreement permits or refuses a transfer before a byte is encrypted (ARCHITECTURE.md#draft).
-import type { Caller } from '../caller.ts'
-import { ownLog } from '../caller.ts'
+import { type Caller, ownLog } from '../caller.ts'
 import type { Agreement } from '../agreements/agreement.ts'
 import { type ApprovalBound, amountOf, approvalFor } from '../agreements/approval-over.ts'
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'

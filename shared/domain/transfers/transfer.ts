@@ -1,5 +1,5 @@
 // A transfer as decisions see it: the row, its files, deliveries, scan certificates and verdicts, loaded together and
-// under one lock (store/transfers.ts). Nothing here says who asks; each decision adds that.
+// under one lock (store/transfers/facts.ts). Nothing here says who asks; each decision adds that.
 import type { AgreementReference, Marking, PurposeCode } from '../agreements/agreement.ts'
 import type { ApprovalBound } from '../agreements/approval-over.ts'
 import type { SignedBytes } from '../document.ts'

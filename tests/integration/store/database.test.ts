@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { openDatabase } from '#store/database.ts'
-import { isUnreachable } from '#store/unreachable.ts'
+import { isConnectionError } from '#store/connection-errors.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 
 let database: TestDatabase
@@ -25,7 +25,7 @@ it('[operate/database] what took too long is tried later, like a database that i
   await client.query("SET statement_timeout = '50ms'")
   const error: unknown = await client.query('SELECT pg_sleep(1)').catch((thrown: unknown) => thrown)
   client.release(true)
-  expect(isUnreachable(error)).toBe(true)
+  expect(isConnectionError(error)).toBe(true)
 })
 
 it('[operate/database] what was planned before a migration is tried later, on a connection that plans anew', async () => {
@@ -42,7 +42,7 @@ it('[operate/database] what was planned before a migration is tried later, on a 
   await sql`alter table planned add column more text`.execute(owner.database)
   await sql`insert into planned values (null, 'column')`.execute(owner.database)
   const error: unknown = await ask().catch((thrown: unknown) => thrown)
-  expect(isUnreachable(error)).toBe(true)
+  expect(isConnectionError(error)).toBe(true)
   expect((await ask()).rows).toEqual([{ id: null, more: 'column' }])
 })
 
@@ -56,7 +56,7 @@ it('[operate/database] a connection that breaks between two statements of a tran
   await gone
   const error: unknown = await client.query('COMMIT').catch((thrown: unknown) => thrown)
   client.release(true)
-  expect(isUnreachable(error)).toBe(true)
+  expect(isConnectionError(error)).toBe(true)
   expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
 })
 
@@ -67,7 +67,7 @@ it('[operate/database] a database that says nothing any more is given up, on a c
   const { port } = silent.address() as AddressInfo
   const { pool, connect, close } = openDatabase(`postgres://a:b@127.0.0.1:${port}/c`, { statementSeconds: 1 })
   const asked = await Promise.allSettled([pool.query('SELECT 1'), connect()])
-  expect(asked.map((one) => one.status === 'rejected' && isUnreachable(one.reason))).toEqual([true, true])
+  expect(asked.map((one) => one.status === 'rejected' && isConnectionError(one.reason))).toEqual([true, true])
   await close()
   silent.close()
 })

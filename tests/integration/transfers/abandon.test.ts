@@ -6,7 +6,7 @@ import { addDays } from '#domain/time.ts'
 import type { CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { createCommit } from '#store/commit.ts'
-import { findUnfinished } from '#store/unfinished.ts'
+import { findLostJobs } from '#store/lost-jobs.ts'
 import { abandonOverdue } from '../../../worker/housekeeper/transfers/abandon.ts'
 import { testOrigin } from '../../fixtures/app.ts'
 import { newId } from '../../fixtures/documents.ts'
@@ -75,8 +75,7 @@ it('[send/abandon] the housekeeper finds what was left behind a day after its la
   const { database } = running.database.as.housekeeper
   const at = systemClock.now() as Instant
   const foundAt = async (now: Instant) =>
-    (await findUnfinished(database, now)).filter((one) => one.name === 'abandon-transfer' && one.key === transfer)
-      .length
+    (await findLostJobs(database, now)).filter((one) => one.name === 'abandon-transfer' && one.key === transfer).length
   const runAt = async (now: Instant) => {
     const commit = createCommit({ database, installation: testOrigin, now: () => now })
     await abandonOverdue({ database, commit, now: () => now }, { transfer, correlation: newId<CorrelationId>() })

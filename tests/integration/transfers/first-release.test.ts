@@ -6,7 +6,7 @@ import { endingOperations } from '#contract/transfers/endings.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import { createCommit } from '#store/commit.ts'
-import { findUnfinished } from '#store/unfinished.ts'
+import { findLostJobs } from '#store/lost-jobs.ts'
 import { releaseTransfer } from '../../../worker/housekeeper/transfers/release.ts'
 import { testOrigin } from '../../fixtures/app.ts'
 import { newId } from '../../fixtures/documents.ts'
@@ -37,7 +37,7 @@ async function releaseAt(at: Instant, transfer: TransferId): Promise<boolean> {
   const now = () => at
   const commit = createCommit({ database, installation: testOrigin, now })
   const soon = addSeconds(at, 3600)
-  const found = await findUnfinished(database, soon, at)
+  const found = await findLostJobs(database, soon, at)
   const correlation = newId<CorrelationId>()
   await releaseTransfer({ database, withLock, commit, now }, { transfer, correlation })
   return found.some(({ name, data }) => name === 'release-transfer' && data.transfer === transfer)

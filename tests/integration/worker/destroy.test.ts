@@ -9,7 +9,7 @@ import { destructionCertificate } from '#domain/transfers/destruction-certificat
 import type { CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { createCommit } from '#store/commit.ts'
-import { loadTransferFacts } from '#store/transfers.ts'
+import { loadTransferFacts } from '#store/transfers/facts.ts'
 import { holderOf, newId } from '../../fixtures/documents.ts'
 import {
   dispatchTransfer,

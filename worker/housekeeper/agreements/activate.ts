@@ -2,7 +2,8 @@
 // log (ARCHITECTURE.md#agreement). A job may come twice or late: everything is decided again from what is stored.
 import type { JobPayload } from '#contract/jobs.ts'
 import { type Activated, decideActivate } from '#domain/agreements/decide-activate.ts'
-import { loadAgreement, loadCurrentRosters, lockAgreement } from '#store/agreements.ts'
+import { loadAgreement, lockAgreement } from '#store/agreements.ts'
+import { loadCurrentRosters } from '#store/rosters.ts'
 import type { Commit, Outcome } from '#store/commit.ts'
 import { housekeeperCaller } from '../parts.ts'
 

@@ -5,7 +5,7 @@ import type { JobPayload } from '#contract/jobs.ts'
 import type { Notification } from '#domain/transfers/changes.ts'
 import { decideNotify } from '#domain/transfers/decide-notify.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { loadNotificationFacts } from '#store/notifications.ts'
+import { loadNotificationFacts } from '#store/transfers/notifications.ts'
 import { mailWords } from '#words/en/mail.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 

@@ -4,8 +4,8 @@ import type { JobPayload } from '#contract/jobs.ts'
 import { decideAbandonOverdue, isPastUploads } from '#domain/transfers/decide-abandon.ts'
 import type { TransferId } from '#domain/values.ts'
 import type { Tx } from '#store/database.ts'
-import { requireTransferFacts } from '#store/transfers.ts'
-import { loadUploadsEnd } from '#store/uploads.ts'
+import { requireTransferFacts } from '#store/transfers/facts.ts'
+import { loadUploadsEnd } from '#store/transfers/uploads.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
 export async function abandonOverdue(

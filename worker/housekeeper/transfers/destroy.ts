@@ -12,8 +12,9 @@ import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Instant, Sha256Hex } from '#domain/values.ts'
 import { signDetached } from '#openpgp/signatures.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { countWrappedKeys, findOpenUploads } from '#store/endings.ts'
-import { loadTransferFacts, requireTransferFacts } from '#store/transfers.ts'
+import { countWrappedKeys } from '#store/transfers/wrapped-keys.ts'
+import { findOpenUploads } from '#store/transfers/uploads.ts'
+import { loadTransferFacts, requireTransferFacts } from '#store/transfers/facts.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
 type Parts = Pick<

@@ -6,9 +6,10 @@ import { decideGiveUpWaiting, decideRelease, isOverdue } from '#domain/transfers
 import { mayFollow } from '#domain/transfers/states.ts'
 import { isOfficersHold, sealed, type TransferFacts, verdictOf } from '#domain/transfers/transfer.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
-import { loadHolders } from '#store/agreements.ts'
+import { loadHolders } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
-import { loadNewcomers, loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers.ts'
+import { loadNewcomers } from '#store/transfers/deliveries.ts'
+import { loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers/facts.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
 type Parts = Pick<HousekeeperParts, 'database' | 'withLock' | 'commit' | 'now'>

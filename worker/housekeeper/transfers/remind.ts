@@ -5,7 +5,7 @@ import type { JobPayload } from '#contract/jobs.ts'
 import { londonDay } from '#domain/time.ts'
 import { decideRemind, dueReminder } from '#domain/transfers/decide-remind.ts'
 import { bankHolidaysUntil, hasBankHolidays } from '#domain/working-days.ts'
-import { loadRemindFacts } from '#store/reminders.ts'
+import { loadRemindFacts } from '#store/transfers/reminders.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
 
 type Parts = Pick<HousekeeperParts, 'database' | 'withLock' | 'commit' | 'now' | 'log'>

@@ -1,12 +1,22 @@
-// What is asked before somebody is reminded: of a transfer that nobody collected, of a copy that nobody said is destroyed.
-// Written by transfer-writers.ts.
+// What is asked before somebody is reminded, and that they were: of a transfer that nobody collected, of a copy that nobody
+// said is destroyed.
+import type { TransferChange } from '#domain/transfers/changes.ts'
 import type { RemindFacts } from '#domain/transfers/decide-remind.ts'
 import type { Reminded } from '#domain/transfers/reminders.ts'
 import type { AccountId, Instant, TransferId } from '#domain/values.ts'
-import { loadHolders } from './agreements.ts'
-import type { Tx } from './database.ts'
+import type { Tx } from '../database.ts'
+import { loadHolders } from '../rosters.ts'
+import type { Writers } from '../writers.ts'
+import { recipientColumns } from './deliveries.ts'
 import { loadRecalledCopies } from './endings.ts'
-import { loadPolicyOf, requireTransferFacts } from './transfers.ts'
+import { loadPolicyOf, requireTransferFacts } from './facts.ts'
+
+export const reminderWriters = {
+  async 'transfers.remind'(tx, { transfer, stage, recipients, at }) {
+    const rows = recipients.map(recipientColumns).map(({ account, team }) => ({ transfer, account, team, stage, at }))
+    await tx.insertInto('reminder').values(rows).execute()
+  },
+} satisfies Partial<Writers<TransferChange>>
 
 export async function loadRemindFacts(tx: Tx, transfer: TransferId): Promise<RemindFacts> {
   const found = await requireTransferFacts(tx, transfer)

@@ -12,7 +12,7 @@ const nameLength = 50
 /** A migration while this process runs may change what a plan gives (`cached plan must not change result type`). */
 const planOfBefore = '0A000'
 
-export function plannedOnce(pool: pg.Pool): PostgresPool {
+export function preparedStatements(pool: pg.Pool): PostgresPool {
   const names = new Map<string, string>()
   const nameOf = (text: string): string => {
     const known = names.get(text) ?? `${names.size} ${text.trimStart().slice(0, nameLength)}`

@@ -1,14 +1,58 @@
-// Bookkeeping of uploads under way (ARCHITECTURE.md#upload): who holds the lease, which parts are durable. It changes
-// no right and no state; a finished upload is a decision (transfers.finish-upload). Only the server writes here.
+// Uploads: of which file, by whose token, until when. That a body is begun is bookkeeping; that it is finished, or its token
+// revoked, is decided (ARCHITECTURE.md#upload).
 import { sql } from 'kysely'
 import type { AgreementReference } from '#domain/agreements/agreement.ts'
 import type { Standing } from '#domain/identity/current-roles.ts'
+import type { TransferChange } from '#domain/transfers/changes.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { TransferState } from '#domain/transfers/states.ts'
-import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '#domain/values.ts'
-import type { Database, Tx } from './database.ts'
+import type { AccountId, Bytes, FileId, Instant, OrganisationId, TransferId } from '#domain/values.ts'
+import type { Database, Tx } from '../database.ts'
+import { expectOne, type Writers } from '../writers.ts'
 
-type Bytes = Uint8Array<ArrayBuffer>
+export const uploadWriters = {
+  async 'transfers.revoke-uploads'(tx, { transfer, at }) {
+    await tx
+      .updateTable('upload')
+      .set({ token_revoked_at: at })
+      .where('transfer', '=', transfer)
+      .where('token_revoked_at', 'is', null)
+      .execute()
+  },
+
+  async 'transfers.revoke-uploads-of-leavers'(tx, { organisation, stayed, at }) {
+    await tx
+      .updateTable('upload')
+      .set({ token_revoked_at: at })
+      .where('token_revoked_at', 'is', null)
+      .where('token_expires_at', '>', at)
+      .where('transfer', 'in', (query) =>
+        query
+          .selectFrom('transfer')
+          .select('transfer.id')
+          .where('sender_organisation', '=', organisation)
+          .where('state', 'in', ['draft', 'uploading'])
+          .where(({ not, eb, val }) => not(eb('sender', '=', sql<AccountId>`any(${val([...stayed])}::text[])`))),
+      )
+      .execute()
+  },
+
+  async 'transfers.finish-upload'(tx, { transfer, file, bodyDigest, at }) {
+    const digested = tx
+      .updateTable('transfer_file')
+      .set({ body_digest: bodyDigest })
+      .where('transfer', '=', transfer)
+      .where('file', '=', file)
+      .where('body_digest', 'is', null)
+    expectOne(await digested.executeTakeFirst(), `upload of ${file} finished once`)
+    await tx
+      .updateTable('upload')
+      .set({ finished_at: at, lease_holder: null, lease_until: null })
+      .where('transfer', '=', transfer)
+      .where('file', '=', file)
+      .execute()
+  },
+} satisfies Partial<Writers<TransferChange>>
 
 export interface UploadKey {
   readonly transfer: TransferId
@@ -34,14 +78,6 @@ export interface Upload extends UploadKey {
   readonly framing: unknown
   /** The sender's, in the newest roster of their organisation. */
   readonly standing: Standing
-}
-
-export interface UploadPart {
-  /** From 1. */
-  readonly number: number
-  readonly length: number
-  readonly sha256: Bytes
-  readonly tag: string
 }
 
 export async function findUploadByToken(database: Database, tokenHash: Bytes): Promise<Upload | undefined> {
@@ -120,54 +156,6 @@ export async function loadUploadsEnd(tx: Tx, transfer: TransferId): Promise<Inst
   return end
 }
 
-/** As it is under the lease. */
-export type Held = Pick<Upload, 'objectUpload' | 'finishedAt' | 'received' | 'framing'>
-
-export interface Lease extends UploadKey {
-  readonly holder: string
-}
-
-/**
- * One writer per upload; null while another has it. A lease that nobody renewed is over, so that a dead server blocks
- * nothing for long. What is read is the row's newest version, whatever was written while it was waited for. Nothing is lost
- * with a lease, so that its commit waits for no disk.
- */
-export async function takeLease(
-  database: Database,
-  { transfer, file, holder, seconds }: Lease & { readonly seconds: number },
-): Promise<Held | null> {
-  const { rows } = await sql<HeldRow>`
-    update upload set lease_holder = ${holder}, lease_until = clock_timestamp() + make_interval(secs => ${seconds})
-    from ${soon}
-    where transfer = ${transfer} and file = ${file}
-      and (lease_until is null or lease_holder = ${holder} or lease_until < clock_timestamp())
-    returning object_upload, finished_at, received, framing`.execute(database)
-  const [row] = rows
-  if (!row) return null
-  return {
-    objectUpload: row.object_upload,
-    finishedAt: row.finished_at,
-    received: row.received,
-    framing: row.framing,
-  }
-}
-
-interface HeldRow {
-  readonly object_upload: string | null
-  readonly finished_at: Instant | null
-  readonly received: number
-  readonly framing: unknown
-}
-
-/** For this statement alone: committed without waiting for the disk. */
-const soon = sql`(select set_config('synchronous_commit', 'off', true)) as soon`
-
-export async function releaseLease(database: Database, { transfer, file, holder }: Lease): Promise<void> {
-  await sql`
-    update upload set lease_holder = null, lease_until = null from ${soon}
-    where transfer = ${transfer} and file = ${file} and lease_holder = ${holder}`.execute(database)
-}
-
 /** Begins (again): the parts of an earlier attempt do not count, its body had another salt. */
 export async function beginUpload(
   database: Database,
@@ -185,44 +173,37 @@ export async function beginUpload(
   })
 }
 
-export interface PartToAdd extends Lease {
-  readonly part: UploadPart
-  readonly framing: unknown
-  /** The request brings no other: its lease ends with it. */
-  readonly last: boolean
-}
-
-/** The part is durable in the object store before its row is. False: somebody else has the lease by now. */
-export async function addPart(
-  database: Database,
-  { transfer, file, holder, part, framing, last }: PartToAdd,
-): Promise<boolean> {
-  const { number, length, sha256, tag } = part
-  const { numAffectedRows } = await sql`
-    with held as (
-      update upload set received = received + ${length}, framing = ${JSON.stringify(framing)}::jsonb,
-        lease_holder = case when ${last} then null else lease_holder end,
-        lease_until = case when ${last} then null else lease_until end
-      where transfer = ${transfer} and file = ${file} and lease_holder = ${holder}
-      returning transfer, file)
-    insert into "upload_part" (transfer, file, number, length, sha256, tag)
-    select transfer, file, ${number}::int, ${length}::int, ${sha256}::bytea, ${tag} from held`.execute(database)
-  return numAffectedRows === 1n
-}
-
-export async function listParts(database: Database, { transfer, file }: UploadKey): Promise<readonly UploadPart[]> {
-  return database
-    .selectFrom('upload_part')
-    .select(['number', 'length', 'sha256', 'tag'])
-    .where('transfer', '=', transfer)
-    .where('file', '=', file)
-    .orderBy('number')
-    .execute()
-}
-
 /** Which of these uploads of the object store are somebody's. */
 export async function findNamedUploads(database: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set()
   const rows = await database.selectFrom('upload').select('object_upload').where('object_upload', 'in', ids).execute()
   return new Set(rows.flatMap((row) => row.object_upload ?? []))
+}
+
+/** Uploads in the object store that never became an object. */
+export async function findOpenUploads(
+  database: Database,
+  transfer: TransferId,
+): Promise<readonly { readonly key: string; readonly uploadId: string }[]> {
+  const rows = await database
+    .selectFrom('upload')
+    .innerJoin('transfer_file', (join) =>
+      join.onRef('transfer_file.transfer', '=', 'upload.transfer').onRef('transfer_file.file', '=', 'upload.file'),
+    )
+    .select(['transfer_file.object_key', 'upload.object_upload'])
+    .where('upload.transfer', '=', transfer)
+    .execute()
+  return rows.flatMap(({ object_key, object_upload }) =>
+    object_upload === null ? [] : [{ key: object_key, uploadId: object_upload }],
+  )
+}
+
+/** Of one file, or of all: where their bodies are. */
+export async function listObjectKeys(
+  database: Database,
+  { transfer, file }: { readonly transfer: TransferId; readonly file?: FileId },
+): Promise<readonly string[]> {
+  const all = database.selectFrom('transfer_file').select('object_key').where('transfer', '=', transfer)
+  const rows = await (file === undefined ? all : all.where('file', '=', file)).execute()
+  return rows.map(({ object_key }) => object_key)
 }

@@ -4,8 +4,9 @@ import { type RawBuilder, sql } from 'kysely'
 import { hasEnded, type TransferState, transferStates } from '#domain/transfers/states.ts'
 import type { ListedPage, ListPlace } from '#domain/transfers/transfer.ts'
 import type { AccountId, AgreementId, OrganisationId, TeamId } from '#domain/values.ts'
-import type { Tx } from './database.ts'
-import { loadDeliveriesOf, toTransfer } from './transfers.ts'
+import type { Tx } from '../database.ts'
+import { loadDeliveriesOf } from './deliveries.ts'
+import { toTransfer } from './transfers.ts'
 
 type After = ListPlace | null
 
@@ -56,7 +57,7 @@ export async function listWaitedFor(tx: Tx, agreement: AgreementId): Promise<rea
   return rows.map(({ sender }) => sender)
 }
 
-const ended = (Object.keys(transferStates) as TransferState[]).filter(hasEnded)
+export const ended = (Object.keys(transferStates) as TransferState[]).filter(hasEnded)
 
 /** No reply has more. */
 const pageLength = 200

@@ -1,19 +1,43 @@
-// How transfers end, beside their rows: recalls with their reason, and what recipients say became of their copies. Written
-// by transfer-writers.ts.
-import { type RawBuilder, type Selectable, sql } from 'kysely'
+// How transfers end: recalls with their reason, what recipients say became of their copies, the certificate of destruction.
+import { type RawBuilder, sql } from 'kysely'
 import type { SignedBytes } from '#domain/document.ts'
+import type { TransferChange } from '#domain/transfers/changes.ts'
 import {
   type EndingFacts,
-  type HoldWords,
-  type PlacedHold,
   type RecalledCopies,
   type StoredStatement,
   usualDestructionDays,
 } from '#domain/transfers/ending.ts'
-import { isReport } from '#domain/transfers/transfer.ts'
 import type { Fingerprint, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
-import type { Database, Tx } from './database.ts'
-import type { Tables } from './tables.ts'
+import type { Tx } from '../database.ts'
+import type { Writers } from '../writers.ts'
+import { loadOpenHold } from './holds.ts'
+
+export const endingWriters = {
+  async 'transfers.recall'(tx, { transfer, recall: { by, organisation, reason }, at }) {
+    await tx.insertInto('recall').values({ transfer, account: by, organisation, reason, at }).execute()
+  },
+
+  async 'transfers.state-destruction'(tx, { transfer, statement: { hash, signed, account, team, outcome }, at }) {
+    const row = { hash, transfer, account, team, outcome, ...signed, at }
+    await tx.insertInto('destruction_statement').values(row).execute()
+  },
+
+  async 'transfers.destroy'(tx, { transfer, files, destruction: { hash, signed, housekeeper }, at }) {
+    await tx.deleteFrom('pkesk').where('transfer', '=', transfer).execute()
+    if (files.length > 0) {
+      await tx
+        .insertInto('body_destroyed')
+        .values(files.map((file) => ({ transfer, file, at })))
+        .execute()
+    }
+    const { fingerprint, certificate } = housekeeper
+    await tx
+      .insertInto('destruction_certificate')
+      .values({ transfer, hash, ...signed, housekeeper: fingerprint, housekeeper_bytes: certificate, at })
+      .execute()
+  },
+} satisfies Partial<Writers<TransferChange>>
 
 /** Of `agreement`, which was checked when it was imported. */
 export const destructionDays: RawBuilder<number> = sql<number>`coalesce((convert_from(agreement.bytes, 'UTF8')::jsonb
@@ -53,32 +77,6 @@ export async function loadRecalledCopies(tx: Tx, transfer: TransferId): Promise<
   return { at: row.at, destructionDays: row.destructionDays, statements }
 }
 
-/** Who holds it; null: nobody, or the service itself. */
-export async function loadOpenHold(tx: Tx, transfer: TransferId): Promise<EndingFacts['hold']> {
-  const row = await tx
-    .selectFrom('hold')
-    .innerJoin('organisation', 'organisation.id', 'hold.organisation')
-    .selectAll('hold')
-    .select('organisation.name')
-    .where('transfer', '=', transfer)
-    .where('lifted_at', 'is', null)
-    .executeTakeFirst()
-  const placed = row && wordsOf(row)
-  if (!placed) return null
-  return { ...placed, at: row.at, organisationName: row.name, report: await findReport(tx, row.report) }
-}
-
-async function findReport(tx: Tx, number: number | null): Promise<PlacedHold['report']> {
-  if (number === null) return null
-  const row = await tx.selectFrom('hold').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
-  const said = wordsOf(row)
-  return said && isReport(row.reason) ? { ...said, reason: row.reason } : null
-}
-
-function wordsOf({ account, organisation, words }: Selectable<Tables['hold']>): HoldWords | null {
-  return account && organisation ? { by: account, organisation, words: words ?? '' } : null
-}
-
 /** Oldest first. */
 export async function loadStatements(tx: Tx, transfer: TransferId): Promise<readonly StoredStatement[]> {
   const rows = await tx
@@ -114,31 +112,4 @@ export async function loadCertificate(tx: Tx, transfer: TransferId): Promise<Sto
     signed: { bytes, signature },
     housekeeper: { fingerprint: housekeeper, certificate: housekeeper_bytes },
   }
-}
-
-export async function countWrappedKeys(tx: Tx, transfer: TransferId): Promise<number> {
-  const { keys } = await tx
-    .selectFrom('pkesk')
-    .select(({ fn }) => fn.countAll<number>().as('keys'))
-    .where('transfer', '=', transfer)
-    .executeTakeFirstOrThrow()
-  return keys
-}
-
-/** Uploads in the object store that never became an object. */
-export async function findOpenUploads(
-  database: Database,
-  transfer: TransferId,
-): Promise<readonly { readonly key: string; readonly uploadId: string }[]> {
-  const rows = await database
-    .selectFrom('upload')
-    .innerJoin('transfer_file', (join) =>
-      join.onRef('transfer_file.transfer', '=', 'upload.transfer').onRef('transfer_file.file', '=', 'upload.file'),
-    )
-    .select(['transfer_file.object_key', 'upload.object_upload'])
-    .where('upload.transfer', '=', transfer)
-    .execute()
-  return rows.flatMap(({ object_key, object_upload }) =>
-    object_upload === null ? [] : [{ key: object_key, uploadId: object_upload }],
-  )
 }

@@ -1,6 +1,6 @@
-// Bookkeeping is forgotten when nobody can need it any more, and not before: what still waits, and what is young, stays.
+// Bookkeeping is pruned when nobody can need it any more, and not before: what still waits, and what is young, stays.
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { forgetBookkeeping } from '#store/bookkeeping.ts'
+import { prune } from '#store/prune.ts'
 import { randomId } from '#platform/crypto.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
      VALUES ($1, $2, 'https://a.example', '{}', $3, now())`,
     [webhook, organisation, account],
   )
-  // More than is forgotten at once, so that it goes on until nothing is left.
+  // More than is pruned at once, so that it goes on until nothing is left.
   await pool.query(
     `INSERT INTO outbox (job, data, sent_at) SELECT 'send-mail', '{}', now() - interval '31 days' FROM generate_series(1, 1200)`,
   )
@@ -45,10 +45,10 @@ afterAll(() => database?.drop())
 
 const valuesOf = async (text: string) => (await database.as.owner.pool.query({ text, rowMode: 'array' })).rows.flat()
 
-it('[operate/forgets] tables do not grow for ever: what is thirty days old is forgotten, what waits or is younger stays', async () => {
-  expect(await forgetBookkeeping(database.as.housekeeper.database)).toBe(1200 + 1 + 2)
+it('[operate/prune] tables do not grow for ever: what is thirty days old is pruned, what waits or is younger stays', async () => {
+  expect(await prune(database.as.housekeeper.database)).toBe(1200 + 1 + 2)
   expect(await valuesOf('SELECT job FROM outbox ORDER BY id')).toEqual(['young', 'waits'])
   expect(await valuesOf('SELECT key FROM idempotency')).toEqual(['29 days'])
   expect(await valuesOf('SELECT number FROM webhook_delivery')).toEqual([3])
-  expect(await forgetBookkeeping(database.as.housekeeper.database)).toBe(0)
+  expect(await prune(database.as.housekeeper.database)).toBe(0)
 })

@@ -1,12 +1,23 @@
-// What the housekeeper needs to tell somebody by mail: an address, and no name, subject or case (ARCHITECTURE.md#mail).
-// The outbox says that a decision asked for it: whoever can write to the queue alone makes nobody get mail.
+// Mails about a transfer: what the housekeeper needs to send one, and that it was sent. It needs an address, and no name,
+// subject or case (ARCHITECTURE.md#mail). The outbox says that a decision asked for it: whoever can write to the queue alone
+// makes nobody get mail.
 import { sql } from 'kysely'
-import type { Notification } from '#domain/transfers/changes.ts'
+import type { Notification, TransferChange } from '#domain/transfers/changes.ts'
 import { destructionDue } from '#domain/transfers/ending.ts'
 import type { Transfer } from '#domain/transfers/transfer.ts'
 import type { Email, Instant } from '#domain/values.ts'
-import type { Database, Tx } from './database.ts'
+import type { Database, Tx } from '../database.ts'
+import type { Writers } from '../writers.ts'
 import { destructionDays } from './endings.ts'
+
+export const notificationWriters = {
+  async 'transfers.notify'(tx, { notification, at }) {
+    await tx
+      .insertInto('notified')
+      .values({ ...notification, at })
+      .execute()
+  },
+} satisfies Partial<Writers<TransferChange>>
 
 export interface NotificationFacts {
   readonly transfer: Pick<Transfer, 'id' | 'agreement' | 'state' | 'expiresAt'>

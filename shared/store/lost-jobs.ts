@@ -10,10 +10,10 @@ import { senderDeadlineSeconds } from '#domain/transfers/decide-release.ts'
 import { scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
 import type { AccountId, CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import type { Database } from './database.ts'
-import { destructionDays } from './endings.ts'
-import { daysAfterAcknowledgement, numberOfFlow } from './transfers.ts'
+import { destructionDays } from './transfers/endings.ts'
+import { daysAfterAcknowledgement, numberOfFlow } from './transfers/facts.ts'
 
-export interface Unfinished extends Job {
+export interface LostJob extends Job {
   /** What it is about; with the name, one job at a time. */
   readonly key: string
   /** That of the act it follows from, where it matters which one; else a new one will do. */
@@ -21,7 +21,7 @@ export interface Unfinished extends Job {
 }
 
 /** Every job that should have been done by `before`. */
-export async function findUnfinished(database: Database, before: Instant, now = before): Promise<Unfinished[]> {
+export async function findLostJobs(database: Database, before: Instant, now = before): Promise<LostJob[]> {
   const found = await Promise.all([
     certificatesNotMade(database, before),
     transfersNotJudged(database, before),
@@ -40,7 +40,7 @@ export async function findUnfinished(database: Database, before: Instant, now = 
 }
 
 /** The state says nothing of a request for a certificate; the outbox does, for as long as anyone may wait for it. */
-async function certificatesNotMade(database: Database, before: Instant): Promise<Unfinished[]> {
+async function certificatesNotMade(database: Database, before: Instant): Promise<LostJob[]> {
   const { rows } = await sql<{ transfer: TransferId }>`
     select distinct t.id as transfer from outbox o join transfer t on t.id = o.data->>'transfer'
     where o.job = 'make-scan-certificate' and o.sent_at < ${before} and o.sent_at > ${before}::timestamptz - interval '1 day'
@@ -49,7 +49,7 @@ async function certificatesNotMade(database: Database, before: Instant): Promise
   return rows.map(({ transfer }) => ({ name: 'make-scan-certificate', key: transfer, data: { transfer } }))
 }
 
-async function transfersNotJudged(database: Database, before: Instant): Promise<Unfinished[]> {
+async function transfersNotJudged(database: Database, before: Instant): Promise<LostJob[]> {
   const rows = await database
     .selectFrom('transfer')
     .select('id')
@@ -63,7 +63,7 @@ async function transfersNotJudged(database: Database, before: Instant): Promise<
 }
 
 /** Judged, lost, too old, or of a transfer that has ended (domain/transfers/decide-scan.ts decides again). */
-async function keysNotDestroyed(database: Database, before: Instant): Promise<Unfinished[]> {
+async function keysNotDestroyed(database: Database, before: Instant): Promise<LostJob[]> {
   const rows = await database
     .selectFrom('scan_certificate as certificate')
     .innerJoin('transfer', 'transfer.id', 'certificate.transfer')
@@ -96,7 +96,7 @@ async function keysNotDestroyed(database: Database, before: Instant): Promise<Un
 async function transfersNotReleased(
   database: Database,
   { before, now }: { readonly before: Instant; readonly now: Instant },
-): Promise<Unfinished[]> {
+): Promise<LostJob[]> {
   const { rows } = await sql<{ transfer: TransferId }>`
     select t.id as transfer from transfer t
     where (t.state = 'scanning' or t.state = 'awaiting-approval' and exists
@@ -110,7 +110,7 @@ async function transfersNotReleased(
 }
 
 /** A sender has a day to wrap again (domain/transfers/decide-release.ts decides again). */
-async function sendersOverdue(database: Database, before: Instant): Promise<Unfinished[]> {
+async function sendersOverdue(database: Database, before: Instant): Promise<LostJob[]> {
   const deadline = addSeconds(before, -senderDeadlineSeconds)
   const { rows } = await sql<{ transfer: TransferId }>`
     select t.id as transfer from transfer t
@@ -120,7 +120,7 @@ async function sendersOverdue(database: Database, before: Instant): Promise<Unfi
 }
 
 /** Begun, never handed over, and nobody can upload any more (domain/transfers/decide-abandon.ts decides again). */
-async function transfersLeft(database: Database, before: Instant): Promise<Unfinished[]> {
+async function transfersLeft(database: Database, before: Instant): Promise<LostJob[]> {
   const deadline = addSeconds(before, -graceSeconds)
   const { rows } = await sql<{ transfer: TransferId }>`
     select t.id as transfer from transfer t
@@ -131,7 +131,7 @@ async function transfersLeft(database: Database, before: Instant): Promise<Unfin
 }
 
 /** By their expiry, or acknowledged by all and kept long enough (domain/transfers/decide-end.ts decides again). */
-async function transfersNotExpired(database: Database, before: Instant): Promise<Unfinished[]> {
+async function transfersNotExpired(database: Database, before: Instant): Promise<LostJob[]> {
   const days = daysAfterAcknowledgement(sql<string>`t.flow`)
   const { rows } = await sql<{ transfer: TransferId }>`
     select t.id as transfer from transfer t join agreement on agreement.hash = t.agreement
@@ -143,7 +143,7 @@ async function transfersNotExpired(database: Database, before: Instant): Promise
 }
 
 /** Ended and sealed, and not held by an officer. */
-async function transfersNotDestroyed(database: Database, before: Instant): Promise<Unfinished[]> {
+async function transfersNotDestroyed(database: Database, before: Instant): Promise<LostJob[]> {
   const { rows } = await sql<{ transfer: TransferId }>`
     select t.id as transfer from transfer t
     where t.state in ('abandoned', 'rejected', 'recalled', 'expired') and t.held_at is null and t.ended_at < ${before}
@@ -153,7 +153,7 @@ async function transfersNotDestroyed(database: Database, before: Instant): Promi
 }
 
 /** By the days of the calendar, of which working days are fewer (domain/transfers/decide-remind.ts decides again). */
-async function transfersNotCollected(database: Database, before: Instant): Promise<Unfinished[]> {
+async function transfersNotCollected(database: Database, before: Instant): Promise<LostJob[]> {
   const days = sql<number>`coalesce(${numberOfFlow('remindAfterWorkingDays', sql<string>`t.flow`)}, ${usualRemindAfterWorkingDays})`
   const { rows } = await sql<{ transfer: TransferId }>`
     select t.id as transfer from transfer t join agreement on agreement.hash = t.agreement
@@ -166,7 +166,7 @@ async function transfersNotCollected(database: Database, before: Instant): Promi
 }
 
 /** Fetched before a recall, and nobody said what became of the copy: some days before that is due, and after it. */
-async function destructionsNotStated(database: Database, before: Instant): Promise<Unfinished[]> {
+async function destructionsNotStated(database: Database, before: Instant): Promise<LostJob[]> {
   const late = sql`${dayOf(sql`${before}::timestamptz`)} - (${dayOf(sql`c.at`)} + ${destructionDays})`
   const { rows } = await sql<{ transfer: TransferId }>`
     select t.id as transfer from recall c join transfer t on t.id = c.transfer join agreement on agreement.hash = t.agreement
@@ -187,7 +187,7 @@ const dayOf = (instant: RawBuilder<unknown>) => sql`(${instant} at time zone 'Eu
 const notReminded = sql`not exists (select from reminder r where r.transfer = d.transfer and r.stage = s.stage
   and r.account is not distinct from d.account and r.team is not distinct from d.team)`
 
-async function agreementsNotActivated(database: Database, before: Instant): Promise<Unfinished[]> {
+async function agreementsNotActivated(database: Database, before: Instant): Promise<LostJob[]> {
   const { rows } = await sql<{ hash: string }>`
     select a.hash from agreement a
     where a.activated_at is null
@@ -198,7 +198,7 @@ async function agreementsNotActivated(database: Database, before: Instant): Prom
 }
 
 /** A mail is a state of nothing; the outbox remembers that it was decided. */
-async function mailsNotSent(database: Database, before: Instant): Promise<Unfinished[]> {
+async function mailsNotSent(database: Database, before: Instant): Promise<LostJob[]> {
   const { rows } = await sql<MailRow>`
     select o.data->>'transfer' as transfer, o.data->>'account' as account, o.data->>'template' as template,
            o.data->>'correlation' as correlation

@@ -4,13 +4,13 @@
 import type pg from 'pg'
 import type { OpenDatabase } from './database.ts'
 
-export interface Arrivals {
+export interface Listener {
   /** Resolves when `id` is announced or the time is over. */
   wait(id: string, milliseconds: number): Promise<void>
   close(): Promise<void>
 }
 
-export function createArrivals(opened: Pick<OpenDatabase, 'connect'>, channel: 'scan_certificate'): Arrivals {
+export function createListener(opened: Pick<OpenDatabase, 'connect'>, channel: 'scan_certificate'): Listener {
   const waiting = new Map<string, Set<() => void>>()
   let connection: Promise<pg.Client> | undefined
 
