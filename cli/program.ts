@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import * as z from 'zod'
 import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
 import { CannotOpen } from '#client/collect/cannot-open.ts'
+import { FileUnreadable } from '#client/send/file-fault.ts'
 import { FileRefused } from '#client/send/file-refused.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
 import { addAccountCommands } from './commands/account.ts'
@@ -171,6 +172,10 @@ function describe({ error, helpAt }: Failed): Failure | null {
       code: 'UNREACHABLE',
       message: `Cannot reach the service: ${error.message}. Check your connection, then try again.`,
     }
+  }
+  if (error instanceof FileUnreadable) {
+    const message = describeFileError(error.cause, error.file) ?? `Cannot read ${error.file}.`
+    return { exit: exitCodes.usage, code: 'FILE_UNREADABLE', message }
   }
   if (error instanceof z.ZodError) return notUnderstood
   const message =

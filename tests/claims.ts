@@ -206,6 +206,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'send/dispatch': 'A transfer is handed over once, whole, signed, with one wrapped key for each reader',
   'send/first-release': 'The first transfer under an agreement waits, and can be undone meanwhile',
   'send/forged-note': 'A note that is forged, altered or incomplete is refused',
+  'send/file-fault': 'A file that changed or cannot be read while it is sent is named, and nobody else is blamed',
   'send/lying-uploads': 'A server that lies about an upload gets no byte twice and none of another file',
   'send/many': 'Hundreds of files and recipients go in one transfer, and too many are refused before anything leaves',
   'send/no-nonce-twice': 'No two bytes are ever encrypted at one place under one key',

@@ -3,7 +3,7 @@
 // (unfinished.ts), and of everything else the service is asked what became of it before anything is begun anew.
 import { abandonTransfer } from '#client/send/abandon.ts'
 import { type Api, RefusedByServer } from '#client/api.ts'
-import { FileChanged } from '#client/send/file-changed.ts'
+import { FileChanged, FileUnreadable } from '#client/send/file-fault.ts'
 import type { SendEffects, Sender } from '#client/send/sending.ts'
 import { ProfileCannotOpen, resumeTransfer } from '#client/send/resume.ts'
 import { sendTransfer } from '#client/send/send.ts'
@@ -191,7 +191,8 @@ async function send(sending: PlannedSending, { planned, attempt, expires }: ToSe
 
 /** What is about this one alone. Anything else is thrown on. */
 function refusalIn(error: unknown, { file }: { readonly file: string }): Outcome {
-  if (error instanceof EnvelopeError && error.code === 'SOURCE_CHANGED') return refused('FILE_CHANGED', { file })
+  if (error instanceof FileChanged) return refused('FILE_CHANGED', { file })
+  if (error instanceof FileUnreadable) return refused('FILE_UNREADABLE', { file })
   if (!(error instanceof RefusedByServer) || stops(error)) throw error
   if (error.code === 'IDEMPOTENCY_CONFLICT') return refused('SENT_ELSEWHERE')
   return { state: 'refused', code: error.code, words: `${error.title}. ${error.action}` }

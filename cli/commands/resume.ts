@@ -1,7 +1,6 @@
 // `safehand resume` goes on with what broke off, as this machine's own journal has it; `safehand abandon` gives it up.
 import type { Command } from 'commander'
 import { abandonTransfer } from '#client/send/abandon.ts'
-import { FileChanged } from '#client/send/file-changed.ts'
 import { progressOf, type Unfinished, uploadsEnd } from '#client/send/journal.ts'
 import type { OutgoingFile } from '#client/send/sending.ts'
 import { ProfileCannotOpen, resumeTransfer } from '#client/send/resume.ts'
@@ -10,7 +9,7 @@ import type { Instant, TransferId } from '#domain/values.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { transferStateWords } from '#words/en/transfers.ts'
 import { trustedAgreement } from '../trust/agreements.ts'
-import { CannotGoOn, underJournal } from '../sending/broke-off.ts'
+import { CannotGoOn, cannotGoOn, underJournal } from '../sending/broke-off.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
 import { exitCodes, usage } from '../terminal/exit-codes.ts'
 import { findMyself, parseTransferId } from '../collecting/open-transfer.ts'
@@ -153,19 +152,9 @@ async function fileAgain({ place, name }: Unfinished['begun']['files'][number]):
 }
 
 function inWords(error: unknown, transfer: TransferId): unknown {
-  const again = `Give this transfer up and send again: safehand abandon ${transfer}`
-  const failed = (code: string, message: string) =>
-    new CannotGoOn({ exit: exitCodes.usage, code, message: `${message} ${again}` })
-  if (error instanceof FileChanged) {
-    return failed('FILE_CHANGED', `${error.file} is not what it was when this transfer was begun.`)
-  }
-  if (error instanceof ProfileCannotOpen) {
-    return failed(
-      'PROFILE_CANNOT_OPEN',
-      `${error.reader} joined since, and their program cannot open what is uploaded.`,
-    )
-  }
-  return error
+  if (!(error instanceof ProfileCannotOpen)) return error
+  const message = `${error.reader} joined since, and their program cannot open what is uploaded.`
+  return cannotGoOn({ transfer, code: 'PROFILE_CANNOT_OPEN', message })
 }
 
 function tooLate(unfinished: Unfinished): CannotGoOn {

@@ -18,7 +18,7 @@ import { sha256 } from '#openpgp/webcrypto.ts'
 import { foreignAnswer, RefusedByServer, ServerUnreachable } from '../api.ts'
 import type { IdleTimer } from '../idle-timeout.ts'
 import type { Upload } from './draft.ts'
-import { FileChanged } from './file-changed.ts'
+import { FileChanged, FileUnreadable, isChanged, readFile } from './file-fault.ts'
 import type { EarlierAttempt } from './journal.ts'
 import type { OutgoingFile, SendEffects } from './sending.ts'
 import { JournalFailed, PartSource, type PartSourceOptions } from './part-source.ts'
@@ -46,8 +46,8 @@ export interface BodyToSend {
 }
 
 /**
- * Throws RefusedByServer, ServerUnreachable, TrustRefused TRUST_UPLOAD, EnvelopeError SOURCE_CHANGED, FileChanged, or the
- * signal's reason.
+ * Throws RefusedByServer, ServerUnreachable, TrustRefused TRUST_UPLOAD, FileChanged, FileUnreadable, or the signal's
+ * reason.
  */
 export async function encryptAndUpload(effects: SendEffects, sending: BodyToSend): Promise<EncryptedBody> {
   const { upload, file, profile, around = null, earlier = null, taken = false } = sending
@@ -56,17 +56,15 @@ export async function encryptAndUpload(effects: SendEffects, sending: BodyToSend
     throw new TrustRefused({ code: 'TRUST_UPLOAD', saw: `file ${upload.file} of ${upload.length} octets` })
   }
   const keyDigest = sha256Hex.parse(await sha256(sending.sessionKey))
-  if (earlier === null || !(taken || goesOn(earlier, { file, keyDigest }))) {
-    return attempt(effects, { ...sending, earlier: null, keyDigest })
-  }
+  const goingOn = earlier !== null && (taken || goesOn(earlier, { file, keyDigest }))
   try {
-    return await attempt(effects, { ...sending, keyDigest, earlier })
+    return await attempt(effects, { ...sending, keyDigest, earlier: goingOn ? earlier : null })
   } catch (error) {
-    // Not what it was, which only its bytes tell, and none that differ have left: again, under another salt.
-    if (!(error instanceof EnvelopeError && error.code === 'SOURCE_CHANGED')) throw error
-    if (taken) throw new FileChanged(file.name)
-    return attempt(effects, { ...sending, earlier: null, keyDigest })
+    if (!isChanged(error)) throw error
+    if (taken || !goingOn) throw new FileChanged(file.name)
   }
+  // Not what it was, which only its bytes tell, and none that differ have left: again, under another salt.
+  return encryptAndUpload(effects, { ...sending, earlier: null })
 }
 
 /** The same key, and the file as it looked then. Of no part that left there is nothing to go on with. */
@@ -94,7 +92,7 @@ async function attempt(effects: SendEffects, sending: Attempt): Promise<Encrypte
   }
   const plaintext = new PartHasher()
   const whole = profile === 'v1-cfb' ? primitives.sha256() : null
-  const contents = hashed(file.open(), { parts: plaintext, whole })
+  const contents = hashed(readFile(file), { parts: plaintext, whole })
   const body = encodeProfiled({ profile, sessionKey, salt, length: file.size, source: contents, around, primitives })
   const digest = await uploadBody(effects, {
     transfer,
@@ -246,13 +244,13 @@ function explain(error: Error): Error {
     : foreignAnswer({ status: response.getStatus(), type: response.getHeader('Content-Type') ?? '' })
 }
 
-/** What the encoder threw is the reason itself; anything else is the network. */
+/** What the file or the encoder threw is the reason itself; anything else is the network. */
 function fromCause(cause: Error): Error {
   return isOurs(cause) ? cause : new ServerUnreachable('the upload broke off', { cause })
 }
 
 function isOurs(cause: Error): boolean {
-  const ours = [EnvelopeError, RangeError, TrustRefused, JournalFailed]
+  const ours = [EnvelopeError, FileUnreadable, RangeError, TrustRefused, JournalFailed]
   return ours.some((kind) => cause instanceof kind)
 }
 

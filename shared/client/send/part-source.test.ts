@@ -47,6 +47,21 @@ describe('what tus is fed with', () => {
   })
 })
 
+describe('a body that cannot be made any more', () => {
+  async function* failing(after: number) {
+    yield body.subarray(0, after)
+    throw new Error('input/output error')
+  }
+
+  it('[send/file-fault] fails as often as it is asked for, and is never taken for a lie of the service', async () => {
+    const parts = new PartSource({ body: failing(500), size: body.length, partSize: 1000 })
+    for (const _ of [1, 2, 3]) await expect(parts.slice(0, 1000)).rejects.toThrow('input/output error')
+    const later = new PartSource({ body: failing(1500), size: body.length, partSize: 1000 })
+    await later.slice(0, 1000)
+    for (const _ of [1, 2, 3]) await expect(later.slice(1000, 2000)).rejects.toThrow('input/output error')
+  })
+})
+
 describe('what an earlier run let leave', () => {
   const left = [hashOf(body.subarray(0, 1000)), hashOf(body.subarray(1000, 2000))]
   const resumed = (bytes: Uint8Array, leaving: (part: PartLeaving) => Promise<void> = async () => undefined) =>

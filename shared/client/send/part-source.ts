@@ -57,6 +57,8 @@ export class PartSource implements FileSource {
   #spare: Uint8Array<ArrayBuffer> | null = null
   /** Where the last part that was begun to be made ends. */
   #made = 0
+  /** Why no further part can be made. */
+  #failed: Error | null = null
 
   constructor(options: PartSourceOptions) {
     this.size = options.size
@@ -69,7 +71,7 @@ export class PartSource implements FileSource {
 
   /**
    * Only the held part or the one after it; what left before may be passed over. Nothing else may be asked for.
-   * Throws TrustRefused TRUST_UPLOAD, EnvelopeError SOURCE_CHANGED.
+   * Throws TrustRefused TRUST_UPLOAD, EnvelopeError SOURCE_CHANGED, and what the body throws, however often it is asked.
    */
   async slice(start: number, end: number): Promise<SliceResult> {
     if (this.#part.length === 0 || start !== this.#start) await this.#goTo(start)
@@ -144,7 +146,18 @@ export class PartSource implements FileSource {
     this.#next?.catch(() => undefined)
   }
 
+  /** What failed is not tried again: the body has moved on, and would give other bytes. */
   async #make(): Promise<Part> {
+    if (this.#failed) throw this.#failed
+    try {
+      return await this.#cut()
+    } catch (error) {
+      this.#failed = error as Error
+      throw error
+    }
+  }
+
+  async #cut(): Promise<Part> {
     const length = Math.min(this.#partSize, this.size - this.#made)
     this.#made += length
     const buffer = this.#spare ?? new Uint8Array(Math.min(this.#partSize, this.size))

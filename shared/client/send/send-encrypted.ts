@@ -20,6 +20,7 @@ import {
 } from './dispatch.ts'
 import { draftWithoutFiles, eachUpload, manifestSize, type Upload } from './draft.ts'
 import { bodyEntry, type EncryptedBody, hashed, uploadBody } from './encrypt-and-upload.ts'
+import { FileChanged, readFile } from './file-fault.ts'
 import { FileRefused } from './file-refused.ts'
 import { readHead } from '../collect/open-envelope.ts'
 import { type OutgoingFile, readersOf, type SendEffects, type Sender, type SendRequest } from './sending.ts'
@@ -56,7 +57,7 @@ export interface SendingEncrypted {
   readonly limit: number
 }
 
-/** Throws FileRefused before anything is sent, RefusedByServer, ServerUnreachable, TrustRefused, EnvelopeError SOURCE_CHANGED. */
+/** Throws FileRefused before anything is sent, RefusedByServer, ServerUnreachable, TrustRefused, FileChanged, FileUnreadable. */
 export async function sendEncrypted(effects: SendEffects, sending: SendingEncrypted): Promise<Sent> {
   const { sender, transfer, limit } = sending
   const scan = await trustedScanCertificate(effects, { sender, transfer })
@@ -100,7 +101,7 @@ interface ToRead {
 
 async function readEncrypted(effects: SendEffects, toRead: ToRead): Promise<EncryptedFile> {
   const { file } = toRead
-  const pieces = file.open()[Symbol.asyncIterator]()
+  const pieces: AsyncIterator<Uint8Array> = readFile(file)[Symbol.asyncIterator]()
   try {
     return await read(effects, { ...toRead, pieces })
   } catch (error) {
@@ -179,7 +180,7 @@ async function uploadAll(effects: SendEffects, { transfer, encrypted, uploads }:
     if (upload?.length !== one.length) throw new TrustRefused({ code: 'TRUST_UPLOAD', saw: `file ${upload?.file}` })
     const progress = (sent: number) => effects.progress?.(before + sent, total)
     const digest = await uploadBody(effects, { transfer, upload, body: bodyIn(one.file), progress })
-    if (digest !== one.bodyDigest) throw new EnvelopeError('SOURCE_CHANGED', 'source-other')
+    if (digest !== one.bodyDigest) throw new FileChanged(one.file.name)
     const { sessionKey, plaintextDigest, sha256 } = one
     const entry = await bodyEntry({ transfer, upload, bodyDigest: digest, sessionKey, keySet: index + 1 })
     bodies.push({ ...entry, plaintextDigest, sha256 })
@@ -190,7 +191,7 @@ async function uploadAll(effects: SendEffects, { transfer, encrypted, uploads }:
 
 /** Without the head: it goes with the note, never to the object store. */
 async function* bodyIn(file: OutgoingFile): AsyncGenerator<Uint8Array> {
-  const pieces = file.open()[Symbol.asyncIterator]()
+  const pieces: AsyncIterator<Uint8Array> = readFile(file)[Symbol.asyncIterator]()
   try {
     const { rest } = await readHead(pieces)
     yield* following(rest, pieces)

@@ -22,7 +22,7 @@ export interface Sent {
   readonly note: Sha256Hex
 }
 
-/** Throws RefusedByServer, ServerUnreachable, TrustRefused, EnvelopeError SOURCE_CHANGED. */
+/** Throws RefusedByServer, ServerUnreachable, TrustRefused, FileChanged, FileUnreadable. */
 export async function sendTransfer(effects: SendEffects, sending: Sending): Promise<Sent> {
   const drafted = await draftTransfer(effects, sending)
   const sessionKey = asSessionKey(effects.random(32))

@@ -5,7 +5,7 @@ import type { ArrivedEntry } from '#domain/transfers/send-journal.ts'
 import { PartHasher, plaintextDigest } from '#openpgp/digests.ts'
 import { mapConcurrently } from '../concurrency.ts'
 import { type EncryptedBody, encryptAndUpload, hashed } from './encrypt-and-upload.ts'
-import { FileChanged } from './file-changed.ts'
+import { FileChanged, readFile } from './file-fault.ts'
 import type { FileId, Sha256Hex } from '#domain/values.ts'
 import type { SessionKey } from '#openpgp/session-key.ts'
 import type { Drafted } from './draft.ts'
@@ -92,6 +92,6 @@ async function refuseChanged(file: OutgoingFile, { size, modified, body }: Arriv
 
 async function digestOf(file: OutgoingFile): Promise<string> {
   const parts = new PartHasher()
-  for await (const _ of hashed(file.open(), { parts, whole: null }));
+  for await (const _ of hashed(readFile(file), { parts, whole: null }));
   return plaintextDigest(await parts.finish())
 }

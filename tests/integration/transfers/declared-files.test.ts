@@ -138,7 +138,7 @@ describe('files of another program', () => {
     let reads = 0
     const changing = { ...honest, open: () => (reads++ === 0 ? honest : other).open() }
     const act = sendEncrypted(effectsOf(running), await sending(keyring, [changing]))
-    await expect(act).rejects.toMatchObject({ code: 'SOURCE_CHANGED' })
+    await expect(act).rejects.toMatchObject({ name: 'FileChanged' })
     expect(await stateOf(running, keyring.transfer)).toBe('uploading')
 
     const again = await begin()
