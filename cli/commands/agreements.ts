@@ -3,19 +3,17 @@
 import type { Command } from 'commander'
 import type { Api } from '#client/api.ts'
 import { fetchAgreementDocuments, refuseAnother } from '#client/trust/fetch-agreement.ts'
-import { TrustRefused } from '#client/trust/trust-refused.ts'
-import { type AgreementProposal, verifyAgreement, verifyProposal } from '#client/trust/verify-agreement.ts'
+import { registerSignature, signatoryIn, signProposal, verifyAsFarAsSigned } from '#client/trust/sign-agreement.ts'
+import { type AgreementProposal, verifyProposal } from '#client/trust/verify-agreement.ts'
 import { agreementOperations } from '#contract/agreements.ts'
-import { type AgreementDocuments, encodeSigned } from '#contract/documents.ts'
-import { type Agreement, agreement as agreementModel, type Flow } from '#domain/agreements/agreement.ts'
-import { agreementSignature } from '#domain/agreements/signature.ts'
-import { encodeDocument } from '#domain/document.ts'
-import { type AgreementId, fingerprint, type Sha256Hex } from '#domain/values.ts'
-import { flowLimitsWords, secondPersonWords } from '#words/en/agreements.ts'
-import { parseAgreementId } from '../trust/agreements.ts'
+import { agreement as agreementModel } from '#domain/agreements/agreement.ts'
+import { encodeDocument, type SignedBytes } from '#domain/document.ts'
+import type { AgreementId } from '#domain/values.ts'
+import { agreementWords } from '#words/en/agreements.ts'
 import { type Context, readText, signedInApi, unlockRostered } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../terminal/exit-codes.ts'
-import { readable, readableKey, table } from '../terminal/output.ts'
+import { table } from '../terminal/output.ts'
+import { parseAgreementId } from '../trust/agreements.ts'
 import { keepAnchor } from '../trust/own-organisation.ts'
 
 export function addAgreementCommands(program: Command, context: Context): void {
@@ -87,11 +85,10 @@ async function signAgreement(context: Context, asked: SignOptions & { readonly i
   const anchor = await home.readAnchor()
   const proposal = await verifyProposal(anchor, documents, io.now())
   refuseAnother(proposal.agreement, { id: asked.id, version })
-  output.note(describe(proposal))
+  output.note(summary(proposal))
   if (!asked.yes && !(await io.confirm(`Sign version ${version} for your organisation?`))) throw usage('Not signed.')
   const signed = await makeSignature(context, { proposal, passphraseFile: asked.passphraseFile })
-  const body = encodeSigned(signed)
-  const reply = await api.call(agreementOperations.sign, { params: { agreement: asked.id }, body })
+  const reply = await registerSignature({ api, id: asked.id }, signed)
   await keepAnchor(context, { before: anchor, now: proposal.anchor })
   const waiting = proposal.agreement.parties.filter(({ organisation }) => reply.unsigned.includes(organisation))
   output.result({
@@ -110,33 +107,18 @@ async function newestVersion(api: Api, id: AgreementId): Promise<number> {
   return found.version
 }
 
-/** Names the roster that was verified just now: in it the signer stands as SIRO with exactly this key. */
+/** With the key that the roster names for this person, whom it must make SIRO. */
 async function makeSignature(
   context: Context,
   { proposal, passphraseFile }: { readonly proposal: AgreementProposal; readonly passphraseFile: string | undefined },
-) {
+): Promise<SignedBytes> {
   const { account } = await context.home.readSettings()
-  const { agreement, hash, own, organisations } = proposal
-  const roster = organisations.get(own)?.roster
-  const person = roster?.people.find((one) => one.account === account)
-  if (!roster || !person?.roles.includes('siro'))
-    throw notSignatory('Your organisation’s roster does not make you its SIRO.')
-  const { encryptionSubkey } = person
-  const unlocked = await unlockRostered(context, { encryptionSubkey, passphraseFile })
-  if (unlocked.fingerprint !== person.certificate) throw notSignatory('The roster names another key than the one here.')
-  const at = context.io.now()
-  const bytes = encodeDocument(agreementSignature, {
-    type: 'safehand.agreement-signature/1',
-    origin: agreement.origin,
-    agreement: { id: agreement.id, version: agreement.version, hash },
-    organisation: own,
-    role: 'siro',
-    account,
-    fingerprint: fingerprint.parse(unlocked.fingerprint),
-    at,
-    roster: roster.reference,
-  })
-  return { bytes, signature: await unlocked.key.sign({ bytes, at }) }
+  const signatory = signatoryIn(proposal, account)
+  if (!signatory) throw notSignatory('Your organisation’s roster does not make you its SIRO.')
+  const { encryptionSubkey } = signatory
+  const { key, fingerprint } = await unlockRostered(context, { encryptionSubkey, passphraseFile })
+  if (fingerprint !== signatory.certificate) throw notSignatory('The roster names another key than the one here.')
+  return signProposal({ proposal, signatory, key, at: context.io.now() })
 }
 
 function notSignatory(message: string): CommandFailed {
@@ -157,23 +139,8 @@ async function showAgreement(
   const standing = missing === null ? 'Signed by every party.' : `Not signed by every party yet: ${missing}.`
   output.result({
     value: { agreement, hash, signed: missing === null },
-    text: `${describe({ agreement, hash })}\n\n${standing}`,
+    text: `${summary({ agreement, hash })}\n\n${standing}`,
   })
-}
-
-/** A missing signature is no lie while an agreement is being signed; everything else is. */
-async function verifyAsFarAsSigned(input: {
-  readonly anchor: Parameters<typeof verifyAgreement>[0]
-  readonly documents: AgreementDocuments
-  readonly now: Parameters<typeof verifyAgreement>[2]
-}) {
-  const { anchor, documents, now } = input
-  try {
-    return { ...(await verifyAgreement(anchor, documents, now)), missing: null }
-  } catch (error) {
-    if (!(error instanceof TrustRefused) || error.code !== 'TRUST_AGREEMENT_NOT_SIGNED') throw error
-    return { ...(await verifyProposal(anchor, documents, now)), missing: error.saw }
-  }
 }
 
 async function listAgreements(context: Context): Promise<void> {
@@ -194,41 +161,7 @@ async function listAgreements(context: Context): Promise<void> {
   })
 }
 
-/** Everything a signatory puts their name to and compares by phone: roots and service keys in full. */
-function describe({ agreement, hash }: { readonly agreement: Agreement; readonly hash: Sha256Hex }): string {
-  const { reference, version, title, purpose, effectiveFrom, reviewOn, expiresOn, serviceKeys } = agreement
-  return [
-    `${reference} version ${version}: ${title}`,
-    `SHA-256 ${hash}`,
-    `Purpose: ${purpose.statement} (${purpose.codes.join(', ')})`,
-    `From ${effectiveFrom}, review on ${reviewOn}, until ${expiresOn}`,
-    'Parties and their roots:',
-    ...agreement.parties.map(({ name, root }) => `  ${name}\n    ${readable(root)}`),
-    'Flows:',
-    ...agreement.flows.flatMap((flow) => describeFlow(flow, agreement).map((text) => `  ${text}`)),
-    'Keys of the service (compare by phone):',
-    ...serviceKeys.scanAuthority.map((key) => `  scan authority  ${readable(key.fingerprint)}`),
-    ...serviceKeys.housekeeper.map((key) => `  housekeeper     ${readable(key.fingerprint)}`),
-    ...serviceKeys.log.map((key) => `  log             ${readableKey(key.publicKey)}`),
-    ...serviceKeys.promise.map((key) => `  promise         ${readableKey(key.publicKey)}`),
-    describeWitnesses(agreement),
-    `This is a summary; what is signed is the whole. Read it with: safehand agreement show ${agreement.id} --json`,
-  ].join('\n')
-}
-
-function describeFlow(flow: Flow, { parties }: Agreement): readonly string[] {
-  const { code, from, to, items, maxMarking, maxDays } = flow
-  const nameOf = (end: string) => parties.find(({ organisation }) => organisation === end)?.name ?? end
-  const second = secondPersonWords(flow)
-  return [
-    `${code}: ${nameOf(from)} to ${nameOf(to)}, ${items.join(', ')}, up to ${maxMarking}, kept ${maxDays} days at most`,
-    `  ${flowLimitsWords(flow)}`,
-    ...(second === null ? [] : [`  ${second}`]),
-  ]
-}
-
-function describeWitnesses({ witnesses, quorum }: Agreement): string {
-  return quorum === 0
-    ? 'No witness cosigns this agreement’s log: only the service vouches for it.'
-    : `Witnesses: ${quorum} of ${witnesses.length} must cosign the log.`
+function summary(shown: Parameters<typeof agreementWords>[0]): string {
+  const { id } = shown.agreement
+  return `${agreementWords(shown)}\nThis is a summary; what is signed is the whole. Read it with: safehand agreement show ${id} --json`
 }

@@ -20,7 +20,7 @@ import {
   revokeKey,
 } from '../keys/key-life.ts'
 import { makeKey } from '../keys/make-key.ts'
-import { readable } from '../terminal/output.ts'
+import { readable } from '#words/en/fingerprints.ts'
 import { bringOwnKey, type OwnKeyOptions } from '../keys/own-key.ts'
 import { type PinOptions, pin } from './organisations.ts'
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Anchor, newAnchor } from '#client/trust/anchor.ts'
+import { fetchOwnDocuments, loadOwnStatements } from '#client/trust/own-organisation.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
 import { rootAfter, type VerifiedStatements } from '#client/trust/verify-statements.ts'
 import { encodeSigned } from '#contract/documents.ts'
@@ -15,13 +16,14 @@ import { inspectCertificate } from '#openpgp/certificates.ts'
 import { signDetached } from '#openpgp/signatures.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { dateInWords } from '#words/en/mail.ts'
+import { statementWords } from '#words/en/organisations.ts'
 import { type Context, readSecret, signedInApi } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { readJson } from '../home.ts'
 import { type LockedKey, lockedKey, lockKey, unlockKey } from '../keys/key-envelope.ts'
 import { makeKey } from '../keys/make-key.ts'
-import { readable } from '../terminal/output.ts'
-import { fetchOwnDocuments, loadOwnStatements } from '../trust/own-organisation.ts'
+import { readable } from '#words/en/fingerprints.ts'
+import { ownOf } from '../trust/own-organisation.ts'
 import { readCertificate } from '../keys/own-key.ts'
 import { publicPart } from '../keys/public-part.ts'
 import { collect } from './account.ts'
@@ -117,11 +119,12 @@ export async function pin(context: Context, options: PinOptions): Promise<Anchor
 async function state(context: Context, options: StateOptions): Promise<void> {
   const { io, output } = context
   const api = await signedInApi(context)
-  const own = await fetchOwnDocuments(context, api)
-  const last = await loadOwnStatements(context, own)
+  const own = ownOf(context, api)
+  const documents = await fetchOwnDocuments(own)
+  const last = await loadOwnStatements(own, documents)
   const { organisation } = await api.call(identityOperations.account, {})
   const root = await readRoot(options.rootDirectory)
-  const due = last ? rootAfter(last.current) : own.anchor.root
+  const due = last ? rootAfter(last.current) : documents.anchor.root
   if (root.fingerprint !== due) throw usage(anotherRoot(due))
   const successor = options.successor === undefined ? null : await readRoot(options.successor)
   const rosterKeys = await readRosterKeys(context, options.rosterKey)
@@ -129,7 +132,7 @@ async function state(context: Context, options: StateOptions): Promise<void> {
   const expires = addDays(issued, parseDays(options.days))
   const document: Statement = {
     type: 'safehand.organisation-statement/1',
-    origin: own.anchor.origin,
+    origin: documents.anchor.origin,
     organisation: organisation.id,
     name: last?.name ?? organisation.name,
     sequence: (last?.current.sequence ?? 0) + 1,
@@ -144,7 +147,7 @@ async function state(context: Context, options: StateOptions): Promise<void> {
     })),
     successorRoot: successor?.fingerprint ?? null,
   }
-  output.note(describe(document))
+  output.note(statementWords(document))
   if (!options.yes && !(await io.confirm('Sign this statement with the root key?'))) throw usage('Nothing was signed.')
   const passphrase = await readSecret(context, {
     file: options.rootPassphraseFile,
@@ -158,7 +161,7 @@ async function state(context: Context, options: StateOptions): Promise<void> {
   const registered = await api.call(organisationOperations.registerStatement, {
     body: { document: encodeSigned({ bytes, signature }), keys: keys.map((one) => one.toBase64()) },
   })
-  await loadOwnStatements(context, await fetchOwnDocuments(context, api))
+  await loadOwnStatements(own, await fetchOwnDocuments(own))
   output.result({
     value: { ...registered, organisation: organisation.id, root: root.fingerprint, expires },
     text: [
@@ -212,13 +215,4 @@ function parseDays(text: string): number {
   const days = Number(text)
   if (!(Number.isInteger(days) && days >= 1 && days <= 366)) throw usage('--days is a number from 1 to 366.')
   return days
-}
-
-function describe({ name, sequence, expires, root, rosterKeys, successorRoot }: Statement): string {
-  return [
-    `Statement ${sequence} of ${name}, until ${dateInWords(expires)}`,
-    `Root: ${readable(root)}`,
-    ...rosterKeys.map((key) => `May sign rosters: ${readable(key.fingerprint)}`),
-    ...(successorRoot ? [`Successor, which alone signs after this: ${readable(successorRoot)}`] : []),
-  ].join('\n')
 }

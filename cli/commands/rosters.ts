@@ -2,25 +2,26 @@
 // (ARCHITECTURE.md#roster).
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
-import { type Changing, type Joining, prepareNextRoster } from '#client/trust/next-roster.ts'
-import { TrustRefused } from '#client/trust/trust-refused.ts'
+import { type Joining, prepareNextRoster, registerRoster } from '#client/trust/next-roster.ts'
+import {
+  fetchOwnDocuments,
+  loadOwnOrganisation,
+  loadOwnStatements,
+  verifyLastRoster,
+} from '#client/trust/own-organisation.ts'
+import { planRoster, type RosterPlan } from '#client/trust/plan-roster.ts'
 import type { VerifiedOrganisation } from '#client/trust/verify-organisation.ts'
-import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
-import { verifyOrganisation } from '#client/trust/verify-organisation.ts'
-import { encodeSigned } from '#contract/documents.ts'
-import { type AwaitingPerson, organisationOperations } from '#contract/organisations.ts'
-import type { Team } from '#domain/organisations/roster.ts'
-import type { AccountId, Fingerprint } from '#domain/values.ts'
+import { organisationOperations } from '#contract/organisations.ts'
 import { randomId } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
-import { dateInWords } from '#words/en/mail.ts'
+import { readable } from '#words/en/fingerprints.ts'
+import { joiningWords, rosterWords } from '#words/en/organisations.ts'
 import { type Context, readSecret, signedInApi, unlock } from '../context.ts'
-import { usage } from '../terminal/exit-codes.ts'
 import { lockKey } from '../keys/key-envelope.ts'
 import { makeKey } from '../keys/make-key.ts'
-import { readable } from '../terminal/output.ts'
-import { fetchOwnDocuments, loadOwnOrganisation, loadOwnStatements } from '../trust/own-organisation.ts'
-import { type PersonRow, readPeopleFile } from '../trust/people-file.ts'
+import { usage } from '../terminal/exit-codes.ts'
+import { ownOf } from '../trust/own-organisation.ts'
+import { readPeopleFile } from '../trust/people-file.ts'
 import { collect } from './account.ts'
 
 interface CreateOptions {
@@ -74,169 +75,65 @@ async function createKey(context: Context, { passphraseFile, certificateFile }: 
 }
 
 async function sign(context: Context, options: SignOptions): Promise<void> {
-  const { io, output } = context
+  const { io } = context
   const api = await signedInApi(context)
-  const own = await fetchOwnDocuments(context, api)
-  const statements = await loadOwnStatements(context, own)
+  const own = ownOf(context, api)
+  const documents = await fetchOwnDocuments(own)
+  const statements = await loadOwnStatements(own, documents)
   if (!statements) throw usage('There is no statement yet. Use: safehand organisation state')
-  const last = own.documents.rosters.length > 0 ? await verifyLast(own) : null
-  const { people, withdrawn } = await api.call(organisationOperations.awaiting, {})
-  const rows = options.csv === undefined ? null : byEmail(await readPeopleFile(options.csv))
-  const joining = await chooseJoining(context, { people, last, rows, options })
+  const last = await verifyLastRoster(documents)
+  const { people: awaiting, withdrawn } = await api.call(organisationOperations.awaiting, {})
+  const rows = options.csv === undefined ? null : await readPeopleFile(options.csv)
+  const plan = planRoster({ last, awaiting, withdrawn, rows, remove: options.remove })
+  const joining = await chooseJoining(context, plan, options)
   const joins = new Set(joining.map(({ person }) => person.account))
-  const leaving = new Set([...leavers(last, options.remove), ...withoutKey(context, { last, withdrawn })])
   const prepared = await prepareNextRoster({
     statements,
     last,
     joining,
-    leaving,
-    changing: changesOf({ rows, last }).filter(({ account }) => !leaving.has(account) && !joins.has(account)),
+    leaving: plan.leaving,
+    changing: plan.changing.filter(({ account }) => !plan.leaving.has(account) && !joins.has(account)),
     teams: options.team,
     issued: io.now(),
     newSalt: () => randomBytes(32).toString('hex'),
     newId: randomId,
   })
   const { key } = await unlock(context, { name: 'roster-key', passphraseFile: options.passphraseFile })
-  const signature = await key.sign({ bytes: prepared.bytes, at: io.now() })
-  await api.call(organisationOperations.registerRoster, {
-    body: {
-      document: encodeSigned({ bytes: prepared.bytes, signature }),
-      people: prepared.people.map((bytes) => ({ bytes: bytes.toBase64() })),
-    },
-  })
-  const registered = await loadOwnOrganisation(context, api)
-  output.result({ value: viewOf(registered), text: describe(registered) })
+  await registerRoster({ api, key, at: io.now() }, prepared)
+  sayRoster(context, await loadOwnOrganisation(own))
 }
 
-/** Expired, or signed by a key that was dropped since, it is still the one to follow: replacing it is the remedy. */
-function verifyLast({ expected, documents }: Awaited<ReturnType<typeof fetchOwnDocuments>>) {
-  return verifyOrganisation({ ...expected, forgiveExpiry: true, forgiveDroppedKey: true }, documents)
-}
-
-type Rows = ReadonlyMap<string, PersonRow>
-
-function byEmail(rows: readonly PersonRow[]): Rows {
-  return new Map(rows.map((row) => [row.email, row]))
-}
-
-interface Choosing extends Changed {
-  readonly people: readonly AwaitingPerson[]
-  readonly options: SignOptions
-}
-
-/** With a list, whoever it names, as it names them; without one, everyone who waits. */
-async function chooseJoining(context: Context, { people, last, rows, options }: Choosing): Promise<readonly Joining[]> {
-  const joining: Joining[] = []
-  for (const person of people) {
-    const row = rows?.get(person.email)
-    if (rows && !row) context.output.note(`Not in the list, so not taken in: ${person.name} <${person.email}>`)
-    if (rows && !row) continue
-    const one = row ? { person: { ...person, name: row.name }, ...row } : { person, ...rightsOf(person, last) }
-    if (await isCompared(context, { ...one, fingerprint: row?.fingerprint ?? null, yes: options.yes }))
-      joining.push(one)
+/** Tells who stays out, and asks for each fingerprint that no list has. */
+async function chooseJoining(
+  { io, output }: Context,
+  { joining, notListed, withoutKey, unknown }: RosterPlan,
+  { yes }: SignOptions,
+): Promise<readonly Joining[]> {
+  for (const { name, email } of notListed) output.note(`Not in the list, so not taken in: ${name} <${email}>`)
+  const chosen: Joining[] = []
+  for (const one of joining) {
+    if (!one.isCompared) output.note(joiningWords(one))
+    const question = `Did ${one.person.name} read you this fingerprint?`
+    if (one.isCompared || yes || (await io.confirm(question))) chosen.push(one)
   }
-  return joining
-}
-
-interface Comparing extends Joining {
-  /** As the list has it; null: somebody is to be asked. */
-  readonly fingerprint: Fingerprint | null
-  readonly yes: true | undefined
-}
-
-/** Throws TrustRefused when the service has another key for somebody than the list. */
-async function isCompared({ io, output }: Context, { fingerprint, yes, ...one }: Comparing): Promise<boolean> {
-  const { name, certificate } = one.person
-  if (fingerprint !== null) {
-    if (fingerprint === certificate) return true
-    throw new TrustRefused({ code: 'TRUST_CERTIFICATE', saw: `${name}: ${certificate}` })
-  }
-  output.note(describeJoining(one))
-  return yes ?? io.confirm(`Did ${name} read you this fingerprint?`)
-}
-
-interface Changed {
-  readonly last: VerifiedOrganisation | null
-  readonly rows: Rows | null
-}
-
-/** Who stands in the last roster otherwise than in the list. */
-function changesOf({ rows, last }: Changed): readonly Changing[] {
-  if (!rows || !last) return []
-  return last.roster.people.flatMap((before) => {
-    const row = rows.get(before.email)
-    const { account } = before
-    return row && differs(row, { ...before, teams: teamNames(before, last.roster.teams) }) ? [{ account, ...row }] : []
-  })
-}
-
-type Standing = Pick<Changing, 'name' | 'roles' | 'teams'>
-
-function differs(row: Standing, before: Standing): boolean {
-  const written = ({ name, roles, teams }: Standing) => JSON.stringify([name, roles.toSorted(), teams.toSorted()])
-  return written(row) !== written(before)
-}
-
-/** Who comes again with another key keeps the rights of the last roster; the invitation proposes for newcomers alone. */
-function rightsOf(person: AwaitingPerson, last: VerifiedOrganisation | null): Pick<Joining, 'roles' | 'teams'> {
-  const before = last?.roster.people.find(({ account }) => account === person.account)
-  if (!last || !before) return { roles: person.proposedRoles, teams: person.proposedTeams }
-  return { roles: before.roles, teams: teamNames(before, last.roster.teams) }
-}
-
-/** The service may only take away: whoever it says has no key is left out, and the administrator is told. */
-function withoutKey(
-  { output }: Context,
-  { last, withdrawn }: { readonly last: VerifiedOrganisation | null; readonly withdrawn: readonly AccountId[] },
-): readonly AccountId[] {
-  const people = last?.roster.people.filter(({ account }) => withdrawn.includes(account)) ?? []
-  for (const { name, email } of people) output.note(`Without ${name} <${email}>: the key was revoked or has expired.`)
-  return people.map(({ account }) => account)
-}
-
-function leavers(last: VerifiedOrganisation | null, emails: readonly string[]): readonly AccountId[] {
-  return emails.map((email) => {
-    const person = last?.roster.people.find((one) => one.email === email.toLowerCase())
-    if (!person) throw usage(`${email} is not in the roster.`)
-    return person.account
-  })
-}
-
-function describeJoining({ person: { name, email, certificate }, roles, teams }: Joining): string {
-  const inTeams = teams.length > 0 ? `, in ${teams.join(', ')}` : ''
-  return `${name} <${email}>, ${roles.join(', ')}${inTeams}\n  ${readable(certificate)}`
+  for (const email of unknown) throw usage(`${email} is not in the roster.`)
+  for (const { name, email } of withoutKey)
+    output.note(`Without ${name} <${email}>: the key was revoked or has expired.`)
+  return chosen
 }
 
 async function show(context: Context): Promise<void> {
-  const own = await loadOwnOrganisation(context, await signedInApi(context))
-  context.output.result({ value: viewOf(own), text: describe(own) })
+  sayRoster(context, await loadOwnOrganisation(ownOf(context, await signedInApi(context))))
 }
 
-function viewOf({ organisation, name, root, roster }: VerifiedOrganisation) {
-  return {
-    organisation,
-    name,
-    root,
-    sequence: roster.reference.sequence,
-    hash: roster.reference.hash,
-    expires: roster.expires,
-    teams: roster.teams,
-    people: roster.people.map(viewOfPerson),
-  }
-}
-
-function viewOfPerson({ account, name, email, certificate, encryptionSubkey, roles, teams }: VerifiedPerson) {
-  return { account, name, email, certificate, encryptionSubkey, roles, teams }
-}
-
-function describe({ name, roster }: VerifiedOrganisation): string {
-  const people = roster.people.map((person) => {
-    const rights = [...person.roles, ...teamNames(person, roster.teams)].join(', ')
-    return `${person.name} <${person.email}>, ${rights}\n  ${readable(person.certificate)}`
+function sayRoster({ output }: Context, own: VerifiedOrganisation): void {
+  const { organisation, name, root, roster } = own
+  const { reference, expires, teams } = roster
+  const people = roster.people.map(({ account, name, email, certificate, encryptionSubkey, roles, teams }) => {
+    return { account, name, email, certificate, encryptionSubkey, roles, teams }
   })
-  return [`Roster ${roster.reference.sequence} of ${name}, until ${dateInWords(roster.expires)}`, ...people].join('\n')
-}
-
-function teamNames(person: VerifiedPerson, teams: readonly Team[]): readonly string[] {
-  return teams.filter(({ id }) => person.teams.includes(id)).map((team) => team.name)
+  output.result({
+    value: { organisation, name, root, ...reference, expires, teams, people },
+    text: rosterWords(own),
+  })
 }

@@ -2,7 +2,8 @@
 import type { Command } from 'commander'
 import { type PublicKeys, serviceOperations } from '#contract/service.ts'
 import { type Context, openApi } from '../context.ts'
-import { readable, readableKey, table } from '../terminal/output.ts'
+import { readable, readableKey } from '#words/en/fingerprints.ts'
+import { table } from '../terminal/output.ts'
 import { baseUrl } from './sign-in.ts'
 
 export function addServiceCommands(program: Command, context: Context): void {

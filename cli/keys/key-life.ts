@@ -13,7 +13,7 @@ import { usage } from '../terminal/exit-codes.ts'
 import { type LockedKey, lockKey, unlockKey } from './key-envelope.ts'
 import type { KeyFile, OwnKey } from './key-file.ts'
 import { makeKey } from './make-key.ts'
-import { readable } from '../terminal/output.ts'
+import { readable } from '#words/en/fingerprints.ts'
 import { bringOwnKey, readCertificate } from './own-key.ts'
 import { publicPart } from './public-part.ts'
 

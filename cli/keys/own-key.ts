@@ -9,7 +9,7 @@ import { type Context, readBytes, signedInApi } from '../context.ts'
 import { CommandFailed, exitCodes } from '../terminal/exit-codes.ts'
 import { gpgKey } from './gpg-key.ts'
 import type { OwnKey } from './key-file.ts'
-import { readable } from '../terminal/output.ts'
+import { readable } from '#words/en/fingerprints.ts'
 import { publicPart } from './public-part.ts'
 
 export interface OwnKeyOptions {

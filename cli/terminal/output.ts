@@ -32,16 +32,6 @@ export function harmless(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '\u{fffd}')
 }
 
-/** A fingerprint as people read it to each other: groups of four, never shortened. */
-export function readable(fingerprint: string): string {
-  return (fingerprint.toUpperCase().match(/.{1,4}/g) ?? []).join(' ')
-}
-
-/** A raw public key (base64) in the same way, wherever it is shown: people compare what two commands print. */
-export function readableKey(publicKey: string): string {
-  return readable(Uint8Array.fromBase64(publicKey).toHex())
-}
-
 /** Rows of equal columns, for people. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = []

@@ -1,18 +1,18 @@
 // The roster that follows the verified one: who stays keeps the very same entry, who joins gets a freshly salted one.
-// Chance arrives as parameters; signing is the caller's.
-import type { AwaitingPerson } from '#contract/organisations.ts'
+// Chance and the roster key arrive as parameters.
+import { encodeSigned } from '#contract/documents.ts'
+import { type AwaitingPerson, organisationOperations } from '#contract/organisations.ts'
 import { encodeDocument } from '#domain/document.ts'
 import type { Role } from '#domain/organisations/roles.ts'
 import { type Person, person, type Roster, roster, rosterLifeSeconds, type Team } from '#domain/organisations/roster.ts'
+import type { KnownOrganisation, StatementChain } from '#domain/organisations/rostered.ts'
 import { addSeconds } from '#domain/time.ts'
-import { type AccountId, type Instant, type Sha256Hex, sha256Hex, type TeamId } from '#domain/values.ts'
+import { type AccountId, type Bytes, type Instant, type Sha256Hex, sha256Hex, type TeamId } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
+import type { Api } from '../api.ts'
+import type { KeyHolder } from './key-holder.ts'
 import { TrustRefused } from './trust-refused.ts'
-import type { VerifiedOrganisation } from './verify-organisation.ts'
-import type { VerifiedStatements } from './verify-statements.ts'
-
-type Bytes = Uint8Array<ArrayBuffer>
 
 /** Somebody an administrator takes in, with the rights the administrator gives. */
 export interface Joining {
@@ -32,9 +32,9 @@ export interface Changing {
 }
 
 export interface NextRoster {
-  readonly statements: VerifiedStatements
+  readonly statements: StatementChain
   /** Null before the first roster. */
-  readonly last: VerifiedOrganisation | null
+  readonly last: KnownOrganisation | null
   readonly joining: readonly Joining[]
   readonly changing: readonly Changing[]
   readonly leaving: ReadonlySet<AccountId>
@@ -75,6 +75,20 @@ export async function prepareNextRoster(next: NextRoster): Promise<PreparedRoste
     people: people.map(({ digest }) => digest),
   }
   return { roster: value, bytes: encodeDocument(roster, value), people: people.map(({ bytes }) => bytes) }
+}
+
+/** Signs it with the roster key and gives it to the service. */
+export async function registerRoster(
+  { api, key, at }: { readonly api: Api; readonly key: KeyHolder; readonly at: Instant },
+  { bytes, people }: PreparedRoster,
+): Promise<void> {
+  const signature = await key.sign({ bytes, at })
+  await api.call(organisationOperations.registerRoster, {
+    body: {
+      document: encodeSigned({ bytes, signature }),
+      people: people.map((entry) => ({ bytes: entry.toBase64() })),
+    },
+  })
 }
 
 function nextTeams({ last, teams, joining, changing, newId }: NextRoster): readonly Team[] {

@@ -1,0 +1,38 @@
+// A statement, a roster and somebody who is to be taken in, as the people read them who sign or compare them: every
+// fingerprint in full.
+import { type KnownOrganisation, teamNames } from '#domain/organisations/rostered.ts'
+import type { Person } from '#domain/organisations/roster.ts'
+import type { Statement } from '#domain/organisations/statement.ts'
+import { readable } from './fingerprints.ts'
+import { dateInWords } from './mail.ts'
+
+export function statementWords(statement: Statement): string {
+  const { name, sequence, expires, root, rosterKeys, successorRoot } = statement
+  return [
+    `Statement ${sequence} of ${name}, until ${dateInWords(expires)}`,
+    `Root: ${readable(root)}`,
+    ...rosterKeys.map((key) => `May sign rosters: ${readable(key.fingerprint)}`),
+    ...(successorRoot ? [`Successor, which alone signs after this: ${readable(successorRoot)}`] : []),
+  ].join('\n')
+}
+
+export function rosterWords({ name, roster }: Pick<KnownOrganisation, 'name' | 'roster'>): string {
+  const people = roster.people.map((person) => personWords(person, [...person.roles, ...teamNames(person, roster)]))
+  return [`Roster ${roster.reference.sequence} of ${name}, until ${dateInWords(roster.expires)}`, ...people].join('\n')
+}
+
+/** With the rights that they are to have; `teams` are names. */
+export function joiningWords(joining: {
+  readonly person: Standing
+  readonly roles: readonly string[]
+  readonly teams: readonly string[]
+}): string {
+  const { person, roles, teams } = joining
+  return personWords(person, [roles.join(', '), ...(teams.length > 0 ? [`in ${teams.join(', ')}`] : [])])
+}
+
+type Standing = Pick<Person, 'name' | 'email' | 'certificate'>
+
+function personWords({ name, email, certificate }: Standing, rights: readonly string[]): string {
+  return `${name} <${email}>, ${rights.join(', ')}\n  ${readable(certificate)}`
+}
