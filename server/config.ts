@@ -2,7 +2,7 @@
 // the environment; secrets themselves are in files, so that they stand in no process list.
 import * as z from 'zod'
 import { commaSeparated, objectStoreFields, parseSettings, path, processSettings } from '#domain/settings.ts'
-import { type ObjectStoreSettings, objectStoreSettings } from '#platform/object-store/settings.ts'
+import { processConfig } from '#platform/process-config.ts'
 
 export const serverSettings = z.object({
   DATABASE_URL: z
@@ -34,10 +34,18 @@ export const serverSettings = z.object({
     .describe('an entry that waits longer for its log ends everything, with 503, until it is there'),
   ...processSettings,
 })
-export type ServerConfig = z.output<typeof serverSettings> & { readonly objectStore: ObjectStoreSettings }
+export type ServerConfig = ReturnType<typeof readConfig>
 
 /** Throws, naming each setting that is missing or wrong, never its value. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): ServerConfig {
-  const settings = parseSettings(serverSettings, environment)
-  return { ...settings, objectStore: objectStoreSettings(settings) }
+export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
+  const env = parseSettings(serverSettings, environment)
+  return {
+    ...processConfig(env),
+    url: env.SAFEHAND_URL,
+    listen: { host: env.SAFEHAND_HOST, port: env.SAFEHAND_PORT },
+    trustProxy: env.SAFEHAND_TRUST_PROXY,
+    publicKeys: env.SAFEHAND_PUBLIC_KEYS,
+    secrets: env.SAFEHAND_SECRETS,
+    logLateSeconds: env.SAFEHAND_LOG_LATE_SECONDS,
+  }
 }

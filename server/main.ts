@@ -9,6 +9,7 @@ import { systemClock } from '#platform/clock.ts'
 import { createHealth } from '#platform/health.ts'
 import { openLog } from '#platform/log.ts'
 import { openObjectStore } from '#platform/object-store/open-store.ts'
+import { endpointOf } from '#platform/object-store/settings.ts'
 import { openAddress, openFolders, openLinks, refuseUnsafe } from '#platform/start-checks.ts'
 import { createMetrics } from '#platform/metrics.ts'
 import { startMonitor } from '#platform/monitor.ts'
@@ -45,18 +46,18 @@ const uploadMs = 60 * 60 * 1000
 const drainMs = 10_000
 
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
-  const log = openLog({ name: 'server', level: config.SAFEHAND_LOG_LEVEL })
-  const origin = config.SAFEHAND_ORIGIN
-  refuseUnsafe(await unsafeSettings(config), { mode: config.SAFEHAND_MODE, log })
-  const secrets = await loadSecrets(config.SAFEHAND_SECRETS)
-  const publicKeys = publicKeysModel.parse(JSON.parse(await readFile(config.SAFEHAND_PUBLIC_KEYS, 'utf8')))
+  const log = openLog({ name: 'server', level: config.logLevel })
+  const origin = config.origin
+  refuseUnsafe(await unsafeSettings(config), { mode: config.mode, log })
+  const secrets = await loadSecrets(config.secrets)
+  const publicKeys = publicKeysModel.parse(JSON.parse(await readFile(config.publicKeys, 'utf8')))
   const clock = systemClock
   const now = () => clock.now() as Instant
-  const opened = openDatabase(config.DATABASE_URL, { statementSeconds: config.SAFEHAND_DATABASE_SECONDS })
+  const opened = openDatabase(config.database.url, config.database)
   const { database, pool } = opened
   const objects = await openObjectStore({ settings: config.objectStore, writes: true })
   const scanCertificates = createListener(opened, 'scan_certificate')
-  const isLogLate = createIntakeCheck(database, { seconds: config.SAFEHAND_LOG_LATE_SECONDS })
+  const isLogLate = createIntakeCheck(database, { seconds: config.logLateSeconds })
   const commit = createCommit({ database, installation: origin, now, isLogLate })
 
   const health = createHealth({
@@ -82,8 +83,8 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     parts,
     log,
     epochMs: clock.epochMs,
-    publicUrl: config.SAFEHAND_URL ?? null,
-    trustProxy: config.SAFEHAND_TRUST_PROXY,
+    publicUrl: config.url ?? null,
+    trustProxy: config.trustProxy,
     sessionKey: secrets.session,
     people: identity,
     uploads: createUploadHandler({ commit, database, objects, now }),
@@ -104,10 +105,10 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 
   // A whole upload may take its time; headers may not (Node's own limit stays).
   const server = createServer({ requestTimeout: uploadMs }, app.express)
-  server.listen(config.SAFEHAND_PORT, config.SAFEHAND_HOST)
+  server.listen(config.listen)
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject))
   const { address, port } = server.address() as AddressInfo
-  const { SAFEHAND_MONITOR_HOST: host, SAFEHAND_MONITOR_PORT: monitorPort } = config
+  const { host, port: monitorPort } = config.monitor
   const monitor =
     monitorPort === undefined ? undefined : await startMonitor({ host, port: monitorPort, metrics, health })
   return {
@@ -129,14 +130,14 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 
 async function unsafeSettings(config: ServerConfig): Promise<string[]> {
   const links = [
-    { name: 'DATABASE_URL', value: config.DATABASE_URL },
-    { name: 'S3_ENDPOINT', value: config.S3_ENDPOINT },
+    { name: 'DATABASE_URL', value: config.database.url },
+    { name: 'S3_ENDPOINT', value: endpointOf(config.objectStore) },
   ]
-  const seesProxyOnly = config.SAFEHAND_HOST !== '127.0.0.1' && config.SAFEHAND_TRUST_PROXY.length === 0
+  const seesProxyOnly = config.listen.host !== '127.0.0.1' && config.trustProxy.length === 0
   return [
-    ...openAddress({ name: 'SAFEHAND_URL', value: config.SAFEHAND_URL }),
-    ...openLinks(links, config.SAFEHAND_PLAIN_HOSTS),
-    ...(await openFolders([{ name: 'SAFEHAND_SECRETS', value: config.SAFEHAND_SECRETS }])),
+    ...openAddress({ name: 'SAFEHAND_URL', value: config.url }),
+    ...openLinks(links, config.plainHosts),
+    ...(await openFolders([{ name: 'SAFEHAND_SECRETS', value: config.secrets }])),
     ...(seesProxyOnly ? ['SAFEHAND_TRUST_PROXY is empty: everyone would seem to come from one address'] : []),
   ]
 }

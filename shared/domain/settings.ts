@@ -57,6 +57,9 @@ export const objectStoreFields = {
   S3_SECRET_KEY_FILE: named.describe('file with its secret'),
 }
 
+const common = z.object({ DATABASE_URL: z.url(), ...processSettings, ...objectStoreFields })
+export type CommonSettings = z.output<typeof common>
+
 /** The queue, between housekeeper and scanner. */
 export const queueSettings = {
   REDIS_URL: z.url().describe("the queue's Redis. Jobs hold ids only; it may lose them at any time"),

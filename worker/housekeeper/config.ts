@@ -11,7 +11,7 @@ import {
   processSettings,
   queueSettings,
 } from '#domain/settings.ts'
-import { objectStoreSettings } from '#platform/object-store/settings.ts'
+import { processConfig } from '#platform/process-config.ts'
 
 const seconds = (usual: number) => z.coerce.number().int().min(1).max(86_400).default(usual)
 
@@ -57,29 +57,23 @@ export type Config = ReturnType<typeof readConfig>
 export function readConfig() {
   const env = parseSettings(housekeeperSettings, process.env)
   return {
-    database: { url: env.DATABASE_URL, statementSeconds: env.SAFEHAND_DATABASE_SECONDS },
+    ...processConfig(env),
     queue: { url: env.REDIS_URL, prefix: env.SAFEHAND_QUEUE_PREFIX },
     smtpUrl: env.SMTP_URL,
     mailFrom: env.SAFEHAND_MAIL_FROM ?? `safehand@${env.SAFEHAND_ORIGIN}`,
-    origin: env.SAFEHAND_ORIGIN,
     url: env.SAFEHAND_URL,
     keys: env.SAFEHAND_KEYS,
-    objectStore: objectStoreSettings(env),
     backupDays: env.SAFEHAND_BACKUP_DAYS,
     ownKey: new Uint8Array(readFileSync(join(env.SAFEHAND_KEYS, 'housekeeper.pgp'))),
     logSeed: readSeed(join(env.SAFEHAND_KEYS, 'log.key')),
     reconcileEverySeconds: env.SAFEHAND_RECONCILE_EVERY_SECONDS,
     reconcileAfterSeconds: env.SAFEHAND_RECONCILE_AFTER_SECONDS,
     logCopy: env.SAFEHAND_LOG_COPY ?? null,
-    mode: env.SAFEHAND_MODE,
-    plainHosts: env.SAFEHAND_PLAIN_HOSTS,
     webhooks: {
       key: env.SAFEHAND_SECRETS === undefined ? null : readFileSync(join(env.SAFEHAND_SECRETS, 'webhooks.key')),
       networks: env.SAFEHAND_WEBHOOK_NETWORKS,
     },
     secrets: env.SAFEHAND_SECRETS,
-    monitor: { host: env.SAFEHAND_MONITOR_HOST, port: env.SAFEHAND_MONITOR_PORT },
-    logLevel: env.SAFEHAND_LOG_LEVEL,
   }
 }
 

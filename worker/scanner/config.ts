@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { objectStoreFields, parseSettings, path, processSettings, queueSettings } from '#domain/settings.ts'
 import type { ClamdAddress } from '#platform/clamd.ts'
-import { objectStoreSettings } from '#platform/object-store/settings.ts'
+import { processConfig } from '#platform/process-config.ts'
 
 export const scannerSettings = z
   .object({
@@ -54,23 +54,17 @@ export type Config = ReturnType<typeof readConfig>
 export function readConfig() {
   const env = parseSettings(scannerSettings, process.env)
   return {
-    database: { url: env.DATABASE_URL, statementSeconds: env.SAFEHAND_DATABASE_SECONDS },
+    ...processConfig(env),
     queue: { url: env.REDIS_URL, prefix: env.SAFEHAND_QUEUE_PREFIX },
     scanKeysUrl: env.SCAN_KEYS_URL,
     clamd: clamdOf(env),
     memory: env.SAFEHAND_SCAN_MEMORY,
-    origin: env.SAFEHAND_ORIGIN,
-    objectStore: objectStoreSettings(env),
     authorityKey: readFileSync(join(env.SAFEHAND_KEYS, 'scan-authority.pgp')),
     wrappingKey: secretOf(join(env.SAFEHAND_SECRETS, 'scan-keys.key')),
-    mode: env.SAFEHAND_MODE,
-    plainHosts: env.SAFEHAND_PLAIN_HOSTS,
     keys: env.SAFEHAND_KEYS,
     secrets: env.SAFEHAND_SECRETS,
     scans: env.SAFEHAND_SCANS,
     signaturesDays: env.SAFEHAND_SIGNATURES_DAYS,
-    monitor: { host: env.SAFEHAND_MONITOR_HOST, port: env.SAFEHAND_MONITOR_PORT },
-    logLevel: env.SAFEHAND_LOG_LEVEL,
   }
 }
 
