@@ -28,8 +28,6 @@ import { createIdentityService } from './identity/service.ts'
 import { organisationUseCases } from './organisations/use-cases.ts'
 import { loadSecrets } from './secrets.ts'
 import { serviceUseCases } from './service/use-cases.ts'
-import { transferRoutes } from './transfers/routes.ts'
-import { createTransferService } from './transfers/service.ts'
 import { transferUseCases } from './transfers/use-cases.ts'
 import { createUploadHandler } from './uploads/handler.ts'
 import { webhookUseCases } from './webhooks/use-cases.ts'
@@ -97,7 +95,6 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       ...certificateUseCases,
       ...agreementUseCases,
       ...transferUseCases,
-      ...transferRoutes(createTransferService({ ...parts, tokensKey: secrets.tokens })),
       ...webhookUseCases,
       ...auditUseCases,
     ],

@@ -72,48 +72,60 @@ export type Asked<O extends Operation> = Pick<Call<O>, 'caller' | 'callerScopes'
   z.output<O['query']> &
   z.output<O['body']>
 
-interface Steps<O extends Operation, Given, Facts, Next, Later> {
+interface Deciding<Given, Facts, Next> {
   /** Reads what the decision needs, inside the transaction. */
-  readonly load: (tx: Tx, asked: Given, parts: Parts) => Promise<Facts>
-  readonly decide: (facts: Facts, asked: Given, at: Instant) => Decision<Next>
-  /** After the transaction, where something must happen before the caller is answered; it may still refuse. */
-  readonly follow?: (next: NoInfer<Next>, asked: Given, parts: Parts) => Promise<Outcome<Later>>
-  /** What the caller is told. Secrets appear here only: derived for the reply, never stored with it. */
-  readonly present: (next: NoInfer<Later>, asked: Given, parts: Parts) => Reply<O> | Promise<Reply<O>>
+  readonly load: (tx: Tx, given: Given, parts: Parts) => Promise<Facts>
+  readonly decide: (facts: Facts, given: Given, at: Instant) => Decision<Next>
 }
+
+interface Presenting<O extends Operation, Given, Next> {
+  /** What the caller is told. Secrets appear here only: derived for the reply, never stored with it. */
+  readonly present: (next: Next, given: Given, parts: Parts) => Reply<O> | Promise<Reply<O>>
+  readonly follow?: never
+}
+
+interface Following<O extends Operation, Given, Next> {
+  /** Instead, where something must happen after the transaction before the caller is answered; it may still refuse. */
+  readonly follow: (next: Next, given: Given, parts: Parts) => Promise<Outcome<Reply<O>>>
+  readonly present?: never
+}
+
+type Steps<O extends Operation, Given, Facts, Next> = Deciding<Given, Facts, Next> &
+  (Presenting<O, Given, Next> | Following<O, Given, Next>)
 
 interface Preparing<O extends Operation, Prepared> {
   /** Before the transaction, and once for all its tries: draws ids, asks the object store. Joins what was asked. */
   readonly prepare: (asked: Asked<O>, parts: Parts) => Prepared | Promise<Prepared>
 }
 
-export function useCase<O extends Operation, Facts, Next, Later = Next>(
+export function useCase<O extends Operation, Facts, Next>(
   operation: O,
-  steps: Steps<O, Asked<O>, Facts, Next, Later> & { readonly prepare?: never },
+  steps: Steps<O, Asked<O>, Facts, Next> & { readonly prepare?: never },
 ): UseCase<O>
-export function useCase<O extends Operation, Prepared, Facts, Next, Later = Next>(
+export function useCase<O extends Operation, Prepared, Facts, Next>(
   operation: O,
-  steps: Preparing<O, Prepared> & Steps<O, Asked<O> & Prepared, Facts, Next, Later>,
+  steps: Preparing<O, Prepared> & Steps<O, Asked<O> & Prepared, Facts, Next>,
 ): UseCase<O>
-export function useCase<O extends Operation, Facts, Next, Later>(
+export function useCase<O extends Operation, Facts, Next>(
   operation: O,
-  steps: Partial<Preparing<O, object>> & Steps<O, Asked<O>, Facts, Next, Later>,
+  steps: Partial<Preparing<O, object>> & Steps<O, Asked<O>, Facts, Next>,
 ): UseCase<O> {
   const { prepare, load, decide, follow, present } = steps
   return {
     operation,
     async perform(parts, { params, query, body, idempotency, ...who }) {
-      const given = { ...(params as object), ...(query as object), ...(body as object), ...who } as unknown as Asked<O>
-      const asked = { ...given, ...(await prepare?.(given, parts)) }
+      const asked = { ...(params as object), ...(query as object), ...(body as object), ...who } as unknown as Asked<O>
+      const given = { ...asked, ...(await prepare?.(asked, parts)) }
       const outcome = await parts.commit({
         caller: who.caller,
         idempotency: changesState(operation) ? idempotency : undefined,
-        load: (tx) => load(tx, asked, parts),
-        decide: (facts, at) => decide(facts, asked, at),
+        load: (tx) => load(tx, given, parts),
+        decide: (facts, at) => decide(facts, given, at),
       })
       if (!outcome.ok) return outcome
-      const later = follow ? await follow(outcome.next, asked, parts) : outcome
-      return later.ok ? { ...outcome, next: await present(later.next as Later, asked, parts) } : later
+      return follow
+        ? follow(outcome.next, given, parts)
+        : { ...outcome, next: await present(outcome.next, given, parts) }
     },
   }
 }

@@ -6,6 +6,6 @@ import { asDecided, useCase } from '../use-case.ts'
 
 export const abandon = useCase(sendOperations.abandon, {
   load: async (tx, { caller, transfer }) => ({ caller, found: await loadTransferFacts(tx, transfer) }),
-  decide: (facts, { transfer }, at) => decideAbandon(facts, transfer, at),
+  decide: decideAbandon,
   present: asDecided,
 })

@@ -1,38 +1,17 @@
 // Use case: an approver, not the sender, answers for what waits for two people. Rules are in domain/transfers/decide-approve.ts.
-import type { SignedDocument } from '#contract/documents.ts'
-import { approval } from '#domain/transfers/approval.ts'
+import { approveOperations } from '#contract/transfers/approve.ts'
+import { approval as model } from '#domain/transfers/approval.ts'
 import { decideApprove } from '#domain/transfers/decide-approve.ts'
-import { loadRostered } from '#store/rosters.ts'
-import type { Tx } from '#store/database.ts'
-import { findNamed } from '#store/identity.ts'
-import { loadTransferFacts } from '#store/transfers/facts.ts'
-import { type Acting, type Asked, commitSigned, done, type TransferOptions } from './acting.ts'
+import { done, useCase } from '../use-case.ts'
+import { loadPeople, loadReader, loadSigner, readSigned } from './facts.ts'
 
-export function approving(options: TransferOptions) {
-  return {
-    approve: ({ approval: document, ...act }: Acting & { readonly approval: SignedDocument }) =>
-      done(
-        commitSigned(options, {
-          act,
-          document,
-          model: approval,
-          load: (tx) => loadApproving(tx, act),
-          decide: decideApprove,
-        }),
-      ),
-  }
-}
-
-/** Who approves, and who sent it, as their accounts have them. */
-async function loadApproving(tx: Tx, { caller, transfer }: Asked) {
-  const { account } = caller.actor
-  const found = await loadTransferFacts(tx, transfer)
-  const approver = await findNamed(tx, account)
-  const sender = found && (await findNamed(tx, found.transfer.sender))
-  return {
-    caller,
-    found,
-    reader: await loadRostered(tx, account),
-    people: approver && sender ? { approver, sender } : null,
-  }
-}
+export const approve = useCase(approveOperations.approve, {
+  prepare: ({ caller, transfer, approval }) => ({ caller, transfer, ...readSigned(model, approval) }),
+  load: async (tx, given, parts) => {
+    const reading = await loadReader(tx, given)
+    const signing = await loadSigner(tx, given, parts)
+    return { ...reading, ...signing, people: await loadPeople(tx, reading) }
+  },
+  decide: decideApprove,
+  present: done,
+})

@@ -1,7 +1,7 @@
 // Use cases of collecting: one file or all of them in one zip, that they were opened, and the receipt
 // (ARCHITECTURE.md#collect). Rules are in domain/transfers/decide-collect.ts and decide-bundle.ts; what is served, in
 // envelope.ts and bundle.ts.
-import type { SignedDocument } from '#contract/documents.ts'
+import { collectOperations } from '#contract/transfers/collect.ts'
 import { decideBundle } from '#domain/transfers/decide-bundle.ts'
 import {
   decideAcknowledge,
@@ -9,68 +9,56 @@ import {
   decideFetch,
   decideOpened,
 } from '#domain/transfers/decide-collect.ts'
-import { receipt } from '#domain/transfers/receipt.ts'
-import type { FileId } from '#domain/values.ts'
+import { receipt as model } from '#domain/transfers/receipt.ts'
 import { loadAddenda } from '#store/transfers/dispatch.ts'
-import { type Acting, type Asked, commitSigned, done, present, type TransferOptions } from './acting.ts'
+import { done, useCase } from '../use-case.ts'
 import { serveBundle } from './bundle.ts'
-import type { RangeRequest } from './byte-range.ts'
 import { loadEnvelope, loadEnvelopes, serveEnvelope, sizesInStore } from './envelope.ts'
-import { loadCollector } from './facts.ts'
+import { loadCollector, loadSigner, readSigned } from './facts.ts'
 
-export function collecting(options: TransferOptions) {
-  const { commit, objects } = options
-  return {
-    async fetch({ file, headers, ...asked }: Asked & { readonly file: FileId; readonly headers: RangeRequest }) {
-      const { caller, transfer } = asked
-      const sizeOf = await sizesInStore(options, { transfer, file })
-      const outcome = commit({
-        caller,
-        load: async (tx) => {
-          const facts = await loadCollector(tx, asked)
-          return { ...facts, envelope: await loadEnvelope(tx, { ...facts, file, headers, sizeOf }) }
-        },
-        decide: (facts, at) => decideFetch(facts, { transfer, file }, at),
-      })
-      return present(outcome, (envelope) => serveEnvelope(envelope, { transfer, file, objects }))
-    },
+export const fetch = useCase(collectOperations.fetch, {
+  prepare: async (asked, parts) => ({ ...asked, sizeOf: await sizesInStore(parts, asked) }),
+  load: async (tx, given) => {
+    const facts = await loadCollector(tx, given)
+    return { ...facts, envelope: await loadEnvelope(tx, { ...given, ...facts }) }
+  },
+  decide: decideFetch,
+  present: (envelope, { transfer, file }, { objects }) => serveEnvelope(envelope, { transfer, file, objects }),
+})
 
-    async bundle(asked: Asked) {
-      const { caller, transfer } = asked
-      const sizeOf = await sizesInStore(options, { transfer })
-      const outcome = commit({
-        caller,
-        load: async (tx) => {
-          const facts = await loadCollector(tx, asked)
-          const addenda = facts.found ? await loadAddenda(tx, facts.found.transfer) : []
-          return { ...facts, addenda, envelopes: await loadEnvelopes(tx, { ...facts, sizeOf }) }
-        },
-        decide: (facts, at) => decideBundle(facts, transfer, at),
-      })
-      return present(outcome, (next) => serveBundle({ transfer, ...next }, objects))
-    },
+export const bundle = useCase(collectOperations.bundle, {
+  prepare: async ({ caller, transfer }, parts) => ({
+    caller,
+    transfer,
+    sizeOf: await sizesInStore(parts, { transfer }),
+  }),
+  load: async (tx, given) => {
+    const facts = await loadCollector(tx, given)
+    const addenda = facts.found ? await loadAddenda(tx, facts.found.transfer) : []
+    return { ...facts, addenda, envelopes: await loadEnvelopes(tx, { ...given, ...facts }) }
+  },
+  decide: decideBundle,
+  present: (next, { transfer }, { objects }) => serveBundle({ transfer, ...next }, objects),
+})
 
-    opened: (act: Acting) =>
-      done(
-        commit({
-          ...act,
-          load: (tx) => loadCollector(tx, act),
-          decide: (facts, at) => decideOpened(facts, act.transfer, at),
-        }),
-      ),
+export const opened = useCase(collectOperations.opened, {
+  load: loadCollector,
+  decide: decideOpened,
+  present: done,
+})
 
-    acknowledge({ receipt: document, ...act }: Acting & { readonly receipt: SignedDocument | null }) {
-      if (document === null) {
-        return done(
-          commit({
-            ...act,
-            load: (tx) => loadCollector(tx, act),
-            decide: (facts, at) => decideAcknowledgeUnsigned(facts, act.transfer, at),
-          }),
-        )
-      }
-      const load = (tx: Parameters<typeof loadCollector>[0]) => loadCollector(tx, act)
-      return done(commitSigned(options, { act, document, model: receipt, load, decide: decideAcknowledge }))
-    },
-  }
-}
+export const acknowledge = useCase(collectOperations.acknowledge, {
+  prepare: ({ caller, transfer, receipt }) => ({
+    ...{ caller, transfer },
+    given: receipt && { transfer, ...readSigned(model, receipt) },
+  }),
+  load: async (tx, { given, ...asked }, parts) => ({
+    ...(await loadCollector(tx, asked)),
+    signing: given && (await loadSigner(tx, { ...asked, ...given }, parts)),
+  }),
+  decide: ({ signing, ...facts }, { given, transfer }, at) =>
+    given && signing
+      ? decideAcknowledge({ ...facts, ...signing }, given, at)
+      : decideAcknowledgeUnsigned(facts, { transfer }, at),
+  present: done,
+})

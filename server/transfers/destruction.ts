@@ -1,54 +1,33 @@
 // Use cases of destruction: what a recipient signs about their copy, and the housekeeper's certificate about the service's own.
-// Rules are in domain/transfers/decide-destruction-statement.ts and decide-read.ts.
-import type * as z from 'zod'
-import { encodeSigned, type SignedDocument } from '#contract/documents.ts'
-import type { endingOperations } from '#contract/transfers/endings.ts'
+// Rules are in domain/transfers/decide-destruction-statement.ts and decide-view-certificate.ts.
+import { encodeSigned } from '#contract/documents.ts'
+import { endingOperations } from '#contract/transfers/endings.ts'
 import { decideDestructionStatement } from '#domain/transfers/decide-destruction-statement.ts'
-import { decideViewCertificate } from '#domain/transfers/decide-read.ts'
-import { destructionStatement } from '#domain/transfers/destruction-statement.ts'
-import { loadRostered } from '#store/rosters.ts'
-import { loadCertificate, loadStatements, type StoredCertificate } from '#store/transfers/endings.ts'
-import { loadTransferFacts } from '#store/transfers/facts.ts'
-import { type Acting, type Asked, commitSigned, done, present, type TransferOptions } from './acting.ts'
+import { decideViewCertificate } from '#domain/transfers/decide-view-certificate.ts'
+import { destructionStatement as model } from '#domain/transfers/destruction-statement.ts'
+import { loadCertificate, loadStatements } from '#store/transfers/endings.ts'
+import { done, useCase } from '../use-case.ts'
+import { loadReader, loadSigner, readSigned } from './facts.ts'
 
-type CertificateReply = z.input<typeof endingOperations.destructionCertificate.reply>
+export const stateDestruction = useCase(endingOperations.stateDestruction, {
+  prepare: ({ caller, transfer, statement }) => ({ caller, transfer, ...readSigned(model, statement) }),
+  load: async (tx, given, parts) => ({
+    ...(await loadReader(tx, given)),
+    ...(await loadSigner(tx, given, parts)),
+    stated: await loadStatements(tx, given.transfer),
+  }),
+  decide: decideDestructionStatement,
+  present: done,
+})
 
-export function destroying(options: Pick<TransferOptions, 'commit' | 'installation' | 'now'>) {
-  return {
-    stateDestruction({ statement: document, ...act }: Acting & { readonly statement: SignedDocument }) {
-      const { caller, transfer } = act
-      const outcome = commitSigned(options, {
-        act,
-        document,
-        model: destructionStatement,
-        load: async (tx) => ({
-          caller,
-          found: await loadTransferFacts(tx, transfer),
-          reader: await loadRostered(tx, caller.actor.account),
-          stated: await loadStatements(tx, transfer),
-        }),
-        decide: decideDestructionStatement,
-      })
-      return done(outcome)
-    },
-
-    certificate({ caller, transfer }: Asked) {
-      const outcome = options.commit({
-        caller,
-        load: async (tx) => ({
-          caller,
-          found: await loadTransferFacts(tx, transfer),
-          reader: await loadRostered(tx, caller.actor.account),
-          certificate: await loadCertificate(tx, transfer),
-        }),
-        decide: (facts) => decideViewCertificate(facts, transfer),
-      })
-      return present(outcome, presentCertificate)
-    },
-  }
-}
-
-function presentCertificate({ signed, housekeeper }: StoredCertificate): CertificateReply {
-  const { fingerprint, certificate } = housekeeper
-  return { certificate: encodeSigned(signed), housekeeper: { fingerprint, certificate: certificate.toBase64() } }
-}
+export const destructionCertificate = useCase(endingOperations.destructionCertificate, {
+  load: async (tx, asked) => ({
+    ...(await loadReader(tx, asked)),
+    certificate: await loadCertificate(tx, asked.transfer),
+  }),
+  decide: decideViewCertificate,
+  present: ({ signed, housekeeper: { fingerprint, certificate } }) => ({
+    certificate: encodeSigned(signed),
+    housekeeper: { fingerprint, certificate: certificate.toBase64() },
+  }),
+})

@@ -1,13 +1,13 @@
 // Use cases of a transfer's beginning: the draft, and the files of one whose files another program encrypts
 // (ARCHITECTURE.md#draft). Ids, object keys and tokens are drawn before the decision; a refused draft leaves none of
-// them behind.
+// them behind. Only the reply has the tokens.
 import type * as z from 'zod'
-import type { sendOperations } from '#contract/transfers/send.ts'
+import { sendOperations } from '#contract/transfers/send.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { NewTransferFile } from '#domain/transfers/changes.ts'
 import { decideDeclareFiles } from '#domain/transfers/decide-declare-files.ts'
-import { decideDraft } from '#domain/transfers/decide-draft.ts'
+import { decideDraft, type Drafted } from '#domain/transfers/decide-draft.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import { type FileId, manifestFileId, type TransferId } from '#domain/values.ts'
 import { profiledLength } from '#openpgp/profiled-body.ts'
@@ -15,103 +15,90 @@ import { randomId } from '#platform/crypto.ts'
 import { findVersionInForce, loadAgreementFacts } from '#store/agreements.ts'
 import { loadPolicyOf, loadTransferFacts } from '#store/transfers/facts.ts'
 import { uploadToken, uploadTokenHash } from '../uploads/token.ts'
-import { type Acting, present, type TransferOptions } from './acting.ts'
+import { type Parts, useCase } from '../use-case.ts'
 import { findClosed } from './facts.ts'
-import { presentDeclared, presentDraft } from './presenter.ts'
 
-type DraftBody = z.output<typeof sendOperations.draft.body>
-type DeclareBody = z.output<typeof sendOperations.declareFiles.body>
-type Options = Pick<TransferOptions, 'commit' | 'now' | 'tokensKey'>
+export const draft = useCase(sendOperations.draft, {
+  prepare: ({ caller, callerScopes: _, headers: __, ...body }, parts) => ({
+    ...{ caller, agreement: body.agreement },
+    draft: newDraft(parts, body),
+  }),
+  load: async (tx, { caller, agreement, draft: { recipients, profile } }, { now }) => {
+    const { account, organisation } = caller.actor
+    const hash = await findVersionInForce(tx, agreement)
+    const policy = hash && (await loadAgreementFacts(tx, { sender: account, recipients, hash }))
+    return { caller, account, organisation, policy, closedTo: await findClosed(tx, { policy, profile, at: now() }) }
+  },
+  decide: (facts, given, at) => decideDraft(facts, given.draft, at),
+  present: (next, _given, parts) => ({
+    transfer: next.transfer,
+    createdAt: next.createdAt,
+    uploads: uploadsOf(next, parts),
+  }),
+})
 
-export function drafting(options: Options) {
-  const { commit, now, tokensKey } = options
-  const tokenOf = (of: { readonly transfer: TransferId; readonly file: FileId }) => uploadToken(tokensKey, of)
-  return {
-    draft({ caller, idempotency, body }: Omit<Acting, 'transfer'> & { readonly body: DraftBody }) {
-      const { account, organisation } = caller.actor
-      const draft = newDraft(options, body)
-      const outcome = commit({
-        caller,
-        idempotency,
-        load: async (tx) => {
-          const hash = await findVersionInForce(tx, body.agreement)
-          const asked = { sender: account, recipients: body.recipients }
-          const policy = hash && (await loadAgreementFacts(tx, { ...asked, hash }))
-          const closedTo = await findClosed(tx, { policy, profile: draft.profile, at: now() })
-          return { caller, account, organisation, policy, closedTo }
-        },
-        decide: (facts, at) => decideDraft(facts, draft, at),
-      })
-      return present(outcome, (next) => presentDraft(next, tokenOf))
-    },
+export const declareFiles = useCase(sendOperations.declareFiles, {
+  prepare: ({ caller, transfer, files, manifest }, parts) => ({
+    ...{ caller, transfer },
+    fileBytes: files.map(({ size }) => size),
+    files: [
+      ...files.map(({ size, length }) => newFile(parts, { transfer, file: randomId() as FileId, length, size })),
+      newManifest(parts, { transfer, profile: 'v1-cfb', size: manifest.size }),
+    ],
+  }),
+  load: async (tx, { caller, transfer }) => {
+    const found = await loadTransferFacts(tx, transfer)
+    return { caller, found, policy: found ? await loadPolicyOf(tx, found) : null }
+  },
+  decide: decideDeclareFiles,
+  present: (next, _given, parts) => ({ uploads: uploadsOf(next, parts) }),
+})
 
-    declareFiles({ caller, idempotency, transfer, body }: Acting & { readonly body: DeclareBody }) {
-      const declared = {
-        transfer,
-        fileBytes: body.files.map(({ size }) => size),
-        files: [
-          ...body.files.map(({ size, length }) =>
-            newFile(options, { transfer, file: randomId() as FileId, length, size }),
-          ),
-          newManifest(options, { transfer, profile: 'v1-cfb', size: body.manifest.size }),
-        ],
-      }
-      const outcome = commit({
-        caller,
-        idempotency,
-        load: async (tx) => {
-          const found = await loadTransferFacts(tx, transfer)
-          return { caller, found, policy: found ? await loadPolicyOf(tx, found) : null }
-        },
-        decide: (facts, at) => decideDeclareFiles(facts, declared, at),
-      })
-      return present(outcome, (next) => presentDeclared(next, tokenOf))
-    },
-  }
+function uploadsOf({ transfer, files }: Pick<Drafted, 'transfer' | 'files'>, { secrets: { tokens } }: Parts) {
+  return files.map(({ id: file, length }) => ({ file, length, token: uploadToken(tokens, { transfer, file }) }))
 }
 
-function newDraft(options: Options, body: DraftBody) {
-  const { agreement: _, manifest, files, ...draft } = body
+function newDraft(
+  parts: Parts,
+  { agreement: _, manifest, files, ...draft }: z.output<typeof sendOperations.draft.body>,
+) {
   const id = randomId() as TransferId
-  const { profile } = body
+  const { profile } = draft
   return {
     ...draft,
     id,
-    expiresAt: body.expires,
+    expiresAt: draft.expires,
     fileBytes: files.map(({ size }) => size),
     files: [
       ...files.map(({ size }) => {
         const length = profiledLength({ profile, length: size, signed: false })
-        return newFile(options, { transfer: id, file: randomId() as FileId, length, size })
+        return newFile(parts, { transfer: id, file: randomId() as FileId, length, size })
       }),
-      ...(manifest ? [newManifest(options, { transfer: id, profile, size: manifest.size })] : []),
+      ...(manifest ? [newManifest(parts, { transfer: id, profile, size: manifest.size })] : []),
     ],
   }
 }
 
 function newManifest(
-  options: Options,
+  parts: Parts,
   { transfer, profile, size }: { readonly transfer: TransferId; readonly profile: Profile; readonly size: number },
 ): NewTransferFile {
   const length = profiledLength({ profile, length: size, signed: true })
-  return newFile(options, { transfer, file: manifestFileId as FileId, length, size: null })
+  return newFile(parts, { transfer, file: manifestFileId as FileId, length, size: null })
 }
 
-function newFile(
-  { tokensKey, now }: Options,
-  {
-    transfer,
-    file,
-    length,
-    size,
-  }: Pick<NewTransferFile, 'length' | 'size'> & { readonly transfer: TransferId; readonly file: FileId },
-): NewTransferFile {
+interface NewFile extends Pick<NewTransferFile, 'length' | 'size'> {
+  readonly transfer: TransferId
+  readonly file: FileId
+}
+
+function newFile({ secrets, now }: Parts, { transfer, file, length, size }: NewFile): NewTransferFile {
   return {
     id: file,
     length,
     size,
     objectKey: `${randomId()}/${randomId()}`,
-    tokenHash: uploadTokenHash(uploadToken(tokensKey, { transfer, file })),
+    tokenHash: uploadTokenHash(uploadToken(secrets.tokens, { transfer, file })),
     tokenExpiresAt: addSeconds(now(), uploadTokenSeconds),
   }
 }

@@ -1,10 +1,11 @@
 // What decisions about transfers are given: facts loaded in the commit's transaction, with what takes hashing or
 // OpenPGP beside them, since domain does neither.
 import type * as z from 'zod'
+import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import type { sendOperations } from '#contract/transfers/send.ts'
 import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
 import type { PersonCaller } from '#domain/caller.ts'
-import type { SignedBytes } from '#domain/document.ts'
+import { parseDocument, type SignedBytes } from '#domain/document.ts'
 import { mostReaders } from '#domain/transfers/bounds.ts'
 import type { GivenKey } from '#domain/transfers/decide-dispatch.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
@@ -19,7 +20,9 @@ import { sha256Hex } from '#platform/crypto.ts'
 import { loadCurrentRosters, loadRostered, loadRosteredSigner } from '#store/rosters.ts'
 import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
+import { findNamed } from '#store/identity.ts'
 import { loadTransferFacts } from '#store/transfers/facts.ts'
+import type { Parts } from '../use-case.ts'
 
 /** Who asks about which transfer. */
 export interface AskedAbout {
@@ -27,32 +30,53 @@ export interface AskedAbout {
   readonly transfer: TransferId
 }
 
+/** A document as it was given: read, and with the hash of its bytes. */
+export function readSigned<M extends z.ZodType>(model: M, document: SignedDocument) {
+  const signed = decodeSigned(document)
+  return { signed, hash: sha256Hex(signed.bytes) as Sha256Hex, document: parseDocument(model, signed.bytes) }
+}
+
 /** New signatures are accepted from people of the current roster alone, by the certificate that it names. */
 export async function loadSigner(
   tx: Tx,
-  { caller, signed, at }: { readonly caller: PersonCaller; readonly signed: SignedBytes; readonly at: Instant },
-): Promise<{ readonly signer: Signer | null; readonly signatureRefusal: string | null }> {
-  const { account, organisation } = caller.actor
+  { caller, signed }: { readonly caller: PersonCaller; readonly signed: SignedBytes },
+  { installation: origin, now }: Parts,
+) {
+  const found = await findSigner(tx, caller)
+  if (!found) return { origin, signer: null, signatureRefusal: null }
+  const { signer, certificate } = found
+  const verified = await verifyDetached({ ...signed, certificate, at: now() })
+  return { origin, signer, signatureRefusal: verified.ok ? null : verified.reason }
+}
+
+export async function findSigner(tx: Tx, { actor: { account, organisation } }: PersonCaller) {
   const [current] = await loadCurrentRosters(tx, [organisation])
   const found = current && (await loadRosteredSigner(tx, { account, roster: current }))
-  if (!found) return { signer: null, signatureRefusal: null }
-  const { certificate, roster } = found.signer
-  const verified = await verifyDetached({ ...signed, certificate: found.certificate, at })
-  return {
-    signer: { account, organisation, fingerprint: certificate, roster },
-    signatureRefusal: verified.ok ? null : verified.reason,
-  }
+  if (!found) return null
+  const { certificate: fingerprint, roster } = found.signer
+  const signer: Signer = { account, organisation, fingerprint, roster }
+  return { signer, certificate: found.certificate }
+}
+
+/** Who asks, and who sent it, as their accounts have them. */
+export async function loadPeople(tx: Tx, { caller, found }: Awaited<ReturnType<typeof loadReader>>) {
+  const approver = await findNamed(tx, caller.actor.account)
+  const sender = found && (await findNamed(tx, found.transfer.sender))
+  return approver && sender ? { approver, sender } : null
+}
+
+/** Who asks, as the current roster has them, and about what. */
+export async function loadReader(tx: Tx, { caller, transfer }: AskedAbout) {
+  const found = await loadTransferFacts(tx, transfer)
+  return { caller, found, reader: await loadRostered(tx, caller.actor.account) }
 }
 
 /** A reader with the keys that this session has shown to hold. */
-export async function loadCollector(tx: Tx, { caller, transfer }: AskedAbout) {
-  const { account } = caller.actor
-  return {
-    caller,
-    found: await loadTransferFacts(tx, transfer),
-    reader: await loadRostered(tx, account),
-    proven: caller.session === null ? [] : await loadProvenSubkeys(tx, { account, session: caller.session }),
-  }
+export async function loadCollector(tx: Tx, asked: AskedAbout) {
+  const { session, actor } = asked.caller
+  const { account } = actor
+  const proven = session === null ? [] : await loadProvenSubkeys(tx, { account, session })
+  return { ...(await loadReader(tx, asked)), proven }
 }
 
 /** Somebody who would get a wrapped key, and whose certificate does not list what the profile needs. */

@@ -1,44 +1,31 @@
 // Use cases of holds: an officer places and lifts one, a recipient reports a problem. Rules are in
 // domain/transfers/decide-hold.ts.
+import { endingOperations } from '#contract/transfers/endings.ts'
 import { decideHold, decideLiftHold, decideReport, type HoldFacts } from '#domain/transfers/decide-hold.ts'
-import type { OfficersReason, Problem } from '#domain/transfers/transfer.ts'
 import type { AccountId } from '#domain/values.ts'
-import { loadHolders, loadRostered } from '#store/rosters.ts'
+import { loadHolders } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
 import { loadOpenHold } from '#store/transfers/holds.ts'
-import { loadTransferFacts } from '#store/transfers/facts.ts'
-import type { Acting, Asked, TransferOptions } from './acting.ts'
+import { asDecided, useCase } from '../use-case.ts'
+import { type AskedAbout, loadReader } from './facts.ts'
 
-type InWords = Acting & { readonly words: string }
+export const hold = useCase(endingOperations.hold, { load: loadHoldFacts, decide: decideHold, present: asDecided })
 
-export function holding({ commit }: Pick<TransferOptions, 'commit'>) {
-  return {
-    hold: ({ caller, idempotency, ...asked }: InWords & { readonly reason: OfficersReason }) =>
-      commit({
-        caller,
-        idempotency,
-        load: (tx) => loadHoldFacts(tx, { caller, ...asked }),
-        decide: (facts, at) => decideHold(facts, asked, at),
-      }),
-    liftHold: ({ caller, idempotency, ...asked }: InWords) =>
-      commit({
-        caller,
-        idempotency,
-        load: (tx) => loadHoldFacts(tx, { caller, ...asked }),
-        decide: (facts, at) => decideLiftHold(facts, asked, at),
-      }),
-    report: ({ caller, idempotency, ...asked }: InWords & { readonly problem: Problem }) =>
-      commit({
-        caller,
-        idempotency,
-        load: (tx) => loadHoldFacts(tx, { caller, ...asked }),
-        decide: (facts, at) => decideReport(facts, asked, at),
-      }),
-  }
-}
+export const liftHold = useCase(endingOperations.liftHold, {
+  load: loadHoldFacts,
+  decide: decideLiftHold,
+  present: asDecided,
+})
 
-async function loadHoldFacts(tx: Tx, { caller, transfer }: Asked): Promise<HoldFacts> {
-  const found = await loadTransferFacts(tx, transfer)
+export const report = useCase(endingOperations.report, {
+  load: loadHoldFacts,
+  decide: decideReport,
+  present: asDecided,
+})
+
+async function loadHoldFacts(tx: Tx, asked: AskedAbout): Promise<HoldFacts> {
+  const reading = await loadReader(tx, asked)
+  const { found } = reading
   const ends = found
     ? [found.transfer.senderOrganisation, ...found.deliveries.map((one) => one.recipient.organisation)]
     : []
@@ -47,11 +34,5 @@ async function loadHoldFacts(tx: Tx, { caller, transfer }: Asked): Promise<HoldF
     const holders = await loadHolders(tx, { organisation, role: 'information-officer' })
     officers.push(...holders.map(({ account }) => account))
   }
-  return {
-    caller,
-    found,
-    reader: await loadRostered(tx, caller.actor.account),
-    officers,
-    placed: await loadOpenHold(tx, transfer),
-  }
+  return { ...reading, officers, placed: await loadOpenHold(tx, asked.transfer) }
 }

@@ -1,27 +1,8 @@
 // Turns what the store knows of a transfer into what the contract promises.
-import type * as z from 'zod'
 import { encodeSigned } from '#contract/documents.ts'
-import type { ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
 import { type ListReply, type TransferSummary, type TransferView, writePlace } from '#contract/transfers/view.ts'
-import type { Drafted } from '#domain/transfers/decide-draft.ts'
 import type { Viewed } from '#domain/transfers/decide-read.ts'
 import { type ListedPage, type ListedTransfer, verdictOf } from '#domain/transfers/transfer.ts'
-import type { FileId, TransferId } from '#domain/values.ts'
-import type { ScanCertificateDocuments } from '#store/transfers/scanning.ts'
-
-type TokenOf = (of: { readonly transfer: TransferId; readonly file: FileId }) => string
-
-export function presentDraft(drafted: Drafted, tokenOf: TokenOf): z.input<typeof sendOperations.draft.reply> {
-  const { transfer, createdAt } = drafted
-  return { transfer, createdAt, ...presentDeclared(drafted, tokenOf) }
-}
-
-export function presentDeclared(
-  { transfer, files }: Pick<Drafted, 'transfer' | 'files'>,
-  tokenOf: TokenOf,
-): z.input<typeof sendOperations.declareFiles.reply> {
-  return { uploads: files.map(({ id, length }) => ({ file: id, length, token: tokenOf({ transfer, file: id }) })) }
-}
 
 function presentSummary({ transfer, deliveries }: ListedTransfer): TransferSummary {
   return {
@@ -55,6 +36,7 @@ export function presentView({
   destroyed,
   keptUntil,
   hold,
+  permitted,
 }: Viewed): TransferView {
   const { transfer, files, verdicts, approval } = found
   return {
@@ -84,13 +66,6 @@ export function presentView({
     destroyed: destroyed && { at: destroyed.at, certificate: destroyed.hash },
     releaseNotBefore: transfer.releaseNotBefore,
     keptUntil,
-  }
-}
-
-export function presentScanCertificate(found: ScanCertificateDocuments): ScanCertificateReply {
-  return {
-    certificate: found.certificate.toBase64(),
-    statement: encodeSigned(found.statement),
-    authority: { fingerprint: found.authority, certificate: found.authorityBytes.toBase64() },
+    permitted: [...permitted],
   }
 }

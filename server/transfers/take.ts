@@ -4,26 +4,20 @@ import { collectOperations } from '#contract/transfers/collect.ts'
 import { decideGiveBack, decideTake } from '#domain/transfers/decide-take.ts'
 import { loadRostered } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
-import { loadTransferFacts } from '#store/transfers/facts.ts'
 import { done, useCase } from '../use-case.ts'
-import type { AskedAbout } from './facts.ts'
+import { type AskedAbout, loadReader } from './facts.ts'
 
 export const take = useCase(collectOperations.take, { load: loadTaking, decide: decideTake, present: done })
 
 export const giveBack = useCase(collectOperations.giveBack, {
   load: loadTaking,
-  decide: (facts, { transfer }) => decideGiveBack(facts, transfer),
+  decide: decideGiveBack,
   present: done,
 })
 
-async function loadTaking(tx: Tx, { caller, transfer }: AskedAbout) {
-  const found = await loadTransferFacts(tx, transfer)
-  const takers = new Set(found?.deliveries.flatMap(({ takenBy }) => takenBy ?? []))
+async function loadTaking(tx: Tx, asked: AskedAbout) {
+  const reading = await loadReader(tx, asked)
+  const takers = new Set(reading.found?.deliveries.flatMap(({ takenBy }) => takenBy ?? []))
   const holders = await Promise.all([...takers].map((account) => loadRostered(tx, account)))
-  return {
-    caller,
-    found,
-    reader: await loadRostered(tx, caller.actor.account),
-    holders: holders.filter((holder) => holder !== null),
-  }
+  return { ...reading, holders: holders.filter((holder) => holder !== null) }
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { agreementReference, marking, purposeCode } from '#domain/agreements/agreement.ts'
 import { approvalBounds } from '#domain/agreements/approval-over.ts'
+import { transferActNames } from '#domain/transfers/act-names.ts'
 import { recipient } from '#domain/transfers/dispatch-note.ts'
 import { destructionStates, recallOutcomes } from '#domain/transfers/ending.ts'
 import { deliveryStates, endings, transferStates } from '#domain/transfers/states.ts'
@@ -128,6 +129,8 @@ const view = summary.extend({
   releaseNotBefore: instant.nullable(),
   /** When it goes because everyone has acknowledged. */
   keptUntil: instant.nullable(),
+  /** Operations that the caller may perform on it now, as far as can be said before they give anything. */
+  permitted: z.array(z.enum(transferActNames)),
 })
 export type TransferView = z.infer<typeof view>
 

@@ -1,31 +1,31 @@
 // Giving up what was never handed over (ARCHITECTURE.md#ends): the sender says so, or nobody can upload to it any more.
 // What was uploaded is destroyed by jobs, as after every end; the scan keys first.
-import type { PersonCaller } from '../caller.ts'
-import type { Decision } from '../decision.ts'
+import type { Decision, Refusal } from '../decision.ts'
 import { addSeconds } from '../time.ts'
 import type { Instant, TransferId } from '../values.ts'
+import { type ActFacts, transferAct } from './act.ts'
 import { jobsAtEnd } from './decide-end.ts'
-import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import { inAgreement, inState, refuseParty } from './entries.ts'
 import { scanKeyLifeSeconds } from './scan-certificate.ts'
 import { mayFollow } from './states.ts'
 import type { TransferFacts } from './transfer.ts'
 
 type Abandoned = Record<string, never>
 
-export function decideAbandon(
-  { caller, found }: { readonly caller: PersonCaller; readonly found: TransferFacts | undefined },
-  id: TransferId,
-  at: Instant,
-): Decision<Abandoned> {
-  const event = 'transfer.abandoned'
-  if (!found || found.transfer.sender !== caller.actor.account) return refuseStranger({ event, caller, transfer: id })
-  return abandon(found, { reason: 'sender', at })
-}
+export const decideAbandon = transferAct<'transfer.abandoned', ActFacts, { readonly transfer: TransferId }, Abandoned>({
+  event: 'transfer.abandoned',
+  knownTo: ({ caller, found }) => found.transfer.sender === caller.actor.account,
+  refuses: ({ found }) => notToAbandon(found),
+  act: ({ found }, _given, at) => abandon(found, { reason: 'sender', at }),
+})
 
 /** Without an upload yet, files are being made elsewhere for a scan certificate of a day. */
 export function decideAbandonOverdue(facts: OverdueFacts, at: Instant): Decision<Abandoned> {
-  if (isPastUploads(facts, at)) return abandon(facts.found, { reason: 'uploads-ended', at })
-  return refuseState(facts.found)
+  const event = 'transfer.abandoned'
+  const { transfer } = facts.found
+  if (!isPastUploads(facts, at)) return refuseParty({ event, transfer, refusal: inState(transfer) })
+  const { detail, ...done } = abandon(facts.found, { reason: 'uploads-ended', at })
+  return { ...done, event: { event, ...inAgreement(transfer), detail } }
 }
 
 export interface OverdueFacts {
@@ -43,21 +43,19 @@ export function isPastUploads({ found: { transfer }, uploadsEnd }: OverdueFacts,
 /** So long after the last token nothing has been handed over, and nothing will be. */
 export const graceSeconds = 24 * 60 * 60
 
+function notToAbandon({ transfer }: TransferFacts): Refusal | null {
+  return mayFollow(transfer.state, 'abandoned') ? null : inState(transfer)
+}
+
 function abandon(found: TransferFacts, { reason, at }: { readonly reason: string; readonly at: Instant }) {
-  const { transfer } = found
-  if (!mayFollow(transfer.state, 'abandoned')) return refuseState(found)
+  const { id: transfer } = found.transfer
   return {
     next: {},
     changes: [
-      { kind: 'transfers.enter', transfer: transfer.id, state: 'abandoned', at },
-      { kind: 'transfers.revoke-uploads', transfer: transfer.id, at },
+      { kind: 'transfers.enter', transfer, state: 'abandoned', at },
+      { kind: 'transfers.revoke-uploads', transfer, at },
     ],
-    event: { event: 'transfer.abandoned', ...inAgreement(transfer), detail: { reason } },
+    detail: { reason },
     jobs: jobsAtEnd(found),
-  } satisfies Decision<Abandoned>
-}
-
-function refuseState({ transfer }: TransferFacts) {
-  const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
-  return refuseParty({ event: 'transfer.abandoned', transfer, refusal })
+  } as const
 }

@@ -3,24 +3,23 @@
 // agreement is asked as for a dispatch to that one person. Only once released: before, the sender may have to sign
 // another note, and an addendum belongs to one note.
 import { decideJoin, isCaseworker, type PolicyFacts, type Rostered } from '../agreements/decide-transfer.ts'
-import type { Decision, Job, Refusal } from '../decision.ts'
+import type { Job, Refusal } from '../decision.ts'
 import { parseDocument } from '../document.ts'
 import { isNear } from '../time.ts'
-import type { AccountId, Instant, Origin, Sha256Hex } from '../values.ts'
+import type { AccountId, Instant, Sha256Hex } from '../values.ts'
+import { type Known, type ReadFacts, transferAct } from './act.ts'
 import type { Addendum } from './addendum.ts'
 import type { MailTemplate, TransferChange } from './changes.ts'
 import { type CollectorFacts, keyNotProven } from './decide-collect.ts'
 import { type GivenKey, nameInPacket, recipientKey } from './decide-dispatch.ts'
 import { isAddressedTo } from './delivery.ts'
 import { dispatchNote } from './dispatch-note.ts'
-import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
-import type { GivenDocument, Signer } from './given-document.ts'
+import { inState } from './entries.ts'
+import type { GivenDocument, Signer, SigningFacts } from './given-document.ts'
 import { policyRequestOf } from './policy.ts'
 import type { Transfer, TransferFacts } from './transfer.ts'
 
-export interface AddRecipientFacts extends CollectorFacts {
-  readonly origin: Origin
-  readonly signer: Signer | null
+export interface AddRecipientFacts extends CollectorFacts, SigningFacts {
   /** Of the recipient that the addendum names alone; null when it cannot be read. */
   readonly policy: PolicyFacts | null
   /** Whether the program of the added key says that it opens the profile of the bodies. */
@@ -31,65 +30,56 @@ export interface GivenAddendum extends GivenDocument<Addendum> {
   readonly keys: readonly GivenKey[]
 }
 
-export function decideAddRecipient(
-  facts: AddRecipientFacts,
-  given: GivenAddendum,
-  at: Instant,
-): Decision<{ addendum: Sha256Hex }> {
-  const event = 'transfer.recipient.added'
-  const { caller, found, reader, signer } = facts
-  const isSender = found?.transfer.sender === caller.actor.account
-  if (!found || !(isSender || isAddressedTo(found, reader))) {
-    return refuseStranger({ event, caller, transfer: given.transfer })
-  }
-  const { transfer } = found
-  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
-  if (transfer.held !== null && transfer.held.reason !== 'cannot-open') return refuse({ code: 'INCIDENT_HOLD' })
-  if (transfer.state !== 'released') return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
-  if (!given.document.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: given.document.reason } })
-  if (!reader || !signer || !isCaseworker(reader)) {
-    return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } })
-  }
-  if (given.signatureRefusal !== null) {
-    return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: given.signatureRefusal } })
-  }
-  const { value } = given.document
-  const field = differingField(value, { ...facts, found, signer }, at) ?? differingKeys(value, given.keys, found)
-  if (field !== null) return refuse({ code: 'NOTE_MISMATCH', detail: { field } })
-  const known = { ...facts, found, reader }
-  const refusal = notTheirs(value, known) ?? notPermitted(value, known, at)
-  if (refusal) return refuse(refusal)
-  return {
-    next: { addendum: given.hash },
-    changes: changesOf(value, { found, given, at }),
-    event: {
-      event,
-      ...inAgreement(transfer),
-      detail: {
-        addendum: given.hash,
-        note: value.note,
-        reader: value.reader.account,
-        encryptionSubkey: value.reader.encryptionSubkey,
-      },
-    },
-    jobs: [
-      mail('transfer-waiting', value.reader.account, transfer),
-      ...(isSender ? [] : [mail('recipient-added', transfer.sender, transfer)]),
-    ],
-  }
-}
+export const decideAddRecipient = transferAct<
+  'transfer.recipient.added',
+  AddRecipientFacts,
+  GivenAddendum,
+  { addendum: Sha256Hex },
+  ReadFacts & Pick<SigningFacts, 'signer'>
+>({
+  event: 'transfer.recipient.added',
+  knownTo: ({ caller, found, reader }) =>
+    found.transfer.sender === caller.actor.account || isAddressedTo(found, reader),
+  refuses({ found: { transfer }, reader, signer }) {
+    const { held, state } = transfer
+    if (held !== null && held.reason !== 'cannot-open') return { code: 'INCIDENT_HOLD' }
+    if (state !== 'released') return inState({ state })
+    return reader && signer && isCaseworker(reader) ? null : { code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } }
+  },
+  act(facts, given, at) {
+    const { found, reader, signer, signatureRefusal } = facts
+    const { document, hash, keys } = given
+    if (!document.ok) return { code: 'DOCUMENT_INVALID', detail: { reason: document.reason } }
+    if (signatureRefusal !== null) return { code: 'SIGNATURE_INVALID', detail: { reason: signatureRefusal } }
+    if (!reader || !signer) return { code: 'NOT_FOUND' }
+    const { value } = document
+    const field = differingField(value, { ...facts, signer }, at) ?? differingKeys(value, keys, found)
+    if (field !== null) return { code: 'NOTE_MISMATCH', detail: { field } }
+    const known = { ...facts, reader }
+    const refusal = notTheirs(value, known) ?? notPermitted(value, known, at)
+    if (refusal) return refusal
+    const { transfer } = found
+    const { account, encryptionSubkey } = value.reader
+    return {
+      next: { addendum: hash },
+      changes: changesOf(value, { found, given, at }),
+      detail: { addendum: hash, note: value.note, reader: account, encryptionSubkey },
+      jobs: [
+        mail('transfer-waiting', account, transfer),
+        ...(transfer.sender === reader.account ? [] : [mail('recipient-added', transfer.sender, transfer)]),
+      ],
+    }
+  },
+})
 
 function mail(template: MailTemplate, account: AccountId, { id }: Transfer): Job {
   return { name: 'send-mail', data: { template, account, transfer: id } }
 }
 
-interface Known extends AddRecipientFacts {
-  readonly found: TransferFacts
-  readonly signer: Signer
-}
+type Signed = Known<AddRecipientFacts> & { readonly signer: Signer }
 
 /** The first field that does not say what the note, the roster and the transfer say. */
-function differingField({ signer: said, ...document }: Addendum, { origin, found, signer }: Known, at: Instant) {
+function differingField({ signer: said, ...document }: Addendum, { origin, found, signer }: Signed, at: Instant) {
   const { recipient, reader } = document
   const same: Record<string, boolean> = {
     origin: document.origin === origin,
@@ -116,17 +106,14 @@ function differingKeys({ wrapped, reader }: Addendum, keys: readonly GivenKey[],
   return keys.length === wrapped.length && wrapped.every((_, index) => same(index, keys[index])) ? null : 'packets'
 }
 
-interface Adding extends AddRecipientFacts {
-  readonly found: TransferFacts
-  readonly reader: Rostered
-}
+type Adding = Known<AddRecipientFacts> & { readonly reader: Rostered }
 
 /** Whoever is not the sender lets nobody in but a member of a team that they stand in themselves, with the key they have. */
 function notTheirs({ recipient }: Addendum, { found, reader, ...facts }: Adding): Refusal | null {
   if (found.transfer.sender === reader.account) return null
   const colleagues = recipient.organisation === reader.organisation && recipient.kind === 'team'
   if (!colleagues || !reader.teams.includes(recipient.team)) return { code: 'SENDER_REQUIRED' }
-  return keyNotProven({ ...facts, found, reader }, found)
+  return keyNotProven({ ...facts, found, reader })
 }
 
 /** The agreement, asked about the one who adds and this one person, both with their keys of today. */

@@ -1,25 +1,21 @@
 // Collect, open, acknowledge (ARCHITECTURE.md#collect): by someone addressed, still rostered, with a key they have
 // proven to hold, once released and until the clock says no. Asked on every request, whether or not a job ran.
-import { decideCollect, type Rostered } from '../agreements/decide-transfer.ts'
-import type { PersonCaller } from '../caller.ts'
-import type { Decision, Refusal } from '../decision.ts'
+import { decideCollect } from '../agreements/decide-transfer.ts'
+import type { Refusal } from '../decision.ts'
 import type { SignedBytes } from '../document.ts'
-import type { AccountId, FileId, Fingerprint, Instant, Origin, TransferId } from '../values.ts'
+import type { FileId, Fingerprint, Instant, TransferId } from '../values.ts'
+import { type Known, type ReadFacts, transferAct } from './act.ts'
 import { readAboutNote } from './read-about-note.ts'
 import type { TransferChange } from './changes.ts'
 import { deliveriesTo, isAddressedTo } from './delivery.ts'
 import { endedByClock } from './decide-end.ts'
-import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
-import type { GivenDocument, Signer } from './given-document.ts'
+import { inState } from './entries.ts'
+import type { GivenDocument, SigningFacts } from './given-document.ts'
 import type { Receipt } from './receipt.ts'
 import { furthest } from './states.ts'
 import { type Delivery, isForApproval, type TransferFacts, verdictOf } from './transfer.ts'
 
-export interface CollectorFacts {
-  readonly caller: PersonCaller
-  readonly found: TransferFacts | undefined
-  /** The caller as the current roster has them. */
-  readonly reader: Rostered | null
+export interface CollectorFacts extends ReadFacts {
   /** Subkeys whose private half this session or token has shown to hold. */
   readonly proven: readonly Fingerprint[]
 }
@@ -50,131 +46,115 @@ export interface FetchFacts extends CollectorFacts {
  * One entry for each request, with where it begins: a range that leaves out the first octet of a body still gives it
  * away, so no rule spares it an entry.
  */
-export function decideFetch(facts: FetchFacts, request: FetchRequest, at: Instant): Decision<Envelope> {
-  const event = 'file.fetched'
-  const { caller, found, reader } = facts
-  const file = found?.files.find(({ id }) => id === request.file)
-  if (!found || !reader || !isAddressedTo(found, reader) || !file)
-    return refuseStranger({ event, caller, transfer: request.transfer })
-  const { transfer } = found
-  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
-  const refusal = notCollectable(facts, found, at) ?? keyNotProven(facts, found)
-  if (refusal) return refuse(refusal)
-  const { envelope } = facts
-  if (envelope === null) return refuse({ code: 'KEY_PROOF_REQUIRED' })
-  if (!envelope.intact) return refuse({ code: 'INTEGRITY_FAILED' })
-  if (envelope.range === null) return refuse({ code: 'RANGE_INVALID', detail: { length: envelope.length } })
-  return {
-    next: envelope,
-    changes: advance(found, { reader, to: 'fetched', at }),
-    event: {
-      event,
-      ...inAgreement(transfer),
+export const decideFetch = transferAct<'file.fetched', FetchFacts, FetchRequest, Envelope, CollectorFacts>({
+  event: 'file.fetched',
+  knownTo: isReader,
+  refuses: notFetchable,
+  act(facts, request, at) {
+    const { found, reader, envelope } = facts
+    const file = found.files.find(({ id }) => id === request.file)
+    if (!file) return { code: 'NOT_FOUND' }
+    if (!envelope || !reader) return { code: 'KEY_PROOF_REQUIRED' }
+    if (!envelope.intact) return { code: 'INTEGRITY_FAILED' }
+    if (envelope.range === null) return { code: 'RANGE_INVALID', detail: { length: envelope.length } }
+    return {
+      next: envelope,
+      changes: advance(facts, 'fetched', at),
       detail: { file: file.id, from: envelope.range.start, encryptionSubkey: reader.encryptionSubkey },
-    },
-    jobs: [],
-  }
-}
+    }
+  },
+})
 
 /** What a client says of itself: nobody can know it of another program. Nobody opens what never left the service. */
-export function decideOpened(facts: CollectorFacts, id: TransferId, at: Instant): Decision<null> {
-  const event = 'transfer.opened'
-  const { caller, found, reader } = facts
-  const mine = found ? deliveriesTo(found, reader) : []
-  const [first] = mine
-  if (!found || !reader || !first) return refuseStranger({ event, caller, transfer: id })
-  const { transfer } = found
-  const fetched = mine.find(({ state }) => state !== 'waiting')
-  const refusal = notCollectable(facts, found, at) ?? (fetched ? null : stillWaiting)
-  if (refusal) return refuseParty({ event, transfer, refusal })
-  const { recipient } = fetched ?? first
-  return {
-    next: null,
-    changes: advance(found, { reader, to: 'opened', at }),
-    event: {
-      event,
-      ...inAgreement(transfer),
-      detail: { recipient: recipient.kind === 'person' ? recipient.account : recipient.team },
-    },
-    jobs: [],
-  }
+export const decideOpened = transferAct<'transfer.opened', ReadFacts, { readonly transfer: TransferId }>({
+  event: 'transfer.opened',
+  knownTo: isReader,
+  refuses: (standing, at) =>
+    notCollectable(standing, at) ?? (fetchedBy(standing) ? null : inState({ state: 'waiting' })),
+  act(facts, _given, at) {
+    const recipient = fetchedBy(facts)?.recipient
+    return {
+      next: null,
+      changes: advance(facts, 'opened', at),
+      detail: { recipient: recipient?.kind === 'team' ? recipient.team : facts.caller.actor.account },
+    }
+  },
+})
+
+function isReader({ found, reader }: Known<ReadFacts>): boolean {
+  return isAddressedTo(found, reader)
 }
 
-const stillWaiting: Refusal = { code: 'TRANSFER_STATE', detail: { state: 'waiting' } }
+function fetchedBy({ found, reader }: Known<ReadFacts>): Delivery | undefined {
+  return deliveriesTo(found, reader).find(({ state }) => state !== 'waiting')
+}
 
 /** Without a receipt: by somebody whose key is used by hand, and logged as such. */
-export function decideAcknowledgeUnsigned(facts: CollectorFacts, id: TransferId, at: Instant): Decision<null> {
-  const event = 'transfer.acknowledged'
-  const { caller, found, reader } = facts
-  const mine = found ? deliveriesTo(found, reader) : []
-  if (!found || !reader || mine.length === 0) return refuseStranger({ event, caller, transfer: id })
-  const { transfer } = found
-  const refusal = notCollectable(facts, found, at) ?? notToAcknowledge(mine)
-  if (refusal) return refuseParty({ event, transfer, refusal })
-  return {
+export const decideAcknowledgeUnsigned = transferAct<
+  'transfer.acknowledged',
+  ReadFacts,
+  { readonly transfer: TransferId }
+>({
+  event: 'transfer.acknowledged',
+  knownTo: isReader,
+  refuses: notToAcknowledge,
+  act: (facts, _given, at) => ({
     next: null,
-    changes: acknowledgements(found, { mine, by: reader.account, at, receipt: null }),
-    event: { event, ...inAgreement(transfer), detail: { receipt: null, signed: false } },
-    jobs: [],
-  }
-}
+    changes: acknowledgements(facts, null, at),
+    detail: { receipt: null, signed: false },
+  }),
+})
+
+export const decideAcknowledge = transferAct<
+  'transfer.acknowledged',
+  ReadFacts & SigningFacts,
+  GivenDocument<Receipt>,
+  null,
+  ReadFacts & Pick<SigningFacts, 'signer'>
+>({
+  event: 'transfer.acknowledged',
+  knownTo: ({ signer, ...standing }) => signer !== null && isReader(standing),
+  refuses: notToAcknowledge,
+  act(facts, given, at) {
+    const said = readAboutNote(given, facts, at)
+    if (!said.ok) return said.refusal
+    if (said.value.scanned !== (verdictOf(facts.found) === 'clean')) return { code: 'NOTE_MISMATCH' }
+    return {
+      next: null,
+      changes: acknowledgements(facts, given.signed, at),
+      detail: { receipt: given.hash, signed: true },
+    }
+  },
+})
 
 /** Nobody has received what never left the service, and nobody says so twice. */
 function mayAcknowledge({ state }: Delivery): boolean {
   return state !== 'waiting' && state !== 'acknowledged'
 }
 
-function notToAcknowledge(mine: readonly Delivery[]): Refusal | null {
-  if (mine.some(mayAcknowledge)) return null
-  const state = mine.some((one) => one.state === 'waiting') ? 'waiting' : 'acknowledged'
-  return { code: 'TRANSFER_STATE', detail: { state } }
+function notToAcknowledge(standing: Known<ReadFacts>, at: Instant): Refusal | null {
+  const mine = deliveriesTo(standing.found, standing.reader)
+  const refusal = notCollectable(standing, at)
+  if (refusal || mine.some(mayAcknowledge)) return refusal
+  return inState({ state: mine.some(({ state }) => state === 'waiting') ? 'waiting' : 'acknowledged' })
 }
 
 /** By name and for each of their teams at once: it is one transfer, and one receipt of it. */
-function acknowledgements(
-  { transfer }: TransferFacts,
-  {
-    mine,
-    ...said
-  }: {
-    readonly mine: readonly Delivery[]
-    readonly by: AccountId
-    readonly at: Instant
-    readonly receipt: SignedBytes | null
-  },
-) {
-  return mine
+function acknowledgements({ caller, found, reader }: Known<ReadFacts>, receipt: SignedBytes | null, at: Instant) {
+  const { id: transfer } = found.transfer
+  const { account: by } = caller.actor
+  return deliveriesTo(found, reader)
     .filter(mayAcknowledge)
-    .map(({ recipient }) => ({ kind: 'transfers.acknowledge', transfer: transfer.id, recipient, ...said }) as const)
+    .map(({ recipient }) => ({ kind: 'transfers.acknowledge', transfer, recipient, by, at, receipt }) as const)
 }
 
-export function decideAcknowledge(
-  facts: CollectorFacts & { readonly origin: Origin; readonly signer: Signer | null },
-  given: GivenDocument<Receipt>,
-  at: Instant,
-): Decision<null> {
-  const event = 'transfer.acknowledged'
-  const { caller, found, reader, signer } = facts
-  const mine = found ? deliveriesTo(found, reader) : []
-  if (!found || mine.length === 0 || !signer) return refuseStranger({ event, caller, transfer: given.transfer })
-  const { transfer } = found
-  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
-  const refusal = notCollectable(facts, found, at) ?? notToAcknowledge(mine)
-  if (refusal) return refuse(refusal)
-  const said = readAboutNote(given, { ...facts, found, signer }, at)
-  if (!said.ok) return refuse(said.refusal)
-  if (said.value.scanned !== (verdictOf(found) === 'clean')) return refuse({ code: 'NOTE_MISMATCH' })
-  return {
-    next: null,
-    changes: acknowledgements(found, { mine, by: signer.account, at, receipt: given.signed }),
-    event: { event, ...inAgreement(transfer), detail: { receipt: given.hash, signed: true } },
-    jobs: [],
-  }
+/** A key for it that they hold, too: what it takes to be given the bytes. */
+export function notFetchable(standing: Known<CollectorFacts>, at: Instant): Refusal | null {
+  return notCollectable(standing, at) ?? keyNotProven(standing)
 }
 
 export function notCollectable(
-  { reader }: Pick<CollectorFacts, 'reader'>,
-  found: TransferFacts,
+  { found, reader }: Pick<Known<ReadFacts>, 'found' | 'reader'>,
   at: Instant,
 ): Refusal | null {
   const { transfer } = found
@@ -213,12 +193,12 @@ function rejectionOf(found: TransferFacts): Refusal {
     case 'unscannable':
       return { code: 'SCAN_UNSCANNABLE' }
     default:
-      return { code: 'TRANSFER_STATE', detail: { state: found.transfer.state } }
+      return inState(found.transfer)
   }
 }
 
 /** The rostered subkey of today, one that the session key was wrapped for, and proven in this session or token. */
-export function keyNotProven({ reader, proven }: CollectorFacts, { readers }: TransferFacts): Refusal | null {
+export function keyNotProven({ found: { readers }, reader, proven }: Known<CollectorFacts>): Refusal | null {
   const subkey = reader?.encryptionSubkey
   const wrapped = readers.some(
     ({ account, encryptionSubkey }) => account === reader?.account && encryptionSubkey === subkey,
@@ -228,15 +208,15 @@ export function keyNotProven({ reader, proven }: CollectorFacts, { readers }: Tr
 
 /** A delivery only moves forward; saying it again changes nothing. One act, for their name and each of their teams. */
 export function advance(
-  found: TransferFacts,
-  { reader, to, at }: { readonly reader: Rostered; readonly to: 'fetched' | 'opened'; readonly at: Instant },
+  { caller, found, reader }: Known<ReadFacts>,
+  to: 'fetched' | 'opened',
+  at: Instant,
 ): readonly TransferChange[] {
   const { id: transfer } = found.transfer
+  const { account: by } = caller.actor
   return deliveriesTo(found, reader).flatMap(({ recipient, state }) => {
     // Their team may have it waiting: they fetched it by name, and joined afterwards.
     const next = to === 'opened' && state === 'waiting' ? state : furthest(state, to)
-    return next === state
-      ? []
-      : [{ kind: 'transfers.deliver', transfer, recipient, state: next, by: reader.account, at }]
+    return next === state ? [] : [{ kind: 'transfers.deliver', transfer, recipient, state: next, by, at }]
   })
 }

@@ -2,14 +2,13 @@
 // only then the transfer is handed over (ARCHITECTURE.md#dispatch). OpenPGP work was done before; its results are
 // facts.
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
-import type { PersonCaller } from '../caller.ts'
-import type { Decision, Refusal } from '../decision.ts'
 import { isNear } from '../time.ts'
-import type { AccountId, Fingerprint, Instant, Origin, Sha256Hex } from '../values.ts'
+import type { AccountId, Fingerprint, Instant, Sha256Hex } from '../values.ts'
+import { type ActFacts, type Known, transferAct } from './act.ts'
 import { refuseClosed } from './decide-draft.ts'
 import { type DispatchNote, partSize, type Profile, type Recipient } from './dispatch-note.ts'
-import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
-import type { GivenDocument, Signer } from './given-document.ts'
+import { inState } from './entries.ts'
+import type { GivenDocument, Signer, SigningFacts } from './given-document.ts'
 import { expectedReaders, policyRequestOf } from './policy.ts'
 import { mayFollow } from './states.ts'
 import { liveScanCertificate, type Reader, type TransferFacts } from './transfer.ts'
@@ -27,76 +26,71 @@ export interface Dispatch extends GivenDocument<DispatchNote> {
   readonly keys: readonly GivenKey[]
 }
 
-export interface DispatchFacts {
-  readonly caller: PersonCaller
-  readonly origin: Origin
-  readonly found: TransferFacts | undefined
+export interface DispatchFacts extends ActFacts, SigningFacts {
   readonly policy: PolicyFacts | null
-  readonly signer: Signer | null
   /** Of today's readers, one whose program says that it does not open the profile of the bodies. */
   readonly closedTo: AccountId | null
   /** SHA-256 of the draft's case reference. */
   readonly caseReferenceHash: Sha256Hex | null
 }
 
-export function decideDispatch(facts: DispatchFacts, dispatch: Dispatch, at: Instant): Decision<{ note: Sha256Hex }> {
-  const event = 'transfer.dispatched'
-  const { caller, found, policy, signer } = facts
-  if (found?.transfer.sender !== caller.actor.account || policy === null) {
-    return refuseStranger({ event, caller, transfer: dispatch.transfer })
-  }
-  const { transfer } = found
-  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
-  if (!mayFollow(transfer.state, 'dispatched')) {
-    return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
-  }
-  if (found.files.some(({ bodyDigest }) => bodyDigest === null)) return refuse({ code: 'UPLOAD_INCOMPLETE' })
-  if (!dispatch.document.ok) return refuse({ code: 'DOCUMENT_INVALID', detail: { reason: dispatch.document.reason } })
-  if (signer === null) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } })
-  if (dispatch.signatureRefusal !== null) {
-    return refuse({ code: 'SIGNATURE_INVALID', detail: { reason: dispatch.signatureRefusal } })
-  }
-  const note = dispatch.document.value
-  const scan = liveScanCertificate(found, at)
-  if (scan === undefined) return refuse({ code: 'SCAN_NOT_READY' })
-  const known = { ...facts, found, policy, signer, scan }
-  const field =
-    differingField(note, known, at) ??
-    differingFile(note, found) ??
-    differingKeySet(note, dispatch.keys, { readers: expectedReaders(policy), scan })
-  if (field !== null) return refuse({ code: 'NOTE_MISMATCH', detail: { field } })
-  const permission = decideTransfer(policy, policyRequestOf(transfer), at)
-  if (!permission.permitted) return refuse(permission.refusal)
-  if (facts.closedTo !== null) return refuse(refuseClosed(facts.closedTo, transfer.profile))
-  return {
-    next: { note: dispatch.hash },
-    changes: [
-      {
-        kind: 'transfers.dispatch',
-        transfer: transfer.id,
-        note: { hash: dispatch.hash, signed: dispatch.signed },
-        keys: dispatch.keys.map(({ keySet, bytes, hash }) => ({ keySet, bytes, ...ownerOf(note, { keySet, hash }) })),
-        at,
-      },
-    ],
-    event: {
-      event,
-      ...inAgreement(transfer),
+export const decideDispatch = transferAct<
+  'transfer.dispatched',
+  DispatchFacts,
+  Dispatch,
+  { note: Sha256Hex },
+  ActFacts & Pick<SigningFacts, 'signer'>
+>({
+  event: 'transfer.dispatched',
+  knownTo: ({ caller, found }) => found.transfer.sender === caller.actor.account,
+  refuses({ found, signer }, at) {
+    if (!mayFollow(found.transfer.state, 'dispatched')) return inState(found.transfer)
+    if (found.files.some(({ bodyDigest }) => bodyDigest === null)) return { code: 'UPLOAD_INCOMPLETE' }
+    if (signer === null) return { code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } }
+    return liveScanCertificate(found, at) ? null : { code: 'SCAN_NOT_READY' }
+  },
+  act(facts, { document, signed, hash, keys }, at) {
+    const { found, policy, signer, signatureRefusal, closedTo } = facts
+    const { transfer } = found
+    const scan = liveScanCertificate(found, at)
+    if (!document.ok) return { code: 'DOCUMENT_INVALID', detail: { reason: document.reason } }
+    if (signatureRefusal !== null) return { code: 'SIGNATURE_INVALID', detail: { reason: signatureRefusal } }
+    if (!policy || !signer || !scan) return { code: 'NOT_FOUND' }
+    const note = document.value
+    const field =
+      differingField(note, { ...facts, signer }, at) ??
+      differingFile(note, found) ??
+      differingKeySet(note, keys, { readers: expectedReaders(policy), scan })
+    if (field !== null) return { code: 'NOTE_MISMATCH', detail: { field } }
+    const permission = decideTransfer(policy, policyRequestOf(transfer), at)
+    if (!permission.permitted) return permission.refusal
+    if (closedTo !== null) return refuseClosed(closedTo, transfer.profile)
+    return {
+      next: { note: hash },
+      changes: [
+        {
+          kind: 'transfers.dispatch',
+          transfer: transfer.id,
+          note: { hash, signed },
+          keys: keys.map((key) => ({ keySet: key.keySet, bytes: key.bytes, ...ownerOf(note, key) })),
+          at,
+        },
+      ],
       detail: {
-        note: dispatch.hash,
+        note: hash,
         files: note.files.length,
         profile: note.profile,
         scanCertificate: scan.fingerprint,
       },
-    },
-    jobs: [{ name: 'scan-transfer', data: { transfer: transfer.id } }],
-  }
-}
+      jobs: [{ name: 'scan-transfer', data: { transfer: transfer.id } }],
+    }
+  },
+})
 
-type Known = Omit<DispatchFacts, 'found' | 'signer'> & { readonly found: TransferFacts; readonly signer: Signer }
+type Signed = Known<DispatchFacts> & { readonly signer: Signer }
 
 /** The first field that does not say what the draft, the agreement and the roster say. */
-function differingField(note: DispatchNote, { origin, found, signer, caseReferenceHash }: Known, at: Instant) {
+function differingField(note: DispatchNote, { origin, found, signer, caseReferenceHash }: Signed, at: Instant) {
   const { transfer, deliveries } = found
   const same: Record<string, boolean> = {
     origin: note.origin === origin,

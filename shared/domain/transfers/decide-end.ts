@@ -5,7 +5,7 @@ import type { Decision, Job } from '../decision.ts'
 import { addDays, addSeconds } from '../time.ts'
 import type { Instant } from '../values.ts'
 import type { Destruction } from './ending.ts'
-import { inAgreement, refuseParty } from './entries.ts'
+import { inAgreement, inState, refuseParty } from './entries.ts'
 import { type EndedAs, hasEnded } from './states.ts'
 import { pausedSeconds, sealed, type TransferFacts } from './transfer.ts'
 
@@ -44,7 +44,7 @@ export function decideExpire(found: TransferFacts, at: Instant): Decision<null> 
   const { transfer } = found
   const ended = mayExpire(found, at) ? endedByClock(found, at) : null
   if (ended === null) {
-    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+    return refuseParty({ event, transfer, refusal: inState(transfer) })
   }
   const uncollected = found.deliveries.filter(({ state }) => state === 'waiting').length
   return {
@@ -88,7 +88,7 @@ export function decideDestroy(
   const event = 'transfer.destroyed'
   const { transfer, files } = found
   if (!mayDestroy(found)) {
-    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+    return refuseParty({ event, transfer, refusal: inState(transfer) })
   }
   const { hash, wrappedKeys, backupsUntil } = destruction
   return {

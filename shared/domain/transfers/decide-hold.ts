@@ -3,15 +3,15 @@
 // stands still; lifting gives back the time that was left. Each side lifts its own: under an officer's hold a
 // recipient's report goes on standing.
 import type { Rostered } from '../agreements/decide-transfer.ts'
-import type { PersonCaller } from '../caller.ts'
-import type { Decision, Job, Refusal } from '../decision.ts'
+import type { Job, Refusal } from '../decision.ts'
 import { addSeconds, epochSeconds } from '../time.ts'
 import type { AccountId, Instant, OrganisationId, TransferId } from '../values.ts'
+import { type Known, type ReadFacts, transferAct } from './act.ts'
 import type { MailTemplate, TransferChange } from './changes.ts'
 import { endedByClock, jobsAtEnd } from './decide-end.ts'
 import type { PlacedHold } from './ending.ts'
-import { deliveriesTo, isAddressedTo } from './delivery.ts'
-import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import { isAddressedTo } from './delivery.ts'
+import { inState } from './entries.ts'
 import { hasEnded, mayFollow } from './states.ts'
 import {
   type HoldReason,
@@ -26,11 +26,7 @@ import {
   verdictOf,
 } from './transfer.ts'
 
-export interface HoldFacts {
-  readonly caller: PersonCaller
-  readonly found: TransferFacts | undefined
-  /** The caller as the current roster has them. */
-  readonly reader: Rostered | null
+export interface HoldFacts extends ReadFacts {
   /** Information officers of the parties at both ends. */
   readonly officers: readonly AccountId[]
   /** Who placed the hold that is there; null: the service, or none is. */
@@ -44,78 +40,75 @@ interface Asked {
 
 type Held = Record<string, never>
 
-export function decideHold(
-  facts: HoldFacts,
-  { transfer: id, reason, words }: Asked & { readonly reason: OfficersReason },
-  at: Instant,
-): Decision<Held> {
-  const event = 'transfer.hold.placed'
-  const { caller, found, reader } = facts
-  if (!found || !isKnownTo(found, facts)) return refuseStranger({ event, caller, transfer: id })
-  const { transfer } = found
-  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
-  if (!mayHold(found, reader)) return refuse({ code: 'ROLE_REQUIRED', detail: { role: 'information-officer' } })
-  const refusal = notToHold(found, at) ?? (isOfficersHold(transfer.held) ? onHold : null)
-  return refusal ? refuse(refusal) : place(facts, { found, reason, words, event, at })
-}
+type Standing = Omit<HoldFacts, 'officers'>
+
+export const decideHold = transferAct<
+  'transfer.hold.placed',
+  HoldFacts,
+  Asked & { readonly reason: OfficersReason },
+  Held,
+  Standing
+>({
+  event: 'transfer.hold.placed',
+  knownTo: isParty,
+  refuses: ({ found, reader }, at) =>
+    mayHold(found, reader)
+      ? (notToHold(found, at) ?? (isOfficersHold(found.transfer.held) ? onHold : null))
+      : officerRequired,
+  act: place,
+})
 
 /** A recipient reports: wrong recipient, cannot open, wrong content. Held for everyone at once. */
-export function decideReport(
-  facts: HoldFacts,
-  { transfer: id, problem, words }: Asked & { readonly problem: Problem },
-  at: Instant,
-): Decision<Held> {
-  const event = 'transfer.problem.reported'
-  const { caller, found, reader } = facts
-  if (!found || !isAddressedTo(found, reader)) return refuseStranger({ event, caller, transfer: id })
-  const { transfer } = found
-  const isReleased = transfer.state === 'released'
-  const state = isReleased ? null : ({ code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const)
-  const refusal = state ?? notToHold(found, at) ?? (transfer.held ? onHold : null)
-  return refusal
-    ? refuseParty({ event, transfer, refusal })
-    : place(facts, { found, reason: problem, words, event, at })
-}
+export const decideReport = transferAct<
+  'transfer.problem.reported',
+  HoldFacts,
+  Asked & { readonly problem: Problem },
+  Held,
+  Standing
+>({
+  event: 'transfer.problem.reported',
+  knownTo: ({ found, reader }) => isAddressedTo(found, reader),
+  refuses: ({ found }, at) =>
+    found.transfer.state === 'released'
+      ? (notToHold(found, at) ?? (found.transfer.held ? onHold : null))
+      : inState(found.transfer),
+  act: (facts, { problem: reason, words }, at) => place(facts, { reason, words }, at),
+})
 
 /** Why it is still held; null: it is not. */
 export interface Lifted {
   readonly held: HoldReason | null
 }
 
-export function decideLiftHold(facts: HoldFacts, { transfer: id, words }: Asked, at: Instant): Decision<Lifted> {
-  const event = 'transfer.hold.lifted'
-  const { caller, found, reader, placed } = facts
-  if (!found || !isKnownTo(found, facts)) return refuseStranger({ event, caller, transfer: id })
-  const { transfer } = found
-  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
-  const { held } = transfer
-  if (held === null || isForApproval(held.reason)) {
-    return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
-  }
-  if (!mayLift(facts, found)) {
-    return placed === null || reader?.organisation === placed.organisation
-      ? refuse({ code: 'ROLE_REQUIRED', detail: { role: 'information-officer' } })
-      : refuse({ code: 'HOLD_OF_OTHERS', detail: { organisation: placed.organisationName } })
-  }
-  const next = heldNext(found, placed)
-  const expiresAt = next || hasEnded(transfer.state) ? transfer.expiresAt : afterPause(transfer, at)
-  const { account } = caller.actor
-  const template = next?.by ? 'report-stands' : 'hold-lifted'
-  return {
-    next: { held: next?.reason ?? null },
-    changes: [
-      next
-        ? { kind: 'transfers.hold', transfer: transfer.id, at, ...next }
-        : { kind: 'transfers.resume', transfer: transfer.id, expiresAt, at, by: account },
-    ],
-    event: {
-      event,
-      ...inAgreement(transfer),
-      detail: { reason: held.reason, words, expires: expiresAt, stillHeld: next?.reason ?? null },
-    },
-    jobs: [...(next?.by ? [] : goOn(found)), ...tell([transfer.sender, ...facts.officers], { facts, found, template })],
-  }
-}
+export const decideLiftHold = transferAct<'transfer.hold.lifted', HoldFacts, Asked, Lifted, Standing>({
+  event: 'transfer.hold.lifted',
+  knownTo: isParty,
+  refuses({ found, placed, ...who }) {
+    const { held } = found.transfer
+    if (held === null || isForApproval(held.reason)) return inState(found.transfer)
+    if (mayLift({ found, placed, ...who })) return null
+    return placed === null || who.reader?.organisation === placed.organisation
+      ? officerRequired
+      : { code: 'HOLD_OF_OTHERS', detail: { organisation: placed.organisationName } }
+  },
+  act(facts, { words }, at) {
+    const { caller, found, placed } = facts
+    const { transfer } = found
+    const { id, held } = transfer
+    const next = heldNext(found, placed)
+    const expiresAt = next || hasEnded(transfer.state) ? transfer.expiresAt : afterPause(transfer, at)
+    return {
+      next: { held: next?.reason ?? null },
+      changes: [
+        next
+          ? { kind: 'transfers.hold', transfer: id, at, ...next }
+          : { kind: 'transfers.resume', transfer: id, expiresAt, at, by: caller.actor.account },
+      ],
+      detail: { reason: held?.reason ?? '', words, expires: expiresAt, stillHeld: next?.reason ?? null },
+      jobs: [...(next?.by ? [] : goOn(found)), ...tell(facts, next?.by ? 'report-stands' : 'hold-lifted')],
+    }
+  },
+})
 
 interface NextHold {
   readonly reason: HoldReason
@@ -132,30 +125,26 @@ function heldNext(found: TransferFacts, placed: PlacedHold | null): NextHold | n
 }
 
 const onHold: Refusal = { code: 'INCIDENT_HOLD' }
+const officerRequired: Refusal = { code: 'ROLE_REQUIRED', detail: { role: 'information-officer' } }
 
 function notToHold(found: TransferFacts, at: Instant): Refusal | null {
-  const { state } = found.transfer
-  if (!mayFollow(state, 'recalled')) return { code: 'TRANSFER_STATE', detail: { state } }
+  if (!mayFollow(found.transfer.state, 'recalled')) return inState(found.transfer)
   const ended = endedByClock(found, at)
   return ended && { code: 'TRANSFER_EXPIRED', detail: { on: ended.at } }
 }
 
-interface Placing {
-  readonly found: TransferFacts
-  readonly reason: HoldReason
-  readonly words: string
-  readonly event: 'transfer.hold.placed' | 'transfer.problem.reported'
-  readonly at: Instant
-}
-
-function place(facts: HoldFacts, { found, reason, words, event, at }: Placing): Decision<Held> {
-  const { transfer } = found
+function place(
+  facts: Known<HoldFacts>,
+  { reason, words }: { readonly reason: HoldReason; readonly words: string },
+  at: Instant,
+) {
+  const { id: transfer } = facts.found.transfer
   const { account, organisation } = facts.caller.actor
   return {
     next: {},
-    changes: [{ kind: 'transfers.hold', transfer: transfer.id, reason, at, by: { account, organisation, words } }],
-    event: { event, ...inAgreement(transfer), detail: { reason, words } },
-    jobs: tell([transfer.sender, ...facts.officers], { facts, found, template: 'transfer-on-hold' }),
+    changes: [{ kind: 'transfers.hold', transfer, reason, at, by: { account, organisation, words } } as const],
+    detail: { reason, words },
+    jobs: tell(facts, 'transfer-on-hold'),
   }
 }
 
@@ -171,13 +160,13 @@ function isAt(one: { readonly organisation: OrganisationId }, other: { readonly 
 }
 
 /** Who placed it, or an officer of their organisation. */
-function mayLift({ caller, reader, placed }: HoldFacts, found: TransferFacts): boolean {
+function mayLift({ caller, found, reader, placed }: Known<Standing>): boolean {
   if (placed === null) return false
-  const own = placed.by === caller.actor.account && (mayHold(found, reader) || deliveriesTo(found, reader).length > 0)
+  const own = placed.by === caller.actor.account && (mayHold(found, reader) || isAddressedTo(found, reader))
   return own || (mayHold(found, reader) && reader?.organisation === placed.organisation)
 }
 
-function isKnownTo(found: TransferFacts, { caller, reader }: Pick<HoldFacts, 'caller' | 'reader'>): boolean {
+function isParty({ caller, found, reader }: Known<Standing>): boolean {
   const mine = found.transfer.sender === caller.actor.account
   return mine || isAddressedTo(found, reader) || mayHold(found, reader)
 }
@@ -195,17 +184,11 @@ function goOn(found: TransferFacts): readonly Job[] {
   return waits ? [{ name: 'release-transfer', data: { transfer: id } }] : []
 }
 
-interface Telling {
-  readonly facts: HoldFacts
-  readonly found: TransferFacts
-  readonly template: MailTemplate
-}
-
-function tell(people: readonly AccountId[], { facts, found, template }: Telling): readonly Job[] {
-  const { caller } = facts
-  return [...new Set(people)]
+function tell({ caller, found, officers }: Known<HoldFacts>, template: MailTemplate): readonly Job[] {
+  const { id: transfer, sender } = found.transfer
+  return [...new Set([sender, ...officers])]
     .filter((account) => account !== caller.actor.account)
-    .map((account) => ({ name: 'send-mail', data: { template, account, transfer: found.transfer.id } }))
+    .map((account) => ({ name: 'send-mail', data: { template, account, transfer } }))
 }
 
 /** Beside a recall: it answers a recipient's report, and takes the place of an approval; an officer's hold stays. */

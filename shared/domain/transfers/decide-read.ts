@@ -1,26 +1,20 @@
 // Looking: at one transfer by its sender or a reader, and at one's own lists. Every look has its entry
 // (ARCHITECTURE.md#which-log).
-import type { Rostered } from '../agreements/decide-transfer.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { SignedBytes } from '../document.ts'
-import type { Fingerprint, Instant, TransferId } from '../values.ts'
-import { keyNotProven, notCollectable } from './decide-collect.ts'
+import type { Instant, TransferId } from '../values.ts'
+import { type Known, transferAct } from './act.ts'
+import type { TransferActName } from './act-names.ts'
+import { type CollectorFacts, notFetchable } from './decide-collect.ts'
 import { keptUntil } from './decide-end.ts'
-import { mayHold } from './decide-hold.ts'
-import { mayRecall } from './decide-recall.ts'
 import { isAddressedTo } from './delivery.ts'
 import { describeRecall, type EndingFacts, type ShownRecall } from './ending.ts'
-import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import { mayLook } from './may-look.ts'
+import { permitted, type Standing } from './permitted.ts'
 import type { ListedPage, TransferFacts } from './transfer.ts'
 
-export interface LookFacts {
-  readonly caller: PersonCaller
-  readonly found: TransferFacts | undefined
-  /** The caller as the current roster has them. */
-  readonly reader: Rostered | null
-  /** Subkeys whose private half this session or token has shown to hold. */
-  readonly proven: readonly Fingerprint[]
+export interface LookFacts extends CollectorFacts, Pick<Standing, 'signer' | 'people'> {
   /** The caller's own wrapped keys. */
   readonly ownKeys: readonly OwnKey[]
   readonly addenda: readonly SignedBytes[]
@@ -47,59 +41,44 @@ export interface Viewed {
   readonly hold: EndingFacts['hold']
   /** When it goes because everyone has acknowledged. */
   readonly keptUntil: Instant | null
+  /** What the caller may do with it now. */
+  readonly permitted: readonly TransferActName[]
 }
 
-export function decideView(facts: LookFacts, id: TransferId, at: Instant): Decision<Viewed> {
-  const event = 'transfer.viewed'
-  const { caller, found } = facts
-  if (!found || !mayLook(found, facts)) return refuseStranger({ event, caller, transfer: id })
-  const { transfer } = found
-  const { addenda, receipts, ending, reader } = facts
-  // Why it was sent back is between the sender and their organisation.
-  const inside = transfer.sender === caller.actor.account || reader?.organisation === transfer.senderOrganisation
-  const approval = inside || found.approval?.what !== 'send-back' ? found.approval : null
-  return {
-    next: {
-      found: { ...found, approval },
-      ownKeys: mayWrap(facts, found, at) ? facts.ownKeys : [],
-      addenda,
-      receipts,
-      recall: describeRecall(found, ending, at),
-      statements: ending.statements.map(({ signed }) => signed),
-      destroyed: ending.destroyed,
-      hold: ending.hold,
-      keptUntil: transfer.state === 'released' ? keptUntil(found, transfer.held?.at ?? at) : null,
-    },
-    changes: [],
-    event: { event, ...inAgreement(transfer), detail: { state: transfer.state } },
-    jobs: [],
-  }
-}
+export const decideView = transferAct<'transfer.viewed', LookFacts, { readonly transfer: TransferId }, Viewed>({
+  event: 'transfer.viewed',
+  knownTo: mayLook,
+  refuses: () => null,
+  act(facts, _given, at) {
+    const { caller, found, addenda, receipts, ending, reader } = facts
+    const { transfer } = found
+    const { hold, statements, destroyed } = ending
+    // Why it was sent back is between the sender and their organisation.
+    const inside = transfer.sender === caller.actor.account || reader?.organisation === transfer.senderOrganisation
+    const approval = inside || found.approval?.what !== 'send-back' ? found.approval : null
+    return {
+      next: {
+        found: { ...found, approval },
+        ownKeys: mayWrap(facts, at) ? facts.ownKeys : [],
+        addenda,
+        receipts,
+        recall: describeRecall(found, ending, at),
+        statements: statements.map(({ signed }) => signed),
+        destroyed,
+        hold,
+        keptUntil: transfer.state === 'released' ? keptUntil(found, transfer.held?.at ?? at) : null,
+        permitted: permitted({ ...facts, placed: hold, stated: statements, certificate: destroyed }, at),
+      },
+      detail: { state: transfer.state },
+    }
+  },
+})
 
 /** The sender who lost a scan key or adds somebody; a recipient who could collect it now. */
-function mayWrap(facts: LookFacts, found: TransferFacts, at: Instant): boolean {
-  const { state, sender } = found.transfer
+function mayWrap(facts: Known<LookFacts>, at: Instant): boolean {
+  const { state, sender } = facts.found.transfer
   if (sender === facts.caller.actor.account) return state === 'waiting-for-sender' || state === 'released'
-  return (
-    isAddressedTo(found, facts.reader) &&
-    notCollectable(facts, found, at) === null &&
-    keyNotProven(facts, found) === null
-  )
-}
-
-function mayLook(found: TransferFacts, { caller, reader }: Pick<LookFacts, 'caller' | 'reader'>): boolean {
-  return (
-    mayRecall(found.transfer, { caller, reader }) ||
-    mayHold(found, reader) ||
-    isAddressedTo(found, reader) ||
-    isForApprover(found, reader)
-  )
-}
-
-/** What waits for two people is the business of the sending organisation's approvers; of who answered, also afterwards. */
-function isForApprover({ transfer, approval }: TransferFacts, reader: Rostered | null): boolean {
-  const approver = reader?.roles.includes('approver') && reader.organisation === transfer.senderOrganisation
-  return approver === true && (transfer.held !== null || approval?.by === reader?.account)
+  return isAddressedTo(facts.found, facts.reader) && notFetchable(facts, at) === null
 }
 
 export type ListName = 'sent' | 'inbox' | 'approvals'
@@ -113,31 +92,6 @@ export function decideList(caller: PersonCaller, list: ListName, page: ListedPag
     next: page,
     changes: [],
     event: { event: 'transfer.listed', logs: [ownLog(caller)], detail: { list, count: page.transfers.length } },
-    jobs: [],
-  }
-}
-
-export interface CertificateFacts<Certificate> extends Pick<LookFacts, 'caller' | 'found' | 'reader'> {
-  /** Null: it is not destroyed. */
-  readonly certificate: Certificate | null
-}
-
-/** The destruction certificate, for everyone who may look. */
-export function decideViewCertificate<Certificate>(
-  facts: CertificateFacts<Certificate>,
-  id: TransferId,
-): Decision<Certificate> {
-  const event = 'transfer.viewed'
-  const { caller, found, certificate } = facts
-  if (!found || !mayLook(found, facts)) return refuseStranger({ event, caller, transfer: id })
-  const { transfer } = found
-  if (certificate === null) {
-    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
-  }
-  return {
-    next: certificate,
-    changes: [],
-    event: { event, ...inAgreement(transfer), detail: { state: transfer.state } },
     jobs: [],
   }
 }

@@ -2,24 +2,20 @@
 // organisation. Whoever fetched it is asked to destroy it; before release it is an undo, and nobody is troubled. A
 // fetch and a recall lock the same row: whichever is committed first is what happened, and the log has them in that
 // order.
-import type { PolicyFacts, Rostered } from '../agreements/decide-transfer.ts'
-import type { PersonCaller } from '../caller.ts'
-import type { Decision, Job, Refusal } from '../decision.ts'
-import type { AccountId, Instant, TransferId } from '../values.ts'
+import type { PolicyFacts } from '../agreements/decide-transfer.ts'
+import type { Job } from '../decision.ts'
+import type { AccountId, TransferId } from '../values.ts'
+import { type Known, type ReadFacts, transferAct } from './act.ts'
 import type { MailTemplate } from './changes.ts'
 import { isAddressedTo } from './delivery.ts'
 import { endHoldByRecall } from './decide-hold.ts'
 import { endedByClock, jobsAtEnd } from './decide-end.ts'
 import { fetchedOf, type RecallOutcome, recallOutcomeOf } from './ending.ts'
-import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import { inState } from './entries.ts'
 import { mayFollow } from './states.ts'
 import type { Transfer, TransferFacts } from './transfer.ts'
 
-export interface RecallFacts {
-  readonly caller: PersonCaller
-  readonly found: TransferFacts | undefined
-  /** The caller as the current roster has them. */
-  readonly reader: Rostered | null
+export interface RecallFacts extends ReadFacts {
   /** Who stands behind the recipients today. */
   readonly policy: PolicyFacts | null
 }
@@ -33,40 +29,33 @@ export interface Recalled {
   readonly outcome: RecallOutcome
 }
 
-export function decideRecall(
-  facts: RecallFacts,
-  { transfer: id, reason }: RecallRequest,
-  at: Instant,
-): Decision<Recalled> {
-  const event = 'transfer.recalled'
-  const { caller, found, reader } = facts
-  const mine = found !== undefined && mayRecall(found.transfer, facts)
-  if (!found || !(mine || isAddressedTo(found, reader))) return refuseStranger({ event, caller, transfer: id })
-  const { transfer } = found
-  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
-  if (!mine) return refuse({ code: 'SENDER_REQUIRED' })
-  if (!mayFollow(transfer.state, 'recalled')) {
-    return refuse({ code: 'TRANSFER_STATE', detail: { state: transfer.state } })
-  }
-  const ended = transfer.held === null ? endedByClock(found, at) : null
-  if (ended) return refuse({ code: 'TRANSFER_EXPIRED', detail: { on: ended.at } })
-  const outcome = recallOutcomeOf(found)
-  const { account, organisation } = caller.actor
-  return {
-    next: { outcome },
-    changes: [
-      ...endHoldByRecall(found, at),
-      { kind: 'transfers.enter', transfer: transfer.id, state: 'recalled', at },
-      { kind: 'transfers.recall', transfer: transfer.id, recall: { by: account, organisation, reason }, at },
-    ],
-    event: {
-      event,
-      ...inAgreement(transfer),
+export const decideRecall = transferAct<'transfer.recalled', RecallFacts, RecallRequest, Recalled, ReadFacts>({
+  event: 'transfer.recalled',
+  knownTo: (standing) => mayRecall(standing.found.transfer, standing) || isAddressedTo(standing.found, standing.reader),
+  refuses({ found, ...who }, at) {
+    const { transfer } = found
+    if (!mayRecall(transfer, who)) return { code: 'SENDER_REQUIRED' }
+    if (!mayFollow(transfer.state, 'recalled')) return inState(transfer)
+    const ended = transfer.held === null ? endedByClock(found, at) : null
+    return ended && { code: 'TRANSFER_EXPIRED', detail: { on: ended.at } }
+  },
+  act(facts, { reason }, at) {
+    const { found, caller } = facts
+    const { id: transfer } = found.transfer
+    const { account, organisation } = caller.actor
+    const outcome = recallOutcomeOf(found)
+    return {
+      next: { outcome },
+      changes: [
+        ...endHoldByRecall(found, at),
+        { kind: 'transfers.enter', transfer, state: 'recalled', at },
+        { kind: 'transfers.recall', transfer, recall: { by: account, organisation, reason }, at },
+      ],
       detail: { reason, outcome, fetched: fetchedOf(found.deliveries).length },
-    },
-    jobs: [...jobsAtEnd(found), ...tell({ ...facts, found }, outcome)],
-  }
-}
+      jobs: [...jobsAtEnd(found), ...tell(facts, outcome)],
+    }
+  },
+})
 
 /** Who may take back what was sent: the sender, and the officers who answer for the organisation's information. */
 export function mayRecall(
@@ -80,10 +69,7 @@ export function mayRecall(
 const recallRoles: ReadonlySet<string> = new Set(['information-asset-owner', 'information-officer', 'siro'])
 
 /** A sender whose officer did it, and the recipients of what was released: those who fetched it are asked to destroy it. */
-function tell(
-  { caller, found, policy }: RecallFacts & { readonly found: TransferFacts },
-  outcome: RecallOutcome,
-): Job[] {
+function tell({ caller, found, policy }: Known<RecallFacts>, outcome: RecallOutcome): Job[] {
   const { transfer, readers } = found
   const told = new Map<AccountId, MailTemplate>()
   if (outcome !== 'before-release') {

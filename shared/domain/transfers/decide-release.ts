@@ -13,7 +13,7 @@ import { jobsAtEnd } from './decide-end.ts'
 import type { ApprovalAnswer } from './approval.ts'
 import type { MailTemplate, TransferChange } from './changes.ts'
 import type { Recipient } from './dispatch-note.ts'
-import { inAgreement, refuseParty } from './entries.ts'
+import { inAgreement, inState, refuseParty } from './entries.ts'
 import { policyRequestOf } from './policy.ts'
 import { mayGoUnscanned } from './scannable.ts'
 import { mayFollow } from './states.ts'
@@ -44,8 +44,7 @@ export function decideRelease({ found, policy, approvers, newcomers }: ReleaseFa
   const { transfer } = found
   const verdict = verdictOf(found)
   if (!mayFollow(transfer.state, 'released') || transfer.note === null || verdict === null || !sealed(found)) {
-    const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
-    return refuseParty({ event: 'transfer.released', transfer, refusal })
+    return refuseParty({ event: 'transfer.released', transfer, refusal: inState(transfer) })
   }
   if (isOfficersHold(transfer.held))
     return refuseParty({ event: 'transfer.released', transfer, refusal: { code: 'INCIDENT_HOLD' } })
@@ -112,8 +111,7 @@ function releaseNotBefore(
 
 function delay({ transfer }: TransferFacts, until: Instant): Decision<Released> {
   if (transfer.releaseNotBefore !== null) {
-    const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
-    return refuseParty({ event: 'transfer.released', transfer, refusal })
+    return refuseParty({ event: 'transfer.released', transfer, refusal: inState(transfer) })
   }
   return {
     next: { state: transfer.state === 'awaiting-approval' ? transfer.state : 'scanning' },
@@ -142,8 +140,7 @@ function hold(
   }: { readonly reason: ApprovalReason; readonly approvers: readonly AccountId[]; readonly at: Instant },
 ): Decision<Released> {
   if (transfer.held) {
-    const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
-    return refuseParty({ event: 'transfer.released', transfer, refusal })
+    return refuseParty({ event: 'transfer.released', transfer, refusal: inState(transfer) })
   }
   const told = [transfer.sender, ...approvers.filter((account) => account !== transfer.sender)]
   return {
@@ -164,8 +161,7 @@ function hold(
 export function decideGiveUpWaiting(found: TransferFacts, at: Instant): Decision<Released> {
   const { transfer } = found
   if (!isOverdue(found, at)) {
-    const refusal = { code: 'TRANSFER_STATE', detail: { state: transfer.state } } as const
-    return refuseParty({ event: 'transfer.rejected', transfer, refusal })
+    return refuseParty({ event: 'transfer.rejected', transfer, refusal: inState(transfer) })
   }
   return reject(found, { reason: 'deadline', at })
 }

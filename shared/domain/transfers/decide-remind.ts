@@ -13,7 +13,7 @@ import type { MailTemplate } from './changes.ts'
 import { endedByClock } from './decide-end.ts'
 import type { Recipient } from './dispatch-note.ts'
 import { type AskedDestruction, askedDestructions, type RecalledCopies } from './ending.ts'
-import { inAgreement, refuseParty } from './entries.ts'
+import { inAgreement, inState, refuseParty } from './entries.ts'
 import { type Reminded, type ReminderStage, reminderStages } from './reminders.ts'
 import { type Delivery, pausedSeconds, type TransferFacts } from './transfer.ts'
 
@@ -143,7 +143,7 @@ export function decideRemind(facts: RemindFacts, at: Instant): Decision<null> {
   const { transfer } = facts.found
   const due = dueReminder(facts, at)
   if (due === null) {
-    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+    return refuseParty({ event, transfer, refusal: inState(transfer) })
   }
   const { stage, recipients } = due
   return {

@@ -1,37 +1,31 @@
 // The one-use scan certificate of a transfer: asked for by the sender when every body is there, made by the scanner,
 // lost when its private half is gone before a verdict (ARCHITECTURE.md#scan-certificate).
-import type { PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { Fingerprint, Instant, TransferId } from '../values.ts'
+import { type ActFacts, transferAct } from './act.ts'
 import type { NewScanCertificate } from './changes.ts'
-import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
+import { inAgreement, inState, refuseParty } from './entries.ts'
 import { mayFollow } from './states.ts'
 import { liveScanCertificate, mayHaveScanCertificate, type TransferFacts } from './transfer.ts'
 
 /** Idempotent: while one is live no second is made, and asking twice before it is there makes one (decideAdd...). */
-export function decideScanCertificateRequest(
-  facts: { readonly caller: PersonCaller; readonly found: TransferFacts | undefined },
-  id: TransferId,
-  at: Instant,
-): Decision<{ readonly ready: boolean }> {
-  const event = 'scan.certificate.requested'
-  const { caller, found } = facts
-  if (found?.transfer.sender !== caller.actor.account) return refuseStranger({ event, caller, transfer: id })
-  const { transfer, files } = found
-  if (files.some(({ bodyDigest }) => bodyDigest === null)) {
-    return refuseParty({ event, transfer, refusal: { code: 'UPLOAD_INCOMPLETE' } })
-  }
-  if (!mayHaveScanCertificate(found)) {
-    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
-  }
-  const ready = liveScanCertificate(found, at) !== undefined
-  return {
-    next: { ready },
-    changes: [],
-    event: { event, ...inAgreement(transfer), detail: {} },
-    jobs: ready ? [] : [{ name: 'make-scan-certificate', data: { transfer: id } }],
-  }
-}
+export const decideScanCertificateRequest = transferAct<
+  'scan.certificate.requested',
+  ActFacts,
+  { readonly transfer: TransferId },
+  { readonly ready: boolean }
+>({
+  event: 'scan.certificate.requested',
+  knownTo: ({ caller, found }) => found.transfer.sender === caller.actor.account,
+  refuses({ found }) {
+    if (found.files.some(({ bodyDigest }) => bodyDigest === null)) return { code: 'UPLOAD_INCOMPLETE' }
+    return mayHaveScanCertificate(found) ? null : inState(found.transfer)
+  },
+  act({ found }, { transfer }, at) {
+    const ready = liveScanCertificate(found, at) !== undefined
+    return { next: { ready }, detail: {}, jobs: ready ? [] : [{ name: 'make-scan-certificate', data: { transfer } }] }
+  },
+})
 
 /** It did not arrive while the caller waited: said so, logged, and asked for again by the client. */
 export function decideScanNotReady(found: TransferFacts): Decision<never> {
@@ -51,7 +45,7 @@ export function decideAddScanCertificate(
   const event = 'scan.certificate.issued'
   const { transfer } = found
   if (!mayHaveScanCertificate(found) || liveScanCertificate(found, at)) {
-    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+    return refuseParty({ event, transfer, refusal: inState(transfer) })
   }
   return {
     next: null,
@@ -70,7 +64,7 @@ export function decideLoseScanKey(found: TransferFacts, fingerprint: Fingerprint
   const event = 'scan.key.lost'
   const { transfer, verdicts } = found
   if (verdicts.length > 0 || !mayFollow(transfer.state, 'waiting-for-sender')) {
-    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+    return refuseParty({ event, transfer, refusal: inState(transfer) })
   }
   return {
     next: null,

@@ -3,7 +3,7 @@
 import type { Decision, Job } from '../decision.ts'
 import type { Fingerprint, Instant, Sha256Hex } from '../values.ts'
 import type { NewVerdict } from './changes.ts'
-import { inAgreement, refuseParty } from './entries.ts'
+import { inAgreement, inState, refuseParty } from './entries.ts'
 import { hasEnded, mayFollow } from './states.ts'
 import { type IssuedScanCertificate, type TransferFacts, verdictOf, worst } from './transfer.ts'
 
@@ -92,5 +92,5 @@ function jobsAfterSeal(found: TransferFacts): readonly Job[] {
 }
 
 function refuseState(event: 'scan.started' | 'scan.verdict' | 'scan.key.destroyed', { transfer }: TransferFacts) {
-  return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: transfer.state } } })
+  return refuseParty({ event, transfer, refusal: inState(transfer) })
 }

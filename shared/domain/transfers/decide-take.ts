@@ -3,19 +3,15 @@
 // shift that ends gives it back, or the next one takes it over from the person it names; what somebody had who left the
 // team is free.
 import type { Rostered } from '../agreements/decide-transfer.ts'
-import type { PersonCaller } from '../caller.ts'
-import type { Decision, Refusal } from '../decision.ts'
-import type { AccountId, Instant, TransferId } from '../values.ts'
+import type { Refusal } from '../decision.ts'
+import type { AccountId, TransferId } from '../values.ts'
+import { type Known, type ReadFacts, transferAct } from './act.ts'
 import { notCollectable } from './decide-collect.ts'
-import { deliveriesTo } from './delivery.ts'
-import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
-import type { Delivery, TransferFacts } from './transfer.ts'
+import { deliveriesTo, isAddressedTo } from './delivery.ts'
+import { inState } from './entries.ts'
+import type { Delivery } from './transfer.ts'
 
-export interface TakeFacts {
-  readonly caller: PersonCaller
-  readonly found: TransferFacts | undefined
-  /** The caller as the current roster has them. */
-  readonly reader: Rostered | null
+export interface TakeFacts extends ReadFacts {
   /** Those who have taken it, as far as the current roster has them. */
   readonly holders: readonly Rostered[]
 }
@@ -26,57 +22,54 @@ export interface TakeRequest {
   readonly from: AccountId | null
 }
 
-export function decideTake(facts: TakeFacts, { transfer: id, from }: TakeRequest, at: Instant): Decision<null> {
-  const event = 'transfer.taken'
-  const { caller, found, reader, holders } = facts
-  const mine = found ? deliveriesTo(found, reader) : []
-  if (!found || !reader || mine.length === 0) return refuseStranger({ event, caller, transfer: id })
-  const { transfer } = found
-  const refuse = (refusal: Refusal) => refuseParty({ event, transfer, refusal })
-  const refusal = notCollectable({ reader }, found, at)
-  if (refusal && !comesStill(refusal)) return refuse(refusal)
-  const teams = mine.filter(({ recipient }) => recipient.kind === 'team')
-  if (teams.length === 0) return refuse({ code: 'TEAM_REQUIRED' })
-  const open = teams.filter(({ state }) => state !== 'acknowledged')
-  if (open.length === 0) return refuse({ code: 'TRANSFER_STATE', detail: { state: 'acknowledged' } })
-  const other = open
-    .map((delivery) => holderOf(delivery, holders))
-    .find((holder) => holder !== null && holder !== reader.account && holder !== from)
-  if (other) return refuse({ code: 'TAKEN', detail: { by: other } })
-  return {
-    next: null,
-    changes: open.map(({ recipient }) => ({
-      kind: 'transfers.take',
-      transfer: transfer.id,
-      recipient,
-      taken: { by: reader.account, at },
-    })),
-    event: { event, ...inAgreement(transfer), detail: { teams: teamsOf(open), from: from ?? '' } },
-    jobs: [],
-  }
+export const decideTake = transferAct<'transfer.taken', TakeFacts, TakeRequest, null, ReadFacts>({
+  event: 'transfer.taken',
+  knownTo: ({ found, reader }) => isAddressedTo(found, reader),
+  refuses({ found, reader }, at) {
+    const refusal = notCollectable({ found, reader }, at)
+    if (refusal && !comesStill(refusal)) return refusal
+    const teams = deliveriesTo(found, reader).filter(({ recipient }) => recipient.kind === 'team')
+    if (teams.length === 0) return { code: 'TEAM_REQUIRED' }
+    return teams.every(isAcknowledged) ? inState({ state: 'acknowledged' }) : null
+  },
+  act({ caller, found, reader, holders }, { from }, at) {
+    const { id: transfer } = found.transfer
+    const { account: by } = caller.actor
+    const open = deliveriesTo(found, reader).filter((one) => one.recipient.kind === 'team' && !isAcknowledged(one))
+    const other = open
+      .map((delivery) => holderOf(delivery, holders))
+      .find((holder) => holder !== null && holder !== by && holder !== from)
+    if (other) return { code: 'TAKEN', detail: { by: other } }
+    return {
+      next: null,
+      changes: open.map(({ recipient }) => ({ kind: 'transfers.take', transfer, recipient, taken: { by, at } })),
+      detail: { teams: teamsOf(open), from: from ?? '' },
+    }
+  },
+})
+
+export const decideGiveBack = transferAct<'transfer.given-back', ReadFacts, Pick<TakeRequest, 'transfer'>>({
+  event: 'transfer.given-back',
+  knownTo: ({ found, reader }) => isAddressedTo(found, reader),
+  refuses: (standing) => (takenBy(standing).length > 0 ? null : inState({ state: 'not taken by you' })),
+  act(facts) {
+    const { id: transfer } = facts.found.transfer
+    const taken = takenBy(facts)
+    return {
+      next: null,
+      changes: taken.map(({ recipient }) => ({ kind: 'transfers.take', transfer, recipient, taken: null })),
+      detail: { teams: teamsOf(taken) },
+    }
+  },
+})
+
+function takenBy({ caller, found, reader }: Known<ReadFacts>): readonly Delivery[] {
+  const mine = deliveriesTo(found, reader)
+  return mine.filter((one) => one.takenBy === caller.actor.account && !isAcknowledged(one))
 }
 
-export function decideGiveBack(facts: Omit<TakeFacts, 'holders'>, id: TransferId): Decision<null> {
-  const event = 'transfer.given-back'
-  const { caller, found, reader } = facts
-  const mine = found ? deliveriesTo(found, reader) : []
-  if (!found || !reader || mine.length === 0) return refuseStranger({ event, caller, transfer: id })
-  const { transfer } = found
-  const taken = mine.filter(({ takenBy, state }) => takenBy === reader.account && state !== 'acknowledged')
-  if (taken.length === 0) {
-    return refuseParty({ event, transfer, refusal: { code: 'TRANSFER_STATE', detail: { state: 'not taken by you' } } })
-  }
-  return {
-    next: null,
-    changes: taken.map(({ recipient }) => ({
-      kind: 'transfers.take',
-      transfer: transfer.id,
-      recipient,
-      taken: null,
-    })),
-    event: { event, ...inAgreement(transfer), detail: { teams: teamsOf(taken) } },
-    jobs: [],
-  }
+function isAcknowledged({ state }: Delivery): boolean {
+  return state === 'acknowledged'
 }
 
 /** It is on its way, and may be taken before it is there. */

@@ -14,6 +14,11 @@ export function inAgreement({ id, agreement }: Entered) {
   return { logs: [log], agreement, transfer: id }
 }
 
+/** Why not: where it stands in its life. */
+export function inState({ state }: { readonly state: string }): Refusal {
+  return { code: 'TRANSFER_STATE', detail: { state } }
+}
+
 /** A party is told no, and both parties can see that it was. */
 export function refuseParty(input: {
   readonly event: EventName

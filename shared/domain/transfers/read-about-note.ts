@@ -1,22 +1,20 @@
 // Whether what somebody gives about a note is such a document, signed by them, about the transfer at hand, and of now.
 import type { Refusal } from '../decision.ts'
 import { isNear } from '../time.ts'
-import type { Instant, Origin } from '../values.ts'
+import type { Instant } from '../values.ts'
 import type { AboutNote } from './about-note.ts'
-import type { GivenDocument, Signer } from './given-document.ts'
+import type { GivenDocument, SigningFacts } from './given-document.ts'
 import type { TransferFacts } from './transfer.ts'
 
-interface Known {
-  readonly origin: Origin
+interface Known extends SigningFacts {
   readonly found: TransferFacts
-  readonly signer: Signer
 }
 
 type Said<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal }
 
 export function readAboutNote<T extends AboutNote>(
-  { document, signatureRefusal }: GivenDocument<T>,
-  known: Known,
+  { document }: Pick<GivenDocument<T>, 'document'>,
+  { signatureRefusal, ...known }: Known,
   at: Instant,
 ): Said<T> {
   const refuse = (refusal: Refusal) => ({ ok: false, refusal }) as const
@@ -25,11 +23,12 @@ export function readAboutNote<T extends AboutNote>(
   return isAbout(document.value, known, at) ? document : refuse({ code: 'NOTE_MISMATCH' })
 }
 
-function isAbout(said: AboutNote, { origin, found, signer }: Known, at: Instant): boolean {
+function isAbout(said: AboutNote, { origin, found, signer }: Omit<Known, 'signatureRefusal'>, at: Instant): boolean {
   return (
     said.origin === origin &&
     said.transfer === found.transfer.id &&
     said.note === found.transfer.note?.hash &&
+    signer !== null &&
     said.account === signer.account &&
     said.fingerprint === signer.fingerprint &&
     said.roster.hash === signer.roster.hash &&
