@@ -1,10 +1,9 @@
 /**
  * Objects in a bucket of S3: one multipart upload per object, part by part as ours are, each streamed as it comes with
  * its length known, so that nothing is kept on a disk here. Checksums of the store are neither asked for nor believed:
- * our digests are end to end (ARCHITECTURE.md#object-store), and what the SDK adds by itself other stores take for
- * content. A store that is down, slow or unwilling is `ObjectStoreUnavailable`: its words are kept, its request is not.
+ * our digests are end to end (ARCHITECTURE.md#object-store). How S3 is asked, and what its errors mean: s3-requests.ts.
  */
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -16,35 +15,30 @@ import {
   ListMultipartUploadsCommand,
   ListPartsCommand,
   paginateListObjectsV2,
-  S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import {
   checkedKey,
   checkPart,
-  exactly,
   lettingGo,
   ObjectExists,
   ObjectNotFound,
   type ObjectStore,
   ObjectStoreUnavailable,
-  type PartBytes,
-  PartsRefused,
   type StoredPart,
   UploadNotFound,
   wholeLength,
 } from './object-store.ts'
-
-export type S3Settings = {
-  /** Left out: AWS itself, by its region. */
-  endpoint?: string
-  region: string
-  bucket: string
-  /** The bucket in the path instead of the host name, as most stores but AWS want it. */
-  pathStyle: boolean
-  accessKeyId: string
-  secretAccessKey: string
-}
+import {
+  asked,
+  knowsNoVersions,
+  OF_UPLOADS,
+  openClient,
+  required,
+  type S3Settings,
+  silent,
+  streamed,
+} from './s3-requests.ts'
 
 export type S3Store = ObjectStore & {
   /** What is destroyed in such a bucket stays there, in an earlier version. */
@@ -53,17 +47,8 @@ export type S3Store = ObjectStore & {
 
 /** S3's own limit: with parts of 8 MiB an object has 78 GiB at most. */
 const MOST_PARTS = 10_000
-const CONNECT_MS = 3_000
-/** Until an answer begins. Completing a large object takes a store some time. */
-const ANSWER_MS = 30_000
-/** A connection on which nothing moves, in a body: a slow reader or sender is not meant. */
-const IDLE_MS = 60_000
-/** Tries of one request, with growing random pauses between them. */
-const ATTEMPTS = 3
 /** A reply that broke off is taken up where it ended, so often without a single octet in between. */
 const RESUMES = 3
-
-const silent = () => undefined
 
 export function s3Store(settings: S3Settings): S3Store {
   const { bucket: Bucket } = settings
@@ -211,65 +196,6 @@ export function s3Store(settings: S3Settings): S3Store {
   }
 }
 
-function openClient({ endpoint, region, pathStyle, accessKeyId, secretAccessKey }: S3Settings): S3Client {
-  // Each slow sender and reader holds a connection; the fifty of the default would make all others wait.
-  const agent = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY }
-  return new S3Client({
-    ...(endpoint !== undefined && { endpoint }),
-    region,
-    forcePathStyle: pathStyle,
-    credentials: { accessKeyId, secretAccessKey },
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    // Asking first costs a connection of its own for each part.
-    expectContinueHeader: false,
-    maxAttempts: ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: ANSWER_MS,
-      throwOnRequestTimeout: true,
-      socketTimeout: IDLE_MS,
-      httpAgent: agent,
-      httpsAgent: agent,
-    },
-    logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
-  })
-}
-
-/** A store without versions says so (S3), or that it has none to speak of (versitygw over a folder). */
-function knowsNoVersions(error: unknown): boolean {
-  const { name, $metadata } = error as Partial<S3Trouble>
-  return $metadata?.httpStatusCode === 501 && (name === 'NotImplemented' || name === 'VersioningNotConfigured')
-}
-
-type Streaming = { body: Uint8Array | Readable; signal: AbortSignal }
-
-/** Sends bytes as they come. What breaks in their source ends the request, and is what the caller hears of. */
-async function streamed<T>(
-  { length, bytes }: { length: number; bytes: PartBytes },
-  send: (streaming: Streaming) => Promise<T>,
-): Promise<T> {
-  const stop = new AbortController()
-  if (bytes instanceof Uint8Array) {
-    if (bytes.length !== length) throw new PartsRefused(`a part has ${length} octets, as was said`)
-    return asked(send({ body: bytes, signal: stop.signal }))
-  }
-  const body = Readable.from(exactly(length, bytes), { objectMode: false })
-  let broken: Error | undefined
-  body.on('error', (error) => {
-    broken = error
-    // The SDK does not listen, and would wait for octets that never come.
-    stop.abort()
-  })
-  try {
-    return await asked(send({ body, signal: stop.signal }))
-  } catch (error) {
-    throw broken ?? error
-  } finally {
-    body.destroy()
-  }
-}
-
 type Resumed = {
   start: number
   end: number
@@ -303,38 +229,3 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 function checkInside({ end, size }: { end: number; size: number }): void {
   if (end > size) throw new RangeError(`a range inside 0 to ${size} is needed`)
 }
-
-function required<T>(value: T | undefined): T {
-  if (value === undefined) throw new ObjectStoreUnavailable('the object store left out what S3 prescribes')
-  return value
-}
-
-/** What S3 says, in the words of our contract; whatever is not said there is the store's own trouble. */
-async function asked<T>(work: Promise<T>, contract = CONTRACT): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (error instanceof ObjectStoreUnavailable) throw error
-    const { name = 'Error', message = '', code = '', $metadata } = error as Partial<S3Trouble>
-    const told = contract[name]
-    if (told !== undefined) throw new told(name === 'InvalidRange' ? 'a range inside the object is needed' : name)
-    const status = $metadata?.httpStatusCode
-    throw new ObjectStoreUnavailable(`object store: ${[name, status, code, message].filter(Boolean).join(' ')}`)
-  }
-}
-
-type S3Trouble = { name: string; message: string; code: string; $metadata: { httpStatusCode?: number } }
-
-const CONTRACT: Record<string, new (message: string) => Error> = {
-  NoSuchKey: ObjectNotFound,
-  NotFound: ObjectNotFound,
-  NoSuchUpload: UploadNotFound,
-  InvalidRange: RangeError,
-  PreconditionFailed: ObjectExists,
-  InvalidPart: PartsRefused,
-  InvalidPartOrder: PartsRefused,
-  EntityTooSmall: PartsRefused,
-}
-
-/** Where an upload is asked about, what is not there is the upload, by whatever name (Ceph: NoSuchKey). */
-const OF_UPLOADS = { ...CONTRACT, NoSuchKey: UploadNotFound }

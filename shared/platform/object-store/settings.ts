@@ -3,7 +3,7 @@
  * guess: a process that wrote to one and read from the other would lose what people sent. The secret key is in a file.
  */
 import { readFileSync } from 'node:fs'
-import type { S3Settings } from './s3-store.ts'
+import type { S3Settings } from './s3-requests.ts'
 
 export type ObjectStoreSettings = { folder: string } | { s3: S3Settings }
 
