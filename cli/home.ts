@@ -10,7 +10,7 @@ import { type Anchor, anchor } from '#domain/anchor.ts'
 import { accountId, email, type Fingerprint, instant, organisationId } from '#domain/values.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { CommandFailed, exitCodes, locked } from './terminal/exit-codes.ts'
-import { type KeyFile, keyFile } from './keys/key-file.ts'
+import { type KeyFile, keyFile } from '#domain/certificates/key-file.ts'
 
 export const settings = z.strictObject({ url: z.url(), email, account: accountId, organisation: organisationId })
 export type Settings = z.infer<typeof settings>

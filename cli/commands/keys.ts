@@ -8,7 +8,7 @@ import { type Context, readSecret, signedInApi, unlock } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { handKey } from '../keys/hand-key.ts'
 import { lockKey } from '../keys/key-envelope.ts'
-import type { OwnKey } from '../keys/key-file.ts'
+import type { OwnKey } from '#domain/certificates/key-file.ts'
 import {
   type ExportOptions,
   exportKey,
@@ -19,7 +19,7 @@ import {
   replaceKey,
   revokeKey,
 } from '../keys/key-life.ts'
-import { makeKey } from '../keys/make-key.ts'
+import { makeKey } from '#client/trust/key-life.ts'
 import { readable } from '#words/en/fingerprints.ts'
 import { bringOwnKey, type OwnKeyOptions } from '../keys/own-key.ts'
 import { type PinOptions, pin } from './organisations.ts'
@@ -94,7 +94,7 @@ async function create(context: Context, options: PinOptions & PassphraseOptions)
   const { name, email } = await (await signedInApi(context)).call(identityOperations.account, {})
   const anchor = await pin(context, options)
   const passphrase = await readSecret(context, { file: options.passphraseFile, message: 'New passphrase for your key' })
-  const made = await makeKey(context, { name, email })
+  const made = await makeKey(context.io.now(), { name, email })
   await home.writeKey('key', await lockKey({ key: made, passphrase }))
   const { fingerprint, encryptionSubkey } = made
   output.result({

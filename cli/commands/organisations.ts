@@ -20,8 +20,9 @@ import { statementWords } from '#words/en/organisations.ts'
 import { type Context, readSecret, signedInApi } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { readJson } from '../home.ts'
-import { type LockedKey, lockedKey, lockKey, unlockKey } from '../keys/key-envelope.ts'
-import { makeKey } from '../keys/make-key.ts'
+import { type LockedKey, lockedKey } from '#domain/certificates/key-file.ts'
+import { lockKey, unlockKey } from '../keys/key-envelope.ts'
+import { makeKey } from '#client/trust/key-life.ts'
 import { readable } from '#words/en/fingerprints.ts'
 import { ownOf } from '../trust/own-organisation.ts'
 import { readCertificate } from '../keys/own-key.ts'
@@ -80,7 +81,7 @@ async function createRoot(context: Context, { directory, name, passphraseFile }:
   const path = rootPath(directory)
   if (await readJson({ path, model: lockedKey })) throw usage(`${path} is there already; nothing was changed.`)
   const passphrase = await readSecret(context, { file: passphraseFile, message: 'New passphrase for the root key' })
-  const key = await makeKey(context, { name: `${name} root` })
+  const key = await makeKey(context.io.now(), { name: `${name} root` })
   await makePrivateFolder(directory)
   await writePrivate(path, `${JSON.stringify(await lockKey({ key, passphrase }), null, 2)}\n`)
   context.output.result({

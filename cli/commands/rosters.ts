@@ -18,7 +18,7 @@ import { readable } from '#words/en/fingerprints.ts'
 import { joiningWords, rosterWords } from '#words/en/organisations.ts'
 import { type Context, readSecret, signedInApi, unlock } from '../context.ts'
 import { lockKey } from '../keys/key-envelope.ts'
-import { makeKey } from '../keys/make-key.ts'
+import { makeKey } from '#client/trust/key-life.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { ownOf } from '../trust/own-organisation.ts'
 import { readPeopleFile } from '../trust/people-file.ts'
@@ -68,7 +68,7 @@ async function createKey(context: Context, { passphraseFile, certificateFile }: 
   if (await home.findKey('roster-key')) throw usage('There is a roster key here already.')
   const { email } = await home.readSettings()
   const passphrase = await readSecret(context, { file: passphraseFile, message: 'New passphrase for the roster key' })
-  const key = await makeKey(context, { name: `Roster key of ${email}` })
+  const key = await makeKey(context.io.now(), { name: `Roster key of ${email}` })
   await home.writeKey('roster-key', await lockKey({ key, passphrase }))
   if (certificateFile !== undefined) await writePrivate(certificateFile, key.certificate)
   output.result({ value: { fingerprint: key.fingerprint }, text: `Your roster key: ${readable(key.fingerprint)}` })

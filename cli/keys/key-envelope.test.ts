@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { generateKey } from '#openpgp/keys.ts'
 import { CommandFailed } from '../terminal/exit-codes.ts'
-import { type LockedKey, lockedKey, lockKey, unlockKey } from './key-envelope.ts'
+import { type LockedKey, lockedKey } from '#domain/certificates/key-file.ts'
+import { lockKey, unlockKey } from './key-envelope.ts'
 
 const key = await generateKey({ name: 'Ann', at: '2026-11-22T09:00:00Z', expiresAfterSeconds: null })
 const file = await lockKey({ key, passphrase: 'six random words' })

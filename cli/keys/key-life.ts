@@ -4,15 +4,15 @@ import { register, registerAndProve } from '#client/trust/key-proof.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { identityOperations } from '#contract/identity.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
-import { type KeyPair, lockForGnupg, type Renewal, renewKey } from '#openpgp/keys.ts'
+import type { KeyPair } from '#openpgp/keys.ts'
 import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { unlockedKey } from '#client/trust/key-holder.ts'
 import { writePrivate } from '#platform/files.ts'
 import { type Context, readSecret, signedInApi } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
-import { type LockedKey, lockKey, unlockKey } from './key-envelope.ts'
-import type { KeyFile, OwnKey } from './key-file.ts'
-import { makeKey } from './make-key.ts'
+import { lockKey, locks, unlockKey } from './key-envelope.ts'
+import type { KeyFile, LockedKey, OwnKey } from '#domain/certificates/key-file.ts'
+import { exportForGnupg, makeKey, type Renewing, renewLocked } from '#client/trust/key-life.ts'
 import { readable } from '#words/en/fingerprints.ts'
 import { bringOwnKey, readCertificate } from './own-key.ts'
 import { publicPart } from './public-part.ts'
@@ -38,7 +38,7 @@ export async function replaceKey(context: Context, file: string | undefined, opt
   const { name, email } = await api.call(identityOperations.account, {})
   const message = 'New passphrase for your new key'
   const passphrase = await readSecret(context, { file: options.passphraseFile, message })
-  const made = await makeKey(context, { name, email })
+  const made = await makeKey(context.io.now(), { name, email })
   await keep(await lockKey({ key: made, passphrase }))
   await proveMade(context, made)
   sayChanged(context, { key: await home.readKey('key'), what: 'Your new key. Read it to your administrator' })
@@ -90,7 +90,7 @@ export async function renewOwnKey(context: Context, options: RenewOptions): Prom
   } else {
     const expiresAfterSeconds = secondsOf(options.days)
     const passphrase = await readSecret(context, { file: options.passphraseFile, message: 'Passphrase of your key' })
-    await renewWith(context, { file, passphrase, features: 'as-before', expiresAfterSeconds })
+    await renewLocked(await renewing(context, { file, passphrase }), { features: 'as-before', expiresAfterSeconds })
   }
   sayChanged(context, { key: await home.readKey('key'), what: 'Renewed' })
 }
@@ -110,44 +110,36 @@ export interface ExportOptions extends PassphraseOptions {
   readonly gpgPassphraseFile?: string
 }
 
-/** gpg cannot read `v2-gcm`: the key stops declaring it, which changes the certificate, so that it is registered again. */
 export async function exportKey(context: Context, options: ExportOptions): Promise<void> {
   const { home, output } = context
   const file = await home.readKey('key')
   if (file.custody === 'own') throw usage('Your private key is not here: it is where you made it.')
-  const { supportsV2Gcm, expires } = await inspectOwn(context, file)
+  const certificate = await inspectOwn(context, file)
   const passphrase = await readSecret(context, { file: options.passphraseFile, message: 'Passphrase of your key' })
   const message = 'Passphrase for the exported key, which gpg will ask for'
   const gpgPassphrase = await readSecret(context, { file: options.gpgPassphraseFile, message })
-  const expiresAfterSeconds = expires === null ? null : secondsBetween(context.io.now(), expires)
-  const key = supportsV2Gcm
-    ? (await renewWith(context, { file, passphrase, features: 'gnupg', expiresAfterSeconds })).privateKey
-    : await unlockKey({ file, passphrase })
-  await writePrivate(options.gpg, await lockForGnupg({ key, passphrase: gpgPassphrase }))
+  const armored = await exportForGnupg(await renewing(context, { file, passphrase }), { certificate, gpgPassphrase })
+  await writePrivate(options.gpg, armored)
   output.result({
-    value: { fingerprint: file.fingerprint, path: options.gpg, renewed: supportsV2Gcm },
+    value: { fingerprint: file.fingerprint, path: options.gpg, renewed: certificate.supportsV2Gcm },
     text: [
       `Your private key for gpg: ${options.gpg}. Import it with gpg --import, then destroy the file.`,
-      ...(supportsV2Gcm
+      ...(certificate.supportsV2Gcm
         ? ['Your certificate changed: files are now sent to you in the older form that gpg reads.']
         : []),
     ].join('\n'),
   })
 }
 
-interface Renewing extends Pick<Renewal, 'features' | 'expiresAfterSeconds'> {
-  readonly file: LockedKey
-  readonly passphrase: string
-}
-
-/** The service first: a renewal it refuses changes nothing here. */
-async function renewWith(context: Context, of: Renewing): Promise<KeyPair> {
-  const { file, passphrase, features, expiresAfterSeconds } = of
+/** Throws CommandFailed `LOCKED` for a wrong passphrase. */
+async function renewing(
+  context: Context,
+  { file, passphrase }: { readonly file: LockedKey; readonly passphrase: string },
+): Promise<Renewing> {
+  const { io, home } = context
   const key = await unlockKey({ file, passphrase })
-  const renewed = await renewKey({ key, at: context.io.now(), expiresAfterSeconds, features })
-  await register({ api: await signedInApi(context) }, renewed.certificate)
-  await context.home.writeKey('key', await lockKey({ key: renewed, passphrase }))
-  return renewed
+  const keep = (renewed: LockedKey) => home.writeKey('key', renewed)
+  return { api: await signedInApi(context), locks, now: io.now(), key, passphrase, keep }
 }
 
 async function inspectOwn({ io }: Context, { certificate }: LockedKey) {
@@ -163,10 +155,6 @@ function secondsOf(days: string | undefined): number | null {
   if (!(Number.isSafeInteger(number) && number >= 1 && number <= 3660))
     throw usage('--days is a number from 1 to 3660.')
   return number * 86_400
-}
-
-function secondsBetween(earlier: string, later: string): number {
-  return Math.floor((Date.parse(later) - Date.parse(earlier)) / 1000)
 }
 
 function sayChanged({ output }: Context, { key, what }: { readonly key: KeyFile; readonly what: string }): void {

@@ -1,14 +1,12 @@
 // Brings a key of one's own: a certificate made anywhere, whose private half stays where it is (custody `own`).
 import { armorChallenge } from '#openpgp/key-proof.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
 import type { PublicCertificate } from '#openpgp/public-certificate.ts'
+import { ownKeyOf } from '#client/trust/key-life.ts'
 import { proveRegistered, register } from '#client/trust/key-proof.ts'
-import { fingerprint } from '#domain/values.ts'
 import { keepChallenge } from './challenge.ts'
 import { type Context, readBytes, signedInApi } from '../context.ts'
-import { CommandFailed, exitCodes } from '../terminal/exit-codes.ts'
 import { gpgKey } from './gpg-key.ts'
-import type { OwnKey } from './key-file.ts'
+import type { OwnKey } from '#domain/certificates/key-file.ts'
 import { readable } from '#words/en/fingerprints.ts'
 import { publicPart } from './public-part.ts'
 
@@ -27,7 +25,8 @@ export async function bringOwnKey(
   const anchor = await home.readAnchor()
   const api = await signedInApi(context)
   const challenge = await register({ api }, certificate)
-  const key = await ownKeyOf({ certificate, subkey: challenge.encryptionSubkey, withGpg: of.withGpg, now: io.now() })
+  const reach = of.withGpg ? 'gpg' : 'by-hand'
+  const key = await ownKeyOf({ certificate, encryptionSubkey: challenge.encryptionSubkey, reach, now: io.now() })
   await of.keep(key)
   const { encryptionSubkey } = key
   if (of.withGpg) {
@@ -57,26 +56,4 @@ export async function bringOwnKey(
 /** Only a certificate leaves this machine, as it was read here; what else is wrong with it, the service says. */
 export async function readCertificate(file: string): Promise<PublicCertificate> {
   return publicPart(await readBytes(file), file)
-}
-
-async function ownKeyOf(of: {
-  readonly certificate: PublicCertificate
-  readonly subkey: string
-  readonly withGpg: boolean
-  readonly now: string
-}): Promise<OwnKey> {
-  const found = await inspectCertificate(of.certificate, of.now)
-  const listed = found.ok && found.certificate.encryptionSubkeys.some((subkey) => subkey.fingerprint === of.subkey)
-  if (!found.ok || !listed) {
-    const message = 'The service registered another key than the one given.'
-    throw new CommandFailed({ exit: exitCodes.refusedByClient, code: 'TRUST_CERTIFICATE', message })
-  }
-  return {
-    type: 'safehand.key/1',
-    custody: 'own',
-    fingerprint: fingerprint.parse(found.certificate.fingerprint),
-    encryptionSubkey: fingerprint.parse(of.subkey),
-    certificate: found.certificate.bytes.toBase64(),
-    reach: of.withGpg ? 'gpg' : 'by-hand',
-  }
 }
