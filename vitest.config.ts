@@ -1,9 +1,19 @@
-// Two projects. `unit` needs nothing but Node and is part of `npm run check`; `integration` runs against real
-// PostgreSQL, Redis, clamd and SMTP, started once by its global set-up. A test that fails, fails: no retries.
+// Three projects. `unit` needs nothing but Node and is part of `npm run check`; `house` starts programs of the house itself,
+// over and over; `integration` runs against real PostgreSQL, Redis, clamd and SMTP, started once by its global set-up. A
+// test that fails, fails: no retries.
 import { defineConfig } from 'vitest/config'
 
 const besideCode = ['shared', 'server', 'worker', 'cli'].map((folder) => `${folder}/**/*.test.ts`)
 const needingServices = ['integration', 'security', 'faults'].map((folder) => `tests/${folder}/**/*.test.ts`)
+const startingPrograms = [
+  'ci-run',
+  'claims-reporter',
+  'images',
+  'import-rules',
+  'lint-rules',
+  'runbook',
+  'selection',
+].map((name) => `tests/house/${name}.test.ts`)
 
 export default defineConfig({
   test: {
@@ -11,10 +21,15 @@ export default defineConfig({
     maxWorkers: 2,
     retry: 0,
     // On a busy machine everything is slow: only what hangs is cut off.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    expect: { poll: { timeout: 300_000 } },
     projects: [
-      { extends: true, test: { name: 'unit', include: [...besideCode, 'tests/house/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: [...besideCode, 'tests/house/**/*.test.ts'], exclude: startingPrograms },
+      },
+      { extends: true, test: { name: 'house', include: startingPrograms } },
       {
         extends: true,
         test: {

@@ -1,5 +1,6 @@
 // `npm test`: every test there is, through Vitest, then the table of claims and, as the very last line, the count.
-// An argument narrows the run as in Vitest (a path, `-t NAME`, `--project unit`); a narrowed run lists what it ran and
+// An argument narrows the run as in Vitest (a path, `-t NAME`, `--project unit`), `--quick` to all but the long tests; a
+// narrowed run lists what it ran and
 // does not ask for the rest. With CI=true nothing may be skipped, and no claim may be without a test.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,9 +10,11 @@ import { auditEvents } from '#domain/audit/events.ts'
 import { refusals } from '#domain/refusals.ts'
 import { compareCatalogues, readRaised } from '../tests/catalogues.ts'
 import { ClaimsReporter } from '../tests/claims-reporter.ts'
+import { selectionOf } from '../tests/selection.ts'
 import { table, type Verdict } from '../tests/verdict.ts'
 
 const HELP = `npm test                          everything, on real PostgreSQL, Redis, clamd and SMTP
+npm test -- --quick               all but fuzz, campaign, bench, large memory runs and unpacking
 npm test -- tests/integration     only files whose path contains this
 npm test -- -t send/resume        only tests whose title matches
 npm test -- --project unit        only what needs no services
@@ -30,9 +33,10 @@ async function judgeRun(args: string[]): Promise<Verdict> {
   const raised = join(folder, 'raised.ndjson')
   process.env.SAFEHAND_RAISED = raised
   const gaps = () => compareCatalogues({ refusals, auditEvents }, readRaised(raised))
-  const reporter = new ClaimsReporter({ whole: args.length === 0, ci: process.env.CI === 'true', gaps })
+  const selected = selectionOf(args)
+  const reporter = new ClaimsReporter({ whole: selected.whole, ci: process.env.CI === 'true', gaps })
   try {
-    await runVitest(args, reporter)
+    await runVitest(selected.args, reporter)
     return reporter.verdict ?? neverRan('the run did not start: see above')
   } catch (error) {
     console.error(error)
@@ -52,5 +56,8 @@ if (args.includes('--help') || args.includes('-h')) {
 } else {
   const verdict = await judgeRun(args)
   const closing = `${verdict.passed} passed, ${verdict.failed} failed\n`
-  process.stdout.write(`\n${table(verdict)}\n\n${closing}`, () => process.exit(verdict.failed > 0 ? 1 : 0))
+  const leftOut = selectionOf(args)
+    .leftOut.map((file) => `left out: ${file}\n`)
+    .join('')
+  process.stdout.write(`\n${table(verdict)}\n\n${leftOut}${closing}`, () => process.exit(verdict.failed > 0 ? 1 : 0))
 }

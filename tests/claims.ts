@@ -180,6 +180,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'run/bench': 'The bench measures each row beside something plain in the same run, and says what it cost',
   'run/ci': 'The run from a fresh clone counts what passed and failed, and nothing that did not run',
   'run/memory': 'Memory stays flat while a gibibyte goes through client, server and scanner',
+  'run/quick': 'A quick run leaves out the long tests by name, and says so',
 
   'scan/clamd': 'A virus scanner that dies, hangs up or says too little is never taken for clean',
   'scan/clamd-away': 'While the virus scanner is away transfers wait without a verdict, and go on when it is back',

@@ -41,7 +41,7 @@ type ProcessPart = {
   probe: () => Promise<void>
 }
 
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 300_000
 const STOP_WITHIN_MS = 20_000
 const PROBE_EVERY_MS = 20
 

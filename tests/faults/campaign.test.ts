@@ -36,7 +36,7 @@ describe.each([
   let site: Site
   beforeAll(async () => {
     site = await openSite(store)
-  }, 300_000)
+  })
   afterAll(() => site?.[Symbol.asyncDispose]())
 
   it.each(sample.map((one) => [`${one.fault.part}: ${one.fault.kind} at ${one.step}`, one] as const))(
@@ -44,12 +44,11 @@ describe.each([
     async (_, one) => {
       expect((await runCase(site, canaries, one)).wrong).toEqual([])
     },
-    300_000,
   )
 
   it('[operate/faults] leaves nothing legible anywhere, and a log that both parties verify', async () => {
     expect(await runAudit(site, canaries, 'sample')).toEqual([])
-  }, 300_000)
+  })
 })
 
 describe('[operate/faults] the search for plaintext', () => {

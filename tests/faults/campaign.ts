@@ -115,7 +115,7 @@ export function newCanaries(): Canaries {
 }
 
 /** Seconds in which each stage of a transfer must come to its end. */
-const patience = 100
+const patience = 300
 
 export async function runCase(site: Site, canaries: Canaries, one: Case): Promise<Outcome> {
   const began = performance.now()

@@ -32,7 +32,7 @@ export async function judgeJourney(journey: Journey, ended: Ended): Promise<stri
 
 /** Nothing waits any more for a job, a log or a key. */
 async function untilQuiet(site: Site): Promise<string[]> {
-  const deadline = performance.now() + 45_000
+  const deadline = performance.now() + 300_000
   for (;;) {
     const busy = await findBusy(site).catch((error: Error) => [error.message])
     if (busy.length === 0) return []

@@ -41,7 +41,7 @@ function runCi({ demo = honestDemo, test = "console.log('7 passed, 0 failed')" }
   })
 }
 
-describe('[run/ci] .ci/run', { timeout: 60_000 }, () => {
+describe('[run/ci] .ci/run', () => {
   it('adds up demos and tests, as root and as an ordinary user, and cleans up', async () => {
     const { last, status, left } = await runCi({})
     expect({ last, status }).toEqual({ last: `${7 + demos} passed, 0 failed`, status: 0 })

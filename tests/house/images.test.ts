@@ -228,7 +228,7 @@ describe('[operate/compose] compose', () => {
       ...(name === 'scanner' ? { SAFEHAND_SCAN_MEMORY: memory } : {}),
     }
     expect(Object.keys(understood[name].shape)).toEqual(expect.arrayContaining(Object.keys(environment)))
-    const flags = { cwd: root, env: environment, encoding: 'utf8', timeout: 60_000 } as const
+    const flags = { cwd: root, env: environment, encoding: 'utf8', timeout: 600_000 } as const
     const { stderr, stdout } = spawnSync(process.execPath, [mainOf[name]], flags)
     // It gets as far as the parts, which are not there; a machine of developers may have swap.
     const said = `${stdout}${stderr}`.replaceAll(/.*(swap is on|core dumps are on).*/g, '')

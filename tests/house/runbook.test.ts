@@ -38,7 +38,12 @@ const byCompose = linesAfter('docker compose run --rm')
 const byHand = linesAfter('node26')
 
 function run(argv: readonly string[], env: Record<string, string>): string {
-  const flags = { cwd: root, env: { PATH: process.env.PATH ?? '', ...env }, encoding: 'utf8', timeout: 60_000 } as const
+  const flags = {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    encoding: 'utf8',
+    timeout: 600_000,
+  } as const
   const { stdout, stderr } = spawnSync(process.execPath, argv, flags)
   return `${stdout}${stderr}`
 }

@@ -52,7 +52,7 @@ beforeAll(async () => {
   released = await send('What happened on Tuesday.\n')
   await untilState(released, 'released')
   await untilTold(released)
-}, 300_000)
+})
 afterAll(async () => {
   await installation?.stop()
   await database?.drop()
@@ -403,5 +403,5 @@ describe('a scanner that is away', () => {
     await installation.start('scanner')
     expect(await sent).toMatchObject({ exit: 0, json: { transfer } })
     await untilState(transfer!, 'released')
-  }, 120_000)
+  })
 })

@@ -289,7 +289,7 @@ describe('what became of a list', () => {
 })
 
 describe('a list whose sender is killed', () => {
-  it('[batch/once] is sent whole by the next runs, every row exactly once', { timeout: 120_000 }, async () => {
+  it('[batch/once] is sent whole by the next runs, every row exactly once', async () => {
     const references = Array.from({ length: 20 }, (_, index) => `K-${index}`)
     await Promise.all(references.map((reference) => put(`${reference}.txt`)))
     const list = await listOf('killed.csv', [

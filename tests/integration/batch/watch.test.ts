@@ -178,9 +178,7 @@ describe('a watched folder', () => {
     expect(await readdir(at('sent'))).toEqual(['late.txt'])
   })
 
-  it('[watch/once] sends every file exactly once, however often its watcher is killed', {
-    timeout: 120_000,
-  }, async () => {
+  it('[watch/once] sends every file exactly once, however often its watcher is killed', async () => {
     const { argv, at, start } = await folderFor('W-6')
     const names = Array.from({ length: 9 }, (_, index) => `${index}.txt`)
     await Promise.all(names.map((name) => writeFile(at(name), name)))

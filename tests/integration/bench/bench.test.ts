@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { stdout } = await run(process.execPath, ['scripts/bench.ts', '--tiny', '--into', into])
   printed = stdout
   results = JSON.parse(await readFile(into, 'utf8'))
-}, 900_000)
+})
 afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true })
 })

@@ -95,7 +95,7 @@ describe('every operation of the contract', () => {
     expect(operations.map((one) => one.name).filter((name) => !asked.has(name))).toEqual([])
     const changing = operations.filter(changesState).map((one) => one.name)
     expect(changing.filter((name) => !repeated.has(name))).toEqual([])
-  }, 600_000)
+  })
 
   it('[api/examples] has a tried example in the reference, and is answered now as it was then', async () => {
     const now = Object.fromEntries(recorder.examples())

@@ -23,7 +23,7 @@ beforeAll(async () => {
   cast = await createCast({ installation, directory })
   locked = join(directory, 'drawings.zip')
   await writeFile(locked, zip([{ content: new TextEncoder().encode('a plan of the building'), encrypted: true }]))
-}, 120_000)
+})
 afterAll(async () => {
   await installation?.stop()
   await database?.drop()
@@ -80,7 +80,7 @@ describe('[approval/not-scanned] a file that cannot be scanned', () => {
     const { entries } = await council.officer.done('audit', 'verify', log, '--entries')
     const released = entries.find(({ entry }: { entry: { event: string } }) => entry.event === 'transfer.released')
     expect(released.entry.detail.scan).toBe('not scanned')
-  }, 120_000)
+  })
 
   it('[approval/not-scanned] is not approved by who sent it', async () => {
     const { approver } = cast.council
@@ -89,5 +89,5 @@ describe('[approval/not-scanned] a file that cannot be scanned', () => {
     expect(own.text).toContain('APPROVER_IS_SENDER')
     const { state } = await approver.done('status', transfer)
     expect(state).toBe('awaiting-approval')
-  }, 60_000)
+  })
 })

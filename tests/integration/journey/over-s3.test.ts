@@ -38,7 +38,7 @@ beforeAll(async () => {
     bucket: { ...(await bucket.processSettings(directory)), S3_ENDPOINT: wired.url },
   })
   cast = await createCast({ installation, directory })
-}, 180_000)
+})
 afterAll(async () => {
   await installation?.stop()
   await clamd?.stop()
@@ -120,7 +120,7 @@ describe('[storage/over-s3] a transfer over S3', () => {
     expect(await Array.fromAsync(store.unfinished(''))).toEqual([])
     const keys = await database.as.owner.database.selectFrom('transfer_file').select('object_key').execute()
     expect(await Array.fromAsync(store.list(''))).toEqual(keys.map((row) => row.object_key).toSorted())
-  }, 180_000)
+  })
 
   /** The transfer that has its first durable parts. */
   async function upload(): Promise<string> {
@@ -145,7 +145,7 @@ describe('[storage/over-s3] a transfer over S3', () => {
       finding: 'Safehand.Body.Altered',
     })
     expect((await collect(transfer, join(directory, 'never'))).exit).toBe(3)
-  }, 120_000)
+  })
 
   it('[storage/over-s3] is opened by nobody when the store gives the recipient other bytes than were scanned', async () => {
     const { transfer } = await send(await fileOf('altered-late.txt', randomBytes(5_000)))
@@ -160,7 +160,7 @@ describe('[storage/over-s3] a transfer over S3', () => {
     await bucket.client.send(new PutObjectCommand({ Bucket: bucket.settings.bucket, Key, Body: randomBytes(4_000) }))
     const cut = await collect(transfer, into)
     expect(cut).toMatchObject({ exit: 3, json: { error: { code: 'INTEGRITY_FAILED' } } })
-  }, 120_000)
+  })
 
   it('[storage/over-s3] waits for a store that is away: 503 and nothing half done, then it goes on by itself', async () => {
     const { transfer } = await send(await fileOf('patient.txt', randomBytes(5_000)))
@@ -176,5 +176,5 @@ describe('[storage/over-s3] a transfer over S3', () => {
     await untilState(later.transfer, 'released')
     expect((await collect(later.transfer, join(directory, 'later'))).exit).toBe(0)
     expect((await collect(transfer, join(directory, 'away'))).exit).toBe(0)
-  }, 120_000)
+  })
 })

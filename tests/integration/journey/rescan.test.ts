@@ -30,7 +30,7 @@ beforeAll(async () => {
   scanKeys = await openScanKeys({ url: services.scanKeysUrl, onError: () => undefined })
   directory = await mkdtemp(join(tmpdir(), 'safehand-rescan-'))
   cast = await createCast({ installation, directory })
-}, 120_000)
+})
 afterAll(async () => {
   scanKeys?.close()
   await installation?.stop()
@@ -97,5 +97,5 @@ describe('[scan/lost-key] a scan key that is lost', () => {
     const count = (event: string) => events.filter((one: string) => one === event).length
     expect([count('scan.key.lost'), count('transfer.dispatched'), count('scan.key.destroyed')]).toEqual([2, 3, 3])
     expect([count('scan.started'), count('scan.verdict'), count('transfer.released')]).toEqual([1, 1, 1])
-  }, 180_000)
+  })
 })

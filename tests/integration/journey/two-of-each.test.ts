@@ -53,7 +53,7 @@ beforeAll(async () => {
   second = { server, scanner, housekeeper }
   proxy = await startRoundRobin([() => installation.url, secondUrl])
   cast = await createCast({ installation: { ...installation, url: proxy.url }, directory, fetch: toBoth })
-}, 240_000)
+})
 afterAll(async () => {
   await proxy?.stop()
   await installation?.stop()
@@ -176,7 +176,7 @@ describe('[operate/two-of-each] two of each, one of each killed amid the work', 
       expect(Buffer.compare(await collect(transfer), content), transfer).toBe(0)
     }
     expect(Math.min(...proxy.answered)).toBeGreaterThan(10)
-  }, 420_000)
+  })
 
   /** Each where it stands: a server amid an upload, a scanner amid a scan, the housekeeper that holds the loops. */
   async function killAmid(): Promise<void> {
@@ -249,7 +249,7 @@ describe('[operate/two-of-each] two of each, one of each killed amid the work', 
     // A server that was killed between the store and its row leaves an upload that nobody knows: it is swept.
     await until('no upload is left over', async () => (await Array.fromAsync(store.unfinished(''))).length === 0, 120)
     expect(await holderOf('sequencer')).toHaveLength(1)
-  }, 240_000)
+  })
 })
 
 describe('[batch/once] a long list over two of each, its sender killed, and a scanner amid the scans', () => {
@@ -281,7 +281,7 @@ describe('[batch/once] a long list over two of each, its sender killed, and a sc
     expect(said.sent + said['sent-before']).toBe(references.length)
     await until('all are released', async () => (await rows()).every(({ state }) => state === 'released'), 180)
     expect((await rows()).map(({ case_reference }) => case_reference).toSorted()).toEqual(references.toSorted())
-  }, 600_000)
+  })
 
   /** What was begun and given up is nobody's. */
   function rows() {

@@ -34,7 +34,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'safehand-watched-'))
   cast = await createCast({ installation, directory })
   await transferCanary()
-}, 300_000)
+})
 afterAll(async () => {
   await installation?.stop()
   await database?.drop()

@@ -21,7 +21,7 @@ beforeAll(async () => {
     { settings: { scanner: { NODE_OPTIONS: `--import ${smallWindows}` } } },
   )
   agreement = await agreeOnLarge(site)
-}, 300_000)
+})
 afterAll(async () => {
   await site?.[Symbol.asyncDispose]()
   await small?.stop()
@@ -31,12 +31,12 @@ describe('[scan/size-limit] files of any size', () => {
   it('[scan/size-limit] text that is larger than one scan takes is scanned in windows, and released', async () => {
     const { said } = await carrySize(site, { name: 'windows', mib: 20, agreement })
     expect(said).not.toContain('NOT SCANNED')
-  }, 300_000)
+  })
 
   it('[scan/size-limit] anything else of that size is held, and released unscanned by an approver', async () => {
     const { said } = await carrySize(site, { name: 'held', mib: 20, agreement })
     expect(said).toContain('NOT SCANNED')
-  }, 300_000)
+  })
 
   it('[collect/no-room] nothing is written where there is no room for it', async () => {
     const beyondAnyDisk = 2 ** 40

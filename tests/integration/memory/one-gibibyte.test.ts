@@ -21,5 +21,5 @@ describe('[run/memory] everything streams', () => {
     const growth = growthOf({ small, large })
     const tooMuch = Object.entries(growth).filter(([, mib]) => mib > 64)
     expect(tooMuch, JSON.stringify(growth)).toEqual([])
-  }, 600_000)
+  })
 })

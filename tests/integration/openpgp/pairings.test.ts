@@ -247,7 +247,7 @@ const NEWER: Table = {
 
 describe('pairings', () => {
   for (const [name, kind] of Object.entries(KINDS)) {
-    it(`[envelope/pairings] ${name}: every pairing opens or is refused before`, { timeout: 120_000 }, async () => {
+    it(`[envelope/pairings] ${name}: every pairing opens or is refused before`, async () => {
       const table = await tableOf(kind)
       print(name, table)
       expect(table).toEqual(kind.gpg ? EVERYWHERE : NEWER)

@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (let one = 0; one < all; one += 1) {
     keys.push(await generateKey({ name: nameOf(one), email: emailOf(one), at, expiresAfterSeconds: null }))
   }
-}, 120_000)
+})
 afterAll(async () => {
   await ada?.person.remove()
   await app?.stop()
@@ -180,7 +180,7 @@ describe('a list of people', () => {
     expect(bytes.length).toBeLessThan(256 * 1024)
     const registered = (await readIntake(owner())).filter(({ event }) => event === 'org.roster.registered')
     expect(registered).toHaveLength(3)
-  }, 120_000)
+  })
 
   it('[trust/many-people] changes roles and teams of whoever it names, and nobody else’s', async () => {
     const changed = { roles: 'approver;caseworker', teams: 'Night desk; Housing' }

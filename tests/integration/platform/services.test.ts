@@ -65,7 +65,7 @@ it('[operate/parts] no part outlives a starter that was killed', async () => {
   const { socketPath, temporaryDirectory } = JSON.parse(text).clamd
   expect(existsSync(socketPath)).toBe(true)
   starter.kill('SIGKILL')
-  await expect.poll(() => [socketPath, temporaryDirectory].filter(existsSync), { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => [socketPath, temporaryDirectory].filter(existsSync)).toEqual([])
 })
 
 it("[operate/parts] a setting that points to one's own part is taken, and nothing is started for it", async () => {

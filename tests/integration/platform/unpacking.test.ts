@@ -78,7 +78,7 @@ it('[operate/unpack] a part is unpacked with every library it needs, whatever th
   expect(
     [...taken].filter((name) => !['libc', 'libm', 'libresolv', 'libpthread', 'libdl', 'librt'].includes(name)),
   ).toEqual([])
-}, 600_000)
+})
 
 it('[operate/unpack] a damaged part is said to be one and unpacked again, once by two at a time', async () => {
   await rm(join(parts, 'redis'), { recursive: true, force: true })
@@ -94,4 +94,4 @@ it('[operate/unpack] a damaged part is said to be one and unpacked again, once b
   expect(await start(['redis'], {})).toMatch(/redis in \.parts\/ is damaged: [\s\S]*libjemalloc/)
   expect(await start(['redis'], {})).toBe('redis is ready\n')
   expect((await readdir(parts)).filter((name) => name.includes('unfinished'))).toEqual([])
-}, 600_000)
+})

@@ -124,7 +124,7 @@ beforeAll(async () => {
   await client.query(`DROP DATABASE ${database.name} WITH (FORCE)`)
   await client.query(`CREATE DATABASE ${database.name}`)
   await client.end()
-}, 240_000)
+})
 afterAll(async () => {
   await installation?.stop()
   await database?.drop()
@@ -145,7 +145,7 @@ describe('[operate/restore] after a restore', () => {
     const { stdout } = await operator('restore', '--backup', manifest, ...argv)
     expect(stdout).toContain('and closed')
     await expect(operator('restore', '--backup', manifest, ...argv)).rejects.toThrow('not empty')
-  }, 60_000)
+  })
 
   it('[operate/restore] no process works on it, and nobody is answered', async () => {
     await expect(installation.start('housekeeper')).rejects.toThrow('restored from a backup')
@@ -153,7 +153,7 @@ describe('[operate/restore] after a restore', () => {
     await installation.start('server')
     const reply = await installation.fetch(`${installation.url}/api/service`)
     expect([reply.status, ((await reply.json()) as { code: string }).code]).toEqual([503, 'AUDIT_UNAVAILABLE'])
-  }, 60_000)
+  })
 
   it('[operate/restore] a copy that somebody changed opens nothing', async () => {
     const log = join(copy, installation.origin, 'agreements', cast.agreement)
@@ -165,14 +165,14 @@ describe('[operate/restore] after a restore', () => {
     await expect(replay('--accept-loss')).rejects.toThrow('not what the log’s key signed')
     await rm(piece)
     await writeFile(piece, whole)
-  }, 60_000)
+  })
 
   it('[operate/restore] rosters that the backup does not have open nothing unless the operator says so', async () => {
     await expect(replay()).rejects.toThrow(cast.organisations.dwp)
     const { stdout } = await replay('--accept-loss')
     expect(stdout).toContain('The database is open.')
     expect(stdout).toContain(late)
-  }, 60_000)
+  })
 
   it('[operate/restore] everyone signs in anew, and what was revoked or recalled after the backup stays so', async () => {
     await installation.start('housekeeper')
@@ -203,7 +203,7 @@ describe('[operate/restore] after a restore', () => {
       [cast.organisations.dwp],
     )
     expect(rows).toEqual([{ expired: true }])
-  }, 60_000)
+  })
 
   it('[operate/restore] what was fetched after the backup counts as fetched: a recall claims no less than the log says', async () => {
     const { council } = cast
@@ -216,7 +216,7 @@ describe('[operate/restore] after a restore', () => {
     const [fetched] = deliveries.filter(({ state }: { state: string }) => state === 'fetched')
     expect(recall.destructions).toMatchObject([{ recipient: fetched.recipient, state: 'asked' }])
     expect(fetched.recipient.account).toBe(fetched.collectedBy)
-  }, 60_000)
+  })
 
   it('[operate/restore] the logs are what they were: an export of the day before is the beginning of today’s', async () => {
     const { officer } = cast.council
@@ -228,5 +228,5 @@ describe('[operate/restore] after a restore', () => {
       .map(({ entry }: { entry: { event: string } }) => entry.event)
     expect(events).toContain('transfer.released')
     expect(events).toContain('file.fetched')
-  }, 60_000)
+  })
 })

@@ -148,7 +148,7 @@ describe('a recipient with gpg alone', () => {
       transfers.push(transfer)
     }
     for (const transfer of transfers) await released(transfer)
-  }, 120_000)
+  })
 
   /** A person at a terminal who pastes what gpg shows. */
   async function byHand(...argv: readonly string[]) {

@@ -210,7 +210,7 @@ describe('a team', () => {
     const last = await line(await enter(running, { organisation: police, person: shifts.at(-1)! }))
     expect(await collect(last, transfer)).toMatchObject({ exit: 0 })
     expect((await olu.run('inbox')).out).toContain(`collected by ${shifts.at(-1)!.name}`)
-  }, 120_000)
+  })
 
   it('[send/many] of more people than one note has room for is refused before a byte is encrypted', async () => {
     const { pool } = running.database.as.owner
