@@ -1,5 +1,6 @@
-// What somebody may do with a transfer now, from the decisions themselves: pages, the command line and mail show what is
-// named here, and nothing else decides what they show. It permits nothing: each act is decided again when it is done.
+// What somebody may do with a transfer now, from the decisions themselves (ARCHITECTURE.md#permitted): pages, the
+// command line and mail show what is named here, and nothing else decides what they show. It permits nothing: each act
+// is decided again when it is done.
 import type { Instant } from '../values.ts'
 import type { ReadFacts } from './act.ts'
 import { type TransferActName, transferActNames } from './act-names.ts'
