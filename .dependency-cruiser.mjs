@@ -109,7 +109,7 @@ export default {
     ),
     imports('worker', 'Does what follows from decisions. Never the server: what both need is in shared.', [
       ...inProcess,
-      ...packages('zod'),
+      ...packages('file-type', 'zod'),
       NODE,
     ]),
     {
@@ -137,6 +137,7 @@ export default {
       'pino',
       'prom-client',
     ]),
+    only('worker/scanner', 'The process that parses hostile input holds nothing else.', ['file-type']),
     only('server', 'The edge for people and programs; the other processes answer no requests.', [
       '@tus/server',
       'connect-pg-simple',

@@ -2,7 +2,7 @@
 // that may have it. Nothing is ever overwritten, and no password is shown.
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import * as z from 'zod'
@@ -32,9 +32,6 @@ const group = 10000
 /** Of parts that are not ours: each has a group of its own too (docker/compose.yaml). */
 const parts = { queue: 10004, scanKeys: 10005, storage: 10006 } as const
 const withStorage = ['server', 'scanner', 'housekeeper'] as const
-
-/** Beside freshclam's: the scanner relies on them. */
-const signatures = join(import.meta.dirname, '../docker/safehand.ndb')
 
 async function main(): Promise<void> {
   const text = { type: 'string' } as const
@@ -66,7 +63,7 @@ async function prepare(given: Settings): Promise<void> {
   await makePrivateFolder(at('objects', 'safehand'))
   for (const name of withStorage) await makePrivateFolder(at('storage', name))
   for (const [name, content] of await filesOf(given)) await writePrivate(at(name), content)
-  await copyFile(signatures, at('signatures', 'safehand.ndb'))
+  await run(process.execPath, ['scripts/scan-signatures.ts', '--directory', at('signatures')])
   await giveAway(at)
 }
 

@@ -1,22 +1,18 @@
 /**
- * clamd with our own small signature base: EICAR, and `Safehand.Unscannable.*` for zip64, which clamd answers OK
- * without looking inside. Plaintext reaches it over a private local socket and its temporary folder is in memory,
+ * clamd with our own small signature base: EICAR, and `Safehand.Unscannable.*` for what clamd answers OK without looking
+ * inside. Plaintext reaches it over a private local socket and its temporary folder is in memory,
  * never on a disk (ARCHITECTURE.md#clamd). A real installation has freshclam's signatures beside these.
  */
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { once } from 'node:events'
+import { signatureBase } from '../../shared/domain/scanning/signatures.ts'
 import { debianPart } from './debian.ts'
 import { programs } from './find.ts'
 import type { Surroundings } from './surroundings.ts'
 import { type Part, processPart } from './part.ts'
 
-/**
- * Beside freshclam's in production too: EICAR, the scanner's canary; and what zip64 looks like. There the locator stands
- * right before the end record, and sizes that moved out read ffffffff.
- */
-const SIGNATURES = join(import.meta.dirname, '../../docker/safehand.ndb')
 /** EICAR with nothing behind it. */
 const EICAR_HASH = '44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature-Hash'
 
@@ -32,7 +28,7 @@ export async function startClamd({ temporary, memory, logs, guard, log, largestM
   const home = join(temporary, 'clamd')
   const database = join(home, 'db')
   await mkdir(database, { recursive: true, mode: 0o700 })
-  await copyFile(SIGNATURES, join(database, 'safehand.ndb'))
+  for (const [name, text] of Object.entries(signatureBase)) await writeFile(join(database, name), text)
   await writeFile(join(database, 'safehand.hdb'), `${EICAR_HASH}\n`)
   const socketPath = join(home, 'socket')
   const temporaryDirectory = join(await memory(), 'clamd')

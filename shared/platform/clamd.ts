@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { signaturesCanary } from '#domain/scanning/signatures.ts'
 
 export type ClamdAddress = { socketPath: string } | { host: string; port: number }
 
@@ -79,6 +80,15 @@ export function versionOf(reply: string): ClamdVersion {
 export async function detectsEicar(clamd: ClamdAddress): Promise<boolean> {
   const result = await scanStream({ clamd, bytes: eicar(), silenceMs: SHORT_MS })
   return result.verdict === 'infected'
+}
+
+/** Whether it has the signatures by which it says what it does not look into, as this version needs them. */
+export async function hasOurSignatures(clamd: ClamdAddress): Promise<boolean> {
+  async function* canary(): AsyncIterable<Uint8Array> {
+    yield Buffer.from(signaturesCanary)
+  }
+  const result = await scanStream({ clamd, bytes: canary(), silenceMs: SHORT_MS })
+  return result.verdict === 'unscannable'
 }
 
 /** In two halves, so that no scanner takes this source for the test file itself. */

@@ -40,7 +40,15 @@ export async function benchScan({ mib, rounds, clamd, folder }: ScanOptions): Pr
   const id = 'ab'.repeat(16) as FileId
   const file: TransferFile = { id, length: bodyLength(size), size, objectKey: key, bodyDigest: null }
   const scanOurs = async () => {
-    const asked = { file, profile: 'v2-gcm', sessionKey, keep: 0, limit: size, mediaType: undefined } as const
+    const asked = {
+      file,
+      profile: 'v2-gcm',
+      sessionKey,
+      keep: 0,
+      name: null,
+      limit: size,
+      mediaType: undefined,
+    } as const
     const { result, plaintext } = await scanFile({ objects, clamd, windows: clamdWindows }, asked)
     if (plaintext?.length !== size) throw new Error('the body did not open')
     requireClean(result)

@@ -44,6 +44,7 @@ const planted: [string, string, string][] = [
   ['only-shared-store', 'server/d.ts', 'pg'],
   ['only-shared-platform', 'worker/d.ts', 'bullmq'],
   ['only-server', 'cli/e.ts', 'express'],
+  ['only-worker-scanner', 'cli/g.ts', 'file-type'],
   ['product-without-tests-and-scripts', 'server/e.ts', '../tests/fixtures/ok.ts'],
   ['product-without-tests-and-scripts', 'cli/f.ts', '../scripts/services.ts'],
   ['tests-beside-code', 'server/a.test.ts', '../tests/integration/ok.ts'],
@@ -82,7 +83,7 @@ const allowed: [string, string[]][] = [
   ['scripts/demo.ts', ['./services.ts', '../cli/ok.ts', '../tests/fixtures/ok.ts']],
 ]
 
-const stubs = ['zod', 'canonicalize', 'openpgp', 'tus-js-client', 'bullmq', 'pg', 'express', 'vitest']
+const stubs = ['zod', 'canonicalize', 'openpgp', 'tus-js-client', 'bullmq', 'pg', 'express', 'file-type', 'vitest']
 
 function plantedFiles(): Record<string, string> {
   const importing = (targets: string[]) => `${targets.map((target) => `import '${target}'`).join('\n')}\nexport {}\n`

@@ -18,13 +18,18 @@ export interface FileToJudge {
 /** Stands where no session key could be unwrapped, so that nothing could be recomputed. */
 export const noCommitment = '0'.repeat(64) as Sha256Hex
 
+/** clamd found nothing before it was given everything. */
+const notRead = 'Safehand.Unscannable.NotRead'
+
 export function judgeFile({ scanned, attested, commitment, engine }: FileToJudge): NewVerdict {
-  const { result, body } = scanned
+  const { result, body, looked } = scanned
   const common = { file: scanned.file, engine, bodyDigest: body.digest, commitment: commitment ?? noCommitment }
   if (result.verdict === 'infected') return { ...common, verdict: 'infected', finding: nameOf(result) }
   const unlike = differenceFromNote({ scanned, attested, commitment })
   if (unlike !== null) return { ...common, verdict: 'unscannable', finding: unlike }
   if (result.verdict === 'unscannable') return { ...common, verdict: 'unscannable', finding: nameOf(result) }
+  const unopened = looked === null ? notRead : looked.finding
+  if (unopened !== null) return { ...common, verdict: 'unscannable', finding: nameOf({ name: unopened }) }
   return { ...common, verdict: 'clean', finding: null }
 }
 

@@ -1,9 +1,9 @@
-// Whether a scan can say anything now: clamd answers and finds the canary, its signatures are of these days, and its
+// Whether a scan can say anything now: clamd answers and finds the canaries, its signatures are of these days, and its
 // memory has room (ARCHITECTURE.md#scan). If not, nothing is judged and the job is tried again.
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { epochSeconds } from '#domain/time.ts'
-import { ClamdUnavailable, type ClamdVersion, clamdVersion, detectsEicar } from '#platform/clamd.ts'
+import { ClamdUnavailable, type ClamdVersion, clamdVersion, detectsEicar, hasOurSignatures } from '#platform/clamd.ts'
 import { emptyMemoryFolder, memoryRoom } from '#platform/memory-folder.ts'
 import { ScanPostponed } from './scan-postponed.ts'
 import type { ScannerParts } from './parts.ts'
@@ -23,7 +23,8 @@ export async function checkReadiness(parts: Wanted, largest: number): Promise<En
   try {
     const version = await clamdVersion(parts.clamd)
     refuseOldSignatures(version, parts)
-    if (!(await detectsEicar(parts.clamd))) throw new ScanPostponed('clamd missed the canary')
+    const sees = (await detectsEicar(parts.clamd)) && (await hasOurSignatures(parts.clamd))
+    if (!sees) throw new ScanPostponed('clamd missed the canary')
     if ((await memoryRoom(parts.memory)) < largest * copiesInMemory)
       throw new ScanPostponed('SCAN_NO_ROOM: no room in memory')
     return { engine: version.engine, signatures: signaturesOf(version) }

@@ -12,6 +12,8 @@ import type { SessionKey } from '#openpgp/session-key.ts'
 import { type ScanResult, scanStream } from '#platform/clamd.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { DigestedStream } from './digested-stream.ts'
+import { alongside } from './looking/alongside.ts'
+import type { Looked } from './looking/look-into.ts'
 import { ScanPostponed } from './scan-postponed.ts'
 import type { ScannerParts } from './parts.ts'
 import { scanInWindows } from './scan-windows.ts'
@@ -24,6 +26,8 @@ export interface ScannedFile {
   /** The first octets of the plaintext, as many as were asked for. */
   readonly beginning: Uint8Array
   readonly result: Exclude<ScanResult, { verdict: 'error' }>
+  /** What it is, and whether it was opened to its last octet; null when there was nothing to look into. */
+  readonly looked: Looked | null
 }
 
 export interface ScannedPlaintext {
@@ -40,7 +44,9 @@ export interface FileToScan {
   readonly sessionKey: SessionKey | null
   /** How much of the plaintext to keep. */
   readonly keep: number
-  /** As the manifest names it: what is flat text may be scanned in windows. */
+  /** As the manifest names it; null: it is not in a manifest, and has no name. */
+  readonly name: string | null
+  /** As the manifest says: what is flat text may be scanned in windows. */
   readonly mediaType: string | undefined
   /** Octets of the plaintext, at most, as the manifest says: what unpacks to more is not looked into further. */
   readonly limit: number
@@ -50,14 +56,14 @@ type Where = Pick<ScannerParts, 'objects' | 'clamd' | 'windows'>
 
 export async function scanFile(
   { objects, clamd, windows }: Where,
-  { file, profile, sessionKey, keep, mediaType, limit }: FileToScan,
+  { file, profile, sessionKey, keep, name, mediaType, limit }: FileToScan,
 ): Promise<ScannedFile> {
   const body = new DigestedStream(await objects.read(file.objectKey))
   try {
     const ask = { clamd, windows, large: Math.max(file.length, limit) > windows.largest, mediaType }
     const read = sessionKey
-      ? await scanContents({ body, profile, sessionKey, keep, limit, ask })
-      : { plaintext: null, beginning: new Uint8Array(), result: unreadable('cannot-unwrap') }
+      ? await scanContents({ body, profile, sessionKey, keep, name, limit, ask })
+      : { plaintext: null, beginning: new Uint8Array(), result: unreadable('cannot-unwrap'), looked: null }
     const digests = await body.finish()
     const digest = (await bodyDigest(digests)) as Sha256Hex
     return { file: file.id, body: { length: digests.length, digest }, ...read }
@@ -76,27 +82,32 @@ interface Contents {
   readonly profile: Profile
   readonly sessionKey: SessionKey
   readonly keep: number
+  readonly name: string | null
   readonly limit: number
   readonly ask: Asking
 }
 
-async function scanContents({ body, profile, sessionKey, keep, limit, ask }: Contents) {
+async function scanContents({ body, profile, sessionKey, keep, name, limit, ask }: Contents) {
   const primitives = openpgpPrimitives
   const decoded = decodeProfiled({ profile, sessionKey, source: body.bytes, primitives, limit })
   const whole = profile === 'v1-cfb' ? openpgpPrimitives.sha256() : null
   const plaintext = new DigestedStream(whole ? summed(decoded, whole) : decoded)
   const kept: Uint8Array[] = []
+  const look = alongside(plaintext.bytes, { name: name ?? '', limit: ask.windows.largest })
   try {
-    const result = await askClamd(keeping(plaintext.bytes, { kept, limit: keep }), ask)
+    const result = await askClamd(keeping(look.bytes, { kept, limit: keep }), ask)
     if (result.verdict === 'error') throw new ScanPostponed(`clamd could not scan: ${result.reason}`)
+    const looked = await look.finish()
     // clamd may have heard enough; an altered end still shows.
     const digests = await plaintext.finish()
     const digest = (await plaintextDigest(digests)) as Sha256Hex
     const sha256 = (whole?.digest('hex') ?? null) as Sha256Hex | null
-    return { plaintext: { length: digests.length, digest, sha256 }, beginning: joined(kept), result }
+    return { plaintext: { length: digests.length, digest, sha256 }, beginning: joined(kept), result, looked }
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error
-    return { plaintext: null, beginning: joined(kept), result: unreadable(error.detail) }
+    return { plaintext: null, beginning: joined(kept), result: unreadable(error.detail), looked: null }
+  } finally {
+    await look.close()
   }
 }
 

@@ -191,6 +191,7 @@ async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine
       profile: note.profile,
       sessionKey,
       keep,
+      name: manifest.get(file.id)?.name ?? null,
       mediaType: manifest.get(file.id)?.mediaType,
       limit: manifest.get(file.id)?.size ?? file.length,
     })

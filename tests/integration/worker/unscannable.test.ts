@@ -128,7 +128,7 @@ describe('[scan/unscannable] files that are too large for one stream', () => {
     }
     const scanned = await scanFile(
       { objects, clamd, windows },
-      { file, profile: 'v2-gcm', sessionKey, keep: 0, limit: plaintext.length, mediaType },
+      { file, profile: 'v2-gcm', sessionKey, keep: 0, name: null, limit: plaintext.length, mediaType },
     )
     expect(scanned.plaintext?.length).toBe(plaintext.length)
     return scanned.result

@@ -1,0 +1,85 @@
+// Signatures for clamd, made from the table of what holds other content: so a file that is met inside another one, at
+// whatever depth clamd unpacks, is judged by the same table as a file by itself. Pure.
+import { holdingTypes } from './types.ts'
+
+/** clamd takes marks of three octets and more, and finds them by two in a row that do not vary. */
+const findable = (hex: string) => hex.length >= 6 && /[0-9a-f]{4}/.test(hex.replaceAll(/\([^)]*\)/g, '?'))
+
+/** A mark as one or several that clamd finds; none where it has not enough that does not vary. */
+function findableForms(hex: string): readonly string[] {
+  if (findable(hex)) return [hex]
+  const [group, several] = /\(([^)]*)\)/.exec(hex) ?? []
+  if (group === undefined || several === undefined) return []
+  return several.split('|').flatMap((one) => findableForms(hex.replace(group, one)))
+}
+
+const never = holdingTypes.filter(({ opened }) => opened === 'never')
+
+const ofTypes = never.flatMap(({ type, begins = [], ends = [], within = [] }) =>
+  [
+    ...begins.map(({ at, hex }) => ({ place: String(at), hex })),
+    ...ends.map(({ at, hex }) => ({ place: `EOF-${at}`, hex })),
+    ...within.map((hex) => ({ place: '*', hex })),
+  ].flatMap(({ place, hex }) => findableForms(hex).map((form) => `Safehand.Unscannable.${type}:0:${place}:${form}`)),
+)
+
+/**
+ * Of what clamd unpacks, that which it passes over in silence. In zip: sizes of 64 bits, and every method but stored,
+ * deflated, deflated with 64 KiB, and bzip2. After a picture or a PDF: a zip, which other programs would open.
+ */
+const passedOver = [
+  ['Zip64.Locator', '0:*:504b0607{16}504b0506'],
+  ['Zip64.Local.Compressed', '0:*:504b0304{14}ffffffff'],
+  ['Zip64.Local.Size', '0:*:504b0304{18}ffffffff'],
+  ['Zip64.Central.Compressed', '0:*:504b0102{16}ffffffff'],
+  ['Zip64.Central.Size', '0:*:504b0102{20}ffffffff'],
+  ['Zip.Method', '0:*:504b0304????????!(00|08|09|0c)00'],
+  ['Zip.Method', '0:*:504b0102????????????!(00|08|09|0c)00'],
+  ['TwoFormats', '5:*:504b0506'],
+  ['TwoFormats', '0:*:2525454f46{0-64}504b0304'],
+].map(([what, line]) => `Safehand.Unscannable.${what}:${line}`)
+
+/** EICAR, by which a scanner proves that it finds anything. */
+const canary =
+  'Eicar-Test-Signature:0:0:58354f2150254041505b345c505a58353428505e2937434329377d2445494341522d5354414e444152442d414e544956495255532d544553542d46494c452124482b482a'
+
+/** Lines of an .ndb base: what it begins with, ends with, or has anywhere. */
+const contentSignatures: readonly string[] = [canary, ...passedOver, ...ofTypes]
+
+/** Lines of an .ldb base: a second stream behind the first one, which clamd does not open. */
+const streamSignatures: readonly string[] = [
+  ['Gzip', '1f8b08', '1f8b08(00|08)????????(00|02|04)(00|03|0a|0b|ff)'],
+  ['Bzip2', '425a68', '425a68??314159265359'],
+  ['Xz', 'fd377a585a00', 'fd377a585a00'],
+].map(([type, first, each]) => `Safehand.Unscannable.${type}.Several;Engine:81-255,Target:0;0&(1>1);0:${first};${each}`)
+
+/** Lines of a .cdb base: what members of archives are called. */
+const nameSignatures: readonly string[] = never
+  .filter(({ names }) => names.length > 0)
+  .map(({ type, names }) => `Safehand.Unscannable.${type}.Name:*:*:${endingIn(names)}:*:*:*:*:*:*`)
+
+function endingIn(names: readonly string[]): string {
+  const anyCase = (name: string) => name.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)
+  return String.raw`\.(${names.map(anyCase).join('|')})$`
+}
+
+const lines = [...contentSignatures, ...streamSignatures, ...nameSignatures]
+
+/** What clamd is shown to learn whether it has these signatures, and not those of an earlier version. */
+export const signaturesCanary = `Safehand signatures ${lines.length}/${lines.join().length}`
+const canarySignature = `Safehand.Unscannable.Canary:0:0:${hexOf(signaturesCanary)}`
+
+/** The base: files beside freshclam's, and what stands in them. */
+export const signatureBase: Readonly<Record<string, string>> = {
+  'safehand.ndb': textOf([...contentSignatures, canarySignature]),
+  'safehand.ldb': textOf(streamSignatures),
+  'safehand.cdb': textOf(nameSignatures),
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function hexOf(text: string): string {
+  return [...new TextEncoder().encode(text)].map((octet) => octet.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,209 @@
+// Clean means looked into (ARCHITECTURE.md#verdict): every type that holds or hides other content, plain, encrypted, with
+// methods that nobody opens, twice in one file, cut; and ordinary files, for which a false refusal is a failure. The whole
+// way of one file: encrypted, decrypted, walked, and read by a real clamd.
+import { randomBytes } from 'node:crypto'
+import { describe, expect, inject, it } from 'vitest'
+import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
+import type { TransferFile } from '#domain/transfers/transfer.ts'
+import type { FileId, Sha256Hex } from '#domain/values.ts'
+import { encodeBody } from '#openpgp/body-encoder.ts'
+import { asSessionKey } from '#openpgp/session-key.ts'
+import type { ObjectStore } from '#platform/object-store/object-store.ts'
+import { judgeFile } from '../../../worker/scanner/judge-file.ts'
+import { scanFile } from '../../../worker/scanner/scan-file.ts'
+import { clamdWindows } from '../../../worker/scanner/scan-windows.ts'
+import * as made from '../../fixtures/scan-samples.ts'
+import { collect, inPieces } from '../../fixtures/streams.ts'
+import { nested, zip } from '../../fixtures/zips.ts'
+
+const { bytesOf, docx, eicar, joined, photo, sample } = made
+const { clamd } = inject('services')
+
+async function verdictOn(name: string, plaintext: Uint8Array): Promise<string> {
+  const sessionKey = asSessionKey(new Uint8Array(randomBytes(32)))
+  const salt = new Uint8Array(randomBytes(32))
+  const source = inPieces(plaintext, 65_536)
+  const body = await collect(encodeBody({ sessionKey, salt, length: plaintext.length, source }))
+  const objects = { read: async () => inPieces(body, 65_536) } as unknown as ObjectStore
+  const file: TransferFile = {
+    id: 'ab'.repeat(16) as FileId,
+    length: body.length,
+    size: null,
+    objectKey: 'k',
+    bodyDigest: null,
+  }
+  const asked = {
+    file,
+    profile: 'v2-gcm',
+    sessionKey,
+    keep: 0,
+    name,
+    limit: plaintext.length,
+    mediaType: undefined,
+  } as const
+  const scanned = await scanFile({ objects, clamd, windows: clamdWindows }, asked)
+  const commitment = '00'.repeat(32) as Sha256Hex
+  const attested = { length: scanned.body.length, bodyDigest: scanned.body.digest, commitment } as BodyEntry
+  const { verdict, finding } = judgeFile({ scanned, attested, commitment, engine: 'clamd' })
+  return [verdict, ...(finding === null ? [] : [finding.replace(/^Safehand\.Unscannable\./, '')])].join(' ')
+}
+
+const found = 'infected Eicar-Test-Signature'
+const letter = bytesOf('Dear colleague, the list is attached. '.repeat(40))
+const virus = joined(eicar, bytesOf('b'.repeat(1500)))
+const packed = (content: Uint8Array, name = 'member') => zip([{ name, content, deflated: true }])
+
+describe('[scan/corpus] ordinary files are clean', () => {
+  it.each<[string, Uint8Array]>([
+    ['minutes.txt', letter],
+    ['empty.txt', new Uint8Array()],
+    ['list.csv', bytesOf('name,number\nGr\xfc\xdfe,3\n'.repeat(100))],
+    ['page.html', bytesOf('<!doctype html><p>text</p>')],
+    ['letter.docx', docx()],
+    ['letter.odt', made.odt()],
+    ['letter.doc', made.doc()],
+    ['sheet.xls', made.xls()],
+    ['document with an attached document.pdf', made.pdf(docx())],
+    [
+      'documents.zip',
+      zip([
+        { name: 'a.docx', content: docx() },
+        { name: 'b.docx', content: docx() },
+      ]),
+    ],
+    [
+      'documents.tar.gz',
+      made.gzip(
+        made.tar([
+          { name: 'a.docx', content: docx() },
+          { name: 'b.txt', content: letter },
+        ]),
+      ),
+    ],
+    ['letter.txt.gz', sample('text.gz')],
+    ['letter.txt.bz2', sample('text.bz2')],
+    ['letter.txt.xz', sample('text.xz')],
+    ['message.eml', made.eml(docx())],
+    ['message.msg', made.msg(docx())],
+    ['photo.jpg', photo()],
+    ['photo with a trailer.jpg', joined(photo(), bytesOf('SEFH'), made.noise(3000), bytesOf('SEFT'))],
+    ['photo with a film.jpg', joined(photo(), made.film(5000))],
+    ['photos.zip', zip([{ name: 'a.jpg', content: photo() }])],
+    ['setup.exe', made.selfExtractor(letter)],
+    ['film.mp4', made.film(16_000_000)],
+    ['random', made.noise(16_000_000)],
+    ['signed in clear.asc', sample('text.asc')],
+    ['signature.sig', sample('text.sig')],
+  ])('[scan/corpus] %s', async (name, bytes) => {
+    expect(await verdictOn(name, bytes)).toBe('clean')
+  })
+})
+
+describe('[scan/unscannable] what clamd opens is opened: EICAR in it', () => {
+  it.each<[string, Uint8Array]>([
+    ['a.zip', sample('stored.zip')],
+    ['a.zip', sample('deflate.zip')],
+    ['a.zip', sample('deflate64.zip')],
+    ['a.zip', sample('bzip2.zip')],
+    ['a.gz', sample('eicar.gz')],
+    ['a.bz2', sample('eicar.bz2')],
+    ['a.xz', sample('eicar.xz')],
+    ['a.tar', made.tar([{ name: 'a', content: virus }])],
+    ['a.tgz', made.gzip(made.tar([{ name: 'a', content: virus }]))],
+    ['a.docx', docx([{ name: 'word/embeddings/a.bin', content: virus, deflated: true }])],
+    ['a.pdf', made.pdf(virus)],
+    ['a.eml', made.eml(virus)],
+    ['a.eml', made.eml(packed(virus), 'a.zip')],
+    ['a.msg', made.msg(virus)],
+    ['a.msg', made.msg(packed(virus))],
+    ['setup.exe', made.selfExtractor(virus)],
+    ['a.zip', nested(virus, 12)],
+  ])('[scan/unscannable] %s (%#)', async (name, bytes) => {
+    expect(await verdictOn(name, bytes)).toBe(found)
+  })
+})
+
+const locked = 'unscannable Office.Encrypted'
+const never: readonly (readonly [string, Uint8Array, string])[] = [
+  ['sheet.xlsx', made.lockedOffice('agile'), locked],
+  ['letter.docx', made.lockedOffice('standard'), locked],
+  ['sheet.xls', made.xls({ locked: true }), locked],
+  ['letter.doc', made.doc({ locked: true }), locked],
+  ['letter.odt', made.odt('<manifest:encryption-data manifest:checksum="x"/>'), 'unscannable OpenDocument.Encrypted'],
+  ['text.7z', sample('text.7z'), 'unscannable 7z'],
+  ['encrypted.7z', sample('encrypted.7z'), 'unscannable'],
+  ['encrypted-names.7z', sample('encrypted-names.7z'), 'unscannable'],
+  ['deflate.7z', sample('deflate.7z'), 'unscannable 7z'],
+  ['bcj2.7z', sample('bcj2.7z'), 'unscannable 7z'],
+  ['ppmd.zip', sample('ppmd.zip'), 'unscannable Zip.Method'],
+  ['lzma.zip', sample('lzma.zip'), 'unscannable Zip.Method'],
+  ['xz.zip', sample('xz.zip'), 'unscannable Zip.Method'],
+  ['aes.zip', sample('aes.zip'), 'unscannable'],
+  ['zipcrypto.zip', sample('zipcrypto.zip'), 'unscannable'],
+  ['eicar.zst', sample('eicar.zst'), 'unscannable Zstandard'],
+  ['text.zst', sample('text.zst'), 'unscannable Zstandard'],
+  ['eicar.lz4', sample('eicar.lz4'), 'unscannable Lz4'],
+  ['eicar.lzma', sample('eicar.lzma'), 'unscannable Lzma'],
+  ['eicar.ar', sample('eicar.ar'), 'unscannable Ar'],
+  ['eicar.wim', sample('eicar.wim'), 'unscannable Wim'],
+  ['passphrase.gpg', sample('passphrase.gpg'), 'unscannable OpenPGP'],
+  ['passphrase.asc', sample('passphrase.asc'), 'unscannable OpenPGP'],
+  ['key.gpg', sample('key.gpg'), 'unscannable OpenPGP'],
+  ['secret', sample('openssl.enc'), 'unscannable OpenSSL'],
+  ['secret', sample('enveloped.p7m'), 'unscannable Cms'],
+  ['secret', sample('signed.p7m'), 'unscannable Cms'],
+  ['message.eml', sample('enveloped.eml'), 'unscannable Cms'],
+]
+
+describe('[scan/unscannable] what nobody opens is never clean', () => {
+  it.each(never)('[scan/unscannable] %s', async (name, bytes, verdict) => {
+    expect(await verdictOn(name, bytes)).toContain(verdict)
+  })
+
+  it.each(never)('[scan/unscannable] %s in a zip, a tar.gz, a message and a PDF', async (_, bytes) => {
+    const around = {
+      'a.zip': packed(bytes),
+      'b.zip': zip([{ content: bytes }]),
+      'a.tar.gz': made.gzip(made.tar([{ name: 'member', content: bytes }])),
+      'a.msg': made.msg(bytes),
+      'a.eml': made.eml(bytes, 'member'),
+      'a.pdf': made.pdf(bytes),
+    }
+    for (const [name, outer] of Object.entries(around))
+      expect(await verdictOn(name, outer), name).toMatch(/^unscannable/)
+  })
+
+  it.each([
+    ['signed around its content by GnuPG', 'a', sample('signed.gpg'), 'OpenPGP'],
+    ['the same in a zip', 'a.zip', packed(sample('signed-eicar.gpg')), 'OpenPGP'],
+    ['a name that says archive in a zip', 'a.zip', packed(made.noise(200), 'letters.7z'), '7z.Name'],
+    ['a name that says encrypted', 'letters.gpg', made.noise(200), 'OpenPGP.Name'],
+  ])('[scan/unscannable] %s', async (_, name, bytes, finding) => {
+    expect(await verdictOn(name, bytes)).toBe(`unscannable ${finding}`)
+  })
+})
+
+describe('[scan/last-octet] two in one file, and what is cut', () => {
+  it.each<[string, Uint8Array]>([
+    ['a.zip', joined(packed(letter), packed(virus))],
+    ['a.zip', joined(packed(virus), packed(letter))],
+    ['a.gz', joined(sample('text.gz'), sample('eicar.gz'))],
+    ['a.bz2', joined(sample('text.bz2'), sample('eicar.bz2'))],
+    ['a.xz', joined(sample('text.xz'), sample('eicar.xz'))],
+    ['a.tar', joined(made.tar([{ name: 'a', content: letter }]), made.tar([{ name: 'b', content: virus }]))],
+    ['a.jpg', joined(photo(), packed(virus))],
+    ['a.jpg', joined(photo(), sample('lzma.7z'))],
+    ['a.pdf', joined(made.pdf(letter), packed(virus))],
+    ['setup.sh', joined(bytesOf('#!/bin/sh\nexit\n'), sample('eicar.gz'))],
+    ['a.zip', packed(letter).slice(0, -30)],
+    ['a.gz', sample('text.gz').slice(0, -3)],
+    ['a.bz2', sample('text.bz2').slice(0, -3)],
+    ['a.xz', sample('text.xz').slice(0, -3)],
+    ['a.tar', made.tar([{ name: 'a', content: letter }]).slice(0, 900)],
+    ['a.7z', sample('text.7z').slice(0, -3)],
+  ])('[scan/last-octet] %s (%#)', async (name, bytes) => {
+    expect(await verdictOn(name, bytes)).not.toBe('clean')
+    expect(await verdictOn('outer.zip', packed(bytes, name))).not.toBe('clean')
+    expect(await verdictOn('outer.tar.gz', made.gzip(made.tar([{ name, content: bytes }])))).not.toBe('clean')
+  })
+})

@@ -1,0 +1,141 @@
+// What a file is, and whether it was looked into to its last octet: by its content, its name, and one walk through the
+// archives that we open ourselves, at every depth. clamd reads the same octets for viruses; this asks only whether it
+// could. Hostile content, flat memory.
+import { fileTypeFromBuffer } from 'file-type'
+import { endOctets, endsAsZip, endsWell, typeNamed, typeSeenAs, typesIn } from '#domain/scanning/recognise.ts'
+import type { HoldingType } from '#domain/scanning/types.ts'
+import { walkGzip } from './gzip.ts'
+import { NotLookedInto } from './not-looked-into.ts'
+import { Reader } from './reader.ts'
+import { walkTar } from './tar.ts'
+import { walkZip } from './zip.ts'
+
+export interface Looked {
+  /** As `file-type` calls it; null: of no recognised type. */
+  readonly seen: string | null
+  /** Why it counts as not looked into, as a verdict says it; null: nothing speaks against it. */
+  readonly finding: string | null
+}
+
+interface About {
+  readonly name: string
+  /** Octets that may be unpacked from it in all. */
+  readonly limit: number
+}
+
+interface Place extends About {
+  readonly depth: number
+  readonly budget: { left: number }
+}
+
+/** As deep as clamd opens archives in archives. */
+const deepest = 16
+
+export async function lookInto(bytes: AsyncIterable<Uint8Array>, about: About): Promise<Looked> {
+  const { seen, what } = await look(bytes, { ...about, depth: 0, budget: { left: about.limit } })
+  return { seen, finding: what === null ? null : `Safehand.Unscannable.${what}` }
+}
+
+/** Always reads to the end. */
+async function look(
+  bytes: AsyncIterable<Uint8Array>,
+  place: Place,
+): Promise<{ seen: string | null; what: string | null }> {
+  const kept = { tail: new Uint8Array() as Uint8Array }
+  const reader = new Reader(keepingTail(bytes, kept))
+  const head = (await reader.peek(endOctets)).slice()
+  const seen = await seenIn(head)
+  const byLibrary = seen === null ? [] : [typeSeenAs(seen)]
+  const walked = distinct([...typesIn({ head, tail: new Uint8Array() }), ...byLibrary]).find(
+    ({ opened }) => opened === 'us',
+  )
+  let what: string | null = null
+  try {
+    if (walked) await walk(walked, { reader, place })
+    if (walked && !(await reader.isOver())) what = `${walked.type}.Trailing`
+  } catch (error) {
+    if (!(error instanceof NotLookedInto)) throw error
+    what = error.what
+  }
+  await reader.drain()
+  const types = distinct([...typesIn({ head, tail: kept.tail }), ...byLibrary])
+  const judged = what ?? judge({ types, head, seen, tail: kept.tail, name: place.name })
+  return { seen: seen ?? types[0]?.type.toLowerCase() ?? null, what: judged }
+}
+
+async function walk(type: HoldingType, { reader, place }: { reader: Reader; place: Place }): Promise<void> {
+  if (place.depth === deepest) throw new NotLookedInto('TooDeep')
+  const member = async (name: string, bytes: AsyncIterable<Uint8Array>) => {
+    const { what } = await look(spending(bytes, place.budget), { ...place, name, depth: place.depth + 1 })
+    if (what !== null) throw new NotLookedInto(what)
+  }
+  if (type.type === 'Zip') await walkZip(reader, member)
+  else if (type.type === 'Gzip') await walkGzip(reader, { name: place.name, member })
+  else await walkTar(reader, member)
+}
+
+interface ToJudge {
+  readonly types: readonly HoldingType[]
+  readonly head: Uint8Array
+  readonly tail: Uint8Array
+  readonly seen: string | null
+  readonly name: string
+}
+
+/** Of what was read to its end: what its types, its name and its ends say. */
+function judge({ types, head, seen, tail, name }: ToJudge): string | null {
+  const never = types.find(({ opened }) => opened === 'never')
+  if (never) return never.type
+  if (types.length > 1) return 'TwoFormats'
+  const [type] = types
+  const named = typeNamed(name)
+  if (named && !named.loose && named !== type) return `${named.type}.Name`
+  if (type && !endsWell(type, { tail })) return `${type.type}.Trailing`
+  if (type?.opened !== 'us' && type?.type !== 'Program' && endsAsZip({ tail, exactly: type !== undefined }))
+    return 'TwoFormats'
+  if (isScript(head) && [head, tail].some((end) => end.includes(0))) return 'TwoFormats'
+  const besides = seen !== null || type !== undefined
+  if (besides && type?.opened !== 'us' && type?.type !== 'Pdf' && hasPdf(head)) return 'TwoFormats'
+  return null
+}
+
+/** Programs that show PDF look for its mark in the first 1,024 octets. */
+function hasPdf(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(0, 1024)).includes('%PDF-')
+}
+
+/** Text for an interpreter; one that carries what is no text unpacks itself. */
+function isScript(head: Uint8Array): boolean {
+  return head[0] === 0x23 && head[1] === 0x21
+}
+
+/** What it cannot make out is of no recognised type. */
+async function seenIn(head: Uint8Array): Promise<string | null> {
+  try {
+    return (await fileTypeFromBuffer(head))?.ext ?? null
+  } catch {
+    return null
+  }
+}
+
+function distinct(types: readonly (HoldingType | undefined)[]): readonly HoldingType[] {
+  return [...new Set(types.filter((type) => type !== undefined))]
+}
+
+async function* keepingTail(bytes: AsyncIterable<Uint8Array>, kept: { tail: Uint8Array }): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    kept.tail =
+      piece.length >= endOctets
+        ? piece.slice(-endOctets)
+        : new Uint8Array(Buffer.concat([kept.tail, piece])).slice(-endOctets)
+    yield piece
+  }
+}
+
+async function* spending(bytes: AsyncIterable<Uint8Array>, budget: { left: number }): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    budget.left -= piece.length
+    if (budget.left < 0) throw new NotLookedInto('TooMuch')
+    yield piece
+  }
+}
