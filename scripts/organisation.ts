@@ -6,7 +6,7 @@ import { decideRegisterOrganisation } from '#domain/organisations/decide-registe
 import { email, type Instant, line, type OrganisationId, origin } from '#domain/values.ts'
 import { instantOf, systemClock } from '#platform/clock.ts'
 import { randomId } from '#platform/crypto.ts'
-import { createShownOnce, hashOf } from '../server/identity/shown-once.ts'
+import { createDerivedSecrets, hashOf } from '../server/identity/derived-secrets.ts'
 import { readSecret } from '../server/secrets.ts'
 import { actAsOperator } from './operator.ts'
 import { requireOptions } from './options.ts'
@@ -62,7 +62,7 @@ ${registered.token}`)
 }
 
 async function register(given: z.output<typeof settings>) {
-  const shownOnce = createShownOnce(await readSecret(given.secrets, 'tokens'))
+  const shownOnce = createDerivedSecrets(await readSecret(given.secrets, 'tokens'))
   const organisation = randomId() as OrganisationId
   const invitation = randomId()
   const token = shownOnce.invitation(invitation)

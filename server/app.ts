@@ -10,8 +10,9 @@ import { healthRoutes } from './health/routes.ts'
 import { correlate } from './http/correlation.ts'
 import { refuseForgery } from './http/csrf.ts'
 import { createDevices } from './http/device.ts'
+import { createPeople } from './identity/people.ts'
 import { mount } from './http/mount.ts'
-import { createAuthentication, type People } from './http/passport.ts'
+import { createAuthentication } from './http/passport.ts'
 import { addressSetting, createCommitRefusal, createErrorHandler, notFound } from './http/problem.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { logRequests } from './http/request-log.ts'
@@ -29,7 +30,6 @@ export interface AppOptions {
   /** Express's `trust proxy`: addresses whose X-Forwarded-* is believed. */
   readonly trustProxy?: readonly string[]
   readonly sessionKey: Uint8Array
-  readonly people: People
   readonly useCases: readonly UseCase[]
   readonly parts: Parts
   /** tus, with its own tokens: no session, no cookie. */
@@ -45,12 +45,17 @@ export interface App {
 }
 
 export function createApp(options: AppOptions): App {
-  const { pool, parts, log, epochMs, publicUrl, people } = options
+  const { pool, parts, log, epochMs, publicUrl } = options
   const secure = publicUrl?.startsWith('https:') ?? false
   const sessions = createSessions({ pool, key: options.sessionKey, secure, epochMs })
   const devices = createDevices({ key: options.sessionKey, secure })
   const throttle = createThrottle(pool, { ...defaultLimits, ...options.limits })
-  const authentication = createAuthentication({ people, throttle, devices, epochMs })
+  const authentication = createAuthentication({
+    people: createPeople({ ...parts, epochMs }),
+    throttle,
+    devices,
+    epochMs,
+  })
   const commitRefusal = createCommitRefusal(parts.commit)
 
   const app = express()

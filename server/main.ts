@@ -23,8 +23,7 @@ import { createApp } from './app.ts'
 import { auditUseCases } from './audit/use-cases.ts'
 import { certificateUseCases } from './certificates/use-cases.ts'
 import { readConfig, type ServerConfig } from './config.ts'
-import { identityRoutes } from './identity/routes.ts'
-import { createIdentityService } from './identity/service.ts'
+import { identityUseCases } from './identity/use-cases.ts'
 import { organisationUseCases } from './organisations/use-cases.ts'
 import { loadSecrets } from './secrets.ts'
 import { serviceUseCases } from './service/use-cases.ts'
@@ -74,7 +73,6 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     read: async () => poolUse(opened),
   })
 
-  const identity = createIdentityService({ database, commit, clock, origin, secrets })
   const parts = { commit, database, objects, scanCertificates, installation: origin, publicKeys, secrets, now }
   const app = createApp({
     pool,
@@ -84,13 +82,12 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     publicUrl: config.url ?? null,
     trustProxy: config.trustProxy,
     sessionKey: secrets.session,
-    people: identity,
     uploads: createUploadHandler({ commit, database, objects, now }),
     health,
     metrics,
     useCases: [
       ...serviceUseCases,
-      ...identityRoutes(identity),
+      ...identityUseCases,
       ...organisationUseCases,
       ...certificateUseCases,
       ...agreementUseCases,

@@ -33,8 +33,8 @@ export interface Call<O extends Operation = Operation> {
   readonly caller: CallerOf<O>
   /** What the caller's token may do; null for a signed-in session, which may do all. */
   readonly callerScopes: readonly Scope[] | null
-  /** Used by every operation that changes state. */
-  readonly idempotency: Idempotency
+  /** Used by every operation that changes state; undefined: nobody repeats it. */
+  readonly idempotency: Idempotency | undefined
   /** The request's `Range` and `If-Range`, for operations that reply with bytes. */
   readonly headers: { readonly range: string | undefined; readonly ifRange: string | undefined }
   /** For the operations that sign in and out. */
@@ -73,6 +73,8 @@ export type Asked<O extends Operation> = Pick<Call<O>, 'caller' | 'callerScopes'
   z.output<O['body']>
 
 interface Deciding<Given, Facts, Next> {
+  /** What makes two requests under one key the same, where the body holds what nothing quick may be kept of. */
+  readonly requestOf?: (given: Given) => string
   /** Reads what the decision needs, inside the transaction. */
   readonly load: (tx: Tx, given: Given, parts: Parts) => Promise<Facts>
   readonly decide: (facts: Facts, given: Given, at: Instant) => Decision<Next>
@@ -110,7 +112,7 @@ export function useCase<O extends Operation, Facts, Next>(
   operation: O,
   steps: Partial<Preparing<O, object>> & Steps<O, Asked<O>, Facts, Next>,
 ): UseCase<O> {
-  const { prepare, load, decide, follow, present } = steps
+  const { requestOf, prepare, load, decide, follow, present } = steps
   return {
     operation,
     async perform(parts, { params, query, body, idempotency, ...who }) {
@@ -118,7 +120,10 @@ export function useCase<O extends Operation, Facts, Next>(
       const given = { ...asked, ...(await prepare?.(asked, parts)) }
       const outcome = await parts.commit({
         caller: who.caller,
-        idempotency: changesState(operation) ? idempotency : undefined,
+        idempotency:
+          changesState(operation) && idempotency
+            ? { ...idempotency, ...(requestOf && { request: requestOf(given) }) }
+            : undefined,
         load: (tx) => load(tx, given, parts),
         decide: (facts, at) => decide(facts, given, at),
       })

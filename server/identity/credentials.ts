@@ -6,7 +6,7 @@ import type { AccountId, Bytes, Email } from '#domain/values.ts'
 import { hashPassword, openSecret, randomToken, sealSecret, verifyPassword } from '#platform/crypto.ts'
 import type { Database } from '#store/database.ts'
 import { findCredentials, isUnused } from '#store/identity.ts'
-import type { ShownOnce } from './shown-once.ts'
+import type { DerivedSecrets } from './derived-secrets.ts'
 
 const period = 30
 
@@ -19,7 +19,7 @@ export interface Shown {
 export interface CredentialsOptions {
   readonly database: Database
   readonly totpKey: Uint8Array
-  readonly shownOnce: ShownOnce
+  readonly derived: DerivedSecrets
   readonly epochMs: () => number
 }
 
@@ -28,7 +28,7 @@ export interface Credentials {
   check(shown: Shown): Promise<{ readonly account: AccountId; readonly factor: Factor } | null>
 }
 
-export function createCredentials({ database, totpKey, shownOnce, epochMs }: CredentialsOptions): Credentials {
+export function createCredentials({ database, totpKey, derived, epochMs }: CredentialsOptions): Credentials {
   const nobody = nobodysAccount(totpKey)
   return {
     async check({ email, password, code }) {
@@ -37,7 +37,7 @@ export function createCredentials({ database, totpKey, shownOnce, epochMs }: Cre
       const passwordRight = await verifyPassword({ password, stored: account.password_hash })
       const secret = openTotpSecret({ key: totpKey, sealed: account.totp_secret, account: account.id })
       const step = totpStep({ secret, code, epochMs: epochMs() })
-      const codeHash = shownOnce.codeHash(account.id, code)
+      const codeHash = derived.codeHash(account.id, code)
       const oneTime = await isUnused(database, account.id, codeHash)
       if (!found || !passwordRight) return null
       if (step !== null && step > found.totp_step) return { account: found.id, factor: { kind: 'totp', step } }

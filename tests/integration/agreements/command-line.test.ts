@@ -10,7 +10,7 @@ import { identityWriters } from '#store/identity.ts'
 import { createHome } from '../../../cli/home.ts'
 import { lockKey } from '../../../cli/keys/key-envelope.ts'
 import { agreementUseCases } from '../../../server/agreements/use-cases.ts'
-import { createShownOnce, hashOf as tokenHashOf } from '../../../server/identity/shown-once.ts'
+import { createDerivedSecrets, hashOf as tokenHashOf } from '../../../server/identity/derived-secrets.ts'
 import { activateAgreement } from '../../../worker/housekeeper/agreements/activate.ts'
 import { type RunningApp, startApp, createTestClock, type TestClock } from '../../fixtures/app.ts'
 import { type CommandLine, createCommandLine } from '../../fixtures/command-line.ts'
@@ -85,7 +85,7 @@ async function machineOf({ organisation, person, ...rest }: Sitting): Promise<Co
 
 async function issueToken({ account }: TestPerson, expiresAt: Instant): Promise<string> {
   const id = newId()
-  const token = createShownOnce(app.secrets.tokens).token(id)
+  const token = createDerivedSecrets(app.secrets.tokens).token(id)
   const issued = { id, account, secretHash: tokenHashOf(token), scopes, expiresAt, createdAt: world.at }
   await database.as.owner.database
     .transaction()

@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto'
 import { sha256 } from '#platform/crypto.ts'
 import type { Bytes } from '#domain/values.ts'
 
-export interface ShownOnce {
+export interface DerivedSecrets {
   /** `shf_ID_SECRET`. */
   token(id: string): string
   invitation(id: string): string
@@ -20,7 +20,7 @@ export interface ShownOnce {
 // RFC 4648 base32 letters but I and O, which read as digits: 32 with 2 to 9.
 const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 
-export function createShownOnce(key: Uint8Array): ShownOnce {
+export function createDerivedSecrets(key: Uint8Array): DerivedSecrets {
   const derive = (what: string, id: string) => createHmac('sha256', key).update(`safehand ${what} 1 ${id}`).digest()
   return {
     token: (id) => `shf_${id}_${derive('token', id).toString('base64url')}`,

@@ -1,0 +1,58 @@
+// Use cases of invitations: a colleague is invited, and becomes an account. Rules are in domain/identity/decide-invitations.ts;
+// what is shown once is derived, never stored (derived-secrets.ts).
+import { identityOperations } from '#contract/identity.ts'
+import { decideAcceptInvitation, decideInvite, type NewCredentials } from '#domain/identity/decide-invitations.ts'
+import { addDays } from '#domain/time.ts'
+import type { AccountId } from '#domain/values.ts'
+import { hashPassword, randomId } from '#platform/crypto.ts'
+import { loadAcceptFacts, loadInviteFacts } from '#store/identity.ts'
+import { type Parts, useCase } from '../use-case.ts'
+import { sealTotpSecret, totpUrl } from './credentials.ts'
+import { createDerivedSecrets, hashOf } from './derived-secrets.ts'
+
+const invitationDays = 7
+
+export const invite = useCase(identityOperations.invite, {
+  prepare: (_asked, { secrets }) => {
+    const id = randomId()
+    return { id, tokenHash: hashOf(createDerivedSecrets(secrets.tokens).invitation(id)) }
+  },
+  load: (tx, { email }) => loadInviteFacts(tx, email),
+  decide: (facts, { caller, email, name, roles, teams, id, tokenHash }, at) => {
+    const { organisation } = caller.actor
+    const invitation = { id, tokenHash, organisation, email, name, roles, teams }
+    const expiresAt = addDays(at, invitationDays)
+    return decideInvite(facts, { invitation: { ...invitation, firstAdministrator: false, expiresAt }, caller })
+  },
+  present: (next, _asked, { secrets }) => ({
+    ...next,
+    token: createDerivedSecrets(secrets.tokens).invitation(next.id),
+  }),
+})
+
+export const acceptInvitation = useCase(identityOperations.acceptInvitation, {
+  /** The password is no part of it: nothing derived from it is stored but its slow hash. */
+  requestOf: ({ token }) => hashOf(token).toHex(),
+  load: async (tx, { token, password }, parts) => {
+    const facts = await loadAcceptFacts(tx, hashOf(token))
+    return { facts, made: facts.invitation && (await newCredentials(facts.invitation.id, password, parts)) }
+  },
+  decide: ({ facts, made }, _asked, at) => decideAcceptInvitation(facts, made, at),
+  present: ({ account, invitation, email, organisation }, _asked, { secrets, installation: origin }) => {
+    const derived = createDerivedSecrets(secrets.tokens)
+    const secret = derived.totpSecret(invitation)
+    const { secret: totpSecret, url } = totpUrl({ secret, issuer: `Safehand ${origin}`, label: email })
+    return { account, email, organisation, origin, totpSecret, totpUrl: url, codes: derived.codes(invitation) }
+  },
+})
+
+async function newCredentials(invitation: string, password: string, { secrets }: Parts): Promise<NewCredentials> {
+  const derived = createDerivedSecrets(secrets.tokens)
+  const id = randomId() as AccountId
+  return {
+    id,
+    passwordHash: await hashPassword(password),
+    totpSecret: sealTotpSecret({ key: secrets.totp, secret: derived.totpSecret(invitation), account: id }),
+    oneTimeCodeHashes: derived.codes(invitation).map((code) => derived.codeHash(id, code)),
+  }
+}

@@ -1,0 +1,25 @@
+// Every use case of identity: who one is, signing in and out, tokens, invitations.
+import { identityOperations } from '#contract/identity.ts'
+import { decideShowAccount } from '#domain/identity/decide-read.ts'
+import { loadAccountView } from '#store/identity.ts'
+import { asDecided, type UseCase, useCase } from '../use-case.ts'
+import { acceptInvitation, invite } from './invitations.ts'
+import { signIn, signOut } from './session.ts'
+import { issueToken, revokeToken, signInForToken } from './tokens.ts'
+
+export const showAccount = useCase(identityOperations.account, {
+  load: (tx, { caller }, { now }) => loadAccountView(tx, { account: caller.actor.account, at: now() }),
+  decide: (view, { caller }) => decideShowAccount(view, caller),
+  present: asDecided,
+})
+
+export const identityUseCases: readonly UseCase[] = [
+  signIn,
+  signOut,
+  signInForToken,
+  issueToken,
+  revokeToken,
+  showAccount,
+  invite,
+  acceptInvitation,
+]
