@@ -203,7 +203,7 @@ export default {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(\\.parts|\\.demo|\\.run|\\.bench|\\.faults|web/dist)/' },
+    exclude: { path: '^(\\.parts|\\.demo|\\.run|\\.bench|\\.faults|dist|web/dist)/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
   },
 }

@@ -57,6 +57,8 @@ export function createProgram(context: Context): Command {
       writeOut: (text) => context.io.out(text.trimEnd()),
       writeErr: (text) => context.output.note(text.trimEnd()),
       outputError: () => undefined,
+      // One width, so that help reads alike everywhere and can be written down.
+      getOutHelpWidth: () => 80,
     })
     .exitOverride()
   addSignInCommand(program, context)

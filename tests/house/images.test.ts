@@ -14,12 +14,8 @@ import { scannerSettings } from '../../worker/scanner/config.ts'
 import { compose, environmentOf, prepare, root, services, settingsOf } from './compose.ts'
 
 const own = ['server', 'scanner', 'housekeeper'] as const
-const mainOf = {
-  server: 'server/main.ts',
-  scanner: 'worker/scanner/main.ts',
-  housekeeper: 'worker/housekeeper/main.ts',
-}
 const understood = { server: serverSettings, scanner: scannerSettings, housekeeper: housekeeperSettings }
+const placeOf = { server: 'server', scanner: 'worker/scanner', housekeeper: 'worker/housekeeper' }
 
 let folder: string
 /** Stands for the volume that clamd and scanner share. */
@@ -28,6 +24,8 @@ beforeAll(() => {
   memory = mkdtempSync('/dev/shm/safehand-images-')
   folder = mkdtempSync(join(tmpdir(), 'safehand-images-'))
   prepare(folder)
+  execFileSync(process.execPath, ['scripts/build.ts', '--processes', '--into', join(folder, 'built')], { cwd: root })
+  for (const name of own) plantTree(name)
 })
 afterAll(() => {
   for (const path of [folder, memory]) rmSync(path, { recursive: true, force: true })
@@ -48,11 +46,13 @@ function stages(): Map<string, string[]> {
   return found
 }
 
-/** The tree of an image: what its stages copy from the checkout, and the packages that its npm ci would install. */
-function treeOf(target: string): string {
+/** The tree of an image: what its stages copy, built or from the checkout, and the packages that its npm ci would install. */
+function plantTree(target: string): void {
   const tree = join(folder, target)
   mkdirSync(join(tree, 'node_modules'), { recursive: true })
   for (const line of stages().get(target) ?? []) {
+    const [, built = '', place = ''] = /^COPY --from=built \/app\/dist\/(\S+) (\S+)$/.exec(line) ?? []
+    if (built) cpSync(join(folder, 'built', built), join(tree, place), { recursive: true })
     const [, sources = '', to = ''] = /^COPY ([\w./ -]+) ([\w./-]+)$/.exec(line) ?? []
     for (const from of sources.split(' ').filter((one) => one && !one.startsWith('--'))) {
       cpSync(join(root, from), join(tree, to.endsWith('/') ? join(to, basename(from)) : to), { recursive: true })
@@ -67,7 +67,11 @@ function treeOf(target: string): string {
     mkdirSync(dirname(join(tree, path)), { recursive: true })
     symlinkSync(join(root, path), join(tree, path))
   }
-  return tree
+}
+
+function startIn(name: (typeof own)[number], env: Readonly<Record<string, string>>) {
+  const flags = ['--preserve-symlinks', '--preserve-symlinks-main', `${placeOf[name]}/main.js`]
+  return spawnSync(process.execPath, flags, { cwd: join(folder, name), env, encoding: 'utf8', timeout: 600_000 })
 }
 
 /** What Debian calls the package of each library that Node's binary is linked against; null: part of the C library. */
@@ -101,10 +105,9 @@ describe('[operate/images] images', () => {
   it.each(own)(
     '[operate/images] %s: what is copied is enough to run it, without npm and without what only tests need',
     (name) => {
-      const tree = treeOf(name)
-      const flags = ['--preserve-symlinks', '--preserve-symlinks-main', mainOf[name]]
-      const ran = spawnSync(process.execPath, flags, { cwd: tree, env: {}, encoding: 'utf8' })
-      expect(ran.stderr).toContain('These settings are missing or wrong')
+      expect(startIn(name, {}).stderr).toContain('These settings are missing or wrong')
+      const entry = `ENTRYPOINT ["node", "${placeOf[name]}/main.js"]`
+      expect(stages().get(name)).toContain(entry)
     },
   )
 })
@@ -228,8 +231,7 @@ describe('[operate/compose] compose', () => {
       ...(name === 'scanner' ? { SAFEHAND_SCAN_MEMORY: memory } : {}),
     }
     expect(Object.keys(understood[name].shape)).toEqual(expect.arrayContaining(Object.keys(environment)))
-    const flags = { cwd: root, env: environment, encoding: 'utf8', timeout: 600_000 } as const
-    const { stderr, stdout } = spawnSync(process.execPath, [mainOf[name]], flags)
+    const { stderr, stdout } = startIn(name, environment)
     // It gets as far as the parts, which are not there; a machine of developers may have swap.
     const said = `${stdout}${stderr}`.replaceAll(/.*(swap is on|core dumps are on).*/g, '')
     expect(said).not.toMatch(/missing or wrong|TLS|chmod|https|is empty|LOG_COPY|EACCES|no such file/)
