@@ -99,19 +99,19 @@ export async function unlockRostered(
   return open(context, { file: older ?? newest, passphraseFile: of.passphraseFile })
 }
 
-interface Opening {
+interface Unlocking {
   readonly file: KeyFile
   readonly passphraseFile: string | undefined
 }
 
-async function open(context: Context, opening: Opening): Promise<UnlockedKey> {
-  const { fingerprint, encryptionSubkey, certificate } = opening.file
-  const key = await holderOf(context, opening)
+async function open(context: Context, unlocking: Unlocking): Promise<UnlockedKey> {
+  const { fingerprint, encryptionSubkey, certificate } = unlocking.file
+  const key = await holderOf(context, unlocking)
   const publicKey = await publicPart(Uint8Array.fromBase64(certificate), 'The key file')
   return { key, certificate: publicKey, fingerprint, encryptionSubkey }
 }
 
-async function holderOf(context: Context, { file, passphraseFile }: Opening): Promise<KeyHolder> {
+async function holderOf(context: Context, { file, passphraseFile }: Unlocking): Promise<KeyHolder> {
   const { io, output } = context
   if (file.custody === 'file') {
     const passphrase = await readSecret(context, { file: passphraseFile, message: 'Passphrase of your key' })

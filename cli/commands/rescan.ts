@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { rescanTransfer } from '#client/send/rescan.ts'
 import type { TransferId } from '#domain/values.ts'
-import { fetchAgreementLog } from '../trust/agreement-log.ts'
+import { readAgreementLog } from '../trust/agreement-log.ts'
 import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
@@ -34,7 +34,7 @@ async function rescan(
   const { api, view, agreement, person } = await lookAt(context, transfer)
   if (view.state !== 'waiting-for-sender') throw usage(`It is ${view.state}: nothing waits for you.`)
   const note = await readNote({ agreement, transfer, view, now: io.now() })
-  const entries = await fetchAgreementLog(context, { api, agreement: view.agreement.id })
+  const entries = await readAgreementLog(context, { api, agreement: view.agreement.id })
   const question = 'The scan key of this transfer was lost before it was scanned. Let a new scan key open it?'
   if (!yes && !(await io.confirm(question))) throw usage('Nothing was sent.')
   const { encryptionSubkey } = person

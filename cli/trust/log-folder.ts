@@ -47,21 +47,18 @@ export interface FolderToVerify {
 export async function verifyFolder({ folder, earlier, ...rest }: FolderToVerify): Promise<LogReport> {
   if (!existsSync(folder)) throw usage(`There is no folder ${folder}.`)
   if (!statSync(folder).isDirectory()) throw usage(`${folder} is no folder. Name the folder that audit export made.`)
-  return verifyLogIn({
+  return verifyExportedLog({
     ...rest,
+    ...logPrimitives,
     reader: openReader(folder),
     earlier: await Promise.all(earlier.map(readCheckpoint)),
   })
 }
 
-/** The same for a log that is held elsewhere. */
-export function verifyLogIn(log: Omit<LogToVerify, 'sha256' | 'hmacSha256' | 'verifyEd25519'>): Promise<LogReport> {
-  return verifyExportedLog({
-    ...log,
-    sha256,
-    hmacSha256: (key, message) => createHmac('sha256', key).update(message).digest(),
-    verifyEd25519: ({ key, ...claim }) => verifyEd25519({ ...claim, publicKey: key }),
-  })
+export const logPrimitives: Pick<LogToVerify, 'sha256' | 'hmacSha256' | 'verifyEd25519'> = {
+  sha256,
+  hmacSha256: (key, message) => createHmac('sha256', key).update(message).digest(),
+  verifyEd25519: ({ key, ...claim }) => verifyEd25519({ ...claim, publicKey: key }),
 }
 
 async function readCheckpoint(path: string): Promise<Uint8Array> {
