@@ -1,12 +1,12 @@
 // A service key of this process: the OpenPGP key that agreements name, as scripts/service-keys.ts made it
 // (ARCHITECTURE.md#service-keys).
-import type { Fingerprint, Instant } from '#domain/values.ts'
+import type { Bytes, Fingerprint, Instant } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { type PrivateKeyBytes, readPrivateKeyBytes } from '#openpgp/keys.ts'
 
 export interface ServiceKey {
   readonly fingerprint: Fingerprint
-  readonly certificate: Uint8Array<ArrayBuffer>
+  readonly certificate: Bytes
   readonly privateKey: PrivateKeyBytes
 }
 

@@ -8,7 +8,7 @@ import { type AgreementProposal, verifyProposal } from '#client/trust/verify-agr
 import { agreementOperations } from '#contract/agreements.ts'
 import { agreement as agreementModel } from '#domain/agreements/agreement.ts'
 import { encodeDocument, type SignedBytes } from '#domain/document.ts'
-import type { AgreementId } from '#domain/values.ts'
+import type { AgreementId, Bytes } from '#domain/values.ts'
 import { agreementWords } from '#words/en/agreements.ts'
 import { type Context, readText, signedInApi, unlockRostered } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../terminal/exit-codes.ts'
@@ -64,7 +64,7 @@ async function importAgreement(context: Context, file: string): Promise<void> {
   })
 }
 
-function canonicalBytes(text: string): Uint8Array<ArrayBuffer> {
+function canonicalBytes(text: string): Bytes {
   let json: unknown
   try {
     json = JSON.parse(text)

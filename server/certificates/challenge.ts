@@ -5,7 +5,7 @@ import type { PersonCaller } from '#domain/caller.ts'
 import type { KeyProofPurpose } from '#domain/certificates/changes.ts'
 import { challengeLifeSeconds, failedProofSeconds, type PreparedChallenge } from '#domain/certificates/decisions.ts'
 import { addSeconds } from '#domain/time.ts'
-import type { AccountId, Fingerprint, Instant } from '#domain/values.ts'
+import type { AccountId, Bytes, Fingerprint, Instant } from '#domain/values.ts'
 import { keyProofLine, makeChallenge, rightAnswer } from '#openpgp/key-proof.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
 import { randomId, sha256 } from '#platform/crypto.ts'
@@ -17,7 +17,7 @@ interface Challenging {
   readonly purpose: KeyProofPurpose
   readonly account: AccountId
   readonly encryptionSubkey: Fingerprint
-  readonly certificate: Uint8Array<ArrayBuffer>
+  readonly certificate: Bytes
   /** When the key ends. An expired one still opens what was sent to it: its challenge is made as of its last second. */
   readonly expires: Instant | null
 }
@@ -40,7 +40,7 @@ export async function prepareChallenge(wanted: Challenging, { installation, now 
   return { id: randomId(), message: message.toBase64(), answerHash: hashOf(await rightAnswer(line)), expires }
 }
 
-export function hashOf(answer: string): Uint8Array<ArrayBuffer> {
+export function hashOf(answer: string): Bytes {
   return new Uint8Array(sha256(new TextEncoder().encode(answer)))
 }
 

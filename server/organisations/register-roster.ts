@@ -6,7 +6,7 @@ import { parseDocument, type SignedBytes } from '#domain/document.ts'
 import type { OrganisationKey } from '#domain/organisations/changes.ts'
 import { decideRegisterRoster, type SubmittedPerson } from '#domain/organisations/decide-roster.ts'
 import { person, roster } from '#domain/organisations/roster.ts'
-import type { Fingerprint, Instant, Sha256Hex } from '#domain/values.ts'
+import type { Bytes, Fingerprint, Instant, Sha256Hex } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { loadOrganisationHead, loadOrganisationKeys, loadProvenAccounts } from '#store/organisations.ts'
 import { asDecided, useCase } from '../use-case.ts'
@@ -34,7 +34,7 @@ export const registerRoster = useCase(organisationOperations.registerRoster, {
   present: asDecided,
 })
 
-function submitPerson(bytes: Uint8Array<ArrayBuffer>): SubmittedPerson {
+function submitPerson(bytes: Bytes): SubmittedPerson {
   return { digest: sha256Hex(bytes) as Sha256Hex, bytes, document: parseDocument(person, bytes) }
 }
 

@@ -7,7 +7,7 @@ import type { Envelope } from '#domain/transfers/decide-collect.ts'
 import { dispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Rostered } from '#domain/agreements/decide-transfer.ts'
-import type { FileId, TransferId } from '#domain/values.ts'
+import type { Bytes, FileId, TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import type { Database, Tx } from '#store/database.ts'
@@ -53,7 +53,7 @@ export async function loadEnvelope(tx: Tx, of: EnvelopeToLoad): Promise<Envelope
 }
 
 /** The reader's wrapped keys by file: each file is opened with the one of its key set, as the note says. */
-type Keys = ReadonlyMap<FileId, Uint8Array<ArrayBuffer>>
+type Keys = ReadonlyMap<FileId, Bytes>
 
 async function loadKeys(tx: Tx, { found, reader }: Pick<EnvelopeToLoad, 'found' | 'reader'>): Promise<Keys> {
   const note = found?.transfer.note && parseDocument(dispatchNote, found.transfer.note.signed.bytes)

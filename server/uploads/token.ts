@@ -2,7 +2,7 @@
 // can say it again without storing it; PostgreSQL holds its hash alone.
 import { createHmac } from 'node:crypto'
 import { uploadScheme } from '#contract/uploads.ts'
-import type { FileId, TransferId } from '#domain/values.ts'
+import type { Bytes, FileId, TransferId } from '#domain/values.ts'
 import { sha256 } from '#platform/crypto.ts'
 
 /** The first upload of a file; a client that must begin again makes a new transfer. */
@@ -14,7 +14,7 @@ export function uploadToken(key: Uint8Array, of: { readonly transfer: TransferId
   return createHmac('sha256', key).update(named).digest('base64url')
 }
 
-export function uploadTokenHash(token: string): Uint8Array<ArrayBuffer> {
+export function uploadTokenHash(token: string): Bytes {
   return Uint8Array.from(sha256(new TextEncoder().encode(token)))
 }
 

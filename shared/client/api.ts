@@ -3,6 +3,7 @@
 import { changesState, type Given, type Got, type Operation } from '#contract/operation.ts'
 import { describeForeignAnswer, describeNoAnswer } from '#words/en/network.ts'
 import { headers as own, type Problem, problem, problemMediaType } from '#contract/problem.ts'
+import type { Bytes } from '#domain/values.ts'
 
 /** The part of fetch that is used here. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -80,17 +81,17 @@ export interface BytesInput<O extends Operation> {
   readonly signal?: AbortSignal
 }
 
-export interface Bytes {
+export interface BytesReply {
   readonly status: number
   readonly headers: Headers
-  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>
+  readonly body: ReadableStream<Bytes>
 }
 
 export interface Api {
   /** @throws RefusedByServer, ServerUnreachable, or a ZodError when the reply is not what the contract says. */
   call<O extends Operation>(operation: O, input: Input<O>): Promise<ReplyOf<O>>
   /** For operations that reply with bytes; the body is not read yet. */
-  bytes<O extends Operation>(operation: O, input: BytesInput<O>): Promise<Bytes>
+  bytes<O extends Operation>(operation: O, input: BytesInput<O>): Promise<BytesReply>
 }
 
 interface Sent {

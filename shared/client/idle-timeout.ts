@@ -1,5 +1,6 @@
 // The idle timeout: a network that goes away tells nobody, no answer comes, and no error either. What has been silent for
 // too long is given up as if it had broken, so that whoever asked asks again, or goes on from what arrived.
+import type { Bytes } from '#domain/values.ts'
 
 /** Seconds without an octet from the service, or on the way to it, while one is waited for. */
 export const defaultIdleSeconds = 60
@@ -48,10 +49,7 @@ export function fetchWithIdleTimeout(
 }
 
 /** Only while a piece is waited for: how long its reader takes with the last one does not count. */
-function eachHeard(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  heard: <T>(piece: Promise<T>) => Promise<T>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
+function eachHeard(body: ReadableStream<Bytes>, heard: <T>(piece: Promise<T>) => Promise<T>): ReadableStream<Bytes> {
   const reader = body.getReader()
   return new ReadableStream(
     {

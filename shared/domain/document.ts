@@ -2,11 +2,12 @@
 // A reader refuses bytes that are not their own canonical form, so one meaning has one encoding.
 import canonicalize from 'canonicalize'
 import type * as z from 'zod'
+import type { Bytes } from './values.ts'
 
 /** Bytes as they were signed, with the detached binary OpenPGP signature over them. */
 export interface SignedBytes {
-  readonly bytes: Uint8Array<ArrayBuffer>
-  readonly signature: Uint8Array<ArrayBuffer>
+  readonly bytes: Bytes
+  readonly signature: Bytes
 }
 
 export type ParsedDocument<T> =
@@ -16,7 +17,7 @@ export type ParsedDocument<T> =
 /** No signed document is larger; a roster of 10,000 people is about 700 KiB. */
 export const maxDocumentBytes = 1024 * 1024
 
-export function encodeDocument<M extends z.ZodType>(model: M, value: z.input<M>): Uint8Array<ArrayBuffer> {
+export function encodeDocument<M extends z.ZodType>(model: M, value: z.input<M>): Bytes {
   const text = canonicalize(model.parse(value))
   if (text === undefined) throw new TypeError('a document must be JSON')
   return new TextEncoder().encode(text)

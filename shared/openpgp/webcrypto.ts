@@ -1,10 +1,11 @@
 // The WebCrypto calls of this folder, so that Node and browsers run the same lines (RFC 9580 5.13.2, RFC 5869).
 // WebCrypto copies what it is given before it returns a promise: callers may hand over views of larger buffers.
+import type { Bytes } from '#domain/values.ts'
 import { concat, uint64 } from './bytes.ts'
 
 /** Bytes as WebCrypto's types want them; nothing here is ever backed by shared memory. */
-function source(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes as Uint8Array<ArrayBuffer>
+function source(bytes: Uint8Array): Bytes {
+  return bytes as Bytes
 }
 
 /** SHA-256 as lower-case hex. */

@@ -17,11 +17,12 @@ import {
   verify,
 } from 'node:crypto'
 import { promisify } from 'node:util'
+import type { Bytes } from '#domain/values.ts'
 import { inflate } from './inflate.ts'
 
 const argon2 = promisify(argon2Callback)
 
-export const sha256 = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(hash('sha256', bytes, 'buffer'))
+export const sha256 = (bytes: Uint8Array): Bytes => new Uint8Array(hash('sha256', bytes, 'buffer'))
 export const sha1 = (bytes: Uint8Array): Uint8Array => hash('sha1', bytes, 'buffer')
 export const sha256Hex = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex')
 

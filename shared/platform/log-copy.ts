@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type LogOrigin, logOrigin } from '#domain/audit/entry.ts'
 import { storedPiece } from '#domain/audit/piece.ts'
+import type { Bytes } from '#domain/values.ts'
 import { writePrivate } from './files.ts'
 
 /** The entries `from` up to, not including, `size`, and the log's signed checkpoint at `size` (C2SP tlog-checkpoint). */
@@ -14,7 +15,7 @@ export interface LogPiece {
   readonly from: number
   readonly size: number
   readonly note: string
-  readonly entries: readonly Uint8Array<ArrayBuffer>[]
+  readonly entries: readonly Bytes[]
 }
 
 export interface LogCopy {

@@ -7,7 +7,7 @@ import type { PolicyFacts, ResolvedRecipient } from '#domain/agreements/decide-t
 import type { AgreementState } from '#domain/agreements/state.ts'
 import { parseDocument, type SignedBytes } from '#domain/document.ts'
 import type { Recipient } from '#domain/transfers/dispatch-note.ts'
-import type { AccountId, AgreementId, Fingerprint, OrganisationId, Sha256Hex } from '#domain/values.ts'
+import type { AccountId, AgreementId, Bytes, Fingerprint, OrganisationId, Sha256Hex } from '#domain/values.ts'
 import type { Tx } from './database.ts'
 import { loadRecipientMembers, loadRostered, loadRosterStandings } from './rosters.ts'
 import type { Writers } from './writers.ts'
@@ -43,7 +43,7 @@ export const agreementWriters = {
 
 /** One version with everything that was signed about it. */
 export interface StoredAgreement extends AgreementState {
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Bytes
   readonly signatures: readonly StoredSignature[]
 }
 

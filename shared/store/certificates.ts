@@ -3,7 +3,7 @@
 // domain/certificates/changes.ts.
 import type { CertificateChange } from '#domain/certificates/changes.ts'
 import type { KnownCertificate, StoredProof } from '#domain/certificates/decisions.ts'
-import type { AccountId, Fingerprint, Instant } from '#domain/values.ts'
+import type { AccountId, Bytes, Fingerprint, Instant } from '#domain/values.ts'
 import type { Writers } from './writers.ts'
 import type { Tx } from './database.ts'
 
@@ -148,10 +148,7 @@ export async function countFailedProofs(
 }
 
 /** Locks the challenge: of two answers at once only one is the first. */
-export async function loadProof(
-  tx: Tx,
-  id: string,
-): Promise<(StoredProof & { readonly answerHash: Uint8Array<ArrayBuffer> }) | null> {
+export async function loadProof(tx: Tx, id: string): Promise<(StoredProof & { readonly answerHash: Bytes }) | null> {
   const row = await tx
     .selectFrom('key_proof')
     .select([

@@ -8,7 +8,7 @@ import { type Caller, ownLog } from '#domain/caller.ts'
 import type { Change, ChangeKind } from '#domain/changes.ts'
 import type { AuditEvent, Decision, Refusal, Refused } from '#domain/decision.ts'
 import { isOfTheCaller } from '#domain/refusals.ts'
-import type { Instant, Origin } from '#domain/values.ts'
+import type { Bytes, Instant, Origin } from '#domain/values.ts'
 import { sha256 } from '#platform/crypto.ts'
 import { agreementWriters } from './agreements.ts'
 import { certificateWriters } from './certificates.ts'
@@ -211,6 +211,6 @@ function callerKey({ actor, address }: Caller): string {
   return actor.kind === 'person' ? actor.account : `${actor.kind} ${address ?? ''}`
 }
 
-function hashText(text: string): Uint8Array<ArrayBuffer> {
+function hashText(text: string): Bytes {
   return sha256(new TextEncoder().encode(text))
 }

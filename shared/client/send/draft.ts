@@ -4,7 +4,14 @@ import { sendOperations } from '#contract/transfers/send.ts'
 import { encodeContents } from '#domain/transfers/contents.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { Manifest } from '#domain/transfers/manifest.ts'
-import { type FileId, manifestFileId, type Origin, type Sha256Hex, type TransferId } from '#domain/values.ts'
+import {
+  type Bytes,
+  type FileId,
+  manifestFileId,
+  type Origin,
+  type Sha256Hex,
+  type TransferId,
+} from '#domain/values.ts'
 import type { SendEffects, Sender, Sending, SendRequest } from './sending.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 
@@ -105,7 +112,7 @@ export interface ManifestParts {
   readonly files: Manifest['files']
 }
 
-export function encodeManifest({ sender, request, profile, transfer, files }: ManifestParts): Uint8Array<ArrayBuffer> {
+export function encodeManifest({ sender, request, profile, transfer, files }: ManifestParts): Bytes {
   const { agreement, person } = sender
   return encodeContents(profile, {
     type: 'safehand.manifest/1',

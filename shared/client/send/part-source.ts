@@ -3,7 +3,7 @@
 // byte leaves; where an earlier run let a part leave, only the very same bytes do (ARCHITECTURE.md#salt). The server's
 // word counts for nothing: an offset that it made up gets no bytes.
 import type { FileSource, SliceResult } from 'tus-js-client'
-import type { Sha256Hex } from '#domain/values.ts'
+import type { Bytes, Sha256Hex } from '#domain/values.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
@@ -33,7 +33,7 @@ export class JournalFailed extends Error {
 }
 
 interface Part {
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Bytes
   readonly digest: string
 }
 
@@ -47,14 +47,14 @@ export class PartSource implements FileSource {
   readonly #leaving: (part: PartLeaving) => Promise<void>
   #rest: Uint8Array = new Uint8Array()
   /** The part in flight, and where it begins. */
-  #part: Uint8Array<ArrayBuffer> = new Uint8Array()
+  #part: Bytes = new Uint8Array()
   #start = 0
   #times = 0
   /** Parts up to this one may leave, or have left. */
   #mayLeave: number
   /** The one after it, being made; and a buffer that nobody uses any more. */
   #next: Promise<Part> | null = null
-  #spare: Uint8Array<ArrayBuffer> | null = null
+  #spare: Bytes | null = null
   /** Where the last part that was begun to be made ends. */
   #made = 0
   /** Why no further part can be made. */

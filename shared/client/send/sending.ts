@@ -6,7 +6,7 @@ import type { Primitives } from '#openpgp/primitives.ts'
 import { chooseProfile, type ProfileChoice } from '#openpgp/profile.ts'
 import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { JournalEntry } from '#domain/transfers/send-journal.ts'
-import type { AccountId, Instant } from '#domain/values.ts'
+import type { AccountId, Bytes, Instant } from '#domain/values.ts'
 import type { Api } from '../api.ts'
 import type { IdleTimer } from '../idle-timeout.ts'
 import type { KeyHolder } from '../trust/key-holder.ts'
@@ -33,7 +33,7 @@ export interface SendEffects {
   readonly url: string
   readonly now: () => Instant
   /** Cryptographic random octets. */
-  readonly random: (octets: number) => Uint8Array<ArrayBuffer>
+  readonly random: (octets: number) => Bytes
   readonly primitives: Primitives
   /** Keeps an entry; it is durable when the promise resolves. */
   readonly journal: (entry: JournalEntry) => Promise<void>

@@ -5,7 +5,7 @@ import { decodeSigned, encodeSigned, type SignedDocument } from '#contract/docum
 import type { ParsedDocument } from '#domain/document.ts'
 import type { AboutNote } from '#domain/transfers/about-note.ts'
 import type { TrustRefusalCode } from '#domain/trust.ts'
-import type { Instant } from '#domain/values.ts'
+import type { Bytes, Instant } from '#domain/values.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import type { Api } from '../api.ts'
 import type { KeyHolder } from '../trust/key-holder.ts'
@@ -26,7 +26,7 @@ export interface Signing {
 /** `encode` adds what this document says beside what all of them say. */
 export async function signAboutNote(
   { agreement, person, key, note, now }: Omit<Signing, 'api'>,
-  encode: (about: AboutNote) => Uint8Array<ArrayBuffer>,
+  encode: (about: AboutNote) => Bytes,
 ): Promise<SignedDocument> {
   const roster = agreement.rosterOf(agreement.own)
   if (!roster) throw new TypeError('a verified agreement has the own roster')

@@ -1,6 +1,6 @@
 // Whoever can use a person's private key, and does with it only what a client needs: sign, unwrap one session key,
 // answer one challenge. The key itself stays behind it: unlocked in memory here, in gpg, its agent or a smartcard elsewhere.
-import type { Instant } from '#domain/values.ts'
+import type { Bytes, Instant } from '#domain/values.ts'
 import { answerChallenge, type ChallengeAnswer, type KeyProofClaim } from '#openpgp/key-proof.ts'
 import type { PrivateKeyBytes } from '#openpgp/keys.ts'
 import { type SessionKey, unwrapSessionKey } from '#openpgp/session-key.ts'
@@ -8,7 +8,7 @@ import { signDetached } from '#openpgp/signatures.ts'
 
 export interface KeyHolder {
   /** Detached binary signature, dated `at` where the holder lets that be chosen. */
-  sign(document: { readonly bytes: Uint8Array; readonly at: Instant }): Promise<Uint8Array<ArrayBuffer>>
+  sign(document: { readonly bytes: Uint8Array; readonly at: Instant }): Promise<Bytes>
   /** Opens one PKESK packet, of the version that belongs to the body's. Throws EnvelopeError. */
   unwrap(pkesk: Uint8Array, bodyVersion: 1 | 2): Promise<SessionKey>
   /** Answers a key proof, or says what it saw instead of the one it was told to expect. */

@@ -1,6 +1,6 @@
 // What decisions about agreements may change.
 import type { SignedBytes } from '../document.ts'
-import type { AccountId, Instant, OrganisationId, Sha256Hex } from '../values.ts'
+import type { AccountId, Bytes, Instant, OrganisationId, Sha256Hex } from '../values.ts'
 import type { Agreement } from './agreement.ts'
 
 export type AgreementChange =
@@ -8,7 +8,7 @@ export type AgreementChange =
       readonly kind: 'agreements.import'
       readonly agreement: Agreement
       readonly hash: Sha256Hex
-      readonly bytes: Uint8Array<ArrayBuffer>
+      readonly bytes: Bytes
       readonly by: AccountId
       readonly at: Instant
     }

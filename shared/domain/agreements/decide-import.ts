@@ -4,7 +4,7 @@ import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision, Refusal, Refused } from '../decision.ts'
 import type { ParsedDocument } from '../document.ts'
 import { londonDay } from '../time.ts'
-import type { Fingerprint, Instant, OrganisationId, Origin, Sha256Hex } from '../values.ts'
+import type { Bytes, Fingerprint, Instant, OrganisationId, Origin, Sha256Hex } from '../values.ts'
 import type { Agreement, AgreementReference, ServiceKeys } from './agreement.ts'
 import { contradictionIn } from './consistency.ts'
 import { logOf, needs, refuseEnded, unfit } from './entries.ts'
@@ -23,7 +23,7 @@ export interface ImportFacts {
   readonly installation: Origin
   readonly installationKeys: InstallationKeys
   readonly parsed: ParsedDocument<Agreement>
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Bytes
   readonly hash: Sha256Hex
   /** The organisations this service knows, of those the agreement names. */
   readonly organisations: readonly { readonly id: OrganisationId; readonly root: Fingerprint | null }[]

@@ -4,7 +4,7 @@ import type { Caller } from '../caller.ts'
 import type { AuditEvent, RefusedEvent } from '../decision.ts'
 import { encodeDocument } from '../document.ts'
 import type { RefusalCode } from '../refusals.ts'
-import type { CorrelationId, Instant, Origin } from '../values.ts'
+import type { Bytes, CorrelationId, Instant, Origin } from '../values.ts'
 import { type Commitment, entry, type LogOrigin, type LogReference, logOriginOf, type Opening } from './entry.ts'
 import { auditEvents } from './events.ts'
 
@@ -19,11 +19,11 @@ export interface EntryFacts {
 }
 
 /** Draws a salt and commits to a value: base64(HMAC-SHA256(salt, value)). */
-export type Commit = (value: string) => { readonly commitment: Commitment; readonly salt: Uint8Array<ArrayBuffer> }
+export type Commit = (value: string) => { readonly commitment: Commitment; readonly salt: Bytes }
 
 export interface EncodedEntry {
   readonly log: LogOrigin
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Bytes
   readonly openings: readonly Opening[]
 }
 

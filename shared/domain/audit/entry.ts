@@ -2,7 +2,7 @@
 // an address stand as salted commitments whose openings live elsewhere and can be erased without breaking the tree.
 import * as z from 'zod'
 import { agreementReference } from '../agreements/agreement.ts'
-import { base64, correlationId, instant, line, organisationId, type origin, transferId } from '../values.ts'
+import { base64, type Bytes, correlationId, instant, line, organisationId, type origin, transferId } from '../values.ts'
 
 /** base64(HMAC-SHA256(salt, value)), salt 32 random bytes: nothing about the value can be guessed from it. */
 export const commitment = z.strictObject({ c: base64.length(44) })
@@ -47,7 +47,7 @@ export type Entry = z.infer<typeof entry>
 /** What is erasable: the value behind one commitment of one entry, by its path in the entry. */
 export interface Opening {
   readonly field: string
-  readonly salt: Uint8Array<ArrayBuffer>
+  readonly salt: Bytes
   readonly value: string
 }
 

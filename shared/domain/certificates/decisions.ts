@@ -4,7 +4,7 @@ import { ownLog, type PersonCaller } from '../caller.ts'
 import type { LogReference } from '../audit/entry.ts'
 import type { Act, Decision, Refusal, Refused } from '../decision.ts'
 import type { RefusalCode } from '../refusals.ts'
-import type { AccountId, AgreementId, Fingerprint, Instant } from '../values.ts'
+import type { AccountId, AgreementId, Bytes, Fingerprint, Instant } from '../values.ts'
 import type { KeyProofPurpose } from './changes.ts'
 
 /** Wrong answers of one account within an hour before it gets no further challenge. */
@@ -21,7 +21,7 @@ export interface PreparedChallenge {
   readonly id: string
   /** Base64. */
   readonly message: string
-  readonly answerHash: Uint8Array<ArrayBuffer>
+  readonly answerHash: Bytes
   readonly expires: Instant
 }
 
@@ -37,7 +37,7 @@ export interface UsableCertificate {
   readonly encryptionSubkey: Fingerprint
   readonly algorithm: string
   /** Of one registered before: with everything the earlier one said. */
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Bytes
   readonly expires: Instant | null
   readonly challenge: PreparedChallenge
 }
@@ -47,7 +47,7 @@ export interface KnownCertificate {
   readonly fingerprint: Fingerprint
   readonly account: AccountId
   readonly encryptionSubkey: Fingerprint
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Bytes
   readonly provenAt: Instant | null
   readonly expiresAt: Instant | null
   readonly revokedAt: Instant | null

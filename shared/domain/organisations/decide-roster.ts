@@ -3,7 +3,7 @@
 import { ownLog } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { ParsedDocument } from '../document.ts'
-import type { AccountId, Email, Fingerprint, Instant, Sha256Hex } from '../values.ts'
+import type { AccountId, Bytes, Email, Fingerprint, Instant, Sha256Hex } from '../values.ts'
 import type { PersonEntry } from './changes.ts'
 import { type Person, type Roster, rosterLifeSeconds } from './roster.ts'
 import {
@@ -21,7 +21,7 @@ import {
 
 export interface SubmittedPerson {
   readonly digest: Sha256Hex
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Bytes
   readonly document: ParsedDocument<Person>
 }
 

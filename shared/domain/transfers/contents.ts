@@ -1,12 +1,13 @@
 // What the manifest's body holds. In `v2-gcm` the manifest itself; in `v1-cfb` a text with the manifest in its last line,
 // so that who has GnuPG alone can read it and give it to `sha256sum -c`, which passes over lines that begin with #.
 // The text follows from the manifest, octet by octet: whoever reads both must find the same, or it is refused.
+import type { Bytes } from '../values.ts'
 import { encodeDocument, type ParsedDocument, parseDocument, tooLarge } from '../document.ts'
 import { maxManifestBytes } from './bounds.ts'
 import type { Profile } from './dispatch-note.ts'
 import { type Manifest, type ManifestFile, manifest } from './manifest.ts'
 
-export function encodeContents(profile: Profile, value: Manifest): Uint8Array<ArrayBuffer> {
+export function encodeContents(profile: Profile, value: Manifest): Bytes {
   const bytes = encodeDocument(manifest, value)
   if (profile === 'v2-gcm') return bytes
   return new TextEncoder().encode(readable(value, new TextDecoder().decode(bytes)))

@@ -3,7 +3,7 @@
 import { decideCollect } from '../agreements/decide-transfer.ts'
 import type { Refusal } from '../decision.ts'
 import type { SignedBytes } from '../document.ts'
-import type { FileId, Fingerprint, Instant, TransferId } from '../values.ts'
+import type { Bytes, FileId, Fingerprint, Instant, TransferId } from '../values.ts'
 import { type Known, type ReadFacts, transferAct } from './act.ts'
 import { readAboutNote } from './read-about-note.ts'
 import type { TransferChange } from './changes.ts'
@@ -27,7 +27,7 @@ export interface FetchRequest {
 
 /** One file as it would be served: the reader's wrapped key, then the body. Octets, `end` exclusive. */
 export interface Envelope {
-  readonly pkesk: Uint8Array<ArrayBuffer>
+  readonly pkesk: Bytes
   readonly objectKey: string
   readonly length: number
   readonly etag: string

@@ -3,7 +3,7 @@
 // facts.
 import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
 import { isNear } from '../time.ts'
-import type { AccountId, Fingerprint, Instant, Sha256Hex } from '../values.ts'
+import type { AccountId, Bytes, Fingerprint, Instant, Sha256Hex } from '../values.ts'
 import { type ActFacts, type Known, transferAct } from './act.ts'
 import { refuseClosed } from './decide-draft.ts'
 import { type DispatchNote, partSize, type Profile, type Recipient } from './dispatch-note.ts'
@@ -16,7 +16,7 @@ import { liveScanCertificate, type Reader, type TransferFacts } from './transfer
 /** One wrapped session key as it came with the note: hashed, and parsed as far as it can be without a key. */
 export interface GivenKey {
   readonly keySet: number
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Bytes
   readonly hash: Sha256Hex
   /** As the packet names its reader: the subkey's fingerprint (version 6) or key id (version 3); null when it cannot be read. */
   readonly reader: string | null

@@ -3,7 +3,7 @@
 // moment.
 import type { SignedBytes } from '../document.ts'
 import { addDays } from '../time.ts'
-import type { AccountId, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
+import type { AccountId, Bytes, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
 import type { Recipient } from './dispatch-note.ts'
 import type { Delivery, Problem, TransferFacts } from './transfer.ts'
 
@@ -31,7 +31,7 @@ export interface Destruction {
   readonly signed: SignedBytes
   readonly wrappedKeys: number
   readonly backupsUntil: Instant
-  readonly housekeeper: { readonly fingerprint: Fingerprint; readonly certificate: Uint8Array<ArrayBuffer> }
+  readonly housekeeper: { readonly fingerprint: Fingerprint; readonly certificate: Bytes }
 }
 
 export interface HoldWords {

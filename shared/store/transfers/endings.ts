@@ -8,7 +8,7 @@ import {
   type StoredStatement,
   usualDestructionDays,
 } from '#domain/transfers/ending.ts'
-import type { Fingerprint, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import type { Bytes, Fingerprint, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import type { Tx } from '../database.ts'
 import type { Writers } from '../writers.ts'
 import { loadOpenHold } from './holds.ts'
@@ -96,7 +96,7 @@ export interface StoredCertificate {
   readonly hash: Sha256Hex
   readonly at: Instant
   readonly signed: SignedBytes
-  readonly housekeeper: { readonly fingerprint: Fingerprint; readonly certificate: Uint8Array<ArrayBuffer> }
+  readonly housekeeper: { readonly fingerprint: Fingerprint; readonly certificate: Bytes }
 }
 
 export async function loadCertificate(tx: Tx, transfer: TransferId): Promise<StoredCertificate | null> {
