@@ -121,10 +121,10 @@ export default {
     },
     {
       name: 'slice-to-service-only',
-      comment: "A slice may call another's service.ts; its routes, pages and presenter are its own edge.",
+      comment: 'A slice may call what another keeps beside them; its use cases, pages and presenter are its own edge.',
       severity: 'error',
       from: { path: '^server/([^/]+)/' },
-      to: { path: '^server/[^/]+/(routes|pages|presenter)\\.ts$', pathNot: '^server/$1/' },
+      to: { path: '^server/[^/]+/(routes|use-cases|pages|presenter)\\.ts$', pathNot: '^server/$1/' },
     },
     only('shared/openpgp', 'Profiles are pinned there; nobody else may meet the defaults.', ['openpgp']),
     only('shared/client', 'Uploads are begun, resumed and given up in one place.', ['tus-js-client']),

@@ -114,6 +114,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'house/papers': 'The papers name every command, setting, exit code and state, and nothing that is gone',
   'house/refusal-words': 'Every refusal says what happened and what to do',
   'house/secrets': 'The secrets of an installation are made once, and readable by who needs them alone',
+  'house/use-cases': 'Every operation is one use case, or is answered at the edge for a reason that is written down',
   'house/threat-model': 'The threat model names every test of an attack, and no test that is not there',
 
   'keys/certificates': 'A certificate is taken only when it is sound, strong, current and its owner’s',
@@ -236,6 +237,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
 
   'transfer/canonical': 'The signed documents of a transfer have one form in bytes, computed by another program too',
   'transfer/lists': 'A list shows first what waits, and every transfer once, page after page',
+  'transfer/permitted': 'What a view says is permitted is what the service does, for everybody, in every situation',
   'transfer/states': 'A transfer goes from draft to its end by its own steps only, each once',
   'transfer/strangers': 'A stranger finds nothing, and learns not even that there is something',
 

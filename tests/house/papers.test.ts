@@ -103,7 +103,7 @@ describe('[house/papers] papers', () => {
     expect(read('README.md').split('\n').length).toBeLessThan(101)
   })
 
-  it.each(['states-diagram', 'settings-page', 'commands-page'])(
+  it.each(['states-diagram', 'who-may-what', 'settings-page', 'commands-page'])(
     'the page that scripts/%s.ts makes shows what it makes',
     (name) => {
       const check = [`scripts/${name}.ts`, '--check']
