@@ -1,5 +1,6 @@
-// Every check that an information officer expects before data leaves, against the code that this product refuses it with, or why there is nothing to refuse, or which later part brings it. Whether the real system raised
-// each code is another question: the run answers it at its end (tests/catalogues.ts).
+// Every check that an information officer expects before data leaves, against the code that this product refuses it
+// with, or why there is nothing to refuse, or which later part brings it. Whether the real system raised each code is
+// another question: the run answers it at its end (tests/catalogues.ts).
 import { describe, expect, it } from 'vitest'
 import { type RefusalCode, refusals } from '#domain/refusals.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
