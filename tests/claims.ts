@@ -200,6 +200,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'scan/no-disk': 'Nothing readable of a file is on any disk, during or after its scan',
   'scan/not-ready': 'A scanner that cannot be believed judges nothing',
   'scan/own-wrapped-keys': 'A sender takes back only the keys that they signed for',
+  'scan/reasons': 'Why a file was not looked into is said in words: to its sender, its approver and its recipients',
   'scan/release': 'Clean files are released after the scan key is gone, in the stated order',
   'scan/size-limit': 'What is more than a scan takes is said before sending, and what becomes of it',
   'scan/start-check': 'A scanner does not start where memory could reach a disk',

@@ -10,6 +10,7 @@ import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
 import { hasWrappedKey } from '#client/transfers/wrapped-for.ts'
 import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import { type Instant, type TransferId, transferId } from '#domain/values.ts'
+import { unscannableWords } from '#words/en/scanning.ts'
 import { approvalAnswerWords, notScannedWords } from '#words/en/transfers.ts'
 import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, signedInApi } from '../context.ts'
@@ -85,8 +86,9 @@ interface ScanToDescribe {
 
 /** Whether it was scanned, and who answered for it where two people were asked, by their signature. Throws TrustRefused. */
 export async function describeScan({ agreement, note, view, now }: ScanToDescribe) {
-  const scan =
-    view.verdict === 'clean' ? { value: 'clean', text: [] } : { value: 'not scanned', text: [notScannedWords] }
+  const why = view.finding === null ? null : unscannableWords(view.finding)
+  const unscanned = [notScannedWords, ...(why === null ? [] : [`The scanner says: ${why}.`])]
+  const scan = view.verdict === 'clean' ? { value: 'clean', text: [] } : { value: 'not scanned', text: unscanned }
   if (view.approval === null) return scan
   const { approver, what, reason } = await verifyApproval({ agreement, note, document: view.approval, now })
   const said = `${approvalAnswerWords[what]} ${approver.name} <${approver.email}>: ${reason}`

@@ -17,6 +17,7 @@ import { openpgpPrimitives } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { endedWords, firstReleaseWords, holdWords, recallOutcomeWords } from '#words/en/endings.ts'
 import { dateInWords } from '#words/en/mail.ts'
+import { unscannableWords } from '#words/en/scanning.ts'
 import {
   approvalBoundWords,
   goesUncheckedWords,
@@ -214,6 +215,13 @@ function describeList(
   return [table([head, ...rows]), ...describeMore(more, which), '', `Next: ${next}`].join('\n')
 }
 
+/** As the scanner names it, and in words where nobody could look inside. */
+function describeFinding({ finding }: TransferView): readonly string[] {
+  if (finding === null) return []
+  const why = unscannableWords(finding)
+  return [`Found: ${finding}`, ...(why === null ? [] : [`It could not be looked into: ${why}.`])]
+}
+
 async function status(context: Context, transfer: TransferId): Promise<void> {
   const api = await signedInApi(context)
   const view = await api.call(viewOperations.view, { params: { transfer } })
@@ -230,7 +238,7 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
       describeSender(view, names),
       `State: ${view.state}. ${said}`,
       ...(await describeAnswer(context, { api, view })),
-      ...(view.finding === null ? [] : [`Found: ${view.finding}`]),
+      ...describeFinding(view),
       ...view.deliveries.map((delivery) => `  ${describeDelivery(delivery, { names, transfer: view.state })}`),
       ...added,
       ...describeHold(view, names),

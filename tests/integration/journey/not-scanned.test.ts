@@ -70,6 +70,7 @@ describe('[approval/not-scanned] a file that cannot be scanned', () => {
 
     const collected = await police.first.run(...collect)
     expect(collected.text).toContain('NOT SCANNED')
+    expect(collected.text).toContain('The scanner says: encrypted, with a password (Zip).')
     expect(collected.text).toContain('Drawings from our architect')
     expect(await readFile(join(directory, 'in', 'drawings.zip'))).toEqual(await readFile(locked))
     const { receipt } = await police.first.done('acknowledge', transfer, ...passphraseOf(police.first))
