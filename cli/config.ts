@@ -1,4 +1,4 @@
-// Settings of the command line, from its surroundings. The person at the terminal is trusted with all of them.
+// Settings of the command line, from its environment. The person at the terminal is trusted with all of them.
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'

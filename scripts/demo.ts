@@ -10,14 +10,17 @@ import { writePrivate } from '#platform/files.ts'
 import { type Cast, createCast, type Member, passphraseOf, until } from '../tests/fixtures/cast.ts'
 import { createTestDatabase } from '../tests/fixtures/database.ts'
 import { type Installation, startInstallation } from '../tests/fixtures/installation.ts'
+import { restartOnChange } from '../tests/fixtures/restart-on-change.ts'
 import { startServices } from './services.ts'
 
 const HELP = `Sets up a whole Safehand on this machine, sends one file from a council to a police force, and keeps running.
 
   npm run demo [-- [--exit] [FILE]]
+  npm run dev  [-- [FILE]]
 
   FILE     the file to send (default: README.md)
   --exit   end after the file has arrived and both information officers verified the log
+  --watch  what npm run dev does: a process whose source changes starts again, over the same data
 
 It starts its own PostgreSQL, Redis, clamd and SMTP server on free ports, with data in temporary folders that go at
 the end. What this machine does not have is unpacked from Debian's packages into .parts/; nothing is installed.
@@ -44,7 +47,7 @@ function typed(member: Member, ...argv: readonly string[]): void {
 
 async function main(): Promise<void> {
   const { values: options, positionals } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' }, exit: { type: 'boolean' } },
+    options: { help: { type: 'boolean', short: 'h' }, exit: { type: 'boolean' }, watch: { type: 'boolean' } },
     allowPositionals: true,
   })
   if (options.help) return say(HELP)
@@ -89,7 +92,10 @@ The service keeps running at ${installation.url} until you press Ctrl-C. Go on a
   npx --no -- safehand sent
   npx --no -- safehand agreement show ${cast.agreement}
 The passphrase of each key, the passwords and authenticator secrets are in .demo/demo.json.`)
-  await stopping
+  const ended = new AbortController()
+  const stopped = stopping.then(() => ended.abort())
+  if (options.watch) await restartOnChange({ installation, root: resolve('.'), say, signal: ended.signal })
+  await stopped
   say('\nStopping.')
 }
 

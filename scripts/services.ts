@@ -14,7 +14,7 @@ import { binaries, startPostgres } from './services/postgres.ts'
 import { startRedis, startScanKeys } from './services/redis.ts'
 import { type S3Access, startS3 } from './services/s3.ts'
 import { mailsIn, startSmtp } from './services/smtp.ts'
-import { makeSurroundings, type Surroundings } from './services/surroundings.ts'
+import { makeWorkspace, type Workspace } from './services/workspace.ts'
 import { findCurl, findTinyproxy, findTools, type Tool, type Tools } from './services/tools.ts'
 
 export type { Part } from './services/part.ts'
@@ -91,7 +91,7 @@ export async function startServices<Name extends PartName = UsualPart>({
 }: Start<Name>): Promise<Services<Name>> {
   const names: readonly PartName[] = only ?? USUAL
   const given = ignoreSettings ? {} : await fromSettings(process.env)
-  const { surroundings, remove } = await makeSurroundings({ directory: resolve(directory), log })
+  const { workspace, remove } = await makeWorkspace({ directory: resolve(directory), log })
   const values: Partial<AllValues> = {}
   const parts: Partial<Record<PartName, Part>> = {}
   const stop = async () => {
@@ -105,7 +105,7 @@ export async function startServices<Name extends PartName = UsualPart>({
         Object.assign(values, { [field]: given[field] })
         return
       }
-      const { part, value } = await STARTERS[name]({ ...surroundings, ...(largestMib && { largestMib }) })
+      const { part, value } = await STARTERS[name]({ ...workspace, ...(largestMib && { largestMib }) })
       parts[name] = part
       Object.assign(values, { [field]: value })
       log(`${name} is ready`)
@@ -140,7 +140,7 @@ export const unpackTinyproxy = (): Promise<Tool> => findTinyproxy({ log: () => {
 /** Where PostgreSQL's programs are (`pg_dump` and others), and the environment they need. */
 export const postgresPrograms = (): ReturnType<typeof binaries> => binaries(() => {})
 
-type Wanted = Surroundings & { largestMib?: number }
+type Wanted = Workspace & { largestMib?: number }
 
 const STARTERS: Record<PartName, (wanted: Wanted) => Promise<{ part: Part; value: unknown }>> = {
   postgres: startPostgres,

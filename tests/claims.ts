@@ -181,6 +181,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
 
   'run/bench': 'The bench measures each row beside something plain in the same run, and says what it cost',
   'run/ci': 'The run from a fresh clone counts what passed and failed, and nothing that did not run',
+  'run/dev': 'While developing, a process whose source changes starts again over the same data',
   'run/memory': 'Memory stays flat while a gibibyte goes through client, server and scanner',
   'run/quick': 'A quick run leaves out the long tests by name, and says so',
 

@@ -10,7 +10,7 @@ import { once } from 'node:events'
 import { signatureBase } from '../../shared/domain/scanning/signatures.ts'
 import { debianPart } from './debian.ts'
 import { programs } from './find.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Workspace } from './workspace.ts'
 import { type Part, processPart } from './part.ts'
 
 /** EICAR with nothing behind it. */
@@ -19,7 +19,7 @@ const EICAR_HASH = '44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature-Has
 /** clamd's own limit, in MiB: it reads nothing larger. */
 const LARGEST_MIB = 2047
 
-type Wanted = Surroundings & {
+type Wanted = Workspace & {
   /** A smaller limit, so that tests need no large files. */
   largestMib?: number
 }

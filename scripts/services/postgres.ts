@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path'
 import { Client } from 'pg'
 import { debianPart, librariesOf, programIn } from './debian.ts'
 import { isOpenToAll, isProgram, programs } from './find.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Workspace } from './workspace.ts'
 import { type Command, onFreePort, type Part, processPart, run } from './part.ts'
 
 const OLDEST = 15
@@ -20,7 +20,7 @@ const UNPACKED = 'usr/lib/postgresql/*/bin'
 type Binaries = { folder: string; env: NodeJS.ProcessEnv }
 type User = { uid: number; gid: number }
 
-export async function startPostgres({ temporary, logs, guard, log }: Surroundings) {
+export async function startPostgres({ temporary, logs, guard, log }: Workspace) {
   const user = otherUser()
   const home = join(temporary, 'postgres')
   await mkdir(home, { mode: 0o700 })

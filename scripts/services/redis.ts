@@ -10,18 +10,18 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { debianPart } from './debian.ts'
 import { programs } from './find.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Workspace } from './workspace.ts'
 import { onFreePort, processPart, run } from './part.ts'
 
 const OLDEST = 6.2
 const SCANNER_MAY = ['get', 'set', 'del', 'exists', 'pttl', 'ping', 'auth', 'hello', 'info']
 
-export function startRedis(surroundings: Surroundings) {
+export function startRedis(workspace: Workspace) {
   const secret = randomBytes(18).toString('base64url')
-  return start({ surroundings, name: 'redis', user: 'default', secret, settings: [`requirepass ${secret}`] })
+  return start({ workspace, name: 'redis', user: 'default', secret, settings: [`requirepass ${secret}`] })
 }
 
-export function startScanKeys(surroundings: Surroundings) {
+export function startScanKeys(workspace: Workspace) {
   const secret = randomBytes(18).toString('base64url')
   const may = SCANNER_MAY.map((command) => `+${command}`).join(' ')
   const settings = [
@@ -30,13 +30,13 @@ export function startScanKeys(surroundings: Surroundings) {
     'maxmemory 64mb',
     'databases 1',
   ]
-  return start({ surroundings, name: 'scan-keys', user: 'scanner', secret, settings })
+  return start({ workspace, name: 'scan-keys', user: 'scanner', secret, settings })
 }
 
-type Start = { surroundings: Surroundings; name: string; user: string; secret: string; settings: string[] }
+type Start = { workspace: Workspace; name: string; user: string; secret: string; settings: string[] }
 
-async function start({ surroundings, name, user, secret, settings }: Start) {
-  const { temporary, logs, guard, log } = surroundings
+async function start({ workspace, name, user, secret, settings }: Start) {
+  const { temporary, logs, guard, log } = workspace
   const home = join(temporary, name)
   await mkdir(home, { mode: 0o700 })
   const { program, env } = await findRedis(log)

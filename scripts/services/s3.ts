@@ -10,7 +10,7 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { debianPart } from './debian.ts'
 import { programs } from './find.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Workspace } from './workspace.ts'
 import { onFreePort, type Part, processPart, run } from './part.ts'
 
 export type S3Access = { endpoint: string; region: string; accessKeyId: string; secretAccessKey: string }
@@ -22,14 +22,14 @@ const REGION = 'us-east-1'
 
 type Ceph = { at: (program: string) => string; env: NodeJS.ProcessEnv; libraries: string }
 
-export async function startS3(surroundings: Surroundings) {
-  const { temporary, logs, log } = surroundings
+export async function startS3(workspace: Workspace) {
+  const { temporary, logs, log } = workspace
   const home = join(temporary, 's3')
   for (const folder of ['', 'mon', 'osd', 'rgw']) await mkdir(join(home, folder), { mode: 0o700 })
   const ceph = await findCeph(log)
   const access = { accessKeyId: randomBytes(10).toString('hex'), secretAccessKey: randomBytes(20).toString('hex') }
   const daemon = (name: string, more: Omit<Parameters<typeof processPart>[0], 'name' | 'logFile' | 'guard'>) =>
-    processPart({ ...more, name: `s3 (${name})`, logFile: join(logs, `s3-${name}.log`), guard: surroundings.guard })
+    processPart({ ...more, name: `s3 (${name})`, logFile: join(logs, `s3-${name}.log`), guard: workspace.guard })
   const stopSignal = 'SIGTERM' as const
   const command = (program: string, ...args: string[]) => ({
     command: ceph.at(program),

@@ -9,12 +9,12 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { SMTPServer } from 'smtp-server'
-import type { Surroundings } from './surroundings.ts'
+import type { Workspace } from './workspace.ts'
 import { onFreePort, processPart } from './part.ts'
 
 const ownFile = fileURLToPath(import.meta.url)
 
-export async function startSmtp({ temporary, logs, guard }: Surroundings) {
+export async function startSmtp({ temporary, logs, guard }: Workspace) {
   const folder = join(temporary, 'mail')
   await mkdir(folder, { mode: 0o700 })
   return onFreePort(async (port) => {

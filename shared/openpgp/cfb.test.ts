@@ -223,7 +223,7 @@ describe('session keys of version 1 bodies', () => {
 })
 
 describe('messages that gpg and sq made', () => {
-  const folder = new URL('../../tests/vectors/openpgp/foreign', import.meta.url)
+  const folder = new URL('../../tests/vectors/openpgp/foreign/', import.meta.url)
   const expected = Uint8Array.from({ length: 20_000 }, (_, i) => i % 251)
 
   for (const { message, sessionKey: hex, opened, refused } of messages) {

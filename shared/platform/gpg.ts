@@ -30,7 +30,7 @@ export class GpgFailed extends Error {
 export interface GpgOptions {
   /** Where the program is; found in PATH by its name. */
   readonly program: string
-  /** Surroundings of the program, GNUPGHOME among them; otherwise this process's own. */
+  /** Environment of the program, GNUPGHOME among them; otherwise this process's own. */
   readonly env?: NodeJS.ProcessEnv
   /** More arguments for every call, such as how to ask for passphrases. */
   readonly arguments?: readonly string[]

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Guard, startGuard } from './guard.ts'
 
-export type Surroundings = {
+export type Workspace = {
   /** Open to be passed through by every user (PostgreSQL runs as another one), each folder in it private. */
   temporary: string
   /** Makes, once, a private folder on a memory file system. */
@@ -15,7 +15,7 @@ export type Surroundings = {
   log: (line: string) => void
 }
 
-export async function makeSurroundings({ directory, log }: { directory: string; log: (line: string) => void }) {
+export async function makeWorkspace({ directory, log }: { directory: string; log: (line: string) => void }) {
   const logs = join(directory, 'logs')
   await mkdir(logs, { recursive: true, mode: 0o700 })
   const temporary = await mkdtemp(join(temporaryBase(), 'safehand-'))
@@ -33,7 +33,7 @@ export async function makeSurroundings({ directory, log }: { directory: string; 
     await Promise.all([temporary, shared].map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 })))
     guard.dismiss()
   }
-  return { surroundings: { temporary, memory, logs, guard, log } satisfies Surroundings, remove }
+  return { workspace: { temporary, memory, logs, guard, log } satisfies Workspace, remove }
 }
 
 /** `/tmp` itself where it is the usual one: a private or long TMPDIR fits neither another user nor a socket path. */
