@@ -12,7 +12,7 @@ import type { Inflate, Primitives } from './primitives.ts'
 import type { SessionKey } from './session-key.ts'
 
 export interface OpenedBody extends FoundInside {
-  bodyVersion: 1 | 2
+  readonly bodyVersion: 1 | 2
 }
 
 export interface AnyBody {
@@ -20,7 +20,7 @@ export interface AnyBody {
    * The file's bytes. **Nothing is verified until it has ended without an error**: of a version 1 body every octet before
    * may be an attacker's. Write to a temporary place, rename or show only after the end. Throws EnvelopeError.
    */
-  file: AsyncGenerator<Uint8Array>
+  readonly file: AsyncGenerator<Uint8Array>
   /** What was found, once `file` has ended without an error; null before, and for ever when it failed. */
   opened(): OpenedBody | null
 }

@@ -63,11 +63,11 @@ export async function* openChunks(input: {
 }
 
 interface SealedChunk {
-  cipher: BodyCipher
-  chunk: Chunk
-  index: number
+  readonly cipher: BodyCipher
+  readonly chunk: Chunk
+  readonly index: number
   /** Octets of plaintext in each chunk but the last. */
-  size: number
+  readonly size: number
 }
 
 async function openChunk({ cipher, chunk, index, size }: SealedChunk): Promise<Uint8Array> {

@@ -57,8 +57,8 @@ export function bodyHeader(salt: Uint8Array): Uint8Array {
 }
 
 export interface BodyHeader {
-  salt: Uint8Array
-  chunkOctet: number
+  readonly salt: Uint8Array
+  readonly chunkOctet: number
 }
 
 /**

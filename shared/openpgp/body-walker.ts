@@ -12,11 +12,11 @@ export type AcceptedBody = 'v2-gcm' | 'v1-cfb' | 'any'
 
 export interface WalkedBody {
   /** Octets of the body, framing included. */
-  length: number
+  readonly length: number
   /** Version 1 is one stream: no chunks. */
-  chunks: number
+  readonly chunks: number
   /** Octets inside: the file and its literal packet's few (and what else a body made elsewhere has there). */
-  plaintextLength: number
+  readonly plaintextLength: number
 }
 
 /** Where a walker stands between two pieces: plain JSON, so that an upload can go on in another process. */

@@ -14,29 +14,29 @@ export type CertificateRefusal =
   | 'KEY_REVOKED'
 
 export interface EncryptionSubkey {
-  fingerprint: string
-  keyId: string
+  readonly fingerprint: string
+  readonly keyId: string
   /** As openpgp.js names it: `ecdh`, `x25519`, `rsaEncryptSign`, ... */
-  algorithm: string
+  readonly algorithm: string
   /** The first instant it is not valid any more; null: never. */
-  expires: string | null
+  readonly expires: string | null
 }
 
 /** A certificate found valid at one instant. Fingerprints and key ids are lower-case hex. */
 export interface Certificate {
-  fingerprint: string
-  version: 4 | 6
-  userIds: string[]
-  created: string
-  expires: string | null
+  readonly fingerprint: string
+  readonly version: 4 | 6
+  readonly userIds: string[]
+  readonly created: string
+  readonly expires: string | null
   /** Every subkey valid for encryption then, newest first. Never empty. */
-  encryptionSubkeys: EncryptionSubkey[]
+  readonly encryptionSubkeys: EncryptionSubkey[]
   /** The primary key if it may sign, and every signing subkey valid then. */
-  signingFingerprints: string[]
+  readonly signingFingerprints: string[]
   /** It declares SEIPD version 2 with AES-256-GCM, so the `v2-gcm` profile may be used for it. */
-  supportsV2Gcm: boolean
+  readonly supportsV2Gcm: boolean
   /** Canonical binary form: what is stored and hashed. */
-  bytes: PublicCertificate
+  readonly bytes: PublicCertificate
 }
 
 export type Inspection =
@@ -90,8 +90,8 @@ export async function mergeCertificates(input: {
 }
 
 interface Refusal {
-  code: CertificateRefusal
-  detail: string
+  readonly code: CertificateRefusal
+  readonly detail: string
 }
 
 /** Revocation first, since it says more than expiry; then strength; then whatever else makes it invalid. */

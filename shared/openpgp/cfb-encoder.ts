@@ -8,8 +8,8 @@ import type { SessionKey } from './session-key.ts'
 
 /** Packets inside the body around the literal one: a one-pass signature before it, the signature after it. */
 export interface Around {
-  before: Uint8Array
-  after: Uint8Array
+  readonly before: Uint8Array
+  readonly after: Uint8Array
 }
 
 /** Octets of the body of a file of `length` octets, with that name inside and `around` octets around the literal packet. */

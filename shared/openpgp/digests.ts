@@ -10,10 +10,10 @@ export const PART_SIZE = 8 * 1024 * 1024
 
 /** A long stream's digest, ready for `bodyDigest` or `plaintextDigest`. */
 export interface PartDigests {
-  length: number
-  partSize: number
+  readonly length: number
+  readonly partSize: number
   /** SHA-256 of each part in order, the last one maybe shorter; none for no octets. */
-  parts: readonly string[]
+  readonly parts: readonly string[]
 }
 
 /** SHA-256("safehand body 1" || u64 length || u32 part size || part digests) of an encrypted body. */

@@ -22,14 +22,14 @@ export const TAG = {
 } as const
 
 export interface PacketHeader {
-  tag: number
-  format: 'old' | 'new'
+  readonly tag: number
+  readonly format: 'old' | 'new'
   /** Octets before the contents. */
-  headerLength: number
+  readonly headerLength: number
   /** Octets of contents in this frame; null for the old format's "until the end". */
-  length: number | null
+  readonly length: number | null
   /** More frames of the same packet follow. */
-  partial: boolean
+  readonly partial: boolean
 }
 
 const LARGEST_LENGTH = 2 ** 32 - 1
@@ -63,9 +63,9 @@ function oldHeader(input: { bytes: Uint8Array; offset: number; tag: number; leng
 }
 
 interface NewLength {
-  octets: number
-  length: number
-  partial: boolean
+  readonly octets: number
+  readonly length: number
+  readonly partial: boolean
 }
 
 /** A new-format length (RFC 9580 4.2.1); null when more octets are needed. */

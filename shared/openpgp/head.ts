@@ -12,22 +12,22 @@ export type Recipient = { fingerprint: string } | { keyId: string }
 
 /** One wrapped session key (RFC 9580 5.1). */
 export interface Pkesk {
-  version: 3 | 6
+  readonly version: 3 | 6
   /** Version of the recipient's key; only PKESK version 6 says it. */
-  keyVersion: 4 | 6 | null
-  recipient: Recipient
+  readonly keyVersion: 4 | 6 | null
+  readonly recipient: Recipient
   /** Public-key algorithm id (RFC 9580 9.1). */
-  algorithm: number
+  readonly algorithm: number
   /** The packet with its header, as it came. */
-  bytes: Uint8Array
+  readonly bytes: Uint8Array
 }
 
 export interface Head {
-  pkesks: Pkesk[]
+  readonly pkesks: Pkesk[]
   /** Where the body, the SEIPD packet, begins. */
-  bodyOffset: number
+  readonly bodyOffset: number
   /** Version of the SEIPD packet; its PKESKs are of the paired version. */
-  bodyVersion: 1 | 2
+  readonly bodyVersion: 1 | 2
 }
 
 /**

@@ -19,21 +19,21 @@ export const CHALLENGE_LIMIT = 2 * 1024
 /** What a proof is for; a client states it before it sees a challenge. */
 export interface KeyProofClaim {
   /** The installation's fixed name. */
-  origin: string
-  purpose: 'register' | 'collect'
+  readonly origin: string
+  readonly purpose: 'register' | 'collect'
   /** Account id. */
-  account: string
+  readonly account: string
   /** Fingerprint of the encryption subkey that is proved. */
-  subkey: string
+  readonly subkey: string
   /** Transfer id, or `-` for a proof per session. */
-  transfer: string
+  readonly transfer: string
 }
 
 export interface KeyProof extends KeyProofClaim {
   /** 32 random octets as lower-case hex. */
-  nonce: string
+  readonly nonce: string
   /** Instant after which it is not answered and not accepted. */
-  expires: string
+  readonly expires: string
 }
 
 /** At most 450 characters: the line may have 512 octets. */
@@ -57,15 +57,15 @@ export function parseKeyProofLine(line: string): KeyProof | null {
 }
 
 export interface ChallengeParts {
-  line: string
-  certificate: Uint8Array
+  readonly line: string
+  readonly certificate: Uint8Array
   /** Fingerprint. */
-  encryptionSubkey: string
+  readonly encryptionSubkey: string
   /** Fresh for each challenge, as is `salt`. */
-  sessionKey: SessionKey
-  salt: Uint8Array
+  readonly sessionKey: SessionKey
+  readonly salt: Uint8Array
   /** An instant at which the subkey can be encrypted to. */
-  at: string
+  readonly at: string
 }
 
 /**

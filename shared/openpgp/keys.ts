@@ -21,12 +21,12 @@ declare const privateKeyBrand: unique symbol
 export type PrivateKeyBytes = Uint8Array & { readonly [privateKeyBrand]: true }
 
 export interface KeyPair {
-  certificate: PublicCertificate
-  privateKey: PrivateKeyBytes
+  readonly certificate: PublicCertificate
+  readonly privateKey: PrivateKeyBytes
   /** Of the primary key, which signs. */
-  fingerprint: string
+  readonly fingerprint: string
   /** Fingerprint of the only encryption subkey. */
-  encryptionSubkey: string
+  readonly encryptionSubkey: string
 }
 
 /** A key of a person, a service, a roster or a root. `expiresAfterSeconds`: from `at`; null: never. */
@@ -58,12 +58,12 @@ function pairOf(privateKey: PrivateKey, publicKey: Key): KeyPair {
 }
 
 export interface Renewal {
-  key: PrivateKeyBytes
-  at: string
+  readonly key: PrivateKeyBytes
+  readonly at: string
   /** From `at`; null: never. */
-  expiresAfterSeconds: number | null
+  readonly expiresAfterSeconds: number | null
   /** `gnupg`: the key declares only what GnuPG reads, so that it is sent to in the profile `v1-cfb`. */
-  features: 'as-before' | 'gnupg'
+  readonly features: 'as-before' | 'gnupg'
 }
 
 /** The same key with another expiry or other features, by new self-signatures beside the old ones. */

@@ -9,15 +9,15 @@ import type { Compression, Inflate } from './primitives.ts'
 
 export interface MessageLimits {
   /** Octets of the file at most: where a bomb ends. */
-  file: number
+  readonly file: number
 }
 
 /** What was found around the file. Names are whatever the sender wrote, never a path to write to. */
 export interface FoundInside {
-  compression: Compression | null
+  readonly compression: Compression | null
   /** Signatures that were passed over, not verified. */
-  signatures: number
-  name: string
+  readonly signatures: number
+  readonly name: string
 }
 
 const MOST_SIGNATURES = 16
@@ -68,11 +68,11 @@ async function* named(inflated: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
 }
 
 interface SignedFile {
-  packets: PacketSource
-  first: Packet | null
-  compression: Compression | null
-  limits: MessageLimits
-  found: (inside: FoundInside) => void
+  readonly packets: PacketSource
+  readonly first: Packet | null
+  readonly compression: Compression | null
+  readonly limits: MessageLimits
+  readonly found: (inside: FoundInside) => void
 }
 
 /** One-pass signatures, the literal packet, as many signatures, and the end. */
@@ -136,9 +136,9 @@ async function passOver(packet: Packet, limit: number): Promise<void> {
 }
 
 interface Packet {
-  tag: number
+  readonly tag: number
   /** To be read to its end before the next packet is asked for. */
-  contents: AsyncGenerator<Uint8Array>
+  readonly contents: AsyncGenerator<Uint8Array>
 }
 
 /** Packets one after the other, however they are framed. */

@@ -22,7 +22,7 @@ export interface Primitives {
   sha1(): RunningHash
   sha256(): RunningHash
   /** Of what other programs compressed. */
-  inflate: Inflate
+  readonly inflate: Inflate
 }
 
 /** What RFC 9580 9.4 calls ZIP (raw DEFLATE, RFC 1951) and ZLIB (RFC 1950). */

@@ -18,8 +18,8 @@ export type ProfileReason =
   | { code: 'made-elsewhere' }
 
 export interface ProfileChoice {
-  profile: Profile
-  because: ProfileReason
+  readonly profile: Profile
+  readonly because: ProfileReason
 }
 
 /** Of files that another program encrypted. */

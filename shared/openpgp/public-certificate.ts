@@ -14,8 +14,8 @@ export type PublicCertificate = Bytes & { readonly [publicBrand]: true }
 
 /** `KEY_SECRET`: a private key was given, locked or not: it must be treated as lost and revoked. */
 export interface NotPublic {
-  code: 'KEY_SECRET' | 'KEY_MALFORMED'
-  detail: string
+  readonly code: 'KEY_SECRET' | 'KEY_MALFORMED'
+  readonly detail: string
 }
 
 const largestCertificate = 64 * 1024

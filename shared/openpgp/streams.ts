@@ -3,9 +3,9 @@
 import { concat } from './bytes.ts'
 
 export interface Chunk {
-  bytes: Uint8Array
+  readonly bytes: Uint8Array
   /** What was left at the end: at most `size + tail - 1` octets. */
-  last: boolean
+  readonly last: boolean
 }
 
 /**
