@@ -71,6 +71,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'cli/scripts': 'A script never sends by accident, and is told what to do where a person would be asked',
   'cli/secrets': 'Secrets are never an argument: they are asked for, or read from a file',
   'cli/silent-service': 'A service that stops answering is given up, also in the middle of a reply',
+  'cli/starts-at-once': 'The built command line starts beside a bare Node, and says and does what its sources do',
   'cli/stopped': 'A command that is stopped says once that it can be run again',
   'cli/terminal': 'Nothing that a service or file says can steer the terminal',
 
@@ -117,6 +118,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'house/secrets': 'The secrets of an installation are made once, and readable by who needs them alone',
   'house/use-cases': 'Every operation is one use case, or is answered at the edge for a reason that is written down',
   'house/threat-model': 'The threat model names every test of an attack, and no test that is not there',
+
+  'install/from-a-folder': 'What is packed is installed into an empty folder and needs nothing but Node',
 
   'keys/certificates': 'A certificate is taken only when it is sound, strong, current and its owner’s',
   'keys/ended': 'A key that has ended is sent nothing, and still collects what was sent before',
