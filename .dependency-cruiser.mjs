@@ -43,6 +43,19 @@ const only = (owner, why, names) => ({
   to: { path: packages(...names) },
 })
 
+/** [noun, the nouns below it that it may import, why]: none above, so that each can be read before the next. */
+const domainLayers = [
+  ['audit', [], 'What stands in the log, and who reads it: of every noun, so that it knows none.'],
+  ['identity', [], 'Accounts and tokens.'],
+  ['certificates', [], 'Keys and their proofs.'],
+  ['organisations', ['identity', 'certificates'], 'Statements and rosters give people roles and keys.'],
+  ['agreements', ['organisations'], 'Agreements are signed by people of rosters.'],
+  ['policy', ['agreements', 'organisations'], 'What an agreement permits, asked before there is a transfer.'],
+  ['transfers', ['policy', 'agreements', 'organisations', 'identity'], 'A transfer goes by an agreement.'],
+  ['webhooks', ['transfers', 'organisations'], 'Programs are told what became of transfers.'],
+  ['service', ['audit', 'transfers'], 'The service as a whole: its keys, and its state after a restore.'],
+]
+
 const inClient = shared('domain', 'contract', 'openpgp', 'tlog', 'words')
 const inProcess = shared('domain', 'contract', 'openpgp', 'tlog', 'words', 'store', 'platform')
 
@@ -183,6 +196,20 @@ export default {
       severity: 'error',
       from: { path: '^(shared|server|worker|cli|web)/', pathNot: TEST },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
+    },
+    ...domainLayers.map(([layer, allowed, why]) => ({
+      name: `domain-${layer}`,
+      comment: why,
+      severity: 'error',
+      from: { path: `^shared/domain/${layer}/`, pathNot: TEST },
+      to: { path: '^shared/domain/[^/]+/', pathNot: [layer, ...allowed].map((one) => `^shared/domain/${one}/`) },
+    })),
+    {
+      name: 'domain-ground',
+      comment: 'What stands in no folder is the ground of every noun, and knows none.',
+      severity: 'error',
+      from: { path: '^shared/domain/[^/]+\\.ts$', pathNot: TEST },
+      to: { path: '^shared/domain/[^/]+/' },
     },
     {
       name: 'no-cycles',

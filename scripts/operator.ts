@@ -1,17 +1,17 @@
 // One act of the operator at the machine itself, through commit like everything else, so that a log says who did it.
-import type { Decision } from '#domain/decision.ts'
 import type { CorrelationId, Instant, Origin } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { randomId } from '#platform/crypto.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase, type Tx } from '#store/database.ts'
+import type { Decided } from '#store/writers.ts'
 
 export interface OperatorAct<Facts, Next> {
   /** postgres:// of safehand_migrations, or of a login that may do as much. */
   readonly url: string
   readonly installation: Origin
   readonly load: (tx: Tx) => Promise<Facts>
-  readonly decide: (facts: Facts, at: Instant) => Decision<Next>
+  readonly decide: (facts: Facts, at: Instant) => Decided<Next>
 }
 
 /** Throws when it was refused. */

@@ -5,12 +5,12 @@ import type * as z from 'zod'
 import { changesState, type Operation, type Scope } from '#contract/operation.ts'
 import type { PublicKeys } from '#contract/service.ts'
 import type { Caller, Person, PersonCaller } from '#domain/caller.ts'
-import type { Decision } from '#domain/decision.ts'
 import type { Instant, Origin } from '#domain/values.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import type { Listener } from '#store/listen.ts'
 import type { Commit, Idempotency, Outcome } from '#store/commit.ts'
 import type { Database, Tx } from '#store/database.ts'
+import type { Decided } from '#store/writers.ts'
 import type { Secrets } from './secrets.ts'
 
 /** What main.ts makes once, and every use case may ask for. */
@@ -77,7 +77,7 @@ interface Deciding<Given, Facts, Next> {
   readonly requestOf?: (given: Given) => string
   /** Reads what the decision needs, inside the transaction. */
   readonly load: (tx: Tx, given: Given, parts: Parts) => Promise<Facts>
-  readonly decide: (facts: Facts, given: Given, at: Instant) => Decision<Next>
+  readonly decide: (facts: Facts, given: Given, at: Instant) => Decided<Next>
 }
 
 interface Presenting<O extends Operation, Given, Next> {

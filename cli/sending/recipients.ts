@@ -3,7 +3,7 @@
 import type { NamedRecipient } from '#client/trust/named-recipient.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { Flow } from '#domain/agreements/agreement.ts'
-import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
+import { isCaseworker } from '#domain/policy/facts.ts'
 import { CommandFailed, exitCodes, usage } from '../terminal/exit-codes.ts'
 
 export function findFlow({ agreement }: VerifiedAgreement, code: string): Flow {

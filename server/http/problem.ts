@@ -2,7 +2,7 @@
 // unknown path, CSRF, throttle, errors - get their log entry. Nothing unexpected ever shows more than a correlation id.
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import { type Problem, problemMediaType, problemPath } from '#contract/problem.ts'
-import type { LogReference } from '#domain/audit/entry.ts'
+import type { LogReference } from '#domain/events.ts'
 import { type Caller, ownLog } from '#domain/caller.ts'
 import type { Refusal } from '#domain/decision.ts'
 import { type RefusalCode, refusals } from '#domain/refusals.ts'

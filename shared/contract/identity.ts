@@ -1,7 +1,7 @@
 // Sign-in, tokens, invitations, and who one is (ARCHITECTURE.md#sign-in). A token's or invitation's secret is in one
 // reply, once.
 import * as z from 'zod'
-import { role } from '#domain/organisations/roles.ts'
+import { role } from '#domain/roles.ts'
 import {
   accountId,
   email,

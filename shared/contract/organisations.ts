@@ -1,6 +1,6 @@
 // An organisation's own signed documents, who waits for its roster, and registering the next statement or roster.
 import * as z from 'zod'
-import { role } from '#domain/organisations/roles.ts'
+import { role } from '#domain/roles.ts'
 import { accountId, base64, email, fingerprint, organisationId, sha256Hex } from '#domain/values.ts'
 import { organisationDocuments, signedDocument, smallBytes } from './documents.ts'
 import { nothing, type Operation } from './operation.ts'

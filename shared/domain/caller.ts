@@ -1,6 +1,6 @@
 // Who acts: what every entry says of its actor, and what decisions may ask of them.
-import type { LogReference } from './audit/entry.ts'
-import type { Role } from './organisations/roles.ts'
+import type { LogReference } from './events.ts'
+import type { Role } from './roles.ts'
 import type { AccountId, CorrelationId, OrganisationId } from './values.ts'
 
 export interface Person {

@@ -1,12 +1,9 @@
 // A decision is a value (ARCHITECTURE.md#decision): a pure function takes facts and says what happens, or why not.
 // store/commit.ts writes it whole - changes, audit entries, outbox - in one transaction. There is no other way to
 // write.
-import type { AgreementReference } from './agreements/agreement.ts'
-import type { LogReference } from './audit/entry.ts'
-import type { EventDetail, EventName } from './audit/events.ts'
-import type { Change } from './changes.ts'
+import type { AgreementReference, TransferId } from './values.ts'
+import type { LogReference, EventDetail, EventName } from './events.ts'
 import type { RefusalCode } from './refusals.ts'
-import type { TransferId } from './values.ts'
 
 /** One thing that happened, to be written into each log it belongs to. */
 export type AuditEvent = {
@@ -46,10 +43,15 @@ export const jobNames = [
 ] as const
 export type JobName = (typeof jobNames)[number]
 
-export interface Act<Next> {
+/** What a noun has its store write: its `changes.ts` lists the kinds. */
+export interface Change {
+  readonly kind: string
+}
+
+export interface Act<Next, C extends Change> {
   /** What the caller is told: JSON, stored with the idempotency key, so it never holds a secret. */
   readonly next: Next
-  readonly changes: readonly Change[]
+  readonly changes: readonly C[]
   readonly event: AuditEvent
   readonly jobs: readonly Job[]
 }
@@ -63,11 +65,12 @@ export interface RefusedEvent {
   readonly detail?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>
 }
 
-export interface Refused {
+export interface Refused<C extends Change = never> {
   readonly refusal: Refusal
   readonly event: RefusedEvent
   /** What even a refusal leaves behind: a try that counts. Never a right. */
-  readonly changes?: readonly Change[]
+  readonly changes?: readonly C[]
 }
 
-export type Decision<Next> = Act<Next> | Refused
+/** `C`: what it may change; nothing, where nothing is said. */
+export type Decision<Next, C extends Change = never> = Act<Next, C> | Refused<C>

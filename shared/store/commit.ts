@@ -5,8 +5,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { type EntryFacts, encodeEntry } from '#domain/audit/encode.ts'
 import { type Caller, ownLog } from '#domain/caller.ts'
-import type { Change, ChangeKind } from '#domain/changes.ts'
-import type { AuditEvent, Decision, Refusal, Refused } from '#domain/decision.ts'
+import type { AuditEvent, Refusal, Refused } from '#domain/decision.ts'
 import { isOfTheCaller } from '#domain/refusals.ts'
 import type { Bytes, Instant, Origin } from '#domain/values.ts'
 import { sha256 } from '#platform/crypto.ts'
@@ -18,14 +17,14 @@ import { organisationWriters } from './organisations.ts'
 import { serviceWriters } from './restore.ts'
 import { transferWriters } from './transfers/writers.ts'
 import { announce, webhookWriters } from './webhooks.ts'
-import type { Writers } from './writers.ts'
+import type { Change, Decided, Writers } from './writers.ts'
 
 /** The entry could not be written, so nothing else was. Answered with 503 AUDIT_UNAVAILABLE. */
 export class AuditUnavailable extends Error {
   override readonly name = 'AuditUnavailable'
 }
 
-const writers: { readonly [K in ChangeKind]: (tx: Tx, change: never) => Promise<void> } = {
+const writers: { readonly [K in Change['kind']]: (tx: Tx, change: never) => Promise<void> } = {
   ...identityWriters,
   ...organisationWriters,
   ...certificateWriters,
@@ -48,7 +47,7 @@ export interface Committed<Facts, Next> {
   readonly idempotency?: Idempotency | undefined
   /** Reads what the decision needs, in the same transaction, with the aggregate's row locked. */
   readonly load: (tx: Tx) => Promise<Facts>
-  readonly decide: (facts: Facts, at: Instant) => Decision<Next>
+  readonly decide: (facts: Facts, at: Instant) => Decided<Next>
 }
 
 export type Outcome<Next> =
@@ -128,7 +127,7 @@ async function commitOnce<Facts, Next>(
 }
 
 interface ToRefuse {
-  readonly refused: Refused
+  readonly refused: Refused<Change>
   readonly caller: Caller
   readonly at: Instant
 }
@@ -145,7 +144,7 @@ async function refusalOfTheCaller<Facts, Next>(
   tx: Tx,
   { load, decide }: Committed<Facts, Next>,
   at: Instant,
-): Promise<Refused | null> {
+): Promise<Refused<Change> | null> {
   const decision = decide(await load(tx), at)
   if (!('refusal' in decision) || !isOfTheCaller(decision.refusal.code)) return null
   return { refusal: decision.refusal, event: decision.event }

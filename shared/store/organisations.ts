@@ -7,7 +7,7 @@ import { parseDocument } from '#domain/document.ts'
 import type { OrganisationChange, OrganisationKey } from '#domain/organisations/changes.ts'
 import type { ProvenAccount } from '#domain/organisations/decide-roster.ts'
 import type { OrganisationHead } from '#domain/organisations/submission.ts'
-import type { Role } from '#domain/organisations/roles.ts'
+import type { Role } from '#domain/roles.ts'
 import { statement as statementModel } from '#domain/organisations/statement.ts'
 import type { AccountId, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
 import type { Writers } from './writers.ts'
@@ -54,6 +54,22 @@ export const organisationWriters = {
         .values(rows.slice(from, from + rowsAtOnce))
         .execute()
     }
+  },
+  async 'organisations.revoke-uploads-of-leavers'(tx, { organisation, stayed, at }) {
+    await tx
+      .updateTable('upload')
+      .set({ token_revoked_at: at })
+      .where('token_revoked_at', 'is', null)
+      .where('token_expires_at', '>', at)
+      .where('transfer', 'in', (query) =>
+        query
+          .selectFrom('transfer')
+          .select('transfer.id')
+          .where('sender_organisation', '=', organisation)
+          .where('state', 'in', ['draft', 'uploading'])
+          .where(({ not, eb, val }) => not(eb('sender', '=', sql<AccountId>`any(${val([...stayed])}::text[])`))),
+      )
+      .execute()
   },
 } satisfies Writers<OrganisationChange>
 

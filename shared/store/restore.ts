@@ -1,6 +1,6 @@
 // The mark that a database was restored, and what closing and opening it change (migrations/0012-restore.sql).
 import { sql } from 'kysely'
-import type { Fetched } from '#domain/audit/replay.ts'
+import type { Fetched } from '#domain/service/replay.ts'
 import type { ServiceChange } from '#domain/service/changes.ts'
 import type { Database, Tx } from './database.ts'
 import type { Writers } from './writers.ts'

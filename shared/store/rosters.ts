@@ -2,11 +2,11 @@
 // roster is the one with the highest number; a signature is checked against the one it names.
 import { sql } from 'kysely'
 import type { RosteredSigner } from '#domain/agreements/decide-sign.ts'
-import type { Rostered, RosterStanding } from '#domain/agreements/decide-transfer.ts'
+import type { Rostered, RosterStanding } from '#domain/policy/facts.ts'
 import { parseDocument } from '#domain/document.ts'
-import type { Role } from '#domain/organisations/roles.ts'
+import type { Role } from '#domain/roles.ts'
 import { person, type RosterReference } from '#domain/organisations/roster.ts'
-import type { Recipient } from '#domain/transfers/dispatch-note.ts'
+import type { Recipient } from '#domain/policy/recipient.ts'
 import type { AccountId, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
 import type { Tx } from './database.ts'
 

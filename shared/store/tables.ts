@@ -1,12 +1,12 @@
 // Row types of every table (migrations/*.sql), with the domain's branded types. Kysely reads them; nothing else does.
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogOrigin } from '#domain/audit/entry.ts'
-import type { Role } from '#domain/organisations/roles.ts'
+import type { Role } from '#domain/roles.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { WebhookEvent, WebhookId } from '#domain/webhooks/webhook.ts'
 import type { ReminderStage } from '#domain/transfers/reminders.ts'
 import type { DeliveryState, EndedAs, TransferState } from '#domain/transfers/states.ts'
-import type { ApprovalBound } from '#domain/agreements/approval-over.ts'
+import type { ApprovalBound } from '#domain/policy/approval-over.ts'
 import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
 import type { HoldReason } from '#domain/transfers/transfer.ts'
 import type {

@@ -2,14 +2,15 @@
 // without the other. What became of a delivery is bookkeeping (store/README); that a webhook fails is a decision.
 import { sql } from 'kysely'
 import type { WebhookView } from '#contract/webhooks.ts'
-import type { Change } from '#domain/changes.ts'
+import type { TransferChange } from '#domain/transfers/changes.ts'
 import type { WebhookChange } from '#domain/webhooks/changes.ts'
 import type { Webhook } from '#domain/webhooks/decide-webhooks.ts'
 import { announcementsOf } from '#domain/webhooks/announcements.ts'
 import type { Attempted, WebhookEvent, WebhookId } from '#domain/webhooks/webhook.ts'
 import type { AgreementId, Email, Instant, OrganisationId, TransferId } from '#domain/values.ts'
 import type { Database, Tx } from './database.ts'
-import type { Writers } from './writers.ts'
+import { transferWriters } from './transfers/writers.ts'
+import type { Change, Writers } from './writers.ts'
 
 export const webhookWriters = {
   async 'webhooks.register'(tx, { webhook, at }) {
@@ -59,7 +60,7 @@ async function addDelivery(tx: Tx, { webhook, at, ...told }: NewDelivery): Promi
  * released to them. In the order of their ids, so that two commits cannot wait for each other.
  */
 export async function announce(tx: Tx, changes: readonly Change[], at: Instant): Promise<void> {
-  for (const { event, transfer } of announcementsOf(changes)) {
+  for (const { event, transfer } of announcementsOf(changes.filter(isOfTransfers))) {
     const { rows } = await sql<{ id: WebhookId }>`
       select webhook.id from webhook join transfer on transfer.id = ${transfer}
       where webhook.removed_at is null and webhook.failing_at is null and ${event} = any (webhook.events)
@@ -69,6 +70,10 @@ export async function announce(tx: Tx, changes: readonly Change[], at: Instant):
       order by webhook.id`.execute(tx)
     for (const { id } of rows) await addDelivery(tx, { webhook: id, event, transfer, at })
   }
+}
+
+function isOfTransfers(change: Change): change is TransferChange {
+  return change.kind in transferWriters
 }
 
 export async function loadWebhook(tx: Tx, id: WebhookId): Promise<Webhook | undefined> {

@@ -5,10 +5,10 @@ import { identityOperations } from '#contract/identity.ts'
 import { sendOperations } from '#contract/transfers/send.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import { draftTransfer } from '#client/send/draft.ts'
-import type { Role } from '#domain/organisations/roles.ts'
+import type { Role } from '#domain/roles.ts'
 import type { Instant, Sha256Hex } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
-import { transferWriters } from '#store/transfers/writers.ts'
+import { organisationWriters } from '#store/organisations.ts'
 import { entriesOf } from '../fixtures/entries.ts'
 import {
   effectsOf,
@@ -98,8 +98,8 @@ it('[account/leaver] the upload tokens of who has left take nothing, and stay sh
   const stayed = running.carol.organisation.people.filter((one) => one !== running.carol.person)
   const at = systemClock.now() as Instant
   await running.database.as.server.database.transaction().execute((tx) =>
-    transferWriters['transfers.revoke-uploads-of-leavers'](tx, {
-      kind: 'transfers.revoke-uploads-of-leavers',
+    organisationWriters['organisations.revoke-uploads-of-leavers'](tx, {
+      kind: 'organisations.revoke-uploads-of-leavers',
       organisation,
       stayed: stayed.map(({ account }) => account),
       at,

@@ -3,7 +3,7 @@
 // the sender can go on. Everything else that is missing is waited for.
 import type { JobPayload } from '#contract/jobs.ts'
 import { parseDocument } from '#domain/document.ts'
-import { maxManifestBytes } from '#domain/transfers/bounds.ts'
+import { maxManifestBytes } from '#domain/policy/bounds.ts'
 import { decideLoseScanKey } from '#domain/transfers/decide-scan-certificate.ts'
 import { decideJudge, decideStartScan } from '#domain/transfers/decide-scan.ts'
 import type { NewVerdict } from '#domain/transfers/changes.ts'

@@ -2,7 +2,7 @@
 // (ARCHITECTURE.md#collect). A file is written to a temporary place and gets its name only when tag, digest, commitment
 // and manifest agree.
 import { viewOperations } from '#contract/transfers/view.ts'
-import { maxManifestBytes } from '#domain/transfers/bounds.ts'
+import { maxManifestBytes } from '#domain/policy/bounds.ts'
 import { parseContents } from '#domain/transfers/contents.ts'
 import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
 import type { Manifest, ManifestFile } from '#domain/transfers/manifest.ts'

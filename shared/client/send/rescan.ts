@@ -4,8 +4,9 @@
 // knows of a verdict.
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { Entry } from '#domain/audit/entry.ts'
-import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
-import type { DispatchNote, Recipient } from '#domain/transfers/dispatch-note.ts'
+import { isCaseworker } from '#domain/policy/facts.ts'
+import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
+import type { Recipient } from '#domain/policy/recipient.ts'
 import type { Sha256Hex } from '#domain/values.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { type DispatchEffects, dispatchTransfer } from './dispatch.ts'

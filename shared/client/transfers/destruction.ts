@@ -3,7 +3,7 @@
 // (ARCHITECTURE.md#destruction-statement).
 import type { SignedDocument } from '#contract/documents.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
-import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
+import { isCaseworker } from '#domain/policy/facts.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
 import { type Destruction, destructionStatement } from '#domain/transfers/destruction-statement.ts'
 import type { Instant } from '#domain/values.ts'

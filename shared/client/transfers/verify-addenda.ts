@@ -2,7 +2,7 @@
 // note's sender, or by a caseworker of an addressed team for somebody of that team; a service that shows another one
 // lies.
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
-import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
+import { isCaseworker } from '#domain/policy/facts.ts'
 import { parseDocument } from '#domain/document.ts'
 import { isNear } from '#domain/time.ts'
 import { type Addendum, addendum } from '#domain/transfers/addendum.ts'

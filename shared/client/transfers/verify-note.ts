@@ -2,7 +2,7 @@
 // very agreement, addressed to this reader (ARCHITECTURE.md#dispatch-note). Everything opened afterwards is compared
 // with it.
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
-import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
+import { isCaseworker } from '#domain/policy/facts.ts'
 import { parseDocument } from '#domain/document.ts'
 import { isNear } from '#domain/time.ts'
 import { type DispatchNote, dispatchNote } from '#domain/transfers/dispatch-note.ts'

@@ -1,13 +1,8 @@
 // Asks the agreement, before the service is asked: the same decision as the server's, over what this client verified
 // itself (ARCHITECTURE.md#the-policy). What it permits the service may still refuse, because it knows more: what was
 // blocked since the roster.
-import {
-  decideTransfer,
-  type Permission,
-  type PolicyFacts,
-  type Rostered,
-  type TransferRequest,
-} from '#domain/agreements/decide-transfer.ts'
+import { decideTransfer, type Permission } from '#domain/policy/decide-transfer.ts'
+import type { PolicyFacts, Rostered, TransferRequest } from '#domain/policy/facts.ts'
 import type { AccountId, Instant } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import type { NamedRecipient } from './named-recipient.ts'

@@ -1,6 +1,6 @@
 // Who is meant by a name? A person by e-mail address or a team by its name, in an organisation's current roster.
-import { isCaseworker } from '#domain/agreements/decide-transfer.ts'
-import type { Recipient } from '#domain/transfers/dispatch-note.ts'
+import { isCaseworker } from '#domain/policy/facts.ts'
+import type { Recipient } from '#domain/policy/recipient.ts'
 import type { Instant } from '#domain/values.ts'
 import type { Anchor } from './anchor.ts'
 import { refuse } from './read-signed.ts'

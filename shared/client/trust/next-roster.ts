@@ -3,7 +3,7 @@
 import { encodeSigned } from '#contract/documents.ts'
 import { type AwaitingPerson, organisationOperations } from '#contract/organisations.ts'
 import { encodeDocument } from '#domain/document.ts'
-import type { Role } from '#domain/organisations/roles.ts'
+import type { Role } from '#domain/roles.ts'
 import { type Person, person, type Roster, roster, rosterLifeSeconds, type Team } from '#domain/organisations/roster.ts'
 import type { KnownOrganisation, StatementChain } from '#domain/organisations/rostered.ts'
 import { addSeconds } from '#domain/time.ts'

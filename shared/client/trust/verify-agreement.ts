@@ -4,7 +4,7 @@
 import type { AgreementDocuments } from '#contract/documents.ts'
 import type { Agreement, Party, ServiceKeys } from '#domain/agreements/agreement.ts'
 import type { RosterReference } from '#domain/organisations/roster.ts'
-import type { Recipient } from '#domain/transfers/dispatch-note.ts'
+import type { Recipient } from '#domain/policy/recipient.ts'
 import type { Fingerprint, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
 import { readAgreement, verifyOwn, verifyParty } from './agreement-parties.ts'
 import { findSigner, type PastSigner, verifyPartySignature } from './agreement-signatures.ts'

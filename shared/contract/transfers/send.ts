@@ -3,8 +3,9 @@
 // abandoned.
 import * as z from 'zod'
 import { marking, purposeCode } from '#domain/agreements/agreement.ts'
-import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/transfers/bounds.ts'
-import { profile, recipients } from '#domain/transfers/dispatch-note.ts'
+import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/policy/bounds.ts'
+import { profile } from '#domain/transfers/dispatch-note.ts'
+import { recipients } from '#domain/policy/recipient.ts'
 import {
   agreementId,
   base64,

@@ -1,13 +1,22 @@
 // How a transfer is shown, whole and in lists, to who may see it.
 import * as z from 'zod'
-import { agreementReference, marking, purposeCode } from '#domain/agreements/agreement.ts'
-import { approvalBounds } from '#domain/agreements/approval-over.ts'
+import {
+  agreementReference,
+  accountId,
+  count,
+  fileId,
+  instant,
+  organisationId,
+  sha256Hex,
+  transferId,
+} from '#domain/values.ts'
+import { marking, purposeCode } from '#domain/agreements/agreement.ts'
+import { approvalBounds } from '#domain/policy/approval-over.ts'
 import { transferActNames } from '#domain/transfers/act-names.ts'
-import { recipient } from '#domain/transfers/dispatch-note.ts'
+import { recipient } from '#domain/policy/recipient.ts'
 import { destructionStates, recallOutcomes } from '#domain/transfers/ending.ts'
 import { deliveryStates, endings, transferStates } from '#domain/transfers/states.ts'
 import { holdReasons, type ListPlace } from '#domain/transfers/transfer.ts'
-import { accountId, count, fileId, instant, organisationId, sha256Hex, transferId } from '#domain/values.ts'
 import { signedDocument, smallBytes } from '../documents.ts'
 import { nothing, type Operation, oneTransfer } from '../operation.ts'
 

@@ -36,18 +36,23 @@ const purposeCodes = [
   'AUDIT',
   'RESEARCH_STATS',
 ] as const
+
 export const purposeCode = z.enum(purposeCodes)
+
 export type PurposeCode = z.infer<typeof purposeCode>
 
 /** What a sender may name. SECRET and TOP SECRET can be named so that they can be refused with their own words. */
 export const markings = ['OFFICIAL', 'OFFICIAL-SENSITIVE', 'SECRET', 'TOP SECRET'] as const
+
 export const marking = z.enum(markings)
+
 export type Marking = z.infer<typeof marking>
 
 const itemCode = z
   .string()
   .max(60)
   .regex(/^[A-Z][A-Z0-9_]*$/)
+
 const flowCode = z
   .string()
   .max(60)
@@ -66,6 +71,7 @@ export const party = z.strictObject({
   /** Whose bank holidays its people have; England's and Wales' where nothing is said. */
   workingDays: z.enum(nations).optional(),
 })
+
 export type Party = z.infer<typeof party>
 
 const dataItem = z.strictObject({
@@ -109,6 +115,7 @@ export const flow = z.strictObject({
   /** Of the recipient, until they are reminded; after twice as many the sender is told. Two where nothing is said. */
   remindAfterWorkingDays: z.int().positive().max(30).optional(),
 })
+
 export type Flow = z.infer<typeof flow>
 
 /** Raw Ed25519 public key (32 bytes, base64) that may sign between two instants. */
@@ -121,6 +128,7 @@ export const serviceKeys = z.strictObject({
   promise: z.array(ed25519Period).min(1).max(8),
   housekeeper: z.array(keyPeriod).min(1).max(8),
 })
+
 export type ServiceKeys = z.infer<typeof serviceKeys>
 
 export const agreement = z.strictObject({
@@ -171,8 +179,5 @@ export const agreement = z.strictObject({
   witnesses: z.array(line(300)).max(50),
   quorum: z.int().nonnegative().max(50),
 })
-export type Agreement = z.infer<typeof agreement>
 
-/** What other documents and log entries name an agreement by. */
-export const agreementReference = z.strictObject({ id: agreementId, version: z.int().positive(), hash: sha256Hex })
-export type AgreementReference = z.infer<typeof agreementReference>
+export type Agreement = z.infer<typeof agreement>

@@ -1,4 +1,5 @@
 // What decisions about agreements may change.
+import type { Decision as DecisionOf } from '../decision.ts'
 import type { SignedBytes } from '../document.ts'
 import type { AccountId, Bytes, Instant, OrganisationId, Sha256Hex } from '../values.ts'
 import type { Agreement } from './agreement.ts'
@@ -21,3 +22,5 @@ export type AgreementChange =
       readonly at: Instant
     }
   | { readonly kind: 'agreements.activate'; readonly hash: Sha256Hex; readonly at: Instant }
+
+export type Decision<Next> = DecisionOf<Next, AgreementChange>

@@ -1,8 +1,9 @@
 // The housekeeper puts a version in force when its last party has signed (ARCHITECTURE.md#agreement).
 import type { Caller } from '../caller.ts'
-import type { Decision, Refusal } from '../decision.ts'
+import type { Refusal } from '../decision.ts'
 import { londonDay } from '../time.ts'
 import type { Instant, Sha256Hex } from '../values.ts'
+import type { Decision } from './changes.ts'
 import { logOf, refuseEnded } from './entries.ts'
 import { type AgreementState, referenceOf } from './state.ts'
 

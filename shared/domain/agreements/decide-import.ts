@@ -1,11 +1,12 @@
 // An information officer brings a drafted version to the service, which takes it only when it could be signed here:
 // free of contradiction, between organisations known here, with this service's own keys (ARCHITECTURE.md#agreement).
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { Decision, Refusal, Refused } from '../decision.ts'
+import type { Refusal, Refused } from '../decision.ts'
 import type { ParsedDocument } from '../document.ts'
 import { londonDay } from '../time.ts'
-import type { Bytes, Fingerprint, Instant, OrganisationId, Origin, Sha256Hex } from '../values.ts'
-import type { Agreement, AgreementReference, ServiceKeys } from './agreement.ts'
+import type { Bytes, Fingerprint, Instant, OrganisationId, Origin, Sha256Hex, AgreementReference } from '../values.ts'
+import type { Decision } from './changes.ts'
+import type { Agreement, ServiceKeys } from './agreement.ts'
 import { contradictionIn } from './consistency.ts'
 import { logOf, needs, refuseEnded, unfit } from './entries.ts'
 import { isParty } from './state.ts'

@@ -1,8 +1,7 @@
 // Who may read an agreement, and who which of them stand in a list: its parties, each time with an entry.
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
-import type { Day, Instant, OrganisationId } from '../values.ts'
-import type { AgreementReference } from './agreement.ts'
+import type { Day, Instant, OrganisationId, AgreementReference } from '../values.ts'
 import { logOf, notFound } from './entries.ts'
 import { type AgreementState, isParty, referenceOf } from './state.ts'
 

@@ -1,13 +1,13 @@
 // A party's signatory signs the newest version; the last signature has the housekeeper put it in force
 // (ARCHITECTURE.md#agreement).
 import type { PersonCaller } from '../caller.ts'
-import type { Decision, Refusal } from '../decision.ts'
+import type { Refusal } from '../decision.ts'
 import type { ParsedDocument, SignedBytes } from '../document.ts'
-import type { Role } from '../organisations/roles.ts'
+import type { Role } from '../roles.ts'
 import type { RosterReference } from '../organisations/roster.ts'
 import { isNear, londonDay } from '../time.ts'
-import type { Fingerprint, Instant, OrganisationId, Origin } from '../values.ts'
-import type { AgreementReference } from './agreement.ts'
+import type { Fingerprint, Instant, OrganisationId, Origin, AgreementReference } from '../values.ts'
+import type { Decision } from './changes.ts'
 import { logOf, needs, notFound, refuseEnded, unfit } from './entries.ts'
 import type { AgreementSignature } from './signature.ts'
 import { type AgreementState, isParty, referenceOf } from './state.ts'

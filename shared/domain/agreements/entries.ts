@@ -1,9 +1,9 @@
 // Where the entries of acts on agreements belong, and how those acts are refused. Parties alone know that an agreement
 // exists: to everyone else it is not found, and their own log says that they asked (ARCHITECTURE.md#which-log).
-import type { LogReference } from '../audit/entry.ts'
+import type { LogReference } from '../events.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Refusal, Refused, RefusedEvent } from '../decision.ts'
-import type { Role } from '../organisations/roles.ts'
+import type { Role } from '../roles.ts'
 import type { AgreementId, Day } from '../values.ts'
 import type { Agreement } from './agreement.ts'
 

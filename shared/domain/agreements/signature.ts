@@ -2,8 +2,7 @@
 // (ARCHITECTURE.md#agreement).
 import * as z from 'zod'
 import { rosterReference } from '../organisations/roster.ts'
-import { accountId, fingerprint, instant, organisationId, origin } from '../values.ts'
-import { agreementReference } from './agreement.ts'
+import { accountId, fingerprint, instant, organisationId, origin, agreementReference } from '../values.ts'
 
 export const agreementSignature = z.strictObject({
   type: z.literal('safehand.agreement-signature/1'),

@@ -1,6 +1,6 @@
 // An agreement version as decisions see it: the signed text and what became of it (store/agreements.ts).
-import type { AccountId, Instant, OrganisationId, Sha256Hex } from '../values.ts'
-import type { Agreement, AgreementReference } from './agreement.ts'
+import type { AccountId, Instant, OrganisationId, Sha256Hex, AgreementReference } from '../values.ts'
+import type { Agreement } from './agreement.ts'
 
 /** What is stored of one version, as far as decisions ask. */
 export interface AgreementState {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PersonCaller } from '../caller.ts'
-import { type Role, roleNames } from '../organisations/roles.ts'
+import { type Role, roleNames } from '../roles.ts'
 import type { AccountId, AgreementId, CorrelationId, OrganisationId, Sha256Hex } from '../values.ts'
 import { decideEntries, decideExport, logReaders, type ReadableLog, type SignedHead } from './decisions.ts'
 import type { LogOrigin } from './entry.ts'

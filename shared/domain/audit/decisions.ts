@@ -1,12 +1,11 @@
 // Who may read a log, and what stands in it afterwards: parties of an agreement its log, an organisation its own, each
 // through four offices (ARCHITECTURE.md#readers). Whoever has no business with a log is told that there is none.
-import type { AgreementReference } from '../agreements/agreement.ts'
+import type { AgreementReference, AccountId, OrganisationId, Sha256Hex } from '../values.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision, Refused } from '../decision.ts'
-import type { Role } from '../organisations/roles.ts'
-import type { AccountId, OrganisationId, Sha256Hex } from '../values.ts'
-import type { LogOrigin, LogReference } from './entry.ts'
-import type { EventName } from './events.ts'
+import type { Role } from '../roles.ts'
+import type { LogOrigin } from './entry.ts'
+import type { LogReference, EventName } from '../events.ts'
 
 export const logReaders: readonly Role[] = ['information-officer', 'data-protection-officer', 'auditor', 'siro']
 

@@ -5,8 +5,8 @@ import type { AuditEvent, RefusedEvent } from '../decision.ts'
 import { encodeDocument } from '../document.ts'
 import type { RefusalCode } from '../refusals.ts'
 import type { Bytes, CorrelationId, Instant, Origin } from '../values.ts'
-import { type Commitment, entry, type LogOrigin, type LogReference, logOriginOf, type Opening } from './entry.ts'
-import { auditEvents } from './events.ts'
+import { type Commitment, entry, type LogOrigin, logOriginOf, type Opening } from './entry.ts'
+import { type LogReference, auditEvents } from '../events.ts'
 
 export interface EntryFacts {
   readonly installation: Origin

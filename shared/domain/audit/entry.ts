@@ -1,14 +1,26 @@
 // The leaf format of every log (ARCHITECTURE.md#entries): exact RFC 8785 bytes. Fields that name a person, a session or
 // an address stand as salted commitments whose openings live elsewhere and can be erased without breaking the tree.
 import * as z from 'zod'
-import { agreementReference } from '../agreements/agreement.ts'
-import { base64, type Bytes, correlationId, instant, line, organisationId, type origin, transferId } from '../values.ts'
+import type { LogReference } from '../events.ts'
+import {
+  agreementReference,
+  base64,
+  type Bytes,
+  correlationId,
+  instant,
+  line,
+  organisationId,
+  type origin,
+  transferId,
+} from '../values.ts'
 
 /** base64(HMAC-SHA256(salt, value)), salt 32 random bytes: nothing about the value can be guessed from it. */
 export const commitment = z.strictObject({ c: base64.length(44) })
+
 export type Commitment = z.infer<typeof commitment>
 
 const scalar = z.union([z.string().max(500), z.int(), z.boolean(), z.null()])
+
 const detailValue = z.union([scalar, z.array(z.string().max(200)).max(100), commitment])
 
 /** `ORIGIN/agreements/ID`, `ORIGIN/organisations/ID` or `ORIGIN/service` (C2SP tlog-checkpoint origin). */
@@ -17,6 +29,7 @@ export const logOrigin = z
   .max(300)
   .regex(/^[a-z0-9.-]+\/(?:agreements\/[0-9a-f]{32}|organisations\/[0-9a-f]{32}|service)$/)
   .brand<'LogOrigin'>()
+
 export type LogOrigin = z.infer<typeof logOrigin>
 
 export const entry = z.strictObject({
@@ -42,6 +55,7 @@ export const entry = z.strictObject({
   detail: z.record(line(60), detailValue),
   correlation: correlationId,
 })
+
 export type Entry = z.infer<typeof entry>
 
 /** What is erasable: the value behind one commitment of one entry, by its path in the entry. */
@@ -50,11 +64,6 @@ export interface Opening {
   readonly salt: Bytes
   readonly value: string
 }
-
-export type LogReference =
-  | { readonly kind: 'agreement'; readonly id: string }
-  | { readonly kind: 'organisation'; readonly id: string }
-  | { readonly kind: 'service' }
 
 export function logOriginOf(installation: z.infer<typeof origin>, log: LogReference): LogOrigin {
   return logOrigin.parse(log.kind === 'service' ? `${installation}/service` : `${installation}/${log.kind}s/${log.id}`)

@@ -1,4 +1,5 @@
 // What decisions about certificates and key proofs may change.
+import type { Decision as DecisionOf } from '../decision.ts'
 import type { AccountId, Bytes, Fingerprint, Instant } from '../values.ts'
 
 export type KeyProofPurpose = 'register' | 'collect'
@@ -45,3 +46,5 @@ export type CertificateChange =
       readonly encryptionSubkey: Fingerprint
       readonly at: Instant
     }
+
+export type Decision<Next> = DecisionOf<Next, CertificateChange>

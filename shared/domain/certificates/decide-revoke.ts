@@ -2,9 +2,9 @@
 // collected with it - and the next roster leaves it out. It cannot be taken back: who still has the key registers a new
 // one.
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { Decision } from '../decision.ts'
 import type { RefusalCode } from '../refusals.ts'
 import type { AgreementId, Bytes, Fingerprint, Instant } from '../values.ts'
+import type { Decision } from './changes.ts'
 import { type KnownCertificate, keyLogs } from './decisions.ts'
 
 export interface RevokeFacts {

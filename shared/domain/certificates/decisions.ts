@@ -1,11 +1,11 @@
 // Certificates and key proofs (ARCHITECTURE.md#key-proof): a key counts when its holder answered a challenge to it.
 // Challenges arrive as facts, already made; of the right answer the decision knows only whether it was given.
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { LogReference } from '../audit/entry.ts'
-import type { Act, Decision, Refusal, Refused } from '../decision.ts'
+import type { LogReference } from '../events.ts'
+import type { Act, Refusal, Refused } from '../decision.ts'
 import type { RefusalCode } from '../refusals.ts'
 import type { AccountId, AgreementId, Bytes, Fingerprint, Instant } from '../values.ts'
-import type { KeyProofPurpose } from './changes.ts'
+import type { CertificateChange, Decision, KeyProofPurpose } from './changes.ts'
 
 /** Wrong answers of one account within an hour before it gets no further challenge. */
 const maxFailedProofs = 5
@@ -96,7 +96,7 @@ interface Registering {
   readonly at: Instant
 }
 
-function registerNew({ facts, certificate, at }: Registering): Act<Registered> {
+function registerNew({ facts, certificate, at }: Registering): Act<Registered, CertificateChange> {
   const { caller, agreements } = facts
   const { fingerprint, encryptionSubkey, algorithm, bytes, expires } = certificate
   const { account } = caller.actor
@@ -115,7 +115,9 @@ function registerNew({ facts, certificate, at }: Registering): Act<Registered> {
   }
 }
 
-function registerAgain(registering: Registering & { readonly before: KnownCertificate }): Act<Registered> {
+function registerAgain(
+  registering: Registering & { readonly before: KnownCertificate },
+): Act<Registered, CertificateChange> {
   const { facts, certificate, before, at } = registering
   const { caller, agreements } = facts
   const { fingerprint, encryptionSubkey, bytes, expires } = certificate

@@ -1,5 +1,6 @@
 // What decisions about accounts, sign-in and invitations may change. Hashes and sealed secrets arrive as facts.
-import type { Role } from '../organisations/roles.ts'
+import type { Decision as DecisionOf } from '../decision.ts'
+import type { Role } from '../roles.ts'
 import type { AccountId, Bytes, Email, Instant, OrganisationId } from '../values.ts'
 
 export interface NewInvitation {
@@ -51,3 +52,5 @@ export type IdentityChange =
     }
   | { readonly kind: 'identity.issue-token'; readonly token: NewToken }
   | { readonly kind: 'identity.revoke-token'; readonly token: string; readonly at: Instant }
+
+export type Decision<Next> = DecisionOf<Next, IdentityChange>

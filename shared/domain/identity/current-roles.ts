@@ -1,7 +1,7 @@
 // Which roles a person has now (ARCHITECTURE.md#current-roles): what the organisation's current roster says, and
 // nothing else - but for two things that keep an organisation from locking itself out, both only as far as registering
 // signed documents.
-import type { Role } from '../organisations/roles.ts'
+import type { Role } from '../roles.ts'
 import type { Instant } from '../values.ts'
 
 export interface Standing {

@@ -1,10 +1,10 @@
 // An administrator invites; whoever was invited sets up their account, once (ARCHITECTURE.md#bootstrap). Roles and
 // teams are proposals for the next roster.
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { Decision, Refused } from '../decision.ts'
-import type { Role } from '../organisations/roles.ts'
+import type { Refused } from '../decision.ts'
+import type { Role } from '../roles.ts'
 import type { AccountId, Email, Instant, OrganisationId } from '../values.ts'
-import type { NewAccount, NewInvitation } from './changes.ts'
+import type { Decision, NewAccount, NewInvitation } from './changes.ts'
 
 export interface InviteRequest {
   readonly invitation: NewInvitation

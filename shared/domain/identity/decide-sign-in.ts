@@ -1,10 +1,9 @@
 // Sign-in and out (ARCHITECTURE.md#sign-in). Password, code and one-time code were checked before; here they are facts.
 // A refusal says nothing about whether the account exists.
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { Decision } from '../decision.ts'
-import type { Role } from '../organisations/roles.ts'
+import type { Role } from '../roles.ts'
 import type { AccountId, Bytes, Email, Instant, OrganisationId } from '../values.ts'
-import type { IdentityChange } from './changes.ts'
+import type { Decision, IdentityChange } from './changes.ts'
 
 /** The second factor that was shown, already found right for this account. */
 export type Factor =

@@ -1,9 +1,8 @@
 // Tokens of the command line and of machines: never with more rights, and never for longer, than the one they
 // were asked for with: who has one by theft does not keep it alive. The secret was made before; here its hash is a fact.
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { Decision } from '../decision.ts'
 import type { AccountId, Instant } from '../values.ts'
-import type { NewToken } from './changes.ts'
+import type { Decision, NewToken } from './changes.ts'
 
 export interface TokenRequest {
   readonly token: NewToken

@@ -1,6 +1,8 @@
 // What decisions about organisations, statements and rosters may change.
+import type { Decision as DecisionOf } from '../decision.ts'
+import type { IdentityChange } from '../identity/changes.ts'
 import type { SignedBytes } from '../document.ts'
-import type { Bytes, Fingerprint, Instant, OrganisationId, Sha256Hex } from '../values.ts'
+import type { AccountId, Bytes, Fingerprint, Instant, OrganisationId, Sha256Hex } from '../values.ts'
 import type { Person, Roster } from './roster.ts'
 import type { Statement } from './statement.ts'
 
@@ -34,3 +36,12 @@ export type OrganisationChange =
       readonly signedBy: Fingerprint
       readonly people: readonly PersonEntry[]
     }
+  /** Nothing is uploaded any more by anybody of an organisation who is not among these. */
+  | {
+      readonly kind: 'organisations.revoke-uploads-of-leavers'
+      readonly organisation: OrganisationId
+      readonly stayed: readonly AccountId[]
+      readonly at: Instant
+    }
+
+export type Decision<Next> = DecisionOf<Next, OrganisationChange | IdentityChange>

@@ -1,8 +1,8 @@
 // The operator's one act in an organisation's life: it exists, and one person is invited to administer it
 // (ARCHITECTURE.md#bootstrap).
-import type { Decision } from '../decision.ts'
 import type { NewInvitation } from '../identity/changes.ts'
 import type { Instant, OrganisationId } from '../values.ts'
+import type { Decision } from './changes.ts'
 
 export interface RegisterOrganisation {
   readonly id: OrganisationId

@@ -1,10 +1,9 @@
 // An administrator registers the next roster: everyone in it has an account here with exactly the proven key it lists.
 // Signatures and hashes arrive as facts.
 import { ownLog } from '../caller.ts'
-import type { Decision } from '../decision.ts'
 import type { ParsedDocument } from '../document.ts'
 import type { AccountId, Bytes, Email, Fingerprint, Instant, Sha256Hex } from '../values.ts'
-import type { PersonEntry } from './changes.ts'
+import type { Decision, PersonEntry } from './changes.ts'
 import { type Person, type Roster, rosterLifeSeconds } from './roster.ts'
 import {
   type DocumentHead,
@@ -60,7 +59,7 @@ export function decideRegisterRoster(facts: RosterFacts, at: Instant): Decision<
       { kind: 'organisations.register-roster', roster, hash, signed, signedBy, people },
       // Sessions and tokens ask the roster themselves; an upload token would be good again if its sender came back.
       {
-        kind: 'transfers.revoke-uploads-of-leavers',
+        kind: 'organisations.revoke-uploads-of-leavers',
         organisation: roster.organisation,
         stayed: people.map(({ person }) => person.account),
         at,

@@ -2,10 +2,9 @@
 // named: then only by it. Signatures and hashes arrive as facts.
 import { ownLog } from '../caller.ts'
 import { keyLogs } from '../certificates/decisions.ts'
-import type { Decision } from '../decision.ts'
 import type { RefusalCode } from '../refusals.ts'
 import type { AgreementId, Instant } from '../values.ts'
-import type { OrganisationKey } from './changes.ts'
+import type { Decision, OrganisationKey } from './changes.ts'
 import { type Statement, statementLifeSeconds } from './statement.ts'
 import {
   type DocumentHead,

@@ -2,7 +2,7 @@
 // when whoever knows them has compared it, the fingerprint of their key. The administrator's own: what it says counts.
 import * as z from 'zod'
 import { email, fingerprint, line } from '../values.ts'
-import { role } from './roles.ts'
+import { role } from '../roles.ts'
 
 const list = z.string().transform((text) =>
   text

@@ -3,7 +3,7 @@
 // them.
 import * as z from 'zod'
 import { accountId, email, fingerprint, instant, line, organisationId, origin, sha256Hex, teamId } from '../values.ts'
-import { role } from './roles.ts'
+import { role } from '../roles.ts'
 
 export const person = z.strictObject({
   type: z.literal('safehand.person/1'),

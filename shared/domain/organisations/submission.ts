@@ -1,6 +1,6 @@
 // What statements and rosters have in common when they are registered: who may, from where, after which, dated how
 // (ARCHITECTURE.md#current-roles). The server checks what clients check again; it may block sooner, never add.
-import type { EventName } from '../audit/events.ts'
+import type { EventName } from '../events.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Refusal, Refused } from '../decision.ts'
 import type { ParsedDocument, SignedBytes } from '../document.ts'

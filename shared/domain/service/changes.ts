@@ -1,5 +1,6 @@
 // What a restore changes; one writer for each kind in store/restore.ts.
-import type { Replayed } from '../audit/replay.ts'
+import type { Decision as DecisionOf } from '../decision.ts'
+import type { Replayed } from './replay.ts'
 import type { OrganisationId } from '../values.ts'
 
 export type ServiceChange =
@@ -11,3 +12,5 @@ export type ServiceChange =
       /** Their rosters count as expired until their administrators register the next. */
       readonly expired: readonly OrganisationId[]
     }
+
+export type Decision<Next> = DecisionOf<Next, ServiceChange>

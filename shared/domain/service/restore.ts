@@ -1,7 +1,7 @@
 // A database brought back from a backup: closed at once, opened again when the logs have been replayed over it. Both are the
 // operator's acts, in the service's log.
-import type { Replayed } from '../audit/replay.ts'
-import type { Decision } from '../decision.ts'
+import type { Decision } from './changes.ts'
+import type { Replayed } from './replay.ts'
 
 export function decideClose(): Decision<null> {
   const event = { event: 'service.restored', logs: [{ kind: 'service' }], detail: {} } as const

@@ -1,11 +1,11 @@
 // What every act on a transfer has in common: whoever may not know of the transfer is told that it is not there, who may
 // not do it now is refused whatever they give, and what is done has one event in the agreement's log.
-import type { Rostered } from '../agreements/decide-transfer.ts'
-import type { EventDetail, EventName } from '../audit/events.ts'
+import type { Rostered } from '../policy/facts.ts'
+import type { EventDetail, EventName } from '../events.ts'
 import type { PersonCaller } from '../caller.ts'
-import type { AuditEvent, Decision, Job, Refusal } from '../decision.ts'
+import type { AuditEvent, Job, Refusal } from '../decision.ts'
 import type { Instant, TransferId } from '../values.ts'
-import type { TransferChange } from './changes.ts'
+import type { Decision, TransferChange } from './changes.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import type { TransferFacts } from './transfer.ts'
 

@@ -14,7 +14,7 @@ import {
   sha256Hex,
   transferId,
 } from '../values.ts'
-import { recipient } from './dispatch-note.ts'
+import { recipient } from '../policy/recipient.ts'
 
 export const addendum = z.strictObject({
   type: z.literal('safehand.addendum/1'),

@@ -1,6 +1,7 @@
 // What decisions about transfers may change.
+import type { Decision as DecisionOf } from '../decision.ts'
 import type { Marking } from '../agreements/agreement.ts'
-import type { ApprovalBound } from '../agreements/approval-over.ts'
+import type { ApprovalBound } from '../policy/approval-over.ts'
 import type { SignedBytes } from '../document.ts'
 import type {
   AccountId,
@@ -13,7 +14,8 @@ import type {
   Sha256Hex,
   TransferId,
 } from '../values.ts'
-import type { Profile, Recipient } from './dispatch-note.ts'
+import type { Profile } from './dispatch-note.ts'
+import type { Recipient } from '../policy/recipient.ts'
 import type { Destruction, Recall, StatedDestruction } from './ending.ts'
 import type { ReminderStage } from './reminders.ts'
 import type { DeliveryState, EndedAs, TransferState } from './states.ts'
@@ -138,13 +140,6 @@ export type TransferChange =
     }
   /** No byte is taken for it any more. */
   | { readonly kind: 'transfers.revoke-uploads'; readonly transfer: TransferId; readonly at: Instant }
-  /** Nor from anybody of an organisation who is not among these. */
-  | {
-      readonly kind: 'transfers.revoke-uploads-of-leavers'
-      readonly organisation: OrganisationId
-      readonly stayed: readonly AccountId[]
-      readonly at: Instant
-    }
   | {
       readonly kind: 'transfers.finish-upload'
       readonly transfer: TransferId
@@ -251,3 +246,5 @@ export type TransferChange =
       /** Null: acknowledged without a signature. */
       readonly receipt: SignedBytes | null
     }
+
+export type Decision<Next> = DecisionOf<Next, TransferChange>

@@ -3,7 +3,7 @@
 // The text follows from the manifest, octet by octet: whoever reads both must find the same, or it is refused.
 import type { Bytes } from '../values.ts'
 import { encodeDocument, type ParsedDocument, parseDocument, tooLarge } from '../document.ts'
-import { maxManifestBytes } from './bounds.ts'
+import { maxManifestBytes } from '../policy/bounds.ts'
 import type { Profile } from './dispatch-note.ts'
 import { type Manifest, type ManifestFile, manifest } from './manifest.ts'
 

@@ -1,8 +1,9 @@
 // Giving up what was never handed over (ARCHITECTURE.md#ends): the sender says so, or nobody can upload to it any more.
 // What was uploaded is destroyed by jobs, as after every end; the scan keys first.
-import type { Decision, Refusal } from '../decision.ts'
+import type { Refusal } from '../decision.ts'
 import { addSeconds } from '../time.ts'
 import type { Instant, TransferId } from '../values.ts'
+import type { Decision } from './changes.ts'
 import { type ActFacts, transferAct } from './act.ts'
 import { jobsAtEnd } from './decide-end.ts'
 import { inAgreement, inState, refuseParty } from './entries.ts'

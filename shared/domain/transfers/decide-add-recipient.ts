@@ -2,7 +2,8 @@
 // (ARCHITECTURE.md#add-a-recipient). The sender may, and a member of the addressed team for another member of it; the
 // agreement is asked as for a dispatch to that one person. Only once released: before, the sender may have to sign
 // another note, and an addendum belongs to one note.
-import { decideJoin, isCaseworker, type PolicyFacts, type Rostered } from '../agreements/decide-transfer.ts'
+import { decideJoin } from '../policy/decide-transfer.ts'
+import { isCaseworker, type PolicyFacts, type Rostered } from '../policy/facts.ts'
 import type { Job, Refusal } from '../decision.ts'
 import { parseDocument } from '../document.ts'
 import { isNear } from '../time.ts'

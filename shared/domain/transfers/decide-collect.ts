@@ -1,6 +1,6 @@
 // Collect, open, acknowledge (ARCHITECTURE.md#collect): by someone addressed, still rostered, with a key they have
 // proven to hold, once released and until the clock says no. Asked on every request, whether or not a job ran.
-import { decideCollect } from '../agreements/decide-transfer.ts'
+import { decideCollect } from '../policy/decide-transfer.ts'
 import type { Refusal } from '../decision.ts'
 import type { SignedBytes } from '../document.ts'
 import type { Bytes, FileId, Fingerprint, Instant, TransferId } from '../values.ts'

@@ -1,12 +1,13 @@
 // Files that another program encrypted, for keys that their draft gave: counted and measured now, once
 // (ARCHITECTURE.md#encrypted-elsewhere). The agreement is asked again, because at the draft there was nothing to
 // measure. Sizes are the client's word until the scan.
-import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
+import { decideTransfer } from '../policy/decide-transfer.ts'
+import type { PolicyFacts } from '../policy/facts.ts'
 import type { TransferId } from '../values.ts'
 import { type ActFacts, transferAct } from './act.ts'
 import type { NewTransferFile } from './changes.ts'
 import { approvalOfDraft, type Drafted } from './decide-draft.ts'
-import { mostFilesMadeElsewhere } from './bounds.ts'
+import { mostFilesMadeElsewhere } from '../policy/bounds.ts'
 import { inState } from './entries.ts'
 import { expectedReaders, policyRequestOf } from './policy.ts'
 import { awaitsFiles } from './transfer.ts'

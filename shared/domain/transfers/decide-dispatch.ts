@@ -1,12 +1,14 @@
 // Dispatch: the sender's signed note is compared with everything the service knows, the agreement is asked again, and
 // only then the transfer is handed over (ARCHITECTURE.md#dispatch). OpenPGP work was done before; its results are
 // facts.
-import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
+import { decideTransfer } from '../policy/decide-transfer.ts'
+import type { PolicyFacts } from '../policy/facts.ts'
 import { isNear } from '../time.ts'
 import type { AccountId, Bytes, Fingerprint, Instant, Sha256Hex } from '../values.ts'
 import { type ActFacts, type Known, transferAct } from './act.ts'
 import { refuseClosed } from './decide-draft.ts'
-import { type DispatchNote, partSize, type Profile, type Recipient } from './dispatch-note.ts'
+import { type DispatchNote, partSize, type Profile } from './dispatch-note.ts'
+import type { Recipient } from '../policy/recipient.ts'
 import { inState } from './entries.ts'
 import type { GivenDocument, Signer, SigningFacts } from './given-document.ts'
 import { expectedReaders, policyRequestOf } from './policy.ts'

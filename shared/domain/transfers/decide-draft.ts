@@ -1,11 +1,12 @@
 // Draft: the agreement permits or refuses a transfer before a byte is encrypted (ARCHITECTURE.md#draft).
 import { type Caller, ownLog } from '../caller.ts'
 import type { Agreement } from '../agreements/agreement.ts'
-import { type ApprovalBound, amountOf, approvalFor } from '../agreements/approval-over.ts'
-import { decideTransfer, type PolicyFacts } from '../agreements/decide-transfer.ts'
-import type { Decision, Refusal } from '../decision.ts'
+import { type ApprovalBound, amountOf, approvalFor } from '../policy/approval-over.ts'
+import { decideTransfer } from '../policy/decide-transfer.ts'
+import type { PolicyFacts } from '../policy/facts.ts'
+import type { Refusal } from '../decision.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '../values.ts'
-import type { NewTransfer } from './changes.ts'
+import type { Decision, NewTransfer } from './changes.ts'
 import type { Profile } from './dispatch-note.ts'
 import { inAgreement } from './entries.ts'
 

@@ -1,9 +1,10 @@
 // The two steps at the end of what nobody recalled (ARCHITECTURE.md#ends): its time is over, by its expiry or because
 // everyone acknowledged and the flow's days have passed; then, of every end, nothing is left and a certificate says so.
 // The clock decides both; refusals at read time ask the same functions, whether or not a job ran.
-import type { Decision, Job } from '../decision.ts'
+import type { Job } from '../decision.ts'
 import { addDays, addSeconds } from '../time.ts'
 import type { Instant } from '../values.ts'
+import type { Decision } from './changes.ts'
 import type { Destruction } from './ending.ts'
 import { inAgreement, inState, refuseParty } from './entries.ts'
 import { type EndedAs, hasEnded } from './states.ts'

@@ -1,7 +1,7 @@
 // A body has arrived whole: its digest is fixed, once, whoever says so again (ARCHITECTURE.md#upload).
 import type { Caller } from '../caller.ts'
-import type { Decision } from '../decision.ts'
 import type { FileId, Instant, Sha256Hex, TransferId } from '../values.ts'
+import type { Decision } from './changes.ts'
 import { inAgreement, refuseParty, refuseStranger } from './entries.ts'
 import type { TransferFacts } from './transfer.ts'
 

@@ -2,7 +2,7 @@
 // not meant for them or is not right. While it is held nobody collects it, nothing of it is destroyed, and its clock
 // stands still; lifting gives back the time that was left. Each side lifts its own: under an officer's hold a
 // recipient's report goes on standing.
-import type { Rostered } from '../agreements/decide-transfer.ts'
+import type { Rostered } from '../policy/facts.ts'
 import type { Job, Refusal } from '../decision.ts'
 import { addSeconds, epochSeconds } from '../time.ts'
 import type { AccountId, Instant, OrganisationId, TransferId } from '../values.ts'

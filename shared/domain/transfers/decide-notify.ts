@@ -1,7 +1,6 @@
 // Somebody was told by mail that something waits or went wrong: an entry, and a row that keeps it from being told twice.
-import type { Decision } from '../decision.ts'
 import type { Instant } from '../values.ts'
-import type { Notification } from './changes.ts'
+import type { Decision, Notification } from './changes.ts'
 import { inAgreement } from './entries.ts'
 import type { Transfer } from './transfer.ts'
 

@@ -2,7 +2,7 @@
 // organisation. Whoever fetched it is asked to destroy it; before release it is an undo, and nobody is troubled. A
 // fetch and a recall lock the same row: whichever is committed first is what happened, and the log has them in that
 // order.
-import type { PolicyFacts } from '../agreements/decide-transfer.ts'
+import type { PolicyFacts } from '../policy/facts.ts'
 import type { Job } from '../decision.ts'
 import type { AccountId, TransferId } from '../values.ts'
 import { type Known, type ReadFacts, transferAct } from './act.ts'

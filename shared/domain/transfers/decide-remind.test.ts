@@ -1,12 +1,12 @@
 // Who is reminded, when, and how often: by the working days of the recipient's nation, of what nobody collected while they
 // could, and of copies fetched before a recall of which nobody said what became.
 import { describe, expect, it } from 'vitest'
-import type { Rostered } from '../agreements/decide-transfer.ts'
+import type { Rostered } from '../policy/facts.ts'
 import { addDays } from '../time.ts'
 import type { AccountId, Instant, OrganisationId, TeamId } from '../values.ts'
 import { bankHolidaysFrom, bankHolidaysUntil, type Nation, nations } from '../working-days.ts'
 import { decideRemind, dueReminder, mostDaysBeforeDestructionDue, type RemindFacts } from './decide-remind.ts'
-import type { Recipient } from './dispatch-note.ts'
+import type { Recipient } from '../policy/recipient.ts'
 import type { StatedDestruction } from './ending.ts'
 import { type Reminded, reminderStages } from './reminders.ts'
 

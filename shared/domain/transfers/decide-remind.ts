@@ -4,14 +4,13 @@
 // is overdue they, the sender, and the information officers of both ends. Nobody is reminded of what is held. The
 // reconciler only looks; here it is decided.
 import type { Flow, Party } from '../agreements/agreement.ts'
-import { isCaseworker, type PolicyFacts, type ResolvedRecipient, type Rostered } from '../agreements/decide-transfer.ts'
-import type { Decision } from '../decision.ts'
+import { isCaseworker, type PolicyFacts, type ResolvedRecipient, type Rostered } from '../policy/facts.ts'
 import { addSeconds, londonDay } from '../time.ts'
 import type { AccountId, Day, Instant, OrganisationId, TeamId } from '../values.ts'
 import { hasBankHolidays, type Nation, workingDaysBetween } from '../working-days.ts'
-import type { MailTemplate } from './changes.ts'
+import type { Decision, MailTemplate } from './changes.ts'
 import { endedByClock } from './decide-end.ts'
-import type { Recipient } from './dispatch-note.ts'
+import type { Recipient } from '../policy/recipient.ts'
 import { type AskedDestruction, askedDestructions, type RecalledCopies } from './ending.ts'
 import { inAgreement, inState, refuseParty } from './entries.ts'
 import { type Reminded, type ReminderStage, reminderStages } from './reminders.ts'

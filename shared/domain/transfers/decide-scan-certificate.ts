@@ -1,9 +1,8 @@
 // The one-use scan certificate of a transfer: asked for by the sender when every body is there, made by the scanner,
 // lost when its private half is gone before a verdict (ARCHITECTURE.md#scan-certificate).
-import type { Decision } from '../decision.ts'
 import type { Fingerprint, Instant, TransferId } from '../values.ts'
 import { type ActFacts, transferAct } from './act.ts'
-import type { NewScanCertificate } from './changes.ts'
+import type { Decision, NewScanCertificate } from './changes.ts'
 import { inAgreement, inState, refuseParty } from './entries.ts'
 import { mayFollow } from './states.ts'
 import { liveScanCertificate, mayHaveScanCertificate, type TransferFacts } from './transfer.ts'

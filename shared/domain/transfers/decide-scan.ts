@@ -1,8 +1,8 @@
 // What the scanner may say (ARCHITECTURE.md#scan): begun, judged - all files at once -, sealed. Each step can be
 // repeated by a retry without harm: what is decided already is refused, and the scanner goes on with the next step.
-import type { Decision, Job } from '../decision.ts'
+import type { Job } from '../decision.ts'
 import type { Fingerprint, Instant, Sha256Hex } from '../values.ts'
-import type { NewVerdict } from './changes.ts'
+import type { Decision, NewVerdict } from './changes.ts'
 import { inAgreement, inState, refuseParty } from './entries.ts'
 import { hasEnded, mayFollow } from './states.ts'
 import { type IssuedScanCertificate, type TransferFacts, verdictOf, worst } from './transfer.ts'

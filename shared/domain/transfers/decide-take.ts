@@ -2,7 +2,7 @@
 // (ARCHITECTURE.md#team). It bars nobody from collecting. Two who take at once: one has it, the other is told who. A
 // shift that ends gives it back, or the next one takes it over from the person it names; what somebody had who left the
 // team is free.
-import type { Rostered } from '../agreements/decide-transfer.ts'
+import type { Rostered } from '../policy/facts.ts'
 import type { Refusal } from '../decision.ts'
 import type { AccountId, TransferId } from '../values.ts'
 import { type Known, type ReadFacts, transferAct } from './act.ts'

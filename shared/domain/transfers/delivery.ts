@@ -1,6 +1,6 @@
 // To whom a transfer is delivered, seen from one reader: themselves by name, and each team they stand in today. Today is
 // the current roster's: who has left the team is nobody from the next request on.
-import type { Rostered } from '../agreements/decide-transfer.ts'
+import type { Rostered } from '../policy/facts.ts'
 import type { Delivery, TransferFacts } from './transfer.ts'
 
 /** None before dispatch, and for everyone who is not addressed: they are not to know that it exists. */

@@ -2,9 +2,8 @@
 // when backups may hold wrapped keys (ARCHITECTURE.md#destruction-certificate). Copies that recipients fetched are none
 // of it.
 import * as z from 'zod'
-import { agreementReference } from '../agreements/agreement.ts'
-import { count, fileId, fingerprint, instant, origin, sha256Hex, transferId } from '../values.ts'
-import { mostFiles } from './bounds.ts'
+import { agreementReference, count, fileId, fingerprint, instant, origin, sha256Hex, transferId } from '../values.ts'
+import { mostFiles } from '../policy/bounds.ts'
 import { endings } from './states.ts'
 
 export const destructionCertificate = z.strictObject({

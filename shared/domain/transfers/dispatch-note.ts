@@ -2,9 +2,8 @@
 // its digest and every wrapped session key by its hash, so neither the service nor anyone else can add a reader or swap
 // a file unseen.
 import * as z from 'zod'
-import { agreementReference, marking, purposeCode } from '../agreements/agreement.ts'
-import { rosterReference } from '../organisations/roster.ts'
 import {
+  agreementReference,
   accountId,
   count,
   fileId,
@@ -15,26 +14,15 @@ import {
   organisationId,
   origin,
   sha256Hex,
-  teamId,
   transferId,
 } from '../values.ts'
-
-/** A recipient is a person, or a team of which the first member who collects does so for all (ARCHITECTURE.md#team). */
-export const recipient = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('person'), organisation: organisationId, account: accountId }),
-  z.strictObject({ kind: z.literal('team'), organisation: organisationId, team: teamId }),
-])
-export type Recipient = z.infer<typeof recipient>
-
-/** Each at most once: a recipient is one delivery. */
-export const recipients = z
-  .array(recipient)
-  .min(1)
-  .max(500)
-  .refine((list) => new Set(list.map((one) => JSON.stringify(one))).size === list.length, 'names somebody twice')
+import { marking, purposeCode } from '../agreements/agreement.ts'
+import { rosterReference } from '../organisations/roster.ts'
+import { recipients } from '../policy/recipient.ts'
 
 /** One session key wrapped for one key; `pkesk` is the SHA-256 of the packet. */
 export const wrappedFor = z.strictObject({ account: accountId, encryptionSubkey: fingerprint, pkesk: sha256Hex })
+
 export type WrappedFor = z.infer<typeof wrappedFor>
 
 export const keySet = z.strictObject({
@@ -44,6 +32,7 @@ export const keySet = z.strictObject({
   /** Apart, because it is dropped at release and must not be needed to check the rest. */
   scan: z.strictObject({ fingerprint, encryptionSubkey: fingerprint, pkesk: sha256Hex }),
 })
+
 export type KeySet = z.infer<typeof keySet>
 
 export const bodyEntry = z.strictObject({
@@ -56,10 +45,12 @@ export const bodyEntry = z.strictObject({
   commitment: sha256Hex,
   keySet: z.int().nonnegative(),
 })
+
 export type BodyEntry = z.infer<typeof bodyEntry>
 
 /** `v2-gcm`, or `v1-cfb` when somebody's program opens nothing newer (ARCHITECTURE.md#profiles). */
 export const profile = z.enum(['v2-gcm', 'v1-cfb'])
+
 export type Profile = z.infer<typeof profile>
 
 export const dispatchNote = z
@@ -104,6 +95,7 @@ export const dispatchNote = z
     path: ['profileFor'],
     message: 'must say why the profile is v1-cfb',
   })
+
 export type DispatchNote = z.infer<typeof dispatchNote>
 
 /** The one part size there is (ARCHITECTURE.md#upload), in bytes. */

@@ -4,7 +4,7 @@
 import type { SignedBytes } from '../document.ts'
 import { addDays } from '../time.ts'
 import type { AccountId, Bytes, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
-import type { Recipient } from './dispatch-note.ts'
+import type { Recipient } from '../policy/recipient.ts'
 import type { Delivery, Problem, TransferFacts } from './transfer.ts'
 
 export interface Recall {

@@ -1,8 +1,7 @@
 // Where the entries of acts on transfers belong: the agreement's log for acts by its parties, the caller's own
 // organisation's log for everything that is nobody else's business (ARCHITECTURE.md#which-log).
-import type { LogReference } from '../audit/entry.ts'
+import type { LogReference, EventName } from '../events.ts'
 import { type Caller, ownLog } from '../caller.ts'
-import type { EventName } from '../audit/events.ts'
 import type { Refusal, Refused } from '../decision.ts'
 import type { TransferId } from '../values.ts'
 import type { Transfer } from './transfer.ts'

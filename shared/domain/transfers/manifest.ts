@@ -2,7 +2,7 @@
 // which finds the two apart opens nothing, and holds what the service must not see: names, types, the case reference.
 import * as z from 'zod'
 import { accountId, count, fileId, fingerprint, line, origin, sha256Hex, transferId } from '../values.ts'
-import { recipients } from './dispatch-note.ts'
+import { recipients } from '../policy/recipient.ts'
 
 export const manifestFile = z.strictObject({
   id: fileId,

@@ -1,6 +1,6 @@
 // Who may look at a transfer: its sender and their officers, officers of either side, readers, and approvers who may
 // release it.
-import type { Rostered } from '../agreements/decide-transfer.ts'
+import type { Rostered } from '../policy/facts.ts'
 import type { Known, ReadFacts } from './act.ts'
 import { mayHold } from './decide-hold.ts'
 import { mayRecall } from './decide-recall.ts'

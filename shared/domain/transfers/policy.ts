@@ -1,6 +1,6 @@
 // Asks the agreement again about a transfer that was permitted before: at dispatch, and when it is released
 // (ARCHITECTURE.md#the-policy).
-import { isCaseworker, type PolicyFacts, type TransferRequest } from '../agreements/decide-transfer.ts'
+import { isCaseworker, type PolicyFacts, type TransferRequest } from '../policy/facts.ts'
 import type { Transfer, Reader } from './transfer.ts'
 
 /** Files were counted and measured at the draft, and their lengths cannot change since. */

@@ -1,12 +1,22 @@
 // A transfer as decisions see it: the row, its files, deliveries, scan certificates and verdicts, loaded together and
 // under one lock (store/transfers/facts.ts). Nothing here says who asks; each decision adds that.
-import type { AgreementReference, Marking, PurposeCode } from '../agreements/agreement.ts'
-import type { ApprovalBound } from '../agreements/approval-over.ts'
+import type {
+  AgreementReference,
+  AccountId,
+  FileId,
+  Fingerprint,
+  Instant,
+  OrganisationId,
+  Sha256Hex,
+  TransferId,
+} from '../values.ts'
+import type { Marking, PurposeCode } from '../agreements/agreement.ts'
+import type { ApprovalBound } from '../policy/approval-over.ts'
 import type { SignedBytes } from '../document.ts'
 import { epochSeconds } from '../time.ts'
-import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../values.ts'
 import type { ApprovalAnswer } from './approval.ts'
-import type { Profile, Recipient } from './dispatch-note.ts'
+import type { Profile } from './dispatch-note.ts'
+import type { Recipient } from '../policy/recipient.ts'
 import { type DeliveryState, type EndedAs, mayFollow, type TransferState } from './states.ts'
 
 export interface Transfer {

@@ -1,5 +1,5 @@
 // Which changes are told to programs of the organisations, whatever decision made them.
-import type { Change } from '../changes.ts'
+import type { TransferChange } from '../transfers/changes.ts'
 import type { TransferId } from '../values.ts'
 import type { WebhookEvent } from './webhook.ts'
 
@@ -15,7 +15,7 @@ const entered: Readonly<Record<string, WebhookEvent>> = {
 }
 
 /** What the organisations of a transfer are told of a decision: states it entered, and who fetched for the first time. */
-export function announcementsOf(changes: readonly Change[]): Announcement[] {
+export function announcementsOf(changes: readonly TransferChange[]): Announcement[] {
   return changes.flatMap((change) => {
     if (change.kind === 'transfers.deliver' && change.state === 'fetched') {
       return { event: 'transfer.collected', transfer: change.transfer } as const

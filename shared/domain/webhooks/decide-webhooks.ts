@@ -1,10 +1,10 @@
 // Who registers, sees, tests, renews and removes an organisation's webhooks: its administrators, or a token of theirs.
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { Act, Decision, Refused } from '../decision.ts'
-import type { EventName } from '../audit/events.ts'
+import type { Act, Refused } from '../decision.ts'
+import type { EventName } from '../events.ts'
 import { isAdministrator } from '../organisations/submission.ts'
 import type { Instant, OrganisationId } from '../values.ts'
-import type { NewWebhook, WebhookChange } from './changes.ts'
+import type { Decision, NewWebhook, WebhookChange } from './changes.ts'
 import type { WebhookId } from './webhook.ts'
 
 /** As it stands, without what was delivered. */
@@ -93,7 +93,7 @@ export function decideFailWebhook(
   webhook: Pick<Webhook, 'id' | 'organisation'>,
   status: number | null,
   at: Instant,
-): Act<null> {
+): Act<null, WebhookChange> {
   return {
     next: null,
     changes: [{ kind: 'webhooks.fail', webhook: webhook.id, at }],

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import type { Change } from '../changes.ts'
+import type { TransferChange } from '../transfers/changes.ts'
 import type { Instant, TransferId } from '../values.ts'
 import { announcementsOf } from './announcements.ts'
 import { afterAttempt, retrySeconds, webhookUrl } from './webhook.ts'
 
 const at = '2026-11-22T09:00:00Z' as Instant
 const transfer = 'a'.repeat(32) as TransferId
-const enter = (state: string) => ({ kind: 'transfers.enter', transfer, state, at }) as Change
+const enter = (state: string) => ({ kind: 'transfers.enter', transfer, state, at }) as TransferChange
 
 describe('[api/webhooks] what a webhook is told', () => {
   it('is the release, the recall, the expiry and the first fetch of each recipient, and nothing before', () => {
-    const told = (change: Change) => announcementsOf([change]).map(({ event }) => event)
+    const told = (change: TransferChange) => announcementsOf([change]).map(({ event }) => event)
     expect(['released', 'recalled', 'expired'].flatMap((state) => told(enter(state)))).toEqual([
       'transfer.released',
       'transfer.recalled',
       'transfer.expired',
     ])
     expect(['uploading', 'scanning', 'rejected', 'destroyed'].flatMap((state) => told(enter(state)))).toEqual([])
-    const fetched = { kind: 'transfers.deliver', transfer, state: 'fetched' } as Change
+    const fetched = { kind: 'transfers.deliver', transfer, state: 'fetched' } as TransferChange
     expect(told(fetched)).toEqual(['transfer.collected'])
-    expect(told({ ...fetched, state: 'opened' } as Change)).toEqual([])
+    expect(told({ ...fetched, state: 'opened' } as TransferChange)).toEqual([])
   })
 
   it('is tried at growing intervals for about a day, and no longer where it is gone', () => {

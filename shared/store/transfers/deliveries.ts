@@ -2,7 +2,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { SignedBytes } from '#domain/document.ts'
 import type { TransferChange } from '#domain/transfers/changes.ts'
-import type { Recipient } from '#domain/transfers/dispatch-note.ts'
+import type { Recipient } from '#domain/policy/recipient.ts'
 import type { Delivery, TransferFacts } from '#domain/transfers/transfer.ts'
 import type { AccountId, OrganisationId, TeamId, TransferId } from '#domain/values.ts'
 import type { Tx } from '../database.ts'

@@ -2,7 +2,7 @@
 // lock is the whole aggregate's.
 import { type RawBuilder, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
-import type { PolicyFacts } from '#domain/agreements/decide-transfer.ts'
+import type { PolicyFacts } from '#domain/policy/facts.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { loadAgreementFacts } from '../agreements.ts'

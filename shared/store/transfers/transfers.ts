@@ -1,11 +1,11 @@
 // A transfer's own row and its files: drafted, filled, and led from state to state. A writer that expects a state fails the
 // whole commit when another process was faster; the trigger in migrations/0006-guards.sql holds the table against a stolen
 // process.
-import type { AgreementReference, Marking, PurposeCode } from '#domain/agreements/agreement.ts'
+import type { AgreementReference, TransferId } from '#domain/values.ts'
+import type { Marking, PurposeCode } from '#domain/agreements/agreement.ts'
 import type { NewTransferFile, TransferChange } from '#domain/transfers/changes.ts'
 import { type EndedAs, endings, transferStates } from '#domain/transfers/states.ts'
 import type { Transfer } from '#domain/transfers/transfer.ts'
-import type { TransferId } from '#domain/values.ts'
 import type { Tx } from '../database.ts'
 import type { Tables } from '../tables.ts'
 import { expectOne, type Writers } from '../writers.ts'

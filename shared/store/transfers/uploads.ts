@@ -1,12 +1,16 @@
-// Uploads: of which file, by whose token, until when. That a body is begun is bookkeeping; that it is finished, or its token
-// revoked, is decided (ARCHITECTURE.md#upload).
-import { sql } from 'kysely'
-import type { AgreementReference } from '#domain/agreements/agreement.ts'
+import type {
+  AgreementReference,
+  AccountId,
+  Bytes,
+  FileId,
+  Instant,
+  OrganisationId,
+  TransferId,
+} from '#domain/values.ts'
 import type { Standing } from '#domain/identity/current-roles.ts'
 import type { TransferChange } from '#domain/transfers/changes.ts'
 import type { Profile } from '#domain/transfers/dispatch-note.ts'
 import type { TransferState } from '#domain/transfers/states.ts'
-import type { AccountId, Bytes, FileId, Instant, OrganisationId, TransferId } from '#domain/values.ts'
 import type { Database, Tx } from '../database.ts'
 import { expectOne, type Writers } from '../writers.ts'
 
@@ -17,23 +21,6 @@ export const uploadWriters = {
       .set({ token_revoked_at: at })
       .where('transfer', '=', transfer)
       .where('token_revoked_at', 'is', null)
-      .execute()
-  },
-
-  async 'transfers.revoke-uploads-of-leavers'(tx, { organisation, stayed, at }) {
-    await tx
-      .updateTable('upload')
-      .set({ token_revoked_at: at })
-      .where('token_revoked_at', 'is', null)
-      .where('token_expires_at', '>', at)
-      .where('transfer', 'in', (query) =>
-        query
-          .selectFrom('transfer')
-          .select('transfer.id')
-          .where('sender_organisation', '=', organisation)
-          .where('state', 'in', ['draft', 'uploading'])
-          .where(({ not, eb, val }) => not(eb('sender', '=', sql<AccountId>`any(${val([...stayed])}::text[])`))),
-      )
       .execute()
   },
 

@@ -1,5 +1,5 @@
 // An agreement as people read it before they sign: what each flow allows at most, every root and key of the service in full.
-import type { ApprovalBound } from '#domain/agreements/approval-over.ts'
+import type { ApprovalBound } from '#domain/policy/approval-over.ts'
 import type { Agreement, Flow } from '#domain/agreements/agreement.ts'
 import type { Sha256Hex } from '#domain/values.ts'
 import { readable, readableKey } from './fingerprints.ts'

@@ -1,5 +1,5 @@
 // Every entry of the log in one plain sentence, for pages, the command line and exports. The actor stands before it.
-import type { EventName } from '#domain/audit/events.ts'
+import type { EventName } from '#domain/events.ts'
 
 export const eventWords = {
   'request.refused': 'A request was refused before it was looked into.',

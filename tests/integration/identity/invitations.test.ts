@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { identityOperations as operations } from '#contract/identity.ts'
-import type { Role } from '#domain/organisations/roles.ts'
+import type { Role } from '#domain/roles.ts'
 import { randomId } from '#platform/crypto.ts'
 import { type RunningApp, startApp, testOrigin } from '../../fixtures/app.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'

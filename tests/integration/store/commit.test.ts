@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { identityOperations as operations } from '#contract/identity.ts'
 import type { Caller } from '#domain/caller.ts'
-import type { Decision } from '#domain/decision.ts'
 import type { CorrelationId } from '#domain/values.ts'
 import { randomId } from '#platform/crypto.ts'
 import { AuditUnavailable } from '#store/commit.ts'
+import type { Decided } from '#store/writers.ts'
 import { type RunningApp, startApp } from '../../fixtures/app.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import { entriesOf, readIntake } from '../../fixtures/entries.ts'
@@ -86,7 +86,7 @@ describe('an act whose entry cannot be written', () => {
     address: null,
     correlation: randomId() as CorrelationId,
   }
-  const rename = (name: string): Decision<null> => ({
+  const rename = (name: string): Decided<null> => ({
     next: null,
     changes: [{ kind: 'organisations.add', id: randomId() as never, name, at: '2026-11-22T03:40:00Z' as never }],
     event: { event: 'org.registered', logs: [{ kind: 'service' }], detail: { name } },

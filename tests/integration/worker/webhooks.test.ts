@@ -9,13 +9,13 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { WebhookView } from '#contract/webhooks.ts'
 import type { PersonCaller } from '#domain/caller.ts'
-import type { Decision } from '#domain/decision.ts'
 import { addDays } from '#domain/time.ts'
 import type { Fingerprint, Instant, TransferId } from '#domain/values.ts'
 import { webhookEvents, type WebhookId, webhookMessage } from '#domain/webhooks/webhook.ts'
 import { systemClock } from '#platform/clock.ts'
 import { type Commit, createCommit } from '#store/commit.ts'
 import { loadDueDeliveries } from '#store/webhooks.ts'
+import type { Decided } from '#store/writers.ts'
 import { readMails } from '../../../scripts/services.ts'
 import { recall } from '../../../server/transfers/recall.ts'
 import {
@@ -113,7 +113,7 @@ async function fetchFirst(): Promise<void> {
   const { police: to, agreement } = workers.world
   const { account, key: own } = holderOf(to, 'caseworker')
   const caller = callerOf(to, holderOf(to, 'caseworker'))
-  const decide = (): Decision<null> => ({
+  const decide = (): Decided<null> => ({
     next: null,
     changes: [
       {

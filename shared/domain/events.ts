@@ -1,15 +1,23 @@
 // The closed vocabulary of the log (ARCHITECTURE.md#entries). Each event says what its entry carries; keys listed as
 // personal name a person, a session or an address and enter the log only as salted commitments.
 import * as z from 'zod'
-import { count, fingerprint, instant, line, sha256Hex } from '../values.ts'
+import { count, fingerprint, instant, line, sha256Hex } from './values.ts'
+
+export type LogReference =
+  | { readonly kind: 'agreement'; readonly id: string }
+  | { readonly kind: 'organisation'; readonly id: string }
+  | { readonly kind: 'service' }
 
 const hex = z.string().max(64)
+
 const text = line(200)
+
 const names = z.array(line(60)).max(100)
+
 /** As many as a transfer may have; personal, so that an entry has one commitment to them all. */
 const recipients = z.array(line(60)).max(500)
 
-function event<S extends z.ZodRawShape>(shape: S, personal: readonly (keyof S & string)[] = []) {
+export function event<S extends z.ZodRawShape>(shape: S, personal: readonly (keyof S & string)[] = []) {
   return { detail: z.strictObject(shape), personal }
 }
 
@@ -129,4 +137,5 @@ export const auditEvents = {
 } as const
 
 export type EventName = keyof typeof auditEvents
+
 export type EventDetail<E extends EventName> = z.input<(typeof auditEvents)[E]['detail']>

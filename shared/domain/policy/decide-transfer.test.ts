@@ -13,16 +13,11 @@ import type {
   Sha256Hex,
   TeamId,
 } from '../values.ts'
-import { type Agreement, agreement as agreementModel, type Flow } from './agreement.ts'
-import { contradictionIn } from './consistency.ts'
-import {
-  decideCollect,
-  decideTransfer,
-  identifierIn,
-  type Rostered,
-  type PolicyFacts,
-  type TransferRequest,
-} from './decide-transfer.ts'
+import { type Agreement, agreement as agreementModel, type Flow } from '../agreements/agreement.ts'
+import { contradictionIn } from '../agreements/consistency.ts'
+import { decideCollect, decideTransfer } from './decide-transfer.ts'
+import { identifierIn } from './identifiers.ts'
+import type { Rostered, PolicyFacts, TransferRequest } from './facts.ts'
 
 const at = '2026-11-22T09:00:00Z' as Instant
 const council = '1'.repeat(32) as OrganisationId

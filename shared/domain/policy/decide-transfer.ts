@@ -1,67 +1,14 @@
 // The policy: what the signed agreement lets a person send, and to whom (ARCHITECTURE.md#the-policy). Pure and total.
 // Evaluated at draft, at dispatch and at release. Each refusal names the clause of the agreement that it rests on;
 // the order of the checks is the order in which people are told what to put right.
+import type { Flow } from '../agreements/agreement.ts'
+import { refuseEnded } from '../agreements/entries.ts'
 import type { Refusal } from '../decision.ts'
-import type { Role } from '../organisations/roles.ts'
 import { addDays, londonDay } from '../time.ts'
-import { mostFiles, mostReaders } from '../transfers/bounds.ts'
-import type { Recipient } from '../transfers/dispatch-note.ts'
-import type { AccountId, Day, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
-import type { Agreement, Flow, Marking } from './agreement.ts'
-import { refuseEnded } from './entries.ts'
-
-/** A person as the current signed roster of their organisation has them. */
-export interface Rostered {
-  readonly account: AccountId
-  readonly organisation: OrganisationId
-  readonly encryptionSubkey: Fingerprint
-  /** Null: never. */
-  readonly keyExpiresAt: Instant | null
-  /** Null: it was not. The service blocks it before the next roster leaves it out. */
-  readonly keyRevokedAt: Instant | null
-  readonly roles: readonly Role[]
-  readonly teams: readonly TeamId[]
-}
-
-/** A named recipient and the rostered people behind it: the person, or the team's members. None: not in the roster. */
-export interface ResolvedRecipient {
-  readonly recipient: Recipient
-  readonly members: readonly Rostered[]
-}
-
-/** When an organisation's current roster ends; null when it has none. */
-export interface RosterStanding {
-  readonly organisation: OrganisationId
-  readonly expires: Instant | null
-}
-
-export interface PolicyFacts {
-  readonly agreement: Agreement
-  readonly hash: Sha256Hex
-  readonly activatedAt: Instant | null
-  /** Parties whose signature is missing. */
-  readonly unsigned: readonly OrganisationId[]
-  /** Null when the sender stands in no current roster. */
-  readonly sender: Rostered | null
-  readonly rosters: readonly RosterStanding[]
-  readonly recipients: readonly ResolvedRecipient[]
-}
-
-export interface TransferRequest {
-  readonly flow: string
-  readonly purpose: string
-  readonly items: readonly string[]
-  readonly marking: Marking
-  readonly handlingInstruction: string | null
-  /** Plaintext bytes of each file; the manifest is not counted. */
-  readonly fileBytes: readonly number[]
-  /** As the sender states them. Left out: not stated. */
-  readonly records?: number
-  /** The agreement's longest life counts from here: the instant of the draft, also when it is decided again. */
-  readonly draftedAt: Instant
-  readonly expires: Instant
-  readonly caseReference: string | null
-}
+import type { Day, Instant } from '../values.ts'
+import { mostFiles, mostReaders } from './bounds.ts'
+import { isCaseworker, type PolicyFacts, type ResolvedRecipient, type Rostered, type TransferRequest } from './facts.ts'
+import { identifierIn } from './identifiers.ts'
 
 export type Permission = { readonly permitted: true } | { readonly permitted: false; readonly refusal: Refusal }
 
@@ -71,6 +18,7 @@ interface Case {
   readonly at: Instant
   readonly today: Day
 }
+
 interface FlowCase extends Case {
   readonly flow: Flow
 }
@@ -130,6 +78,7 @@ const flowChecks: readonly Check<FlowCase>[] = [
   expiryAhead,
   noIdentifier,
 ]
+
 const joinChecks = flowChecks.filter((check) => check !== flowBeginsAtSender)
 
 type Check<C> = (asked: C) => Refusal | null
@@ -321,29 +270,8 @@ function noIdentifier({ request: { caseReference } }: FlowCase): Refusal | null 
   return found ? { code: 'IDENTIFIER_IN_TEXT', detail: { identifier: found } } : null
 }
 
-const nationalInsurance = /(?<![A-Z0-9])[A-Z]{2}(?:[ -]?\d){6}[ -]?[A-D](?![A-Z0-9])/i
-const tenDigits = /(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)/g
-
-/** Which kind of personal number stands in the text, if any. */
-export function identifierIn(text: string): 'National Insurance number' | 'NHS number' | null {
-  if (nationalInsurance.test(text)) return 'National Insurance number'
-  const numbers = text.match(tenDigits) ?? []
-  return numbers.some((number) => isNhsNumber(number.replaceAll(/[ -]/g, ''))) ? 'NHS number' : null
-}
-
-/** Modulus 11 check digit (NHS Data Dictionary, NHS NUMBER): not every ten digits are an NHS number. */
-function isNhsNumber(digits: string): boolean {
-  const sum = Array.from(digits.slice(0, 9), Number).reduce((total, digit, index) => total + digit * (10 - index), 0)
-  return (11 - (sum % 11)) % 11 === Number(digits[9])
-}
-
 function clauseOf(flow: Flow, field: keyof Flow): string {
   return `flows.${flow.code}.${field}`
-}
-
-/** Who may send and collect; a team's other members get no wrapped key. */
-export function isCaseworker({ roles }: { readonly roles: readonly Role[] }): boolean {
-  return roles.includes('caseworker')
 }
 
 export interface CollectFacts {

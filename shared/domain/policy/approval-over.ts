@@ -1,6 +1,6 @@
 // The flow's threshold: what is more than any of its bounds is released by two people (ARCHITECTURE.md#approval).
 // Asked by the client before anything is encrypted, by the service at the draft, and again before the release.
-import type { Flow } from './agreement.ts'
+import type { Flow } from '../agreements/agreement.ts'
 
 export interface Amount {
   /** As the sender states them; null: not stated. */

@@ -3,8 +3,8 @@
 // log says. Entries cannot bring back what they only name by its hash; that is said.
 import type { TransferState } from '../transfers/states.ts'
 import type { Fingerprint, Instant, OrganisationId, TransferId } from '../values.ts'
-import type { Entry } from './entry.ts'
-import type { EventName } from './events.ts'
+import type { Entry } from '../audit/entry.ts'
+import type { EventName } from '../events.ts'
 
 export interface Ending {
   readonly state: TransferState
