@@ -116,7 +116,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'house/papers': 'The papers name every command, setting, exit code and state, and nothing that is gone',
   'house/refusal-words': 'Every refusal says what happened and what to do',
   'house/secrets': 'The secrets of an installation are made once, and readable by who needs them alone',
-  'house/use-cases': 'Every operation is one use case, or is answered at the edge for a reason that is written down',
+  'house/use-cases': 'Every operation is one use case',
   'house/threat-model': 'The threat model names every test of an attack, and no test that is not there',
 
   'install/from-a-folder': 'What is packed is installed into an empty folder and needs nothing but Node',
