@@ -7,7 +7,8 @@ import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { once } from 'node:events'
-import { signatureBase } from '../../shared/domain/scanning/signatures.ts'
+import { largestScan } from '../../shared/domain/transfers/scannable.ts'
+import { signatureBase, tooLargeSignature } from '../../shared/domain/scanning/signatures.ts'
 import { debianPart } from './debian.ts'
 import { programs } from './find.ts'
 import type { Workspace } from './workspace.ts'
@@ -16,25 +17,28 @@ import { type Part, processPart } from './part.ts'
 /** EICAR with nothing behind it. */
 const EICAR_HASH = '44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature-Hash'
 
-/** clamd's own limit, in MiB: it reads nothing larger. */
-const LARGEST_MIB = 2047
+const MEBIBYTE = 1024 * 1024
+/** clamd cuts off where its buffer was full last: by so much more than a scan takes, what was cut off is still larger. */
+const CUT_OFF = 64 * 1024
 
 type Wanted = Workspace & {
   /** A smaller limit, so that tests need no large files. */
   largestMib?: number
 }
 
-export async function startClamd({ temporary, memory, logs, guard, log, largestMib = LARGEST_MIB }: Wanted) {
+export async function startClamd({ temporary, memory, logs, guard, log, largestMib }: Wanted) {
   const home = join(temporary, 'clamd')
   const database = join(home, 'db')
   await mkdir(database, { recursive: true, mode: 0o700 })
   for (const [name, text] of Object.entries(signatureBase)) await writeFile(join(database, name), text)
+  const largest = largestMib === undefined ? largestScan : largestMib * MEBIBYTE
+  await writeFile(join(database, 'smaller.ldb'), `${tooLargeSignature(largest)}\n`)
   await writeFile(join(database, 'safehand.hdb'), `${EICAR_HASH}\n`)
   const socketPath = join(home, 'socket')
   const temporaryDirectory = join(await memory(), 'clamd')
   await mkdir(temporaryDirectory, { mode: 0o700 })
   const configuration = join(home, 'clamd.conf')
-  await writeFile(configuration, settings({ database, socketPath, temporaryDirectory, largestMib }), { mode: 0o600 })
+  await writeFile(configuration, settings({ database, socketPath, temporaryDirectory, largest }), { mode: 0o600 })
   const { program, env } = await findClamd({ home, log })
   const part = processPart({
     name: 'clamd',
@@ -60,7 +64,7 @@ export async function startClamd({ temporary, memory, logs, guard, log, largestM
   return { part: emptied, value: { socketPath, temporaryDirectory } }
 }
 
-type Settings = { database: string; socketPath: string; temporaryDirectory: string; largestMib: number }
+type Settings = { database: string; socketPath: string; temporaryDirectory: string; largest: number }
 
 function settings(wanted: Settings): string {
   const lines = {
@@ -73,9 +77,9 @@ function settings(wanted: Settings): string {
     MaxThreads: '4',
     ReadTimeout: '300',
     StreamMaxLength: '4096M',
-    MaxFileSize: `${wanted.largestMib}M`, // above it the answer is a limit, never OK
-    // No more than that in all: a member that is larger is cut off without a word, and only the sum tells.
-    MaxScanSize: `${wanted.largestMib}M`,
+    MaxFileSize: String(wanted.largest + CUT_OFF), // above it the answer is a limit, or a member is cut off and its size tells
+    // In all, with what clamd takes for a program or an archive by chance, of which random octets have some.
+    MaxScanSize: String(wanted.largest * 4),
     MaxScanTime: '3600000',
     AlertEncrypted: 'yes',
     AlertExceedsMax: 'yes',

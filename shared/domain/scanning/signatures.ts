@@ -1,5 +1,6 @@
 // Signatures for clamd, made from the table of what holds other content: so a file that is met inside another one, at
 // whatever depth clamd unpacks, is judged by the same table as a file by itself. Pure.
+import { largestScan } from '../transfers/scannable.ts'
 import { holdingTypes } from './types.ts'
 
 /** clamd takes marks of three octets and more, and finds them by two in a row that do not vary. */
@@ -53,6 +54,14 @@ const streamSignatures: readonly string[] = [
   ['Xz', 'fd377a585a00', 'fd377a585a00'],
 ].map(([type, first, each]) => `Safehand.Unscannable.${type}.Several;Engine:81-255,Target:0;0&(1>1);0:${first};${each}`)
 
+/**
+ * One of an .ldb base for what is larger than one scan takes: clamd cuts a member of an archive off at its MaxFileSize, which
+ * is a little more, and says nothing. Logical signatures need a mark; this one's is never there.
+ */
+export function tooLargeSignature(largest: number): string {
+  return `Safehand.Unscannable.TooLarge;Engine:81-255,Target:0,FileSize:${largest + 1}-4294967295;0=0;9f3ac1d40277be5586e1a40b37cd9028`
+}
+
 /** Lines of a .cdb base: what members of archives are called. */
 const nameSignatures: readonly string[] = never
   .filter(({ names }) => names.length > 0)
@@ -63,7 +72,8 @@ function endingIn(names: readonly string[]): string {
   return String.raw`\.(${names.map(anyCase).join('|')})$`
 }
 
-const lines = [...contentSignatures, ...streamSignatures, ...nameSignatures]
+const tooLarge = tooLargeSignature(largestScan)
+const lines = [tooLarge, ...contentSignatures, ...streamSignatures, ...nameSignatures]
 
 /** What clamd is shown to learn whether it has these signatures, and not those of an earlier version. */
 export const signaturesCanary = `Safehand signatures ${lines.length}/${lines.join().length}`
@@ -72,7 +82,7 @@ const canarySignature = `Safehand.Unscannable.Canary:0:0:${hexOf(signaturesCanar
 /** The base: files beside freshclam's, and what stands in them. */
 export const signatureBase: Readonly<Record<string, string>> = {
   'safehand.ndb': textOf([...contentSignatures, canarySignature]),
-  'safehand.ldb': textOf(streamSignatures),
+  'safehand.ldb': textOf([...streamSignatures, tooLarge]),
   'safehand.cdb': textOf(nameSignatures),
 }
 

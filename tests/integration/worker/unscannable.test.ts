@@ -11,6 +11,7 @@ import { scanStream } from '#platform/clamd.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import { type Services, startServices } from '../../../scripts/services.ts'
 import { scanFile } from '../../../worker/scanner/scan-file.ts'
+import { eml } from '../../fixtures/scan-samples.ts'
 import { collect, inPieces } from '../../fixtures/streams.ts'
 import { nested, zip } from '../../fixtures/zips.ts'
 
@@ -86,18 +87,26 @@ describe('[scan/unscannable] sizes', () => {
 
   const zeros = (mib: number) => ({ content: new Uint8Array(mib * MiB), deflated: true })
   const bomb = zip([zeros(30)])
+  const tooLarge = 'unscannable Safehand.Unscannable.TooLarge'
   const lying = bomb.slice()
   new DataView(lying.buffer).setUint32(22, 5, true)
 
   it.each([
     ['a file of the limit', new Uint8Array(10 * MiB), 'clean'],
-    ['a file one octet larger', new Uint8Array(10 * MiB + 1), /Limits\.Exceeded\.MaxFileSize$/],
-    ['an archive within it', zip([zeros(4), zeros(4)]), 'clean'],
-    ['an archive of small files, larger in all', zip([zeros(4), zeros(4), zeros(4)]), /Limits\.Exceeded\.MaxScanSize$/],
-    ['a member larger than clamd reads, which it cuts off', bomb, /Limits\.Exceeded\.MaxScanSize$/],
-    ['the same, lying about its size', lying, /Limits\.Exceeded\.MaxScanSize$/],
-    ['the same in another archive', zip([{ content: bomb }]), /Limits\.Exceeded\.MaxScanSize$/],
-  ])('[scan/unscannable] %s: %s', async (_, bytes, finding) => {
+    ['a file one octet larger', new Uint8Array(10 * MiB + 1), tooLarge],
+    ['a file that is larger still', new Uint8Array(11 * MiB), /Limits\.Exceeded\.MaxFileSize$/],
+    ['an archive within it', zip([zeros(4), zeros(4), zeros(4)]), 'clean'],
+    ['a member of the limit', zip([zeros(10)]), 'clean'],
+    [
+      'an archive of small files, four times as large in all',
+      zip(Array.from({ length: 11 }, () => zeros(4))),
+      /Limits\.Exceeded\.MaxScanSize$/,
+    ],
+    ['a member larger than clamd reads, which it cuts off', bomb, tooLarge],
+    ['the same, lying about its size', lying, tooLarge],
+    ['the same in another archive', zip([{ content: bomb }]), tooLarge],
+    ['the same in a message', eml(bomb, 'a.zip'), tooLarge],
+  ])('[scan/unscannable] %s', async (_, bytes, finding) => {
     expect(await scan(bytes, small.clamd)).toMatch(finding)
   })
 })
