@@ -1,0 +1,74 @@
+// One act, one verb: operation, event and command. Every operation that changes something stands in one of the two tables;
+// what still goes by several names is listed by name, and that list may only get shorter.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { changesState } from '#contract/operation.ts'
+import { operations } from '#contract/operations.ts'
+import { auditEvents } from '#domain/events.ts'
+import { houseRoot } from './planted.ts'
+
+/** Operation, event, command; null where the act is only a step of a command. */
+const agreed: readonly (readonly [operation: string, event: string, command: string | null])[] = [
+  ['transfer.abandon', 'transfer.abandoned', 'abandon'],
+  ['transfer.acknowledge', 'transfer.acknowledged', 'acknowledge'],
+  ['transfer.approve', 'transfer.approved', 'approve'],
+  ['transfer.dispatch', 'transfer.dispatched', null],
+  ['transfer.draft', 'transfer.drafted', null],
+  ['transfer.give-back', 'transfer.given-back', 'give-back'],
+  ['transfer.opened', 'transfer.opened', null],
+  ['transfer.recall', 'transfer.recalled', 'recall'],
+  ['transfer.take', 'transfer.taken', 'take'],
+  ['agreements.import', 'agreement.imported', 'agreement import'],
+  ['agreements.sign', 'agreement.signed', 'agreement sign'],
+  ['certificate.register', 'key.registered', 'key register'],
+  ['certificate.revoke', 'key.revoked', 'key revoke'],
+  ['audit.export', 'audit.exported', 'audit export'],
+  ['token.issue', 'auth.token.issued', null],
+  ['token.revoke', 'auth.token.revoked', null],
+  ['webhook.remove', 'webhook.removed', 'webhook remove'],
+  ['webhook.rotate', 'webhook.rotated', 'webhook rotate'],
+  ['webhook.test', 'webhook.tested', 'webhook test'],
+]
+
+/** Acts whose operation, event and command are not yet named alike. */
+const severalNames: readonly string[] = [
+  'session.sign-in',
+  'session.sign-out',
+  'token.sign-in',
+  'invitation.create',
+  'invitation.accept',
+  'organisation.register-statement',
+  'organisation.register-roster',
+  'key-proof.challenge',
+  'key-proof.answer',
+  'transfer.declare-files',
+  'transfer.request-scan-certificate',
+  'transfer.add-recipient',
+  'transfer.hold',
+  'transfer.lift-hold',
+  'transfer.report',
+  'transfer.state-destruction',
+  'webhook.register',
+]
+
+/** Past forms that are not the verb with an ending. */
+const irregular: Readonly<Record<string, string>> = { take: 'taken', 'give-back': 'given-back', opened: 'opened' }
+const pastOf = (verb: string) => irregular[verb] ?? `${verb.replace(/e$/, '')}ed`
+const last = (name: string) => name.split('.').at(-1) ?? ''
+
+describe('[house/names] one act, one verb', () => {
+  it.each(agreed)('%s, %s and the command agree', (operation, event, command) => {
+    expect(operations.map(({ name }) => name)).toContain(operation)
+    expect(Object.keys(auditEvents)).toContain(event)
+    expect(last(event)).toBe(pastOf(last(operation)))
+    if (command === null) return
+    expect(readFileSync(join(houseRoot, 'cli/COMMANDS.md'), 'utf8')).toContain(`### safehand ${command}\n`)
+    expect(command.split(' ').at(-1)).toBe(last(operation))
+  })
+
+  it('every act stands in one of the tables, once', () => {
+    const acts = operations.filter(changesState).map(({ name }) => name)
+    expect([...agreed.map(([operation]) => operation), ...severalNames].toSorted()).toEqual(acts.toSorted())
+  })
+})
