@@ -1,3 +1,5 @@
+// Uploads: of which file, by whose token, until when. That a body is begun is bookkeeping; that it is finished, or its token
+// revoked, is decided (ARCHITECTURE.md#upload).
 import type {
   AgreementReference,
   AccountId,
