@@ -22,7 +22,7 @@ import {
 import { makeKey } from '#client/trust/key-life.ts'
 import { readable } from '#words/en/fingerprints.ts'
 import { bringOwnKey, type OwnKeyOptions } from '../keys/own-key.ts'
-import { type PinOptions, pin } from './organisations.ts'
+import { type PinOptions, pin } from './organisation/pin.ts'
 
 interface PassphraseOptions {
   readonly passphraseFile?: string

@@ -1,82 +1,14 @@
-// `safehand audit`: take a log home, and check one without the service. What is exported is verified at once, as it was
-// written; a log that is bad or whose key nobody pinned ends with exit code 4.
-import type { Command } from 'commander'
-import { exportLog } from '#client/log/export-log.ts'
+// Verifies a folder and says what was found. A log that is bad or whose key nobody pinned ends with exit code 4.
 import type { ReadEntry } from '#client/log/log-contents.ts'
 import type { LogProblem } from '#client/log/log-problem.ts'
 import type { LogReport } from '#client/log/verify-log.ts'
 import type { EventName } from '#domain/events.ts'
-import { sha256 } from '#platform/crypto.ts'
 import { eventWords } from '#words/en/events.ts'
 import { logProblemWords } from '#words/en/log.ts'
-import { parseAgreementId } from '../trust/agreements.ts'
-import { type Context, signedInApi } from '../context.ts'
-import { AlreadySaid, exitCodes, usage } from '../terminal/exit-codes.ts'
-import { openSink, verifyFolder } from '../trust/log-folder.ts'
-import { startProgress } from '../terminal/progress.ts'
-import { rememberRevocations } from '../trust/revocations.ts'
-
-export function addAuditCommands(program: Command, context: Context): void {
-  const audit = program.command('audit').description('the append-only log of what happened')
-  audit
-    .command('export [agreement]')
-    .description('fetch a log with all that is needed to verify it, and verify it')
-    .requiredOption('--into <folder>', 'where it goes; must not be there yet, or be empty')
-    .option('--organisation', "your organisation's own log instead of an agreement's")
-    .action((agreement: string | undefined, options: ExportOptions) =>
-      exportCommand(context, { agreement, ...options }),
-    )
-  audit
-    .command('verify <folder>')
-    .description('verify an exported log offline, under the root that is pinned here')
-    .option('--earlier <checkpoint...>', 'checkpoints or folders exported before: the log must begin with them')
-    .option('--entries', 'print what the log says, entry by entry')
-    .action((folder: string, options: VerifyOptions) => verifyCommand(context, { folder, ...options }))
-}
-
-interface ExportOptions {
-  readonly into: string
-  readonly organisation?: boolean
-}
-
-async function exportCommand(
-  context: Context,
-  { agreement, into, organisation = false }: ExportOptions & { readonly agreement: string | undefined },
-): Promise<void> {
-  if ((agreement === undefined) !== organisation) throw usage('Name an agreement, or say --organisation.')
-  const log =
-    agreement === undefined
-      ? ({ kind: 'organisation', id: (await context.home.readSettings()).organisation } as const)
-      : ({ kind: 'agreement', id: parseAgreementId(agreement) } as const)
-  const api = await signedInApi(context)
-  const sink = await openSink(into)
-  let bar: ReturnType<typeof startProgress> | undefined
-  const { size, waiting } = await exportLog({
-    api,
-    log,
-    sink,
-    sha256,
-    onProgress: ({ entries, of }) => {
-      bar ??= startProgress(context, { label: 'Fetching entries', total: of })
-      bar.at(entries)
-    },
-  }).finally(() => bar?.stop())
-  context.output.note(`Exported ${size} entries into ${into}.`)
-  if (waiting > 0) context.output.note(`${waiting} entries are not in it yet: export again later.`)
-  await report(context, { folder: into, earlier: [], waiting })
-}
-
-interface VerifyOptions {
-  readonly earlier?: readonly string[]
-  readonly entries?: boolean
-}
-
-async function verifyCommand(
-  context: Context,
-  { folder, earlier = [], entries = false }: VerifyOptions & { readonly folder: string },
-): Promise<void> {
-  await report(context, { folder, earlier, ...(entries && { entries: [] }) })
-}
+import type { Context } from '../../context.ts'
+import { AlreadySaid, exitCodes } from '../../terminal/exit-codes.ts'
+import { verifyFolder } from '../../trust/log-folder.ts'
+import { rememberRevocations } from '../../trust/revocations.ts'
 
 interface ToReport {
   readonly folder: string
@@ -86,7 +18,7 @@ interface ToReport {
   readonly waiting?: number
 }
 
-async function report(context: Context, { folder, earlier, entries, waiting }: ToReport): Promise<void> {
+export async function report(context: Context, { folder, earlier, entries, waiting }: ToReport): Promise<void> {
   const revocations: ReadEntry[] = []
   const found = await verifyFolder({
     folder,
