@@ -110,6 +110,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'house/catalogues': 'Every refusal and event of the catalogues was raised by the real system, and no other was',
   'house/citations': 'Whatever a comment or a page cites or links to is there',
   'house/claims': 'A run tells by claim what it proved, and fails for a claim without a test or a tag without a claim',
+  'house/decisions': 'Every decision is tried in a table of who may do what, which is a page, or in a test beside it',
   'house/files': 'Each file of the product begins with what it owns, and none is too long to be read',
   'house/names':
     'An act goes by one verb in its operation, its event and its command, or is listed as one that does not yet',

@@ -1,7 +1,8 @@
-// Every person in every situation asks for every act. What each is told stands in WHO-MAY-WHAT.md, which tests/house
-// compares with the decisions; here: what is permitted is done, and what is refused is refused for the same reason.
+// Every person in every situation asks for every act. What each is told stands in WHO-MAY-WHAT.md, which the test of the
+// whole page compares with the decisions; here: what is permitted is done, and what is refused is refused for the same reason.
 import { describe, expect, it } from 'vitest'
-import { type Cell, cells, note, now, transferId } from '../../../tests/fixtures/who-may-what.ts'
+import { now } from '../../../tests/fixtures/who-may-what/people.ts'
+import { type Cell, cells, note, transferId } from '../../../tests/fixtures/who-may-what/transfers.ts'
 import { permitted, transferActs } from './permitted.ts'
 
 const all = cells()
