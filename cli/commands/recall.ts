@@ -1,5 +1,5 @@
 // How a transfer ends by a person's act. `safehand recall`: at once, without a key; it says what is true afterwards.
-// `safehand destroyed`: a recipient signs what became of the copy they had fetched.
+// `safehand state-destruction`: a recipient signs what became of the copy they had fetched.
 import type { Command } from 'commander'
 import { type Api, RefusedByServer } from '#client/api.ts'
 import { stateDestruction } from '#client/transfers/destruction.ts'
@@ -14,7 +14,7 @@ import { usage } from '../terminal/exit-codes.ts'
 import { namesIn } from '../names.ts'
 import { lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
 
-interface DestroyedOptions {
+interface StateDestructionOptions {
   readonly how?: string
   readonly witness?: string
   readonly keptBecause?: string
@@ -30,13 +30,13 @@ export function addRecallCommands(program: Command, context: Context): void {
     .requiredOption('--reason <text>', 'why; those it was sent to can read it')
     .action((id: string, options: { reason: string }) => recall(context, parseTransferId(id), options))
   program
-    .command('destroyed <id>')
+    .command('state-destruction <id>')
     .description('sign that your copy of a transfer is destroyed, or why you keep it; one member does for a whole team')
     .option('--how <text>', 'how it was destroyed')
     .option('--witness <name>', 'who saw it')
     .option('--kept-because <text>', 'instead: the law that makes you keep it')
     .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
-    .action((id: string, options: DestroyedOptions) => destroyed(context, parseTransferId(id), options))
+    .action((id: string, options: StateDestructionOptions) => signStatement(context, parseTransferId(id), options))
 }
 
 async function recall(context: Context, transfer: TransferId, { reason }: { readonly reason: string }): Promise<void> {
@@ -63,7 +63,7 @@ async function askRecall(api: Api, transfer: TransferId, reason: string) {
   }
 }
 
-async function destroyed(context: Context, transfer: TransferId, options: DestroyedOptions): Promise<void> {
+async function signStatement(context: Context, transfer: TransferId, options: StateDestructionOptions): Promise<void> {
   const what = readDestruction(options)
   const { io, home, output } = context
   const { api, view, agreement, person } = await lookAt(context, transfer)
@@ -75,7 +75,7 @@ async function destroyed(context: Context, transfer: TransferId, options: Destro
   const { encryptionSubkey } = person
   const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile: options.passphraseFile })
   const statement = await stateDestruction({ api, agreement, person, key, note, what, now: io.now })
-  const place = await home.path('receipts', `${transfer}-destroyed.json`)
+  const place = await home.path('receipts', `${transfer}-destruction.json`)
   await writePrivate(place, `${JSON.stringify({ note: view.note, statement }, null, 2)}\n`)
   output.result({
     value: { transfer, what, statement },
@@ -83,7 +83,7 @@ async function destroyed(context: Context, transfer: TransferId, options: Destro
   })
 }
 
-function readDestruction({ how, witness, keptBecause }: DestroyedOptions): Destruction {
+function readDestruction({ how, witness, keptBecause }: StateDestructionOptions): Destruction {
   if (how !== undefined && keptBecause === undefined) {
     const seen = witness === undefined ? null : oneLine(witness, { name: '--witness', longest: 120 })
     return { outcome: 'destroyed', how: oneLine(how, { name: '--how', longest: 500 }), witness: seen }

@@ -1,8 +1,8 @@
 // Use cases of destruction: what a recipient signs about their copy, and the housekeeper's certificate about the service's own.
-// Rules are in domain/transfers/decide-destruction-statement.ts and decide-view-certificate.ts.
+// Rules are in domain/transfers/decide-state-destruction.ts and decide-view-certificate.ts.
 import { encodeSigned } from '#contract/documents.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
-import { decideDestructionStatement } from '#domain/transfers/decide-destruction-statement.ts'
+import { decideStateDestruction } from '#domain/transfers/decide-state-destruction.ts'
 import { decideViewCertificate } from '#domain/transfers/decide-view-certificate.ts'
 import { destructionStatement as model } from '#domain/transfers/destruction-statement.ts'
 import { loadCertificate, loadStatements } from '#store/transfers/endings.ts'
@@ -16,7 +16,7 @@ export const stateDestruction = useCase(endingOperations.stateDestruction, {
     ...(await loadSigner(tx, given, parts)),
     stated: await loadStatements(tx, given.transfer),
   }),
-  decide: decideDestructionStatement,
+  decide: decideStateDestruction,
   present: done,
 })
 

@@ -1,6 +1,7 @@
-// One act, one verb: operation, event and command. Every operation that changes something stands in one of the two tables;
-// what still goes by several names is listed by name, and that list may only get shorter.
-import { readFileSync } from 'node:fs'
+// One act, one verb: operation, event and command, and for a transfer's acts the decision and the use case too. Every
+// operation that changes something stands in one of the two tables; what still goes by several names is listed by name,
+// and that list may only get shorter.
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { changesState } from '#contract/operation.ts'
@@ -18,6 +19,7 @@ const agreed: readonly (readonly [operation: string, event: string, command: str
   ['transfer.give-back', 'transfer.given-back', 'give-back'],
   ['transfer.opened', 'transfer.opened', null],
   ['transfer.recall', 'transfer.recalled', 'recall'],
+  ['transfer.state-destruction', 'transfer.destruction.stated', 'state-destruction'],
   ['transfer.take', 'transfer.taken', 'take'],
   ['agreements.import', 'agreement.imported', 'agreement import'],
   ['agreements.sign', 'agreement.signed', 'agreement sign'],
@@ -48,22 +50,38 @@ const severalNames: readonly string[] = [
   'transfer.hold',
   'transfer.lift-hold',
   'transfer.report',
-  'transfer.state-destruction',
   'webhook.register',
 ]
 
 /** Past forms that are not the verb with an ending. */
 const irregular: Readonly<Record<string, string>> = { take: 'taken', 'give-back': 'given-back', opened: 'opened' }
-const pastOf = (verb: string) => irregular[verb] ?? `${verb.replace(/e$/, '')}ed`
+/** `recall` is `recalled`; where the name says what it is done to, that comes first: `lift-hold` is `hold.lifted`. */
+function pastOf(name: string): string {
+  const [verb = '', ...object] = name.split('-')
+  return irregular[name] ?? [...object, `${verb.replace(/e$/, '')}ed`].join('.')
+}
 const last = (name: string) => name.split('.').at(-1) ?? ''
+const camelCase = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+const read = (path: string) => readFileSync(join(houseRoot, path), 'utf8')
+const exported = (files: string) =>
+  globSync(files, { cwd: houseRoot }).flatMap((path) =>
+    [...read(path).matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name),
+  )
 
 describe('[house/names] one act, one verb', () => {
+  const decisions = exported('shared/domain/transfers/decide-*.ts')
+  const useCases = exported('server/transfers/*.ts')
+
   it.each(agreed)('%s, %s and the command agree', (operation, event, command) => {
     expect(operations.map(({ name }) => name)).toContain(operation)
     expect(Object.keys(auditEvents)).toContain(event)
-    expect(last(event)).toBe(pastOf(last(operation)))
+    expect(`.${event}`.endsWith(`.${pastOf(last(operation))}`), event).toBe(true)
+    if (operation.startsWith('transfer.')) {
+      expect(useCases).toContain(camelCase(last(operation)))
+      expect(decisions).toContain(camelCase(`decide-${last(operation)}`))
+    }
     if (command === null) return
-    expect(readFileSync(join(houseRoot, 'cli/COMMANDS.md'), 'utf8')).toContain(`### safehand ${command}\n`)
+    expect(read('cli/COMMANDS.md')).toContain(`### safehand ${command}\n`)
     expect(command.split(' ').at(-1)).toBe(last(operation))
   })
 

@@ -10,7 +10,7 @@ import { type ApproveFacts, decideApprove } from './decide-approve.ts'
 import { decideBundle } from './decide-bundle.ts'
 import { type CollectorFacts, decideAcknowledgeUnsigned, decideFetch, decideOpened } from './decide-collect.ts'
 import { decideDeclareFiles } from './decide-declare-files.ts'
-import { decideDestructionStatement, type DestructionFacts } from './decide-destruction-statement.ts'
+import { decideStateDestruction, type DestructionFacts } from './decide-state-destruction.ts'
 import { decideDispatch } from './decide-dispatch.ts'
 import { decideHold, decideLiftHold, decideReport, type HoldFacts } from './decide-hold.ts'
 import { type CertificateStanding, decideViewCertificate } from './decide-view-certificate.ts'
@@ -36,7 +36,7 @@ export const transferActs = {
   'transfer.recall': decideRecall,
   'transfer.hold': decideHold,
   'transfer.lift-hold': decideLiftHold,
-  'transfer.state-destruction': decideDestructionStatement,
+  'transfer.state-destruction': decideStateDestruction,
   'transfer.destruction-certificate': decideViewCertificate,
 } as const satisfies Record<TransferActName, unknown>
 

@@ -42,7 +42,7 @@ const closing = 'Safehand never asks for a password or passphrase by mail.'
 const due = (destroyBy: Instant | null) => (destroyBy === null ? 'in time' : `by ${dateInWords(destroyBy)}`)
 
 const howToSay = (transfer: TransferId, url: string) =>
-  `Sign in at ${url} or use: safehand destroyed ${transfer} --how "..." Where it was sent to a team one member signs for all: ask the others first.`
+  `Sign in at ${url} or use: safehand state-destruction ${transfer} --how "..." Where it was sent to a team one member signs for all: ask the others first.`
 
 const keptByLaw = 'If the law makes you keep them, say which: --kept-because "..."'
 

@@ -321,7 +321,7 @@ const refusalWords = {
   TRANSFER_RECALLED: (said) => ({
     title: `These files were recalled${on(said)}`,
     action:
-      'Nobody can collect them any more. If you fetched them before, destroy your copy and say so: “safehand destroyed”.',
+      'Nobody can collect them any more. If you fetched them before, destroy your copy and say so: “safehand state-destruction”.',
   }),
   RANGE_INVALID: () => ({
     title: 'That part of the file does not exist',

@@ -142,7 +142,7 @@ async function transferOneFile({ council, police, agreement }: Cast): Promise<vo
   await council.officer.done('lift-hold', transfer, '--reason', 'It was nothing')
   await police.first.done('report', transfer, '--problem', 'wrong-content', '--reason', 'Another year')
   await council.caseworker.done('recall', transfer, '--reason', 'It was about another case')
-  await police.first.done('destroyed', transfer, '--how', 'Deleted', ...passphrase)
+  await police.first.done('state-destruction', transfer, '--how', 'Deleted', ...passphrase)
   await until('the transfer is destroyed', async () => {
     const { state } = await council.caseworker.done('status', transfer)
     return state === 'destroyed'

@@ -309,10 +309,10 @@ describe('safehand', () => {
       expect(asked.out).toMatch(
         /Recalled by Carol Caseworker, .*: Wrong unit\n.*Public Protection Unit fetched it and was asked/s,
       )
-      expect(await olu.run('destroyed', transfer, ...unlocked(olu))).toMatchObject({ exit: 2 })
-      expect(await olu.run('destroyed', transfer, '--how', '', ...unlocked(olu))).toMatchObject({ exit: 2 })
+      expect(await olu.run('state-destruction', transfer, ...unlocked(olu))).toMatchObject({ exit: 2 })
+      expect(await olu.run('state-destruction', transfer, '--how', '', ...unlocked(olu))).toMatchObject({ exit: 2 })
       const signed = await olu.run(
-        ...['destroyed', transfer, '--how', 'Shredded', '--witness', 'Pat Officer', ...unlocked(olu)],
+        ...['state-destruction', transfer, '--how', 'Shredded', '--witness', 'Pat Officer', ...unlocked(olu)],
       )
       expect(signed.error).toContain('You sign for Public Protection Unit, not for yourself alone')
       const said = await carol.run('status', transfer)

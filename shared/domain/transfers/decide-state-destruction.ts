@@ -16,7 +16,7 @@ export interface DestructionFacts extends ReadFacts, SigningFacts {
 
 type Standing = ReadFacts & Pick<DestructionFacts, 'signer' | 'stated'>
 
-export const decideDestructionStatement = transferAct<
+export const decideStateDestruction = transferAct<
   'transfer.destruction.stated',
   DestructionFacts,
   GivenDocument<DestructionStatement>,
