@@ -68,7 +68,7 @@ export async function refuseWithoutKey({ agreement, person, view, now }: Opening
   throw usage(
     [
       'It was sent before you were in the team, or before you had your key of today: nothing is encrypted for you.',
-      `Its sender, or a colleague who can collect it, lets you in: safehand add ${view.transfer} --to ${person.email} --reason WHY`,
+      `Its sender, or a colleague who can collect it, lets you in: safehand add-recipient ${view.transfer} --to ${person.email} --reason WHY`,
     ].join('\n'),
   )
 }

@@ -1,5 +1,6 @@
-// `safehand add`: one more person can collect what was released, without another upload: somebody late, a later member of an
-// addressed team, a key that was replaced. Name and fingerprint come from the verified roster and are confirmed by a person.
+// `safehand add-recipient`: one more person can collect what was released, without another upload: somebody late, a later
+// member of an addressed team, a key that was replaced. Name and fingerprint come from the verified roster and are confirmed
+// by a person.
 import type { Command } from 'commander'
 import { addRecipient, recipientFor } from '#client/transfers/add-recipient.ts'
 import { proveForCollecting } from '#client/trust/key-proof.ts'
@@ -13,7 +14,7 @@ import { usage } from '../terminal/exit-codes.ts'
 import { findMyself, lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
 import { findFlow, findRecipient } from '../sending/recipients.ts'
 
-interface AddOptions {
+interface AddRecipientOptions {
   readonly to: string
   readonly reason: string
   readonly yes?: boolean
@@ -22,7 +23,7 @@ interface AddOptions {
 
 export function addAddRecipientCommand(program: Command, context: Context): void {
   program
-    .command('add <id>')
+    .command('add-recipient <id>')
     .description(
       'let one more person collect a released transfer, without another upload: somebody late, new in the team, or with a new key',
     )
@@ -30,10 +31,10 @@ export function addAddRecipientCommand(program: Command, context: Context): void
     .requiredOption('--reason <text>', 'why; it is signed, and the sender reads it')
     .option('--yes', 'without being asked')
     .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
-    .action((id: string, options: AddOptions) => add(context, parseTransferId(id), options))
+    .action((id: string, options: AddRecipientOptions) => letIn(context, parseTransferId(id), options))
 }
 
-async function add(context: Context, transfer: TransferId, options: AddOptions): Promise<void> {
+async function letIn(context: Context, transfer: TransferId, options: AddRecipientOptions): Promise<void> {
   const reason = options.reason.trim()
   if (reason === '' || reason.length > 500) throw usage('--reason is 1 to 500 characters.')
   const { io, home, output } = context

@@ -13,6 +13,7 @@ import { houseRoot } from './planted.ts'
 const agreed: readonly (readonly [operation: string, event: string, command: string | null])[] = [
   ['transfer.abandon', 'transfer.abandoned', 'abandon'],
   ['transfer.acknowledge', 'transfer.acknowledged', 'acknowledge'],
+  ['transfer.add-recipient', 'transfer.recipient.added', 'add-recipient'],
   ['transfer.approve', 'transfer.approved', 'approve'],
   ['transfer.dispatch', 'transfer.dispatched', null],
   ['transfer.draft', 'transfer.drafted', null],
@@ -46,7 +47,6 @@ const severalNames: readonly string[] = [
   'key-proof.answer',
   'transfer.declare-files',
   'transfer.request-scan-certificate',
-  'transfer.add-recipient',
   'transfer.hold',
   'transfer.lift-hold',
   'transfer.report',

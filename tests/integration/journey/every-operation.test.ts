@@ -130,7 +130,7 @@ async function transferOneFile({ council, police, agreement }: Cast): Promise<vo
     return state === 'released'
   })
   const late = ['--to', police.second.email, '--reason', 'Takes over the case', '--yes']
-  await council.caseworker.done('add', transfer, ...late, ...passphraseOf(council.caseworker))
+  await council.caseworker.done('add-recipient', transfer, ...late, ...passphraseOf(council.caseworker))
   await council.caseworker.done('sent')
   await police.first.done('inbox')
   const passphrase = passphraseOf(police.first)

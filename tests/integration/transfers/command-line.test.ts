@@ -104,7 +104,15 @@ describe('safehand', () => {
     const { transfer } = json
     await judge(running, { transfer, verdict: 'clean' })
     const pat = await lineOf(running, running.pat)
-    const add = ['add', transfer, '--to', 'pat@police.example', '--reason', 'Takes over the case', ...unlocked(carol)]
+    const add = [
+      'add-recipient',
+      transfer,
+      '--to',
+      'pat@police.example',
+      '--reason',
+      'Takes over the case',
+      ...unlocked(carol),
+    ]
     const asked = await carol.run(...add)
     expect(asked).toMatchObject({ exit: 2, error: expect.stringContaining('Nobody was added') })
     await expect(pat.run('collect', transfer, '--into', pat.path('in'), ...unlocked(pat))).resolves.toMatchObject({

@@ -151,11 +151,11 @@ describe('a team', () => {
     expect((await mia.run('inbox')).out).toContain(toOne)
     expect(await collect(mia, toOne)).toMatchObject({
       exit: 2,
-      error: expect.stringContaining(`safehand add ${toOne} --to mia@police.example`),
+      error: expect.stringContaining(`safehand add-recipient ${toOne} --to mia@police.example`),
     })
     const add = ['--to', 'mia@police.example', '--reason', 'Joined the team', '--yes']
-    await olu.done('add', toOne, ...add, ...olu.unlocked)
-    await carol.done('add', toOther, ...add, ...carol.unlocked)
+    await olu.done('add-recipient', toOne, ...add, ...olu.unlocked)
+    await carol.done('add-recipient', toOther, ...add, ...carol.unlocked)
     for (const transfer of [toOne, toOther]) {
       expect(await collect(mia, transfer)).toMatchObject({ exit: 0 })
       expect(await readFile(join(mia.path(transfer), 'statement.txt'), 'utf8')).toBe(content)
