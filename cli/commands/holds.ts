@@ -1,5 +1,5 @@
-// Holds by a person's act. `safehand hold` and `lift-hold`: an information officer or SIRO, for an incident or by law.
-// `safehand report`: a recipient whom a transfer is not meant for, or who cannot use it; it is held for everyone.
+// Holds by a person's act. `safehand place-hold` and `lift-hold`: an information officer or SIRO, for an incident or by
+// law. `safehand report`: a recipient whom a transfer is not meant for, or who cannot use it; it is held for everyone.
 import { type Command, Option } from 'commander'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { type Problem, problems } from '#domain/transfers/transfer.ts'
@@ -16,11 +16,11 @@ interface Words {
 export function addHoldCommands(program: Command, context: Context): void {
   const reason = ['--reason <text>', 'why; everyone who may look at the transfer reads it'] as const
   program
-    .command('hold <id>')
+    .command('place-hold <id>')
     .description('stop a transfer for an incident: nobody collects it, nothing of it is destroyed')
     .requiredOption(...reason)
     .option('--legal', 'because the law asks for it, not for an incident')
-    .action((id: string, options: Words & { legal?: boolean }) => hold(context, parseTransferId(id), options))
+    .action((id: string, options: Words & { legal?: boolean }) => placeHold(context, parseTransferId(id), options))
   program
     .command('lift-hold <id>')
     .description(
@@ -36,14 +36,14 @@ export function addHoldCommands(program: Command, context: Context): void {
     .action((id: string, options: Words & { problem: Problem }) => report(context, parseTransferId(id), options))
 }
 
-async function hold(
+async function placeHold(
   context: Context,
   transfer: TransferId,
   { reason, legal = false }: Words & { readonly legal?: boolean },
 ): Promise<void> {
   const api = await signedInApi(context)
   const body = { reason: legal ? 'legal' : 'incident', words: oneLine(reason) } as const
-  await api.call(endingOperations.hold, { params: { transfer }, body })
+  await api.call(endingOperations.placeHold, { params: { transfer }, body })
   context.output.result({
     value: { transfer, held: body.reason },
     text: `On hold. Nobody can collect it, nothing of it is destroyed, and its time stands still.\nNext: safehand lift-hold ${transfer} --reason "..."`,

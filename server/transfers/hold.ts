@@ -1,7 +1,7 @@
 // Use cases of holds: an officer places and lifts one, a recipient reports a problem. Rules are in
 // domain/transfers/decide-hold.ts.
 import { endingOperations } from '#contract/transfers/endings.ts'
-import { decideHold, decideLiftHold, decideReport, type HoldFacts } from '#domain/transfers/decide-hold.ts'
+import { decideLiftHold, decidePlaceHold, decideReport, type HoldFacts } from '#domain/transfers/decide-hold.ts'
 import type { AccountId } from '#domain/values.ts'
 import { loadHolders } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
@@ -9,7 +9,11 @@ import { loadOpenHold } from '#store/transfers/holds.ts'
 import { asDecided, useCase } from '../use-case.ts'
 import { type AskedAbout, loadReader } from './facts.ts'
 
-export const hold = useCase(endingOperations.hold, { load: loadHoldFacts, decide: decideHold, present: asDecided })
+export const placeHold = useCase(endingOperations.placeHold, {
+  load: loadHoldFacts,
+  decide: decidePlaceHold,
+  present: asDecided,
+})
 
 export const liftHold = useCase(endingOperations.liftHold, {
   load: loadHoldFacts,

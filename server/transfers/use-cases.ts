@@ -7,7 +7,7 @@ import { acknowledge, bundle, fetch, opened } from './collect.ts'
 import { destructionCertificate, stateDestruction } from './destruction.ts'
 import { dispatch, requestScanCertificate } from './dispatch.ts'
 import { declareFiles, draft } from './draft.ts'
-import { hold, liftHold, report } from './hold.ts'
+import { liftHold, placeHold, report } from './hold.ts'
 import { recall } from './recall.ts'
 import { giveBack, take } from './take.ts'
 import { approvals, inbox, sent, view } from './view.ts'
@@ -16,5 +16,5 @@ export const transferUseCases: readonly UseCase[] = [
   ...[draft, sent, inbox, approvals, view],
   ...[declareFiles, requestScanCertificate, dispatch, abandon, approve, addRecipient],
   ...[take, giveBack, fetch, bundle, opened, acknowledge],
-  ...[recall, hold, liftHold, report, stateDestruction, destructionCertificate],
+  ...[recall, placeHold, liftHold, report, stateDestruction, destructionCertificate],
 ]

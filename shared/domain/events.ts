@@ -105,7 +105,7 @@ export const auditEvents = {
   'transfer.rejected': event({ reason: text }),
   'transfer.recalled': event({ reason: text, outcome: text, fetched: count }, ['reason']),
   'transfer.hold.placed': event({ reason: text, words: text }, ['words']),
-  'transfer.problem.reported': event({ reason: text, words: text }, ['words']),
+  'transfer.reported': event({ reason: text, words: text }, ['words']),
   'transfer.hold.lifted': event({ reason: text, words: text, expires: instant, stillHeld: text.nullable() }, ['words']),
   'transfer.expired': event({ as: text, on: instant, uncollected: count }),
   'transfer.destroyed': event({ certificate: sha256Hex, files: count, wrappedKeys: count, backupsUntil: instant }),

@@ -18,8 +18,11 @@ const agreed: readonly (readonly [operation: string, event: string, command: str
   ['transfer.dispatch', 'transfer.dispatched', null],
   ['transfer.draft', 'transfer.drafted', null],
   ['transfer.give-back', 'transfer.given-back', 'give-back'],
+  ['transfer.lift-hold', 'transfer.hold.lifted', 'lift-hold'],
   ['transfer.opened', 'transfer.opened', null],
+  ['transfer.place-hold', 'transfer.hold.placed', 'place-hold'],
   ['transfer.recall', 'transfer.recalled', 'recall'],
+  ['transfer.report', 'transfer.reported', 'report'],
   ['transfer.state-destruction', 'transfer.destruction.stated', 'state-destruction'],
   ['transfer.take', 'transfer.taken', 'take'],
   ['agreements.import', 'agreement.imported', 'agreement import'],
@@ -47,9 +50,6 @@ const severalNames: readonly string[] = [
   'key-proof.answer',
   'transfer.declare-files',
   'transfer.request-scan-certificate',
-  'transfer.hold',
-  'transfer.lift-hold',
-  'transfer.report',
   'webhook.register',
 ]
 

@@ -34,12 +34,12 @@ export const endingOperations = {
     }),
     refusals: ['NOT_FOUND', 'TRANSFER_STATE'],
   },
-  hold: {
-    name: 'transfer.hold',
+  placeHold: {
+    name: 'transfer.place-hold',
     summary:
       'An officer of a party stops a transfer: nobody collects it, nothing of it is destroyed, its clock stands still',
     method: 'POST',
-    path: '/transfers/:transfer/hold',
+    path: '/transfers/:transfer/place-hold',
     scope: 'collect',
     params: oneTransfer,
     query: nothing,

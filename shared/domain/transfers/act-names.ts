@@ -15,7 +15,7 @@ export const transferActNames = [
   'transfer.acknowledge',
   'transfer.report',
   'transfer.recall',
-  'transfer.hold',
+  'transfer.place-hold',
   'transfer.lift-hold',
   'transfer.state-destruction',
   'transfer.destruction-certificate',

@@ -42,7 +42,7 @@ type Held = Record<string, never>
 
 type Standing = Omit<HoldFacts, 'officers'>
 
-export const decideHold = transferAct<
+export const decidePlaceHold = transferAct<
   'transfer.hold.placed',
   HoldFacts,
   Asked & { readonly reason: OfficersReason },
@@ -60,13 +60,13 @@ export const decideHold = transferAct<
 
 /** A recipient reports: wrong recipient, cannot open, wrong content. Held for everyone at once. */
 export const decideReport = transferAct<
-  'transfer.problem.reported',
+  'transfer.reported',
   HoldFacts,
   Asked & { readonly problem: Problem },
   Held,
   Standing
 >({
-  event: 'transfer.problem.reported',
+  event: 'transfer.reported',
   knownTo: ({ found, reader }) => isAddressedTo(found, reader),
   refuses: ({ found }, at) =>
     found.transfer.state === 'released'

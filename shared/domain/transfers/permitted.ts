@@ -12,7 +12,7 @@ import { type CollectorFacts, decideAcknowledgeUnsigned, decideFetch, decideOpen
 import { decideDeclareFiles } from './decide-declare-files.ts'
 import { decideStateDestruction, type DestructionFacts } from './decide-state-destruction.ts'
 import { decideDispatch } from './decide-dispatch.ts'
-import { decideHold, decideLiftHold, decideReport, type HoldFacts } from './decide-hold.ts'
+import { decideLiftHold, decidePlaceHold, decideReport, type HoldFacts } from './decide-hold.ts'
 import { type CertificateStanding, decideViewCertificate } from './decide-view-certificate.ts'
 import { decideRecall } from './decide-recall.ts'
 import { decideScanCertificateRequest } from './decide-scan-certificate.ts'
@@ -34,7 +34,7 @@ export const transferActs = {
   'transfer.acknowledge': decideAcknowledgeUnsigned,
   'transfer.report': decideReport,
   'transfer.recall': decideRecall,
-  'transfer.hold': decideHold,
+  'transfer.place-hold': decidePlaceHold,
   'transfer.lift-hold': decideLiftHold,
   'transfer.state-destruction': decideStateDestruction,
   'transfer.destruction-certificate': decideViewCertificate,

@@ -56,7 +56,7 @@ export const eventWords = {
   'transfer.recalled': 'The files were recalled: from this entry on nobody can collect them.',
   'transfer.hold.placed':
     'An officer put the files on hold: nobody can collect them, and nothing of them is destroyed.',
-  'transfer.problem.reported': 'A recipient reported a problem with the files, which are on hold since.',
+  'transfer.reported': 'A recipient reported a problem with the files, which are on hold since.',
   'transfer.hold.lifted':
     'A hold on the files was lifted: the time that was left goes on, unless what they were held for before still stands.',
   'transfer.expired': 'The files’ time was over.',

@@ -138,7 +138,7 @@ async function transferOneFile({ council, police, agreement }: Cast): Promise<vo
   expect(await readFile(files[0].place, 'utf8')).toBe('What happened on Tuesday.\n')
   await police.first.done('bundle', transfer, '--into', join(directory, 'zips'), ...passphrase)
   await police.first.done('acknowledge', transfer, ...passphrase)
-  await council.officer.done('hold', transfer, '--reason', 'Something was reported')
+  await council.officer.done('place-hold', transfer, '--reason', 'Something was reported')
   await council.officer.done('lift-hold', transfer, '--reason', 'It was nothing')
   await police.first.done('report', transfer, '--problem', 'wrong-content', '--reason', 'Another year')
   await council.caseworker.done('recall', transfer, '--reason', 'It was about another case')

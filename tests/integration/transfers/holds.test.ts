@@ -48,7 +48,7 @@ const day = 86_400
 
 const released = () => release(running, files)
 const hold = ({ api }: Member, transfer: TransferId, reason: 'incident' | 'legal' = 'incident') =>
-  api.call(endingOperations.hold, { params: { transfer }, body: { reason, words: 'Reported by phone' } })
+  api.call(endingOperations.placeHold, { params: { transfer }, body: { reason, words: 'Reported by phone' } })
 const lift = ({ api }: Member, transfer: TransferId) =>
   api.call(endingOperations.liftHold, { params: { transfer }, body: { words: 'Looked into' } })
 const report = ({ api }: Member, transfer: TransferId, problem: Problem = 'wrong-recipient') =>
@@ -245,15 +245,15 @@ describe('a recipient’s report', () => {
     const transfer = await released()
     const [olu, officer] = [await lineOf(running, running.olu), await lineOf(running, ian)]
     try {
-      expect(await officer.run('hold', transfer, '--reason', ' ')).toMatchObject({ exit: 2 })
-      await officer.done('hold', transfer, '--reason', 'Laptop lost')
+      expect(await officer.run('place-hold', transfer, '--reason', ' ')).toMatchObject({ exit: 2 })
+      await officer.done('place-hold', transfer, '--reason', 'Laptop lost')
       expect((await olu.run('status', transfer)).out).toMatch(
         /State: released. On hold for an incident.*Held by an officer of Test Council, .*: Laptop lost/s,
       )
       await officer.done('lift-hold', transfer, '--reason', 'Found again')
       await olu.done('report', transfer, '--problem', 'wrong-recipient', '--reason', 'Another unit')
       expect((await olu.run('status', transfer)).out).toContain('a recipient says that it is not meant for them')
-      await officer.done('hold', transfer, '--reason', 'Looking into it')
+      await officer.done('place-hold', transfer, '--reason', 'Looking into it')
       expect((await officer.run('lift-hold', transfer, '--reason', 'Looked')).out).toMatch(
         /Your hold is lifted.*still stands: On hold: a recipient says that it is not meant for them/,
       )

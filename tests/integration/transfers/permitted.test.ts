@@ -19,7 +19,7 @@ it('[transfer/permitted] is said with each view, and changes with what has happe
   const transfer = await release(running, [fileOf(new Uint8Array(9))])
   const ofSender = ['transfer.add-recipient', 'transfer.recall']
   expect((await look(carol, transfer)).permitted).toEqual(ofSender)
-  expect((await look(officer, transfer)).permitted).toEqual(['transfer.recall', 'transfer.hold'])
+  expect((await look(officer, transfer)).permitted).toEqual(['transfer.recall', 'transfer.place-hold'])
 
   const unproven = (await look(olu, transfer)).permitted
   expect(unproven).not.toContain('transfer.fetch')

@@ -149,7 +149,7 @@ describe('what nobody collects', () => {
   it('[reminder/sent-once] is not said while it is held, and those days do not count', async () => {
     const { transfer, since } = await released()
     const params = { transfer }
-    await ian.api.call(endingOperations.hold, { params, body: { reason: 'incident', words: 'Reported by phone' } })
+    await ian.api.call(endingOperations.placeHold, { params, body: { reason: 'incident', words: 'Reported by phone' } })
     const lifted = morningAfter(since, 2)
     await at(lifted, async () => {
       expect(await housekeeping.round(transfer)).not.toContain('remind-transfer')
@@ -166,7 +166,7 @@ describe('what nobody collects', () => {
     const { transfer } = await released()
     const { database } = running.database.as.owner
     const [params, body] = [{ transfer }, { reason: 'legal', words: 'For years' } as const]
-    await ian.api.call(endingOperations.hold, { params, body })
+    await ian.api.call(endingOperations.placeHold, { params, body })
     // No token lasts so long that somebody could lift it then.
     const lifted_at = running.app.clock.now() as Instant
     await database.updateTable('hold').set({ lifted_at }).where('transfer', '=', transfer).execute()
