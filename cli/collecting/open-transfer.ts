@@ -9,8 +9,8 @@ import { type VerifiedNote, verifyNote } from '#client/transfers/verify-note.ts'
 import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
 import { hasWrappedKey } from '#client/transfers/wrapped-for.ts'
 import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
-import { type Instant, type TransferId, transferId } from '#domain/values.ts'
-import { unscannableWords } from '#words/en/scanning.ts'
+import { type Instant, manifestFileId, type TransferId, transferId } from '#domain/values.ts'
+import { unrecognisedWords, unscannableWords } from '#words/en/scanning.ts'
 import { approvalAnswerWords, notScannedWords } from '#words/en/transfers.ts'
 import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, signedInApi } from '../context.ts'
@@ -84,11 +84,22 @@ interface ScanToDescribe {
   readonly now: Instant
 }
 
+/** What the scanner could not tell, of what it found nothing in. */
+export function describeUnrecognised({ verdict, files }: TransferView): string[] {
+  if (verdict !== 'clean') return []
+  const unknown = files.filter(({ id, typeSeen }) => id !== manifestFileId && typeSeen === null)
+  const said = unrecognisedWords(unknown.length)
+  return said === null ? [] : [said]
+}
+
 /** Whether it was scanned, and who answered for it where two people were asked, by their signature. Throws TrustRefused. */
 export async function describeScan({ agreement, note, view, now }: ScanToDescribe) {
   const why = view.finding === null ? null : unscannableWords(view.finding)
   const unscanned = [notScannedWords, ...(why === null ? [] : [`The scanner says: ${why}.`])]
-  const scan = view.verdict === 'clean' ? { value: 'clean', text: [] } : { value: 'not scanned', text: unscanned }
+  const scan =
+    view.verdict === 'clean'
+      ? { value: 'clean', text: describeUnrecognised(view) }
+      : { value: 'not scanned', text: unscanned }
   if (view.approval === null) return scan
   const { approver, what, reason } = await verifyApproval({ agreement, note, document: view.approval, now })
   const said = `${approvalAnswerWords[what]} ${approver.name} <${approver.email}>: ${reason}`

@@ -35,6 +35,7 @@ import { allOption, describeMore, type ListOptions, readList } from '../lists.ts
 import { createNames, type Names, namesIn } from '../names.ts'
 import {
   describeScan,
+  describeUnrecognised,
   type Looked,
   lookAt,
   parseTransferId,
@@ -239,6 +240,7 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
       `State: ${view.state}. ${said}`,
       ...(await describeAnswer(context, { api, view })),
       ...describeFinding(view),
+      ...describeUnrecognised(view),
       ...view.deliveries.map((delivery) => `  ${describeDelivery(delivery, { names, transfer: view.state })}`),
       ...added,
       ...describeHold(view, names),

@@ -43,7 +43,10 @@ export function presentView({
     ...presentSummary(found),
     items: [...transfer.items],
     handlingInstruction: transfer.handlingInstruction,
-    files: files.map(({ id, length, bodyDigest }) => ({ id, length, bodyDigest })),
+    files: files.map(({ id, length, bodyDigest }) => {
+      const typeSeen = verdicts.find(({ file }) => file === id)?.typeSeen ?? null
+      return { id, length, bodyDigest, typeSeen }
+    }),
     verdict: verdictOf(found),
     finding: verdicts.find(({ finding }) => finding !== null)?.finding ?? null,
     held: transfer.held && {

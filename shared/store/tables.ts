@@ -314,6 +314,7 @@ export interface Tables {
     file: FileId
     verdict: 'clean' | 'infected' | 'unscannable'
     finding: string | null
+    type_seen: Generated<string | null>
     engine: string
     body_digest: Sha256Hex
     commitment: Sha256Hex

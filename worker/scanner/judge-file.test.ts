@@ -52,7 +52,13 @@ describe('[scan/verdicts] the verdict on one file', () => {
     const result = { verdict: 'unscannable', name: `a\nb\u202ec${'x'.repeat(300)}` } as const
     const scanned = { ...clean, plaintext: null, result }
     const verdict = judgeFile({ scanned, attested, commitment: null, engine: 'clamd' })
-    expect(verdict).toMatchObject({ file, bodyDigest: digest, commitment: noCommitment, verdict: 'unscannable' })
+    expect(verdict).toMatchObject({
+      file,
+      typeSeen: null,
+      bodyDigest: digest,
+      commitment: noCommitment,
+      verdict: 'unscannable',
+    })
     expect(verdict.finding).toMatch(/^a\?b\?cx+$/)
     expect(verdict.finding).toHaveLength(200)
   })

@@ -23,7 +23,14 @@ const notRead = 'Safehand.Unscannable.NotRead'
 
 export function judgeFile({ scanned, attested, commitment, engine }: FileToJudge): NewVerdict {
   const { result, body, looked } = scanned
-  const common = { file: scanned.file, engine, bodyDigest: body.digest, commitment: commitment ?? noCommitment }
+  const typeSeen = looked?.seen ?? null
+  const common = {
+    file: scanned.file,
+    engine,
+    typeSeen,
+    bodyDigest: body.digest,
+    commitment: commitment ?? noCommitment,
+  }
   if (result.verdict === 'infected') return { ...common, verdict: 'infected', finding: nameOf(result) }
   const unlike = differenceFromNote({ scanned, attested, commitment })
   if (unlike !== null) return { ...common, verdict: 'unscannable', finding: unlike }

@@ -83,7 +83,15 @@ export type ListReply = z.infer<typeof list.reply>
 const view = summary.extend({
   items: z.array(z.string()),
   handlingInstruction: z.string().nullable(),
-  files: z.array(z.strictObject({ id: fileId, length: count, bodyDigest: sha256Hex.nullable() })),
+  files: z.array(
+    z.strictObject({
+      id: fileId,
+      length: count,
+      bodyDigest: sha256Hex.nullable(),
+      /** What the scanner took it for; null: not scanned yet, or of no recognised type. */
+      typeSeen: z.string().nullable(),
+    }),
+  ),
   verdict: z.enum(['clean', 'infected', 'unscannable']).nullable(),
   finding: z.string().nullable(),
   /** Why it goes no further for now. */

@@ -75,6 +75,8 @@ export interface NewVerdict {
   readonly file: FileId
   readonly verdict: 'clean' | 'infected' | 'unscannable'
   readonly finding: string | null
+  /** What its content is; null: of no recognised type. */
+  readonly typeSeen: string | null
   readonly engine: string
   readonly bodyDigest: Sha256Hex
   readonly commitment: Sha256Hex

@@ -22,7 +22,15 @@ const reader = 'd'.repeat(32) as AccountId
 const destroying = { name: 'destroy-transfer', data: { transfer: id } }
 
 const verdicts = (verdict: NewVerdict['verdict']): NewVerdict[] =>
-  files.map((file) => ({ file, verdict, finding: null, engine: 'test', bodyDigest: digest, commitment: digest }))
+  files.map((file) => ({
+    file,
+    verdict,
+    finding: null,
+    typeSeen: null,
+    engine: 'test',
+    bodyDigest: digest,
+    commitment: digest,
+  }))
 
 function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): TransferFacts {
   return {

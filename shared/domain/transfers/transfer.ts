@@ -155,6 +155,7 @@ export interface FileVerdict {
   readonly file: FileId
   readonly verdict: Verdict
   readonly finding: string | null
+  readonly typeSeen: string | null
   readonly bodyDigest: Sha256Hex
   readonly commitment: Sha256Hex
 }

@@ -28,11 +28,12 @@ export const scanWriters = {
   },
 
   async 'transfers.judge'(tx, { transfer, verdicts, at }) {
-    const rows = verdicts.map(({ file, verdict, finding, engine, bodyDigest, commitment }) => ({
+    const rows = verdicts.map(({ file, verdict, finding, typeSeen, engine, bodyDigest, commitment }) => ({
       transfer,
       file,
       verdict,
       finding,
+      type_seen: typeSeen,
       engine,
       body_digest: bodyDigest,
       commitment,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { signatureBase } from '#domain/scanning/signatures.ts'
-import { unscannableWords } from './scanning.ts'
+import { unrecognisedWords, unscannableWords } from './scanning.ts'
 
 const signed = [
   ...Object.values(signatureBase)
@@ -23,6 +23,12 @@ describe('[scan/reasons] why a file was not looked into', () => {
     ['TwoFormats', 'two kinds of file in one: what one program shows, another does not'],
   ])('[scan/reasons] %s: %s', (what, words) => {
     expect(unscannableWords(`Safehand.Unscannable.${what}`)).toBe(words)
+  })
+
+  it('[scan/types] what is of no recognised type is said as such', () => {
+    expect(unrecognisedWords(0)).toBe(null)
+    expect(unrecognisedWords(1)).toMatch(/^One file is of no recognised type/)
+    expect(unrecognisedWords(3)).toMatch(/^3 files are of no recognised type/)
   })
 
   it('is none where something else was found', () => {

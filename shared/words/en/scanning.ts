@@ -1,6 +1,13 @@
 // Why a file was not looked into, in words: what a finding means to who sent it and to who answers for it.
 import { holdingTypes } from '#domain/scanning/types.ts'
 
+/** Said of what was found clean: null where it is known what each file is. */
+export function unrecognisedWords(files: number): string | null {
+  if (files === 0) return null
+  const subject = files === 1 ? 'One file is' : `${files} files are`
+  return `${subject} of no recognised type: scanned for viruses octet by octet, but nobody could tell what is inside.`
+}
+
 /** Findings that name no type, without `Safehand.Unscannable.` before them. */
 const findings: Readonly<Record<string, string>> = {
   'Zip.Method': 'a zip archive packed by a method that the scanner does not open; make it anew with deflate',

@@ -55,9 +55,10 @@ describe('[scan/release] clean files', () => {
     await untilState(workers, { id, state: 'released' })
 
     expect(await verdictsOf(id)).toEqual(
-      note.files.map(({ bodyDigest, commitment }) => ({
+      note.files.map(({ bodyDigest, commitment }, index) => ({
         verdict: 'clean',
         finding: null,
+        type_seen: ['text', null, 'empty', 'text'][index],
         body_digest: bodyDigest,
         commitment,
       })),

@@ -110,8 +110,9 @@ describe('[scan/types] what a file is', () => {
     expect(await seen(photo())).toBe('jpg')
     expect(await seen(docx())).toBe('zip')
     expect(await seen(gzip(text))).toBe('gz')
+    expect(await seen(text)).toBe('text')
+    expect(await seen(new Uint8Array())).toBe('empty')
     expect(await seen(noise(500))).toBe(null)
-    expect(await seen(new Uint8Array())).toBe(null)
   })
 })
 

@@ -11,7 +11,7 @@ import { walkTar } from './tar.ts'
 import { walkZip } from './zip.ts'
 
 export interface Looked {
-  /** As `file-type` calls it; null: of no recognised type. */
+  /** As `file-type` calls it, or our table, or `text`, or `empty`; null: of no recognised type. */
   readonly seen: string | null
   /** Why it counts as not looked into, as a verdict says it; null: nothing speaks against it. */
   readonly finding: string | null
@@ -60,7 +60,7 @@ async function look(
   await reader.drain()
   const types = distinct([...typesIn({ head, tail: kept.tail }), ...byLibrary])
   const judged = what ?? judge({ types, head, seen, tail: kept.tail, name: place.name })
-  return { seen: seen ?? types[0]?.type.toLowerCase() ?? null, what: judged }
+  return { seen: seen ?? types[0]?.type.toLowerCase() ?? plainTypeOf(head), what: judged }
 }
 
 async function walk(type: HoldingType, { reader, place }: { reader: Reader; place: Place }): Promise<void> {
@@ -107,6 +107,14 @@ function hasPdf(head: Uint8Array): boolean {
 /** Text for an interpreter; one that carries what is no text unpacks itself. */
 function isScript(head: Uint8Array): boolean {
   return head[0] === 0x23 && head[1] === 0x21
+}
+
+/** Text has a mark of its width, or no octets that steer a terminal but for ends of lines and pages. */
+function plainTypeOf(head: Uint8Array): 'text' | 'empty' | null {
+  if (head.length === 0) return 'empty'
+  const wide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
+  const plain = (octet: number) => (octet >= 0x20 ? octet !== 0x7f : [0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(octet))
+  return wide || head.every(plain) ? 'text' : null
 }
 
 /** What it cannot make out is of no recognised type. */
