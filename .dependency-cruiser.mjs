@@ -48,6 +48,7 @@ const domainLayers = [
   ['audit', [], 'What stands in the log, and who reads it: of every noun, so that it knows none.'],
   ['identity', [], 'Accounts and tokens.'],
   ['certificates', [], 'Keys and their proofs.'],
+  ['scanning', [], 'What a file is, by its octets alone.'],
   ['organisations', ['identity', 'certificates'], 'Statements and rosters give people roles and keys.'],
   ['agreements', ['organisations'], 'Agreements are signed by people of rosters.'],
   ['policy', ['agreements', 'organisations'], 'What an agreement permits, asked before there is a transfer.'],

@@ -23,6 +23,7 @@ const planted: [string, string, string][] = [
   ['domain-audit', 'shared/domain/audit/a.ts', '../transfers/ok.ts'],
   ['domain-identity', 'shared/domain/identity/a.ts', '../organisations/ok.ts'],
   ['domain-certificates', 'shared/domain/certificates/a.ts', '../organisations/ok.ts'],
+  ['domain-scanning', 'shared/domain/scanning/a.ts', '../transfers/ok.ts'],
   ['domain-organisations', 'shared/domain/organisations/a.ts', '../agreements/ok.ts'],
   ['domain-agreements', 'shared/domain/agreements/a.ts', '../transfers/ok.ts'],
   ['domain-policy', 'shared/domain/policy/a.ts', '../transfers/ok.ts'],
