@@ -2,7 +2,7 @@
 // windows that overlap, one after the other in the same single read; what ends one window begins the next. Only for
 // text: an archive may say at its end what it is, so every octet must be UTF-8 and none of them NUL, whatever the
 // sender calls the file.
-import { largestScan } from '#domain/transfers/scannable.ts'
+import { largestScan } from '#domain/scanning/scannable.ts'
 import { type ClamdAddress, type ScanResult, scanStream } from '#platform/clamd.ts'
 
 export interface Windows {

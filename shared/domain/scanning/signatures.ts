@@ -1,6 +1,6 @@
 // Signatures for clamd, made from the table of what holds other content: so a file that is met inside another one, at
 // whatever depth clamd unpacks, is judged by the same table as a file by itself. Pure.
-import { largestScan } from '../transfers/scannable.ts'
+import { largestScan } from './scannable.ts'
 import { holdingTypes } from './types.ts'
 
 /** clamd takes marks of three octets and more, and finds them by two in a row that do not vary. */

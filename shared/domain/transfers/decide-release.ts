@@ -16,7 +16,7 @@ import type { Decision, MailTemplate, TransferChange } from './changes.ts'
 import type { Recipient } from '../policy/recipient.ts'
 import { inAgreement, inState, refuseParty } from './entries.ts'
 import { policyRequestOf } from './policy.ts'
-import { mayGoUnscanned } from './scannable.ts'
+import { mayGoUnscanned } from '../scanning/scannable.ts'
 import { mayFollow } from './states.ts'
 import {
   type ApprovalReason,
