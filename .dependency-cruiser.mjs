@@ -43,18 +43,44 @@ const only = (owner, why, names) => ({
   to: { path: packages(...names) },
 })
 
-/** [noun, the nouns below it that it may import, why]: none above, so that each can be read before the next. */
-const domainLayers = [
+/**
+ * The rooms of `parent`, none importing upward, so that each can be read before the next: [room, the rooms below it that
+ * it may import, why]. Files in no room are the ground of them all; those of `above` put the rooms together.
+ */
+const layers = (parent, { above = [], rooms }) => {
+  const top = `^${parent}/(${above.join('|')})\\.ts$`
+  const sentence = (layer, comment, path, allowed) => ({
+    name: `${parent.replace('shared/', '').replace('/', '-')}-${layer}`,
+    comment,
+    severity: 'error',
+    from: { path, pathNot: [TEST, top] },
+    to: { path: [`^${parent}/[^/]+/`, top], pathNot: allowed.map((one) => `^${parent}/${one}/`) },
+  })
+  return [
+    ...rooms.map(([room, allowed, why]) => sentence(room, why, `^${parent}/${room}/`, [room, ...allowed])),
+    sentence('ground', 'What stands in no room is the ground of every room, and knows none.', `^${parent}/[^/]+$`, []),
+  ]
+}
+
+const domainRooms = [
   ['audit', [], 'What stands in the log, and who reads it: of every noun, so that it knows none.'],
   ['identity', [], 'Accounts and tokens.'],
   ['certificates', [], 'Keys and their proofs.'],
-  ['scanning', [], 'What a file is, by its octets alone.'],
   ['organisations', ['identity', 'certificates'], 'Statements and rosters give people roles and keys.'],
   ['agreements', ['organisations'], 'Agreements are signed by people of rosters.'],
+  ['scanning', ['agreements'], 'What a file is, by its octets; and what of it an agreement lets go unscanned.'],
   ['policy', ['agreements', 'organisations'], 'What an agreement permits, asked before there is a transfer.'],
-  ['transfers', ['policy', 'agreements', 'organisations', 'identity'], 'A transfer goes by an agreement.'],
+  ['transfers', ['policy', 'scanning', 'agreements', 'organisations', 'identity'], 'A transfer goes by an agreement.'],
   ['webhooks', ['transfers', 'organisations'], 'Programs are told what became of transfers.'],
   ['service', ['audit', 'transfers'], 'The service as a whole: its keys, and its state after a restore.'],
+]
+
+const clientRooms = [
+  ['trust', [], 'Whose keys and agreements are believed, before anything is done with them.'],
+  ['log', ['trust'], 'The log is verified under an agreement and a pinned root.'],
+  ['transfers', ['trust'], 'What was signed about one transfer, and by whom.'],
+  ['collect', ['transfers', 'trust'], 'Opened is what its verified note names.'],
+  ['send', ['transfers', 'trust'], 'Sent is what others will verify; sending opens nothing.'],
 ]
 
 const inClient = shared('domain', 'contract', 'openpgp', 'tlog', 'words')
@@ -198,20 +224,8 @@ export default {
       from: { path: '^(shared|server|worker|cli|web)/', pathNot: TEST },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     },
-    ...domainLayers.map(([layer, allowed, why]) => ({
-      name: `domain-${layer}`,
-      comment: why,
-      severity: 'error',
-      from: { path: `^shared/domain/${layer}/`, pathNot: TEST },
-      to: { path: '^shared/domain/[^/]+/', pathNot: [layer, ...allowed].map((one) => `^shared/domain/${one}/`) },
-    })),
-    {
-      name: 'domain-ground',
-      comment: 'What stands in no folder is the ground of every noun, and knows none.',
-      severity: 'error',
-      from: { path: '^shared/domain/[^/]+\\.ts$', pathNot: TEST },
-      to: { path: '^shared/domain/[^/]+/' },
-    },
+    ...layers('shared/domain', { rooms: domainRooms }),
+    ...layers('shared/client', { rooms: clientRooms }),
     {
       name: 'no-cycles',
       comment: 'Two files that need each other are one file, or hide a third.',

@@ -1,6 +1,6 @@
 // Names for what the service lists by id, from a verified agreement alone: where none can be verified, the id stays.
 import { RefusedByServer, type Api } from '#client/api.ts'
-import { ownPerson } from '#client/send/sending.ts'
+import { ownPerson } from '#client/trust/sender.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { TransferSummary } from '#contract/transfers/view.ts'

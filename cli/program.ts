@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import * as z from 'zod'
 import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
-import { CannotOpen } from '#client/collect/cannot-open.ts'
+import { CannotOpen } from '#client/transfers/cannot-open.ts'
 import { FileUnreadable } from '#client/send/file-fault.ts'
 import { FileRefused } from '#client/send/file-refused.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'

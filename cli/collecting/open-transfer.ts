@@ -2,7 +2,7 @@
 // service says is shown, and believed only as far as signed notes and approvals go.
 import type { Api } from '#client/api.ts'
 import { verifyApproval } from '#client/transfers/approval.ts'
-import { ownPerson } from '#client/send/sending.ts'
+import { ownPerson } from '#client/trust/sender.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import { verifyAddenda } from '#client/transfers/verify-addenda.ts'
 import { type VerifiedNote, verifyNote } from '#client/transfers/verify-note.ts'

@@ -1,7 +1,7 @@
 // The head of an envelope: the PKESKs before the body, split off before anything is stored (ARCHITECTURE.md#heads).
 // Trusts nothing: every limit is checked before the bytes it bounds are looked at. PKESKs stay opaque beyond their recipient.
-import { ascii } from './bytes.ts'
-import { type EnvelopeError, malformed, notEncrypted } from './envelope-error.ts'
+import { ascii, concat } from './bytes.ts'
+import { EnvelopeError, malformed, notEncrypted } from './envelope-error.ts'
 import { type PacketHeader, readPacketHeader, TAG, tagOf } from './framing.ts'
 
 export const HEAD_LIMIT = 64 * 1024
@@ -46,6 +46,30 @@ export function splitHead(bytes: Uint8Array): Head {
     const packet = headPacket({ bytes, offset, header })
     if (header.tag === TAG.pkesk) pkesks.push(readPkeskContents(packet, header.headerLength))
     offset += packet.length
+  }
+}
+
+/** Reads until every wrapped key and the first octets of the body, `rest`, are there. Throws EnvelopeError. */
+export async function readHead(
+  pieces: AsyncIterator<Uint8Array>,
+): Promise<{ pkesks: readonly Pkesk[]; bodyVersion: 1 | 2; rest: Uint8Array }> {
+  let held: Uint8Array = new Uint8Array()
+  for (;;) {
+    const next = await pieces.next()
+    if (!next.done) held = concat(held, next.value)
+    const head = trySplit(held, next.done === true || held.length >= HEAD_LIMIT)
+    if (head === null) continue
+    return { pkesks: head.pkesks, bodyVersion: head.bodyVersion, rest: held.subarray(head.bodyOffset) }
+  }
+}
+
+/** Null when more octets may help. */
+function trySplit(held: Uint8Array, final: boolean): Head | null {
+  try {
+    return splitHead(held)
+  } catch (error) {
+    if (!final && error instanceof EnvelopeError && error.detail === 'truncated') return null
+    throw error
   }
 }
 

@@ -2,7 +2,7 @@
 // packet that the note, or an addendum to it, names for them, and only when it is the key that every body was committed
 // to. What a service gives instead is wrapped for nobody.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { ownPerson } from '#client/send/sending.ts'
+import { ownPerson } from '#client/trust/sender.ts'
 import { type OwnKeyOf, unwrapOwn } from '#client/transfers/own-session-key.ts'
 import { verifyNote } from '#client/transfers/verify-note.ts'
 import { viewOperations } from '#contract/transfers/view.ts'

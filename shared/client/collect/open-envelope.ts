@@ -4,7 +4,7 @@ import type { BodyEntry, Profile, WrappedFor } from '#domain/transfers/dispatch-
 import type { TransferId } from '#domain/values.ts'
 import { bodyDigest, PartHasher, plaintextDigest, scanCommitment } from '#openpgp/digests.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
-import { HEAD_LIMIT, isFor, type Pkesk, splitHead } from '#openpgp/head.ts'
+import { isFor, type Pkesk, readHead } from '#openpgp/head.ts'
 import type { Primitives } from '#openpgp/primitives.ts'
 import { BODY_VERSION } from '#openpgp/profile.ts'
 import { decodeProfiled } from '#openpgp/profiled-body.ts'
@@ -105,42 +105,10 @@ async function readOwnHead(
   return { pkesk, bodyVersion, rest }
 }
 
-/** Reads until every wrapped key and the first octets of the body, `rest`, are there. Throws EnvelopeError. */
-export async function readHead(
-  pieces: AsyncIterator<Uint8Array>,
-): Promise<{ pkesks: readonly Pkesk[]; bodyVersion: 1 | 2; rest: Uint8Array }> {
-  let held: Uint8Array = new Uint8Array()
-  for (;;) {
-    const next = await pieces.next()
-    if (!next.done) held = joined(held, next.value)
-    const head = trySplit(held, next.done === true || held.length >= HEAD_LIMIT)
-    if (head === null) continue
-    return { pkesks: head.pkesks, bodyVersion: head.bodyVersion, rest: held.subarray(head.bodyOffset) }
-  }
-}
-
-/** Null when more octets may help. */
-function trySplit(held: Uint8Array, final: boolean) {
-  try {
-    return splitHead(held)
-  } catch (error) {
-    if (!final && error instanceof EnvelopeError && error.detail === 'truncated') return null
-    throw error
-  }
-}
-
 async function unwrap(pkesk: Pkesk, { wrapped, key, profile }: EnvelopeToOpen): Promise<SessionKey> {
   const hash = await sha256(pkesk.bytes)
   if (hash !== wrapped.pkesk || !isFor(pkesk.recipient, wrapped.encryptionSubkey)) throw refuse(`wrapped key ${hash}`)
   return key.unwrap(pkesk.bytes, BODY_VERSION[profile])
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  if (one.length === 0) return other
-  const bytes = new Uint8Array(one.length + other.length)
-  bytes.set(one)
-  bytes.set(other, one.length)
-  return bytes
 }
 
 function refuse(saw: string): TrustRefused {

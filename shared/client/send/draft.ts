@@ -12,7 +12,8 @@ import {
   type Sha256Hex,
   type TransferId,
 } from '#domain/values.ts'
-import type { SendEffects, Sender, Sending, SendRequest } from './sending.ts'
+import type { SendEffects, Sending, SendRequest } from './sending.ts'
+import type { Sender } from '../trust/sender.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 
 export interface Upload {

@@ -6,13 +6,12 @@ import type { Primitives } from '#openpgp/primitives.ts'
 import { chooseProfile, type ProfileChoice } from '#openpgp/profile.ts'
 import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { JournalEntry } from '#domain/transfers/send-journal.ts'
-import type { AccountId, Bytes, Instant } from '#domain/values.ts'
+import type { Bytes, Instant } from '#domain/values.ts'
 import type { Api } from '../api.ts'
 import type { IdleTimer } from '../idle-timeout.ts'
-import type { KeyHolder } from '../trust/key-holder.ts'
+import type { Sender } from '../trust/sender.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 import type { NamedRecipient } from '../trust/named-recipient.ts'
-import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
 import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface OutgoingFile {
@@ -93,18 +92,6 @@ function declared(found: Awaited<ReturnType<typeof inspectCertificate>>, reader:
     code: 'TRUST_CERTIFICATE',
     saw: `the certificate of ${reader?.email ?? 'nobody'}: ${found.code}`,
   })
-}
-
-/** Who sends: as the verified roster has them, with their key. */
-export interface Sender {
-  readonly agreement: VerifiedAgreement
-  readonly person: VerifiedPerson
-  readonly key: KeyHolder
-}
-
-/** The person as the client's own organisation's verified roster has them; null when it does not. */
-export function ownPerson(agreement: VerifiedAgreement, account: AccountId): VerifiedPerson | null {
-  return agreement.people(agreement.own).find((person) => person.account === account) ?? null
 }
 
 /** As it was chosen when the note was signed: bodies keep their profile. */
