@@ -8,7 +8,7 @@ import { houseRoot } from './planted.ts'
 function listed(args: readonly string[]): string[] {
   const vitest = [join(houseRoot, 'node_modules/vitest/vitest.mjs'), 'list', '--filesOnly']
   const text = execFileSync(process.execPath, [...vitest, ...args], { cwd: houseRoot, encoding: 'utf8' })
-  return [...text.matchAll(/^\[\w+\] (.*)$/gm)].map(([, file = '']) => file)
+  return [...text.matchAll(/^\[\w+\] (.*)$/gm)].map(([, file = '']) => file).toSorted()
 }
 
 describe('[run/quick] the selection', () => {
