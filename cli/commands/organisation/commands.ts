@@ -1,7 +1,7 @@
 // `safehand organisation`: the offline root, the statements it signs, and pinning it.
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import { collect } from '../account.ts'
+import { repeated } from '../../terminal/repeated.ts'
 import { type RootOptions, createRoot } from './create-root.ts'
 import { type PinOptions, pinOnly } from './pin.ts'
 import { type StateOptions, state } from './state.ts'
@@ -26,7 +26,7 @@ export function addOrganisationCommands(program: Command, context: Context): voi
     .description('sign and register the next statement: which roster keys may sign rosters, and until when')
     .requiredOption('--root-directory <folder>', 'the folder of the root key')
     .option('--root-passphrase-file <file>', 'file with the root’s passphrase (otherwise you are asked)')
-    .option('--roster-key <file>', 'certificate of another roster key beside your own; may be repeated', collect, [])
+    .option('--roster-key <file>', 'certificate of another roster key beside your own; may be repeated', repeated, [])
     .option('--days <days>', 'how long it holds, at most 366', '365')
     .option('--successor <folder>', 'the folder of a new root: it signs every statement after this one')
     .option('--yes', 'do not ask')

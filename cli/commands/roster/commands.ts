@@ -1,0 +1,34 @@
+// `safehand roster`: the administrator’s key, and the signed list of who is in the organisation with which key
+// (ARCHITECTURE.md#roster).
+import type { Command } from 'commander'
+import type { Context } from '../../context.ts'
+import { repeated } from '../../terminal/repeated.ts'
+import { type CreateOptions, createKey } from './create-key.ts'
+import { type SignOptions, sign } from './sign.ts'
+import { show } from './show.ts'
+
+export function addRosterCommands(program: Command, context: Context): void {
+  const roster = program.command('roster').description('who is in your organisation, with which key, role and team')
+  roster
+    .command('create-key')
+    .description('make your roster key, locked by a passphrase; the root’s next statement must list it')
+    .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
+    .option('--certificate-file <file>', 'write its public part to this file, for whoever holds the root')
+    .action((options: CreateOptions) => createKey(context, options))
+  roster
+    .command('sign')
+    .description('take in the people who wait, after comparing fingerprints, and sign the next roster')
+    .option('--passphrase-file <file>', 'file with the roster key’s passphrase (otherwise you are asked)')
+    .option('--team <name>', 'a team to have beside those there are; may be repeated', repeated, [])
+    .option('--remove <email>', 'somebody to leave out from now on; may be repeated', repeated, [])
+    .option(
+      '--csv <file>',
+      'take in and change the people it names: email,name,roles,teams and, if compared, fingerprint',
+    )
+    .option('--yes', 'take in everyone who waits without asking')
+    .action((options: SignOptions) => sign(context, options))
+  roster
+    .command('show')
+    .description('the current roster, verified from your pinned root')
+    .action(() => show(context))
+}
