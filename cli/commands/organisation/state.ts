@@ -1,15 +1,12 @@
 // `safehand organisation state`: the next statement, signed with the root key and registered.
+import { unlockedKey } from '#client/trust/key-holder.ts'
+import { nextStatement, registerStatement } from '#client/trust/next-statement.ts'
 import { fetchOwnDocuments, loadOwnStatements } from '#client/trust/own-organisation.ts'
-import { rootAfter, type VerifiedStatements } from '#client/trust/verify-statements.ts'
-import { encodeSigned } from '#contract/documents.ts'
+import { rootAfter } from '#client/trust/verify-statements.ts'
 import { identityOperations } from '#contract/identity.ts'
-import { organisationOperations } from '#contract/organisations.ts'
-import { encodeDocument } from '#domain/document.ts'
-import { type Statement, statement as statementModel } from '#domain/organisations/statement.ts'
 import { addDays } from '#domain/time.ts'
-import { type Fingerprint, fingerprint, type Instant } from '#domain/values.ts'
+import { type Fingerprint, fingerprint } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
-import { signDetached } from '#openpgp/signatures.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { statementWords } from '#words/en/organisations.ts'
 import { readable } from '#words/en/fingerprints.ts'
@@ -44,37 +41,27 @@ export async function state(context: Context, options: StateOptions): Promise<vo
   const rosterKeys = await readRosterKeys(context, options.rosterKey)
   const issued = io.now()
   const expires = addDays(issued, parseDays(options.days))
-  const document: Statement = {
-    type: 'safehand.organisation-statement/1',
+  const document = nextStatement({
     origin: documents.anchor.origin,
     organisation: organisation.id,
-    name: last?.name ?? organisation.name,
-    sequence: (last?.current.sequence ?? 0) + 1,
-    previous: last?.hash ?? null,
+    name: organisation.name,
+    last,
     issued,
     expires,
     root: root.fingerprint,
-    rosterKeys: rosterKeys.map((key) => ({
-      fingerprint: key.fingerprint,
-      from: firstNamed(last, key) ?? issued,
-      until: expires,
-    })),
+    rosterKeys: rosterKeys.map(({ fingerprint }) => fingerprint),
     successorRoot: successor?.fingerprint ?? null,
-  }
+  })
   output.note(statementWords(document))
   if (!options.yes && !(await io.confirm('Sign this statement with the root key?'))) throw usage('Nothing was signed.')
   const passphrase = await readSecret(context, {
     file: options.rootPassphraseFile,
     message: 'Passphrase of the root key',
   })
-  const bytes = encodeDocument(statementModel, document)
-  const key = await unlockKey({ file: root, passphrase })
-  const signature = new Uint8Array(await signDetached({ bytes, key, at: io.now() }))
+  const key = unlockedKey(await unlockKey({ file: root, passphrase }))
   const named = [root, ...rosterKeys, ...(successor ? [successor] : [])]
   const keys = await Promise.all(named.map((one) => publicPart(Uint8Array.fromBase64(one.certificate), 'The key file')))
-  const registered = await api.call(organisationOperations.registerStatement, {
-    body: { document: encodeSigned({ bytes, signature }), keys: keys.map((one) => one.toBase64()) },
-  })
+  const registered = await registerStatement({ api, key, at: io.now() }, { document, keys })
   await loadOwnStatements(own, await fetchOwnDocuments(own))
   output.result({
     value: { ...registered, organisation: organisation.id, root: root.fingerprint, expires },
@@ -85,11 +72,6 @@ export async function state(context: Context, options: StateOptions): Promise<vo
         : []),
     ].join('\n'),
   })
-}
-
-/** A key that is named again keeps its time: what it has signed stays signed. */
-function firstNamed(last: VerifiedStatements | null, { fingerprint: key }: RosterKey): Instant | null {
-  return last?.current.rosterKeys.find((before) => before.fingerprint === key)?.from ?? null
 }
 
 function anotherRoot(due: Fingerprint): string {
