@@ -1,7 +1,8 @@
 /**
  * The way in for every command: `node scripts/start.mjs scripts/demo.ts [arguments]`. The only JavaScript of the
  * house, because it must run on the Node that a machine happens to have (20 or newer) with nothing installed. It
- * installs what package-lock.json names when that changed, then hands over to the pinned Node of node_modules.
+ * installs what package-lock.json names when that changed, then hands over to the pinned Node of node_modules, which keeps
+ * what it compiled for the next start.
  */
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
@@ -20,6 +21,7 @@ const marker = join(modules, '.safehand-lock-sha256')
 const pinnedNode = join(modules, '.bin', 'node')
 const parts = join(house, '.parts')
 const lock = join(parts, 'install.lock')
+const compiled = join(parts, 'compile-cache')
 
 const wanted = () =>
   createHash('sha256')
@@ -53,7 +55,8 @@ async function main() {
   }
   if (script === undefined || script === '--help') fail('usage: node scripts/start.mjs SCRIPT [ARGUMENTS]')
   if (!isInstalled()) await installOnce()
-  process.exitCode = await runToEnd(pinnedNode, [script, ...args], { stdio: 'inherit' })
+  const env = { NODE_COMPILE_CACHE: compiled, ...process.env }
+  process.exitCode = await runToEnd(pinnedNode, [script, ...args], { stdio: 'inherit', env })
 }
 
 /** Two starts at once: one installs, the other waits for it. */

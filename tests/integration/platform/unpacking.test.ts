@@ -17,7 +17,7 @@ beforeAll(async () => {
     await cp(join(house, name), join(copy, name), { recursive: true })
   }
   await symlink(join(house, 'node_modules'), join(copy, 'node_modules'))
-  const [system = ''] = await readdir(join(house, '.parts'))
+  const system = (await readdir(join(house, '.parts'))).find((name) => name.endsWith(`-${process.arch}`)) ?? ''
   parts = join(copy, '.parts', system)
 })
 afterAll(() => rm(copy, { recursive: true }))
