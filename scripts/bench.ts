@@ -39,6 +39,7 @@ scan        what the scanner does with one file, beside clamd alone on the same 
 whole job   the commands send and collect with all that is between them, beside a shell pipeline: gpg, curl to the bare
             server, clamd on the plain file, curl, gpg. In seconds, less is better
 log append  entries in the log under a signed checkpoint, beside raw INSERTs of as many octets
+start       the built safehand with --help and with status of a transfer, beside a Node that does nothing: CPU time
 
 Starts its own parts and a whole Safehand on loopback, on free ports, with data in temporary folders that go at the end
 (TMPDIR says where; Linux only: memory and CPU time are read from /proc). Settings that point to parts of your own are
@@ -47,9 +48,9 @@ taken as in the demo. Ends by itself; what missed its goal is said, and is no fa
 const mebibytes = (mib: number) => ({ encrypt: mib, carry: mib, scan: mib, wholeJob: mib })
 
 const sizes = {
-  long: { rounds: 5, ...mebibytes(512), memory: 4096, atOnce: { mib: 64, many: 20 }, logEntries: 5000 },
-  short: { rounds: 3, ...mebibytes(128), memory: 512, atOnce: { mib: 16, many: 20 }, logEntries: 2000 },
-  tiny: { rounds: 1, ...mebibytes(8), memory: 24, atOnce: { mib: 1, many: 3 }, logEntries: 100 },
+  long: { rounds: 5, ...mebibytes(512), memory: 4096, atOnce: { mib: 64, many: 20 }, logEntries: 5000, starts: 15 },
+  short: { rounds: 3, ...mebibytes(128), memory: 512, atOnce: { mib: 16, many: 20 }, logEntries: 2000, starts: 9 },
+  tiny: { rounds: 1, ...mebibytes(8), memory: 24, atOnce: { mib: 1, many: 3 }, logEntries: 100, starts: 1 },
 } as const satisfies Record<string, Sizes>
 
 const options = {

@@ -71,7 +71,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'cli/scripts': 'A script never sends by accident, and is told what to do where a person would be asked',
   'cli/secrets': 'Secrets are never an argument: they are asked for, or read from a file',
   'cli/silent-service': 'A service that stops answering is given up, also in the middle of a reply',
-  'cli/starts-at-once': 'The built command line starts beside a bare Node, and says and does what its sources do',
+  'cli/starts-at-once':
+    'The built command line knows its help without loading the rest, says what its sources say, and its start is measured',
   'cli/stopped': 'A command that is stopped says once that it can be run again',
   'cli/terminal': 'Nothing that a service or file says can steer the terminal',
 
@@ -120,6 +121,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'house/refusal-words': 'Every refusal says what happened and what to do',
   'house/secrets': 'The secrets of an installation are made once, and readable by who needs them alone',
   'house/use-cases': 'Every operation is one use case',
+  'house/who-may-what': 'Who may do what stands in one table, made from the decisions and compared with what they do',
   'house/threat-model': 'The threat model names every test of an attack, and no test that is not there',
 
   'install/from-a-folder': 'What is packed is installed into an empty folder and needs nothing but Node',

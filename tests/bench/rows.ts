@@ -13,6 +13,7 @@ import { benchLog } from './log.ts'
 import type { Profiling } from './profile.ts'
 import type { ScanOptions } from './scan.ts'
 import type { Site } from './site.ts'
+import { benchStart } from './start.ts'
 import { type Row, speedRow } from './table.ts'
 import { growthOf, measuredProcesses, measureTransfer, mostGrowth } from './transfer-memory.ts'
 import { benchWholeJob } from './whole-job.ts'
@@ -29,6 +30,8 @@ export interface Sizes {
   readonly memory: number
   readonly atOnce: { readonly mib: number; readonly many: number }
   readonly logEntries: number
+  /** Of the command line, for each row. */
+  readonly starts: number
 }
 
 export interface Measuring {
@@ -82,6 +85,7 @@ function allWork(measuring: Measuring): Work[] {
       measure: () => wholeJobRows(measuring),
     },
     { name: 'log', what: `${sizes.logEntries} entries of the log`, measure: () => logRows(measuring) },
+    { name: 'start', what: `${sizes.starts} starts of the built command line`, measure: () => startRows(measuring) },
   ]
 }
 
@@ -161,6 +165,21 @@ async function logRows({ sizes: { logEntries: entries, rounds }, services: { dat
     })
   }
   return rows
+}
+
+/** In CPU time, so less is better. */
+async function startRows({ sizes: { starts }, site }: Measuring): Promise<Row[]> {
+  const { bare, help, status } = await benchStart({ site, starts })
+  return [
+    { name: 'start: --help', ours: help, most: 8 },
+    { name: 'start: status', ours: status, most: 15 },
+  ].map(({ name, ours, most }) => ({
+    name,
+    unit: 'CPU ms',
+    ...{ ours, reference: bare, ratio: ours / bare },
+    ...{ goal: `ratio <= ${most}`, met: ours / bare <= most },
+    ...{ cpuPerGiB: null, peakMiB: null },
+  }))
 }
 
 const mostGrowthInAll = 256

@@ -1,14 +1,16 @@
 // What processes take of the machine, as Linux counts it (proc(5)): peak resident memory in MiB, CPU time of all threads
 // in seconds. Commands of ours are run here as a person runs them, each a process of its own.
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 /** USER_HZ: fixed at 100 for programs on every Linux that Node runs on. */
 const ticksPerSecond = 100
+const run = promisify(execFile)
 const report = fileURLToPath(new URL('report-usage.ts', import.meta.url))
 
 export interface Usage {
@@ -110,4 +112,19 @@ export async function measureCommand(command: {
     throw new Error(`${command.argv.join(' ')} ended with ${child.exitCode}: ${output}${errors}`)
   const { status, cpuSeconds } = JSON.parse(usage)
   return { output, cpuSeconds, peakMib: peakMibIn(status) }
+}
+
+/**
+ * CPU time of Node with these arguments, to its end, in milliseconds. Too short for ticks and for a preloaded script of ours:
+ * bash waits for it, and says what getrusage(2) told.
+ */
+export async function cpuMillisecondsOf(
+  argv: readonly string[],
+  settings: Readonly<Record<string, string>>,
+): Promise<number> {
+  const timed = 'TIMEFORMAT="%3U %3S"; time "$@" > /dev/null'
+  const env = { PATH: process.env.PATH ?? '', ...settings }
+  const { stderr } = await run('bash', ['-c', timed, 'bash', process.execPath, ...argv], { env })
+  const [, user, system] = /^(\d+\.\d+) (\d+\.\d+)\n$/m.exec(stderr) ?? []
+  return Math.round((Number(user) + Number(system)) * 1000)
 }

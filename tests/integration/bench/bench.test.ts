@@ -27,12 +27,13 @@ afterAll(async () => {
 })
 
 describe('the bench', () => {
-  it('[run/bench] has every row', () => {
+  it('[run/bench] [cli/starts-at-once] has every row', () => {
     expect(results.rows.map(({ name }) => name)).toEqual([
       ...['memory: send', 'memory: collect', 'memory: server', 'memory: scanner', 'memory: housekeeper'],
       'memory: service, 3 at once',
       ...['encrypt: v2-gcm beside AES-256-GCM', 'encrypt: v2-gcm beside gpg', 'encrypt: v1-cfb beside gpg'],
       ...['upload', 'download', 'scan', 'whole job', 'log append, 16 at once', 'log append, 64 at once'],
+      ...['start: --help', 'start: status'],
     ])
   })
 
@@ -53,10 +54,10 @@ describe('the bench', () => {
       const [what, , least] = row.goal.split(' ')
       const figure = what === 'ratio' ? row.ratio : row.ours - row.reference
       expect(row.met).toBe(row.goal.includes('>=') ? figure >= Number(least) : figure <= Number(least))
-      // Entries of a log have no size: theirs are the rows without. Processor time is counted in ticks, and may be none.
+      // Entries of a log and starts have no size: theirs are the rows without. Processor time is counted in ticks, and may be none.
       expect(row.cpuPerGiB === null || row.cpuPerGiB >= 0).toBe(true)
       expect([row.cpuPerGiB === null, row.peakMiB === null]).toEqual(
-        row.name.startsWith('log') ? [true, true] : [false, false],
+        /^(log|start)/.test(row.name) ? [true, true] : [false, false],
       )
     }
   })

@@ -70,6 +70,13 @@ describe('safehand, installed', () => {
     expect(await readFile(join(other, 'node_modules/safehand/LICENSES.txt'), 'utf8')).toContain('openpgp 6')
   })
 
+  it('[cli/starts-at-once] knows its help without the rest of it', async () => {
+    const alone = join(directory, 'alone.mjs')
+    await cp(programIn(installed), alone)
+    expect((await run(process.execPath, [alone, '--help'])).stdout).toBe(await safehand(directory, '--help'))
+    await expect(run(process.execPath, [alone, 'send', '--help'])).rejects.toThrow('main.js')
+  })
+
   it('[cli/starts-at-once] says the same help as the sources, and fails alike', async () => {
     const fromSources = (...argv: readonly string[]) => run(process.execPath, ['cli/main.ts', ...argv])
     for (const argv of [['--help'], ['send', '--help']]) {
