@@ -46,7 +46,7 @@ function execute(cell: Cell): string | null {
   return 'refusal' in decided ? (decided.refusal as { code: string }).code : null
 }
 
-describe('who may do what with a transfer', () => {
+describe('[house/who-may-what] who may do what with a transfer', () => {
   it('[transfer/permitted] is answered alike when it is asked and when it is done', () => {
     const unlike = all.flatMap((cell) => {
       const { act, who, situation, code } = cell
