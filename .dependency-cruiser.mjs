@@ -45,20 +45,31 @@ const only = (owner, why, names) => ({
 
 /**
  * The rooms of `parent`, none importing upward, so that each can be read before the next: [room, the rooms below it that
- * it may import, why]. Files in no room are the ground of them all; those of `above` put the rooms together.
+ * it may import, why]. Files in no room (those of `ground`) are the ground of them all, and know the rooms `below` only;
+ * files of `above` put the rooms together.
  */
-const layers = (parent, { above = [], rooms }) => {
+const layers = (parent, { above = [], below = [], ground = '[^/]+', rooms }) => {
   const top = `^${parent}/(${above.join('|')})\\.ts$`
-  const sentence = (layer, comment, path, allowed) => ({
+  const sentence = (layer, comment, { path, refused = [`^${parent}/[^/]+/`, top], allowed }) => ({
     name: `${parent.replace('shared/', '').replace('/', '-')}-${layer}`,
     comment,
     severity: 'error',
     from: { path, pathNot: [TEST, top] },
-    to: { path: [`^${parent}/[^/]+/`, top], pathNot: allowed.map((one) => `^${parent}/${one}/`) },
+    to: { path: refused, pathNot: allowed.map((one) => `^${parent}/${one}(/|$)`) },
   })
+  const room = (name) => `^${parent}/${name}/`
+  const known = below.map(([name]) => name)
   return [
-    ...rooms.map(([room, allowed, why]) => sentence(room, why, `^${parent}/${room}/`, [room, ...allowed])),
-    sentence('ground', 'What stands in no room is the ground of every room, and knows none.', `^${parent}/[^/]+$`, []),
+    ...below.map(([name, allowed, why]) =>
+      sentence(name, why, { path: room(name), refused: [`^${parent}/`], allowed: [name, ...allowed] }),
+    ),
+    ...rooms.map(([name, allowed, why]) =>
+      sentence(name, why, { path: room(name), allowed: [name, ...known, ...allowed] }),
+    ),
+    sentence('ground', 'What stands in no room is the ground of every room, and knows none above it.', {
+      path: `^${parent}/${ground}$`,
+      allowed: known,
+    }),
   ]
 }
 
@@ -103,6 +114,20 @@ const housekeeperRooms = ['agreements', 'audit', 'mail', 'transfers', 'webhooks'
   [],
   'Each job is of one noun; what it leads to is another job.',
 ])
+
+const cliBelow = [
+  ['terminal', ['context.ts'], 'How a command speaks and ends, whatever it is about.'],
+  ['keys', ['terminal'], 'How a key is reached: every command is given it from there.'],
+]
+const cliGround = '(config|context|home)\\.ts'
+const cliRooms = [
+  ['trust', [], 'What this home keeps of whom it believes.'],
+  ['collecting', ['trust'], 'A transfer is looked at under its verified agreement.'],
+  ['sending', ['collecting', 'trust'], 'What is asked for is looked up in a verified agreement.'],
+  ['batch', ['sending', 'collecting', 'trust'], 'A list is many times the same: sent.'],
+  ['watch', ['batch'], 'A folder is a list that is never ready.'],
+  ['commands', ['watch', 'batch', 'sending', 'collecting', 'trust'], 'A command puts together what stands below.'],
+]
 
 const processRooms = [
   ['scanner', [], 'It parses hostile input: it holds no mail, no release, no log key.'],
@@ -250,6 +275,7 @@ export default {
     ...layers('shared/contract', { above: ['operations'], rooms: inTransfers }),
     ...layers('shared/store', { above: ['commit', 'lost-jobs', 'webhooks'], rooms: inTransfers }),
     ...layers('server', { above: ['app', 'main'], rooms: serverRooms }),
+    ...layers('cli', { above: ['main', 'program'], below: cliBelow, ground: cliGround, rooms: cliRooms }),
     ...layers('worker', { rooms: processRooms }),
     ...layers('worker/housekeeper', { above: ['jobs', 'main'], rooms: housekeeperRooms }),
     {

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync'
 import { type Marking, marking, markings } from '#domain/agreements/agreement.ts'
 import { line } from '#domain/values.ts'
 import { describeRow, type RowProblemCode } from '#words/en/batch.ts'
+import { usage } from '../terminal/exit-codes.ts'
 
 export const columns = [
   'file',
@@ -205,11 +206,18 @@ function readDays(text: string, refuse: (saw: string) => void): number | null {
 const recordsDigits = /^\d{1,9}$/
 
 /** Undefined: nobody says, or it was refused. */
-export function readRecords(text: string, refuse: (saw: string) => void): number | undefined {
+function readRecords(text: string, refuse: (saw: string) => void): number | undefined {
   if (text === '') return undefined
   if (recordsDigits.test(text)) return Number(text)
   refuse(text)
   return undefined
+}
+
+/** In each file, where many are sent. */
+export function parseRecordsOfEach(text = ''): number | undefined {
+  return readRecords(text, () => {
+    throw usage('--records is how many records are in each file: a whole number from 0, of nine digits at most.')
+  })
 }
 
 export function problemOf({

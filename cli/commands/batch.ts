@@ -15,7 +15,7 @@ import { encodeFollowed, type Followed, followTransfer } from '../batch/follow.t
 import { type Ledger, openLedger } from '../batch/ledger.ts'
 import { digestOfRow, type Plan, planTransfers } from '../batch/plan.ts'
 import { encodeReport } from '../batch/report.ts'
-import { type ReadRows, readRows, type RowDefaults } from '../batch/rows.ts'
+import { parseRecordsOfEach, type ReadRows, readRows, type RowDefaults } from '../batch/rows.ts'
 import { reportRows, sayChecked, sayFollowed, sayProblems, saySent } from '../batch/say.ts'
 import { type Outcome, sendPlanned } from '../batch/send-planned.ts'
 import { type Trusted, trustAgreement } from '../batch/trusted.ts'
@@ -23,7 +23,7 @@ import { type Context, readBytes, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { describeFileError } from '../terminal/file-error.ts'
 import { startProgress } from '../terminal/progress.ts'
-import { parseDays, parseRecordsOfEach, sendEffects, type SendOptions } from '../sending/request.ts'
+import { parseDays, sendEffects, type SendOptions } from '../sending/request.ts'
 import { createJournals } from '../sending/journals.ts'
 
 export interface BatchOptions extends Partial<SendOptions> {

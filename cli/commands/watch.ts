@@ -16,19 +16,12 @@ import { mapConcurrently } from '#client/concurrency.ts'
 import type { Where } from '../batch/files.ts'
 import { type Ledger, openLedger } from '../batch/ledger.ts'
 import { takeLock } from '../batch/lock.ts'
-import type { AskedInWords } from '../batch/rows.ts'
+import { type AskedInWords, parseRecordsOfEach } from '../batch/rows.ts'
 import { type Trusted, trustAgreement } from '../batch/trusted.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { AlreadySaid, exitCodes, usage } from '../terminal/exit-codes.ts'
 import { describeFileError } from '../terminal/file-error.ts'
-import {
-  addRequestOptions,
-  parseDays,
-  parseRecordsOfEach,
-  requireAll,
-  sendEffects,
-  type SendOptions,
-} from '../sending/request.ts'
+import { addRequestOptions, parseDays, requireAll, sendEffects, type SendOptions } from '../sending/request.ts'
 import { createJournals, type Journals } from '../sending/journals.ts'
 import { listEntries } from '../watch/entries.ts'
 import { makeFolders } from '../watch/put-away.ts'

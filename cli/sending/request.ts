@@ -17,7 +17,6 @@ import { readyForScanWords } from '#words/en/batch.ts'
 import { dateInWords } from '#words/en/mail.ts'
 import { parseAgreementId, trustedAgreement } from '../trust/agreements.ts'
 import { type Context, signedInApi } from '../context.ts'
-import { readRecords } from '../batch/rows.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { findMyself } from '../collecting/open-transfer.ts'
 import { findFlow, findRecipient } from './recipients.ts'
@@ -148,13 +147,6 @@ function parseRecords(text: string | undefined): number | null {
   if (text === undefined) return null
   if (!/^\d{1,15}$/.test(text)) throw usage('--records is a whole number from 0.')
   return Number(text)
-}
-
-/** In each file, where many are sent. */
-export function parseRecordsOfEach(text = ''): number | undefined {
-  return readRecords(text, () => {
-    throw usage('--records is how many records are in each file: a whole number from 0, of nine digits at most.')
-  })
 }
 
 export function parseDays(text: string | undefined): number | undefined {

@@ -1,6 +1,7 @@
 // A bar on standard error for work that takes long; nothing when nobody watches.
 import { Presets, SingleBar } from 'cli-progress'
-import type { Context } from '../context.ts'
+import type { Io } from './io.ts'
+import type { Output } from './output.ts'
 
 export interface Progress {
   /** Bytes done so far. */
@@ -11,10 +12,10 @@ export interface Progress {
 const silent: Progress = { at: () => undefined, stop: () => undefined }
 
 export function startProgress(
-  context: Context,
+  { io, output }: { readonly io: Io; readonly output: Output },
   { label, total }: { readonly label: string; readonly total: number },
 ): Progress {
-  if (!context.io.interactive || context.output.json) return silent
+  if (!io.interactive || output.json) return silent
   const bar = new SingleBar(
     { format: `${label} {bar} {percentage}% {eta_formatted}`, stream: process.stderr, clearOnComplete: true },
     Presets.shades_classic,

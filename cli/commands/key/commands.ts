@@ -1,7 +1,7 @@
 // `safehand key`: one’s own key, from its making to its end.
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
-import type { OwnKeyOptions } from '../../keys/own-key.ts'
+import type { OwnKeyOptions } from './own-key.ts'
 import type { PinOptions } from '../organisation/pin.ts'
 import { create } from './create.ts'
 import { registerOwn } from './register.ts'
@@ -11,7 +11,7 @@ import { type RenewOptions, renewOwnKey } from './renew.ts'
 import { type RevokeOptions, revokeKey } from './revoke.ts'
 import { type ExportOptions, exportKey } from './export.ts'
 import { show } from './show.ts'
-import type { PassphraseOptions } from '../../keys/key-life.ts'
+import type { PassphraseOptions } from './key-life.ts'
 
 export function addKeyCommands(program: Command, context: Context): void {
   const key = program.command('key').description('your own key')

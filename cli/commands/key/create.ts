@@ -6,7 +6,7 @@ import { type Context, readSecret, signedInApi } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
 import { lockKey } from '../../keys/key-envelope.ts'
 import { type PinOptions, pin } from '../organisation/pin.ts'
-import type { PassphraseOptions } from '../../keys/key-life.ts'
+import type { PassphraseOptions } from './key-life.ts'
 
 export async function create(context: Context, options: PinOptions & PassphraseOptions): Promise<void> {
   const { home, output } = context

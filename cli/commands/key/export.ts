@@ -5,7 +5,7 @@ import { inspectCertificate } from '#openpgp/certificates.ts'
 import { writePrivate } from '#platform/files.ts'
 import { type Context, readSecret } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
-import { type PassphraseOptions, renewing } from '../../keys/key-life.ts'
+import { type PassphraseOptions, renewing } from './key-life.ts'
 
 export interface ExportOptions extends PassphraseOptions {
   readonly gpg: string

@@ -1,10 +1,10 @@
 // `safehand key prove`: registers the certificate and answers the service’s challenge, here or by hand.
 import { proveRegistered, registerAndProve } from '#client/trust/key-proof.ts'
 import { readable } from '#words/en/fingerprints.ts'
-import { readChallenge } from '../../keys/challenge.ts'
+import { readChallenge } from './challenge.ts'
 import { type Context, signedInApi, unlock } from '../../context.ts'
 import { handKey } from '../../keys/hand-key.ts'
-import type { PassphraseOptions } from '../../keys/key-life.ts'
+import type { PassphraseOptions } from './key-life.ts'
 
 export interface ProveOptions extends PassphraseOptions {
   readonly nonce?: string

@@ -2,7 +2,7 @@
 import type { OwnKey } from '#domain/certificates/key-file.ts'
 import type { Context } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
-import { bringOwnKey, type OwnKeyOptions } from '../../keys/own-key.ts'
+import { bringOwnKey, type OwnKeyOptions } from './own-key.ts'
 import { type PinOptions, pin } from '../organisation/pin.ts'
 
 export async function registerOwn(context: Context, file: string, options: PinOptions & OwnKeyOptions): Promise<void> {

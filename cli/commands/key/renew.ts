@@ -5,9 +5,9 @@ import { renewLocked } from '#client/trust/key-life.ts'
 import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { type Context, readSecret, signedInApi } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
-import { readCertificate } from '../../keys/own-key.ts'
+import { readCertificate } from './own-key.ts'
 import { publicPart } from '../../keys/public-part.ts'
-import { type PassphraseOptions, renewing, sayChanged } from '../../keys/key-life.ts'
+import { type PassphraseOptions, renewing, sayChanged } from './key-life.ts'
 
 export interface RenewOptions extends PassphraseOptions {
   readonly days?: string

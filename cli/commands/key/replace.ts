@@ -7,8 +7,8 @@ import type { KeyPair } from '#openpgp/keys.ts'
 import { unlockedKey } from '#client/trust/key-holder.ts'
 import { type Context, readSecret, signedInApi } from '../../context.ts'
 import { lockKey } from '../../keys/key-envelope.ts'
-import { bringOwnKey } from '../../keys/own-key.ts'
-import { type PassphraseOptions, sayChanged } from '../../keys/key-life.ts'
+import { bringOwnKey } from './own-key.ts'
+import { type PassphraseOptions, sayChanged } from './key-life.ts'
 
 export interface ReplaceOptions extends PassphraseOptions {
   readonly withGpg?: true

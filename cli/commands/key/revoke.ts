@@ -3,7 +3,7 @@ import { readable } from '#words/en/fingerprints.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { type Context, signedInApi } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
-import { readCertificate } from '../../keys/own-key.ts'
+import { readCertificate } from './own-key.ts'
 
 export interface RevokeOptions {
   readonly certificateFile?: string

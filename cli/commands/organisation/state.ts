@@ -14,7 +14,7 @@ import { type Context, readSecret, signedInApi } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
 import { unlockKey } from '../../keys/key-envelope.ts'
 import { ownOf } from '../../trust/own-organisation.ts'
-import { readCertificate } from '../../keys/own-key.ts'
+import { readCertificate } from '../key/own-key.ts'
 import { publicPart } from '../../keys/public-part.ts'
 import { readRoot } from './root-folder.ts'
 

@@ -1,9 +1,9 @@
 // A registration's challenge that waits for its nonce, for keys used by hand: kept in the home between two commands.
 import { type Challenge, challenge as challengeModel } from '#contract/certificates.ts'
 import { writePrivate } from '#platform/files.ts'
-import type { Context } from '../context.ts'
-import { usage } from '../terminal/exit-codes.ts'
-import { readJson } from '../home.ts'
+import type { Context } from '../../context.ts'
+import { usage } from '../../terminal/exit-codes.ts'
+import { readJson } from '../../home.ts'
 
 export async function keepChallenge({ home }: Context, challenge: Challenge): Promise<void> {
   await writePrivate(await home.path('challenge.json'), `${JSON.stringify(challenge)}\n`)

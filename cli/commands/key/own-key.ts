@@ -4,11 +4,11 @@ import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { ownKeyOf } from '#client/trust/key-life.ts'
 import { proveRegistered, register } from '#client/trust/key-proof.ts'
 import { keepChallenge } from './challenge.ts'
-import { type Context, readBytes, signedInApi } from '../context.ts'
-import { gpgKey } from './gpg-key.ts'
+import { type Context, readBytes, signedInApi } from '../../context.ts'
+import { gpgKey } from '../../keys/gpg-key.ts'
 import type { OwnKey } from '#domain/certificates/key-file.ts'
 import { readable } from '#words/en/fingerprints.ts'
-import { publicPart } from './public-part.ts'
+import { publicPart } from '../../keys/public-part.ts'
 
 export interface OwnKeyOptions {
   readonly withGpg?: true

@@ -2,8 +2,8 @@
 import type { KeyFile, LockedKey } from '#domain/certificates/key-file.ts'
 import type { Renewing } from '#client/trust/key-life.ts'
 import { readable } from '#words/en/fingerprints.ts'
-import { type Context, signedInApi } from '../context.ts'
-import { locks, unlockKey } from './key-envelope.ts'
+import { type Context, signedInApi } from '../../context.ts'
+import { locks, unlockKey } from '../../keys/key-envelope.ts'
 
 export interface PassphraseOptions {
   readonly passphraseFile?: string
