@@ -1,6 +1,6 @@
 // Use cases of key proof: a challenge for a key that is known, and its answer. Rules are in domain/certificates/decisions.ts.
 import { certificateOperations } from '#contract/certificates.ts'
-import { decideAnswer, decideChallenge } from '#domain/certificates/decisions.ts'
+import { decideProve, decideChallenge } from '#domain/certificates/decisions.ts'
 import { equalSecrets } from '#platform/crypto.ts'
 import { loadAgreementsInForce } from '#store/agreements.ts'
 import { findLatestProven, findProvenCertificate, loadProof } from '#store/certificates.ts'
@@ -32,6 +32,6 @@ export const proveKey = useCase(certificateOperations.prove, {
     const agreements = await loadAgreementsInForce(tx, caller.actor.organisation)
     return { caller, session: sessionOf(caller), proof, right, replaces, agreements }
   },
-  decide: (facts, _asked, at) => decideAnswer(facts, at),
+  decide: (facts, _asked, at) => decideProve(facts, at),
   present: asDecided,
 })

@@ -3,7 +3,7 @@
 import { encodeSigned } from '#contract/documents.ts'
 import { type ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
 import { decideDispatch } from '#domain/transfers/decide-dispatch.ts'
-import { decideScanCertificateRequest, decideScanNotReady } from '#domain/transfers/decide-scan-certificate.ts'
+import { decideRequestScanCertificate, decideScanNotReady } from '#domain/transfers/decide-scan-certificate.ts'
 import { dispatchNote } from '#domain/transfers/dispatch-note.ts'
 import type { Sha256Hex, TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
@@ -14,7 +14,7 @@ import { findClosed, loadSigner, readGivenKey, readSigned } from './facts.ts'
 
 export const requestScanCertificate = useCase(sendOperations.requestScanCertificate, {
   load: async (tx, { caller, transfer }) => ({ caller, found: await loadTransferFacts(tx, transfer) }),
-  decide: decideScanCertificateRequest,
+  decide: decideRequestScanCertificate,
   follow: async (_requested, { caller, transfer }, parts) => {
     const certificate = await awaitScanCertificate(parts, transfer)
     if (certificate) return { ok: true, next: presentScanCertificate(certificate), replayed: false }

@@ -51,7 +51,7 @@ export const certificateOperations = {
     refusals: ['KEY_REVOKED', 'KEY_SECRET', 'KEY_MALFORMED'],
   },
   challenge: {
-    name: 'key-proof.challenge',
+    name: 'key.challenge',
     summary: 'Ask for a challenge to a subkey of yours, to collect with it in this session',
     method: 'POST',
     path: '/key-proofs',
@@ -63,7 +63,7 @@ export const certificateOperations = {
     refusals: ['NOT_FOUND', 'KEY_REVOKED', 'TOO_MANY_ATTEMPTS'],
   },
   prove: {
-    name: 'key-proof.answer',
+    name: 'key.prove',
     summary: 'Answer a challenge; every way to fail looks the same',
     method: 'POST',
     path: '/key-proofs/:id/answer',

@@ -118,7 +118,7 @@ export const identityOperations = {
     refusals: [],
   },
   invite: {
-    name: 'invitation.create',
+    name: 'account.invite',
     summary: 'Invite a person into your organisation; give them the token yourself',
     method: 'POST',
     path: '/invitations',
@@ -136,7 +136,7 @@ export const identityOperations = {
     refusals: ['ROLE_REQUIRED', 'ACCOUNT_EXISTS'],
   },
   acceptInvitation: {
-    name: 'invitation.accept',
+    name: 'account.accept',
     summary: 'Become an account: choose a password, get the authenticator secret and one-time codes once',
     method: 'POST',
     path: '/invitations/accept',

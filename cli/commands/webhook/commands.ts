@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import { type WebhookEvent, webhookEvents } from '#domain/webhooks/webhook.ts'
 import type { Context } from '../../context.ts'
-import { add } from './add.ts'
+import { register } from './register.ts'
 import { list } from './list.ts'
 import { test } from './test.ts'
 import { rotate } from './rotate.ts'
@@ -11,7 +11,7 @@ import { remove } from './remove.ts'
 export function addWebhookCommands(program: Command, context: Context): void {
   const webhooks = program.command('webhook').description('programs of yours that are told what becomes of transfers')
   webhooks
-    .command('add <url>')
+    .command('register <url>')
     .description(
       'have a program told what becomes of transfers: register its https address, and see the secret that its messages are signed with, once',
     )
@@ -20,7 +20,7 @@ export function addWebhookCommands(program: Command, context: Context): void {
         .choices(webhookEvents)
         .default([...webhookEvents]),
     )
-    .action((url: string, { event }: { event: WebhookEvent[] }) => add(context, url, event))
+    .action((url: string, { event }: { event: WebhookEvent[] }) => register(context, url, event))
   webhooks
     .command('list')
     .description('your organisation’s webhooks, and what was delivered')

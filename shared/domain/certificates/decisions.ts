@@ -193,7 +193,7 @@ export interface StoredProof {
   readonly triedAt: Instant | null
 }
 
-export interface AnswerFacts {
+export interface ProveFacts {
   readonly caller: PersonCaller
   readonly session: string
   readonly proof: StoredProof | null
@@ -210,7 +210,7 @@ interface Proven {
 }
 
 /** One error for every failure; one try for each challenge. */
-export function decideAnswer(facts: AnswerFacts, at: Instant): Decision<Proven> {
+export function decideProve(facts: ProveFacts, at: Instant): Decision<Proven> {
   const { caller, session, proof, right, replaces } = facts
   const logs = [ownLog(caller)]
   const isTheirs = proof !== null && proof.account === caller.actor.account && proof.session === session

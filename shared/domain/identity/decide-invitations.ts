@@ -23,7 +23,7 @@ export function decideInvite(
   const { id, email, roles, expiresAt: expires } = invitation
   const refused = (code: 'ROLE_REQUIRED' | 'ACCOUNT_EXISTS', detail: Record<string, string>): Refused => ({
     refusal: { code, detail },
-    event: { event: 'user.invited', logs: [ownLog(caller)], detail: { email, roles, expires } },
+    event: { event: 'account.invited', logs: [ownLog(caller)], detail: { email, roles, expires } },
   })
   const administrator = 'organisation-administrator'
   if (!caller.actor.roles.includes(administrator)) return refused('ROLE_REQUIRED', { role: administrator })
@@ -31,7 +31,7 @@ export function decideInvite(
   return {
     next: { id, expires },
     changes: [{ kind: 'identity.invite', invitation }],
-    event: { event: 'user.invited', logs: [ownLog(caller)], detail: { email, roles: [...roles], expires } },
+    event: { event: 'account.invited', logs: [ownLog(caller)], detail: { email, roles: [...roles], expires } },
     jobs: [],
   }
 }
@@ -69,7 +69,7 @@ export function decideAcceptInvitation(
 ): Decision<Accepted> {
   const refused = (code: 'INVITATION_INVALID' | 'ACCOUNT_EXISTS'): Refused => ({
     refusal: { code },
-    event: { event: 'user.activated', logs: [{ kind: 'service' }], detail: {} },
+    event: { event: 'account.accepted', logs: [{ kind: 'service' }], detail: {} },
   })
   if (invitation === null || credentials === null || invitation.acceptedAt !== null || invitation.expiresAt <= at) {
     return refused('INVITATION_INVALID')
@@ -93,7 +93,7 @@ export function decideAcceptInvitation(
       { kind: 'identity.add-account', account },
     ],
     event: {
-      event: 'user.activated',
+      event: 'account.accepted',
       logs: [{ kind: 'organisation', id: organisation }],
       detail: { email, roles: [...roles] },
     },

@@ -37,7 +37,7 @@ export function decideSignIn(
   if (facts === null || used === null) {
     return {
       refusal: { code: 'SIGN_IN_FAILED' },
-      event: { event: 'auth.login.failed', logs: [{ kind: 'service' }], detail: { email: request.email } },
+      event: { event: 'auth.sign-in.failed', logs: [{ kind: 'service' }], detail: { email: request.email } },
     }
   }
   const { account, organisation, roles, factor } = facts
@@ -45,7 +45,7 @@ export function decideSignIn(
     next: { account, organisation, roles },
     changes: [used],
     event: {
-      event: 'auth.login.succeeded',
+      event: 'auth.signed-in',
       logs: [{ kind: 'organisation', id: organisation }],
       detail: { factors: ['password', factor.kind] },
     },
@@ -65,7 +65,7 @@ export function decideSignOut(caller: PersonCaller): Decision<Record<string, nev
   return {
     next: {},
     changes: [],
-    event: { event: 'auth.session.ended', logs: [ownLog(caller)], detail: { cause: 'logout' } },
+    event: { event: 'auth.signed-out', logs: [ownLog(caller)], detail: { cause: 'logout' } },
     jobs: [],
   }
 }

@@ -24,13 +24,13 @@ export interface DeclareFacts extends ActFacts {
 }
 
 export const decideDeclareFiles = transferAct<
-  'transfer.files-declared',
+  'transfer.files.declared',
   DeclareFacts,
   DeclaredFiles,
   Pick<Drafted, 'transfer' | 'files'>,
   ActFacts
 >({
-  event: 'transfer.files-declared',
+  event: 'transfer.files.declared',
   knownTo: ({ caller, found }) => found.transfer.sender === caller.actor.account,
   refuses: ({ found }) => (awaitsFiles(found) ? null : inState(found.transfer)),
   act({ found: { transfer }, policy }, { files, ...declared }, at) {

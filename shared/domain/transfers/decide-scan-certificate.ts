@@ -8,7 +8,7 @@ import { mayFollow } from './states.ts'
 import { liveScanCertificate, mayHaveScanCertificate, type TransferFacts } from './transfer.ts'
 
 /** Idempotent: while one is live no second is made, and asking twice before it is there makes one (decideAdd...). */
-export const decideScanCertificateRequest = transferAct<
+export const decideRequestScanCertificate = transferAct<
   'scan.certificate.requested',
   ActFacts,
   { readonly transfer: TransferId },

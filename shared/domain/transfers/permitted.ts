@@ -15,13 +15,13 @@ import { decideDispatch } from './decide-dispatch.ts'
 import { decideLiftHold, decidePlaceHold, decideReport, type HoldFacts } from './decide-hold.ts'
 import { type CertificateStanding, decideViewCertificate } from './decide-view-certificate.ts'
 import { decideRecall } from './decide-recall.ts'
-import { decideScanCertificateRequest } from './decide-scan-certificate.ts'
+import { decideRequestScanCertificate } from './decide-scan-certificate.ts'
 import { decideGiveBack, decideTake } from './decide-take.ts'
 
 /** By the names of their operations. An acknowledgement may be signed or not; who may, is the same. */
 export const transferActs = {
   'transfer.declare-files': decideDeclareFiles,
-  'transfer.request-scan-certificate': decideScanCertificateRequest,
+  'transfer.request-scan-certificate': decideRequestScanCertificate,
   'transfer.dispatch': decideDispatch,
   'transfer.abandon': decideAbandon,
   'transfer.approve': decideApprove,

@@ -8,15 +8,15 @@ export const eventWords = {
   'service.restored': 'The operator restored the database from a backup and closed it; everyone was signed out.',
   'service.replayed': 'The operator replayed the copy of the logs over the restored database and opened it again.',
 
-  'auth.login.succeeded': 'A person signed in.',
-  'auth.login.failed': 'A sign-in failed.',
-  'auth.session.ended': 'A person signed out.',
+  'auth.signed-in': 'A person signed in.',
+  'auth.sign-in.failed': 'A sign-in failed.',
+  'auth.signed-out': 'A person signed out.',
   'auth.token.issued': 'A token for the command line or a machine was issued.',
   'auth.token.revoked': 'A token was revoked.',
   'account.viewed': 'A person looked at their own account.',
 
-  'user.invited': 'A person was invited into the organisation.',
-  'user.activated': 'An invited person set up their account.',
+  'account.invited': 'A person was invited into the organisation.',
+  'account.accepted': 'An invited person set up their account.',
 
   'org.registered': 'The operator registered an organisation and invited its first administrator.',
   'org.viewed': 'The organisation’s people and signed documents were shown.',
@@ -37,7 +37,7 @@ export const eventWords = {
   'agreement.listed': 'A person looked at the list of agreements.',
 
   'transfer.drafted': 'A transfer was begun: the agreement permits it.',
-  'transfer.files-declared': 'The sender said which files, encrypted by a program of their own, the transfer has.',
+  'transfer.files.declared': 'The sender said which files, encrypted by a program of their own, the transfer has.',
   'file.uploaded': 'An encrypted file arrived whole.',
   'transfer.abandoned': 'The transfer was given up before it was handed over.',
   'scan.certificate.requested': 'A one-use certificate for the scan was asked for.',

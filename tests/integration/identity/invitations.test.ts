@@ -59,7 +59,7 @@ describe('an invitation', () => {
       }),
     )
     expect(entries.map(({ event, code }) => ({ event, code }))).toEqual([
-      { event: 'user.activated', code: 'INVITATION_INVALID' },
+      { event: 'account.accepted', code: 'INVITATION_INVALID' },
     ])
   })
 

@@ -142,7 +142,7 @@ describe('sign-in', () => {
     const [success] = await entriesOf(intake(), () => signIn())
     expect(success).toMatchObject({
       log: `test.safehand.invalid/organisations/${ada.organisation}`,
-      event: 'auth.login.succeeded',
+      event: 'auth.signed-in',
       actor: { kind: 'person', organisation: ada.organisation },
       detail: { factors: ['password', 'totp'] },
     })
@@ -150,7 +150,7 @@ describe('sign-in', () => {
     expect(refused).toHaveLength(1)
     expect(refused[0]).toMatchObject({
       log: 'test.safehand.invalid/service',
-      event: 'auth.login.failed',
+      event: 'auth.sign-in.failed',
       outcome: 'refused',
       code: 'SIGN_IN_FAILED',
       actor: { kind: 'unknown' },

@@ -224,7 +224,7 @@ async function sendOneMadeElsewhere({ council, police, agreement }: Cast): Promi
 
 /** An address that nobody listens at: what is asked here is the service. */
 async function tellAProgram(administrator: Member): Promise<void> {
-  const { id } = await administrator.done('webhook', 'add', 'https://cases.northtown.example/safehand')
+  const { id } = await administrator.done('webhook', 'register', 'https://cases.northtown.example/safehand')
   await administrator.done('webhook', 'test', id)
   await administrator.done('webhook', 'rotate', id)
   await administrator.done('webhook', 'list')

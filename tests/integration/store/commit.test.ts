@@ -39,7 +39,7 @@ describe('one request, sent more than once', () => {
       expect(await api.call(operations.invite, request)).toEqual(first)
     })
     expect(await count('invitation')).toBe(before + 1)
-    expect(entries.map(({ event }) => event)).toEqual(['user.invited', 'request.replayed'])
+    expect(entries.map(({ event }) => event)).toEqual(['account.invited', 'request.replayed'])
   })
 
   it('[api/once] does its thing once also when both arrive together', async () => {

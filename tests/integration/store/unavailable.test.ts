@@ -70,8 +70,8 @@ function request({ name, method, path }: Operation): [string, RequestInit] {
     'session.sign-in': { email: 'a@b.example', password: 'wrong', code: '123456' },
     'token.sign-in': { email: 'a@b.example', password: 'wrong', code: '123456', scopes: ['account'], days: 1 },
     'token.issue': { scopes: ['account'], days: 1 },
-    'invitation.create': { email: 'new@council.example', name: 'New', roles: ['caseworker'], teams: [] },
-    'invitation.accept': { token: 'x', password: 'a long pass phrase' },
+    'account.invite': { email: 'new@council.example', name: 'New', roles: ['caseworker'], teams: [] },
+    'account.accept': { token: 'x', password: 'a long pass phrase' },
   }
   const headers = {
     Authorization: `Bearer ${token}`,

@@ -92,7 +92,7 @@ async function refused(transfer: TransferId, act: () => Promise<unknown>): Promi
   const files = owner.selectFrom('transfer_file').select('file').where('transfer', '=', transfer)
   expect(await files.execute()).toEqual([])
   expect(entries.map(({ event, outcome, code }) => [event, outcome, code])).toEqual([
-    ['transfer.files-declared', 'refused', told.code],
+    ['transfer.files.declared', 'refused', told.code],
   ])
   return told.code ?? ''
 }

@@ -1,10 +1,10 @@
-// `safehand webhook add`: registers an address, and shows its secret once.
+// `safehand webhook register`: registers an address, and shows its secret once.
 import { webhookOperations } from '#contract/webhooks.ts'
 import type { WebhookEvent } from '#domain/webhooks/webhook.ts'
 import { type Context, signedInApi } from '../../context.ts'
 import { showSecret } from './secret.ts'
 
-export async function add(context: Context, url: string, events: WebhookEvent[]): Promise<void> {
+export async function register(context: Context, url: string, events: WebhookEvent[]): Promise<void> {
   const api = await signedInApi(context)
   showSecret(context, await api.call(webhookOperations.register, { body: { url, events } }))
 }
