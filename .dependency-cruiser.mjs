@@ -129,6 +129,12 @@ const cliRooms = [
   ['commands', ['watch', 'batch', 'sending', 'collecting', 'trust'], 'A command puts together what stands below.'],
 ]
 
+const alone = 'What two nouns of the command line share stands in a room below the commands.'
+const commandRooms = [
+  ...['account', 'agreement', 'audit', 'hold', 'organisation', 'roster', 'webhook'].map((noun) => [noun, [], alone]),
+  ['key', ['organisation'], 'With the first key goes the root that it is believed under.'],
+]
+
 const processRooms = [
   ['scanner', [], 'It parses hostile input: it holds no mail, no release, no log key.'],
   ['housekeeper', [], 'It releases: it holds no scan keys.'],
@@ -276,6 +282,7 @@ export default {
     ...layers('shared/store', { above: ['commit', 'lost-jobs', 'webhooks'], rooms: inTransfers }),
     ...layers('server', { above: ['app', 'main'], rooms: serverRooms }),
     ...layers('cli', { above: ['main', 'program'], below: cliBelow, ground: cliGround, rooms: cliRooms }),
+    ...layers('cli/commands', { rooms: commandRooms }),
     ...layers('worker', { rooms: processRooms }),
     ...layers('worker/housekeeper', { above: ['jobs', 'main'], rooms: housekeeperRooms }),
     {

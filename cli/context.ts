@@ -80,6 +80,11 @@ export async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
+/** Only a certificate leaves this machine, as it was read here; what else is wrong with it, the service says. */
+export async function readCertificate(file: string): Promise<PublicCertificate> {
+  return publicPart(await readBytes(file), file)
+}
+
 /** The person's own key (or the roster key), unlocked for this command only. */
 export async function unlock(
   context: Context,

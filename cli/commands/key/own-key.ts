@@ -1,14 +1,12 @@
 // Brings a key of one's own: a certificate made anywhere, whose private half stays where it is (custody `own`).
 import { armorChallenge } from '#openpgp/key-proof.ts'
-import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { ownKeyOf } from '#client/trust/key-life.ts'
 import { proveRegistered, register } from '#client/trust/key-proof.ts'
 import { keepChallenge } from './challenge.ts'
-import { type Context, readBytes, signedInApi } from '../../context.ts'
+import { type Context, readCertificate, signedInApi } from '../../context.ts'
 import { gpgKey } from '../../keys/gpg-key.ts'
 import type { OwnKey } from '#domain/certificates/key-file.ts'
 import { readable } from '#words/en/fingerprints.ts'
-import { publicPart } from '../../keys/public-part.ts'
 
 export interface OwnKeyOptions {
   readonly withGpg?: true
@@ -51,9 +49,4 @@ export async function bringOwnKey(
       message,
     ].join('\n'),
   })
-}
-
-/** Only a certificate leaves this machine, as it was read here; what else is wrong with it, the service says. */
-export async function readCertificate(file: string): Promise<PublicCertificate> {
-  return publicPart(await readBytes(file), file)
 }

@@ -1,9 +1,8 @@
 // `safehand key revoke`: for ever, at once.
 import { readable } from '#words/en/fingerprints.ts'
 import { certificateOperations } from '#contract/certificates.ts'
-import { type Context, signedInApi } from '../../context.ts'
+import { type Context, readCertificate, signedInApi } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
-import { readCertificate } from './own-key.ts'
 
 export interface RevokeOptions {
   readonly certificateFile?: string
