@@ -160,6 +160,9 @@ export default {
       ...packages('openpgp'),
     ]),
     imports('shared/words', 'Every sentence for people, typed by the codes of the domain.', [...shared('domain')]),
+    imports('shared/present', 'What a person sees, from what was verified: it verifies and decides nothing.', [
+      ...shared('domain', 'contract', 'words'),
+    ]),
     imports('shared/client', 'Browser and command line alike: files, network, time and chance arrive as parameters.', [
       ...inClient,
       ...packages('tus-js-client'),
@@ -176,11 +179,11 @@ export default {
     ]),
     imports('web/client', 'A page can do what the command line can, and nothing that needs Node.', [
       ...inClient,
-      ...shared('client'),
+      ...shared('client', 'present'),
     ]),
     imports('cli', 'The same client code as the browser, plus Node: no database, no service.', [
       ...inClient,
-      ...shared('client', 'platform'),
+      ...shared('client', 'present', 'platform'),
       ...packages('@inquirer/prompts', 'cli-progress', 'commander', 'csv-parse', 'csv-stringify', 'zod'),
       NODE,
     ]),

@@ -6,6 +6,7 @@ import { CannotOpen } from '#client/transfers/cannot-open.ts'
 import { FileUnreadable } from '#client/send/file-fault.ts'
 import { FileRefused } from '#client/send/file-refused.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
+import { NotHandedOver } from '#client/transfers/look.ts'
 import { addAccountCommands } from './commands/account/commands.ts'
 import { addAgreementCommands } from './commands/agreement/commands.ts'
 import { addAuditCommands } from './commands/audit/commands.ts'
@@ -18,7 +19,10 @@ import { addBundleCommands } from './commands/bundles.ts'
 import { addAddRecipientCommand } from './commands/add-recipient.ts'
 import { addEncryptedFileCommands } from './commands/encrypted-files.ts'
 import { addTakeCommands } from './commands/take.ts'
-import { addTransferCommands } from './commands/transfers.ts'
+import { addCollectCommands } from './commands/collect.ts'
+import { addListCommands } from './commands/lists.ts'
+import { addSendCommand } from './commands/send.ts'
+import { addStatusCommand } from './commands/status.ts'
 import { addCertificateCommand } from './commands/certificate.ts'
 import { addHoldCommands } from './commands/hold/commands.ts'
 import { addWebhookCommands } from './commands/webhook/commands.ts'
@@ -69,7 +73,10 @@ export function createProgram(context: Context): Command {
   addRosterCommands(program, context)
   addAgreementCommands(program, context)
   addAuditCommands(program, context)
-  addTransferCommands(program, context)
+  addSendCommand(program, context)
+  addListCommands(program, context)
+  addStatusCommand(program, context)
+  addCollectCommands(program, context)
   addUnfinishedCommands(program, context)
   addTakeCommands(program, context)
   addWatchCommand(program, context)
@@ -164,6 +171,7 @@ const notUnderstood: Failure = {
 /** Null: help was asked for, and printed. */
 function describe({ error, helpAt }: Failed): Failure | null {
   if (error instanceof CommanderError) return describeUsage(error, helpAt)
+  if (error instanceof NotHandedOver) return { exit: exitCodes.usage, code: 'USAGE', message: error.message }
   if (error instanceof CommandFailed) return { exit: error.exit, code: error.code, message: error.message }
   if (error instanceof TrustRefused || error instanceof FileRefused || error instanceof CannotOpen)
     return { exit: exitCodes.refusedByClient, code: error.code, message: error.message }

@@ -193,6 +193,9 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'run/memory': 'Memory stays flat while a gibibyte goes through client, server and scanner',
   'run/quick': 'A quick run leaves out the long tests by name, and says so',
 
+  'present/transfer':
+    'What a person sees of a transfer is one picture: each state has its sentence, each reader what they can do next',
+
   'scan/clamd': 'A virus scanner that dies, hangs up or says too little is never taken for clean',
   'scan/clamd-away': 'While the virus scanner is away transfers wait without a verdict, and go on when it is back',
   'scan/cut-or-altered': 'A body that was cut or altered by one bit reaches nobody',
@@ -250,6 +253,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'transfer/lists': 'A list shows first what waits, and every transfer once, page after page',
   'transfer/permitted': 'What a view says is permitted is what the service does, for everybody, in every situation',
   'transfer/states': 'A transfer goes from draft to its end by its own steps only, each once',
+  'transfer/one-look': 'Who looks at a transfer once is in the log once, and what was signed about it is verified once',
   'transfer/strangers': 'A stranger finds nothing, and learns not even that there is something',
 
   'trust/bootstrap':

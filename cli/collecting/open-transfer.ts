@@ -1,35 +1,38 @@
-// One transfer, as commands begin with it: what the service says of it, its verified agreement, and who is asking. What the
-// service says is shown, and believed only as far as signed notes and approvals go.
+// One transfer, as commands begin with it: one look at it, its verified agreement, and who is asking.
 import type { Api } from '#client/api.ts'
-import { verifyApproval } from '#client/transfers/approval.ts'
-import { ownPerson } from '#client/trust/sender.ts'
-import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
-import { verifyAddenda } from '#client/transfers/verify-addenda.ts'
-import { type VerifiedNote, verifyNote } from '#client/transfers/verify-note.ts'
-import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
+import { RefusedByServer } from '#client/api.ts'
+import { type Look, lookAtTransfer } from '#client/transfers/look.ts'
 import { hasWrappedKey } from '#client/transfers/wrapped-for.ts'
-import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
-import { type Instant, manifestFileId, type TransferId, transferId } from '#domain/values.ts'
-import { unrecognisedWords, unscannableWords } from '#words/en/scanning.ts'
-import { approvalAnswerWords, notScannedWords } from '#words/en/transfers.ts'
+import { ownPerson } from '#client/trust/sender.ts'
+import { TrustRefused } from '#client/trust/trust-refused.ts'
+import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
+import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
+import type { TransferSummary, TransferView } from '#contract/transfers/view.ts'
+import { type TransferId, transferId } from '#domain/values.ts'
+import { type Names, namesIn } from '#present/names.ts'
 import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, signedInApi } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../terminal/exit-codes.ts'
 
 export interface Looked {
   readonly api: Api
+  readonly look: Look
   readonly view: TransferView
   readonly agreement: VerifiedAgreement
   /** Who asks, as the own verified roster has them. */
   readonly person: VerifiedPerson
 }
 
+/** Without the agreement, which whoever asks for what was signed needs. */
+export function look(context: Context, { api, transfer }: { readonly api: Api; readonly transfer: TransferId }) {
+  return lookAtTransfer({ api, transfer, trust: (wanted) => trustedAgreement(context, wanted), now: context.io.now })
+}
+
 export async function lookAt(context: Context, transfer: TransferId): Promise<Looked> {
   const api = await signedInApi(context)
-  const view = await api.call(viewOperations.view, { params: { transfer } })
-  const { id, version } = view.agreement
-  const agreement = await trustedAgreement(context, { api, id, version, toRead: true })
-  return { api, view, agreement, person: await findMyself(context, agreement) }
+  const looked = await look(context, { api, transfer })
+  const agreement = await looked.agreement()
+  return { api, look: looked, view: looked.view, agreement, person: await findMyself(context, agreement) }
 }
 
 export function parseTransferId(text: string): TransferId {
@@ -49,59 +52,36 @@ export async function findMyself({ home }: Context, agreement: VerifiedAgreement
   })
 }
 
-export async function readNote(of: {
-  readonly agreement: VerifiedAgreement
-  readonly transfer: TransferId
-  readonly view: TransferView
-  readonly now: ReturnType<Context['io']['now']>
-}): Promise<VerifiedNote> {
-  const { view, ...claim } = of
-  if (view.note) return verifyNote({ ...claim, document: view.note })
-  throw usage('This transfer has not been handed over yet.')
+/** By an agreement that holds; ids where none can be verified, and that is said. */
+export async function namesBy(context: Context, agreement: () => Promise<VerifiedAgreement>): Promise<Names> {
+  const { account } = await context.home.readSettings()
+  try {
+    if (await context.home.findAnchor()) return namesIn(await agreement(), account)
+  } catch (error) {
+    if (!(error instanceof TrustRefused) && !(error instanceof RefusedByServer)) throw error
+    context.output.note(`Ids instead of names, because the agreement cannot be verified: ${error.message}`)
+  }
+  return namesIn(null, account)
+}
+
+/** Of a list, by agreement and version, each asked for and verified once. */
+export function createNames(context: Context, api: Api): (of: TransferSummary['agreement']) => Promise<Names> {
+  const known = new Map<string, Promise<Names>>()
+  return ({ id, version }) => {
+    const key = `${id} ${version}`
+    const names = known.get(key) ?? namesBy(context, () => trustedAgreement(context, { api, id, version }))
+    known.set(key, names)
+    return names
+  }
 }
 
 /** Nobody lied: they joined the team after it was sent, or have another key than then. */
-export async function refuseWithoutKey({ agreement, person, view, now }: Opening): Promise<void> {
-  const note = await readNote({ agreement, transfer: view.transfer, view, now })
-  const addenda = await verifyAddenda({ agreement, note, documents: view.addenda, now })
-  if (hasWrappedKey(note, { person, addenda })) return
+export async function refuseWithoutKey({ look: { note, addenda }, person, view }: Looked): Promise<void> {
+  if (hasWrappedKey(await note(), { person, addenda: await addenda() })) return
   throw usage(
     [
       'It was sent before you were in the team, or before you had your key of today: nothing is encrypted for you.',
       `Its sender, or a colleague who can collect it, lets you in: safehand add-recipient ${view.transfer} --to ${person.email} --reason WHY`,
     ].join('\n'),
   )
-}
-
-interface Opening extends Omit<Looked, 'api'> {
-  readonly now: Instant
-}
-
-interface ScanToDescribe {
-  readonly agreement: VerifiedAgreement
-  readonly note: VerifiedNote
-  readonly view: TransferView
-  readonly now: Instant
-}
-
-/** What the scanner could not tell, of what it found nothing in. */
-export function describeUnrecognised({ verdict, files }: TransferView): string[] {
-  if (verdict !== 'clean') return []
-  const unknown = files.filter(({ id, typeSeen }) => id !== manifestFileId && typeSeen === null)
-  const said = unrecognisedWords(unknown.length)
-  return said === null ? [] : [said]
-}
-
-/** Whether it was scanned, and who answered for it where two people were asked, by their signature. Throws TrustRefused. */
-export async function describeScan({ agreement, note, view, now }: ScanToDescribe) {
-  const why = view.finding === null ? null : unscannableWords(view.finding)
-  const unscanned = [notScannedWords, ...(why === null ? [] : [`The scanner says: ${why}.`])]
-  const scan =
-    view.verdict === 'clean'
-      ? { value: 'clean', text: describeUnrecognised(view) }
-      : { value: 'not scanned', text: unscanned }
-  if (view.approval === null) return scan
-  const { approver, what, reason } = await verifyApproval({ agreement, note, document: view.approval, now })
-  const said = `${approvalAnswerWords[what]} ${approver.name} <${approver.email}>: ${reason}`
-  return { ...scan, text: [...scan.text, said] }
 }

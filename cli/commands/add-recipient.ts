@@ -11,7 +11,7 @@ import type { TransferId } from '#domain/values.ts'
 import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
-import { findMyself, lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
+import { findMyself, lookAt, parseTransferId } from '../collecting/open-transfer.ts'
 import { findFlow, findRecipient } from '../sending/recipients.ts'
 
 interface AddRecipientOptions {
@@ -38,9 +38,9 @@ async function letIn(context: Context, transfer: TransferId, options: AddRecipie
   const reason = options.reason.trim()
   if (reason === '' || reason.length > 500) throw usage('--reason is 1 to 500 characters.')
   const { io, home, output } = context
-  const { api, view } = await lookAt(context, transfer)
+  const { api, look, view } = await lookAt(context, transfer)
   const agreement = await trustedAgreement(context, { api, ...view.agreement })
-  const note = await readNote({ agreement, transfer, view, now: io.now() })
+  const note = await look.note()
   const added = findPerson(findRecipient(agreement, findFlow(agreement, note.note.flow), options.to))
   if (!options.yes && !(await io.confirm(question(added)))) throw usage('Nobody was added.')
   const person = await findMyself(context, agreement)

@@ -3,20 +3,19 @@
 // signed note. The first answer counts.
 import type { Command } from 'commander'
 import { approveTransfer } from '#client/transfers/approval.ts'
-import type { VerifiedNote } from '#client/transfers/verify-note.ts'
 import { approveOperations } from '#contract/transfers/approve.ts'
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
 import type { TransferId } from '#domain/values.ts'
-import { dateInWords } from '#words/en/mail.ts'
-import { holdWords } from '#words/en/endings.ts'
-import { approvalBoundWords, notScannedWords } from '#words/en/transfers.ts'
+import { dateInWords } from '#words/en/dates.ts'
+import { notScannedWords } from '#words/en/transfers.ts'
+import { describeApprovalRequest } from '#present/approval.ts'
+import { recipientName } from '#present/deliveries.ts'
+import { namesIn } from '#present/names.ts'
+import { createNames, lookAt, parseTransferId } from '../collecting/open-transfer.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
-import { recipientName } from '../deliveries.ts'
 import { usage } from '../terminal/exit-codes.ts'
-import { allOption, describeMore, type ListOptions, readList } from '../lists.ts'
-import { createNames, type Names, namesIn } from '../names.ts'
-import { lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
+import { allOption, describeMore, type ListOptions, readList } from '../terminal/lists.ts'
 import { table } from '../terminal/output.ts'
 
 interface AnswerOptions {
@@ -87,10 +86,10 @@ async function answer(
 ): Promise<void> {
   if (reason.trim() === '' || reason.length > 500) throw usage('--reason is 1 to 500 characters.')
   const { now } = context.io
-  const { api, view, agreement, person } = await lookAt(context, transfer)
-  const note = await readNote({ agreement, transfer, view, now: now() })
-  for (const line of describeRequest({ view, note, names: namesIn(agreement, person.account) }))
-    context.output.note(line)
+  const { api, look, view, agreement, person } = await lookAt(context, transfer)
+  const note = await look.note()
+  const names = namesIn(agreement, person.account)
+  for (const line of describeApprovalRequest({ view, ...note, names })) context.output.note(line)
   const { encryptionSubkey } = person
   const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile })
   const what = sendsBack ? 'send-back' : releaseOf(view)
@@ -105,26 +104,4 @@ async function answer(
 
 function releaseOf({ verdict }: TransferView): ApprovalAnswer {
   return verdict === 'unscannable' ? 'release-not-scanned' : 'release-over-threshold'
-}
-
-/** By the note as its sender signed it. */
-function describeRequest({
-  view,
-  note: { note, sender },
-  names,
-}: {
-  readonly view: TransferView
-  readonly note: VerifiedNote
-  readonly names: Names
-}): readonly string[] {
-  const files = note.files.length - 1
-  const bytes = note.files.reduce((sum, { length }) => sum + length, 0)
-  const records = note.records === undefined ? '' : `, ${note.records} records`
-  const to = note.recipients.map((recipient) => names.recipient(recipient) ?? recipient.kind).join(', ')
-  return [
-    `${sender.name} sends ${files === 1 ? '1 file' : `${files} files`}, ${bytes} bytes${records}, to ${to}.`,
-    `${note.purpose}: ${note.items.join(', ')}. ${note.marking}.`,
-    ...(view.held ? [holdWords[view.held.reason]] : []),
-    ...(view.approvalFor ? [`${approvalBoundWords[view.approvalFor]}.`] : []),
-  ]
 }

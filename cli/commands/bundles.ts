@@ -8,7 +8,7 @@ import { proveForCollecting } from '#client/trust/key-proof.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
 import type { TransferId } from '#domain/values.ts'
 import { type Context, unlockRostered } from '../context.ts'
-import { type Looked, lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
+import { type Looked, lookAt, parseTransferId } from '../collecting/open-transfer.ts'
 import { folderSink } from '../collecting/sink.ts'
 
 interface BundleOptions {
@@ -43,9 +43,8 @@ async function bundle(context: Context, transfers: readonly TransferId[], option
 }
 
 async function bundleOne(context: Context, transfer: TransferId, options: BundleOptions) {
-  const { io } = context
   const looked = await lookAt(context, transfer)
-  const note = await readNote({ ...looked, transfer, now: io.now() })
+  const note = await looked.look.note()
   const body = await fetchBundle(context, { looked, transfer, options })
   const place = await keep(body, { folder: options.into, name: `${transfer}.zip` })
   const { name, email, certificate: fingerprint, certificateBytes } = note.sender

@@ -4,7 +4,7 @@ import { fetchDestructionCertificate } from '#client/transfers/destruction-certi
 import type { TransferId } from '#domain/values.ts'
 import { writePrivate } from '#platform/files.ts'
 import { endedWords } from '#words/en/endings.ts'
-import { dateInWords } from '#words/en/mail.ts'
+import { dateInWords } from '#words/en/dates.ts'
 import type { Context } from '../context.ts'
 import { lookAt, parseTransferId } from '../collecting/open-transfer.ts'
 

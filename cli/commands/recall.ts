@@ -8,11 +8,11 @@ import { viewOperations } from '#contract/transfers/view.ts'
 import type { Destruction } from '#domain/transfers/destruction-statement.ts'
 import type { TransferId } from '#domain/values.ts'
 import { writePrivate } from '#platform/files.ts'
+import { namesIn } from '#present/names.ts'
 import { recallOutcomeWords, signForTeamWords } from '#words/en/endings.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
-import { namesIn } from '../names.ts'
-import { lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
+import { lookAt, parseTransferId } from '../collecting/open-transfer.ts'
 
 interface StateDestructionOptions {
   readonly how?: string
@@ -66,8 +66,8 @@ async function askRecall(api: Api, transfer: TransferId, reason: string) {
 async function signStatement(context: Context, transfer: TransferId, options: StateDestructionOptions): Promise<void> {
   const what = readDestruction(options)
   const { io, home, output } = context
-  const { api, view, agreement, person } = await lookAt(context, transfer)
-  const note = await readNote({ agreement, transfer, view, now: io.now() })
+  const { api, look, view, agreement, person } = await lookAt(context, transfer)
+  const note = await look.note()
   const names = namesIn(agreement, person.account)
   const mine = view.deliveries.filter(({ recipient, state }) => state !== 'waiting' && names.isMine(recipient))
   const team = mine.find(({ recipient }) => recipient.kind === 'team')

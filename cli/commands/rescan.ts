@@ -8,7 +8,7 @@ import { readAgreementLog } from '../trust/agreement-log.ts'
 import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
-import { lookAt, parseTransferId, readNote } from '../collecting/open-transfer.ts'
+import { lookAt, parseTransferId } from '../collecting/open-transfer.ts'
 import { findSeen } from '../sending/files.ts'
 
 export function addRescanCommand(program: Command, context: Context): void {
@@ -31,9 +31,9 @@ async function rescan(
   { yes = false, passphraseFile }: RescanOptions,
 ): Promise<void> {
   const { io, output } = context
-  const { api, view, agreement, person } = await lookAt(context, transfer)
+  const { api, look, view, person } = await lookAt(context, transfer)
   if (view.state !== 'waiting-for-sender') throw usage(`It is ${view.state}: nothing waits for you.`)
-  const note = await readNote({ agreement, transfer, view, now: io.now() })
+  const note = await look.note()
   const entries = await readAgreementLog(context, { api, agreement: view.agreement.id })
   const question = 'The scan key of this transfer was lost before it was scanned. Let a new scan key open it?'
   if (!yes && !(await io.confirm(question))) throw usage('Nothing was sent.')

@@ -5,7 +5,7 @@ import { identityOperations } from '#contract/identity.ts'
 import { scopes } from '#contract/operation.ts'
 import { email } from '#domain/values.ts'
 import { randomId } from '#platform/crypto.ts'
-import { dateInWords } from '#words/en/mail.ts'
+import { dateInWords } from '#words/en/dates.ts'
 import { type Context, fetchOf, openApi, readSecret, readText } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 

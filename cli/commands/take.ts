@@ -2,13 +2,11 @@
 // in their inbox and can still collect. Taken over from somebody only when that is said.
 import type { Command } from 'commander'
 import { collectOperations } from '#contract/transfers/collect.ts'
-import { viewOperations } from '#contract/transfers/view.ts'
 import type { TransferId } from '#domain/values.ts'
+import { describeDelivery } from '#present/deliveries.ts'
 import { type Context, signedInApi } from '../context.ts'
-import { describeDelivery } from '../deliveries.ts'
 import { usage } from '../terminal/exit-codes.ts'
-import { createNames } from '../names.ts'
-import { parseTransferId } from '../collecting/open-transfer.ts'
+import { look, namesBy, parseTransferId } from '../collecting/open-transfer.ts'
 
 export function addTakeCommands(program: Command, context: Context): void {
   program
@@ -48,8 +46,8 @@ async function giveBack(context: Context, transfer: TransferId): Promise<void> {
 
 async function lookAtTeams(context: Context, transfer: TransferId) {
   const api = await signedInApi(context)
-  const view = await api.call(viewOperations.view, { params: { transfer } })
-  const names = await createNames(context, api)(view.agreement)
+  const { view, agreement } = await look(context, { api, transfer })
+  const names = await namesBy(context, agreement)
   const teams = view.deliveries.filter(({ recipient }) => recipient.kind === 'team')
   return { api, names, state: view.state, mine: teams.filter(({ recipient }) => names.isMine(recipient)) }
 }

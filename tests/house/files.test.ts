@@ -7,13 +7,10 @@ import { houseRoot } from './planted.ts'
 
 /** Tables and words: one line follows the other, and nothing is to be understood twice. */
 const lists = ['shared/store/tables.ts', 'shared/words/en/refusals.ts', 'shared/domain/scanning/types.ts']
-/** Still to be split. */
-const owed = ['cli/commands/transfers.ts']
-
 const product = execFileSync('git', ['ls-files', '--cached', 'shared', 'server', 'worker', 'cli'], { cwd: houseRoot })
   .toString()
   .split('\n')
-  .filter((path) => /(?<!\.test)\.ts$/.test(path) && existsSync(join(houseRoot, path)) && !owed.includes(path))
+  .filter((path) => /(?<!\.test)\.ts$/.test(path) && existsSync(join(houseRoot, path)))
   .map((path) => ({ path, text: readFileSync(join(houseRoot, path), 'utf8') }))
 
 const beginsWithWhatItOwns = (text: string) => /^(#!.*\n)?(\/\/ |\/\*\*\s+(\* )?)\S/.test(text)

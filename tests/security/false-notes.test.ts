@@ -14,13 +14,13 @@ import { ownPerson } from '#client/trust/sender.ts'
 import { sendOperations } from '#contract/transfers/send.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
-import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import type { Sha256Hex, TransferId } from '#domain/values.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
-import { systemClock } from '#platform/clock.ts'
 import { randomId } from '#platform/crypto.ts'
 import { folderSink } from '../../cli/collecting/sink.ts'
 import { entriesOf } from '../fixtures/entries.ts'
 import {
+  lookUnder,
   agreementFor,
   effectsOf,
   fileOf,
@@ -37,7 +37,6 @@ import {
 
 let running: TransferApp
 const files = [fileOf(new TextEncoder().encode('Statement of a witness'), 'statement.txt')]
-const now = () => systemClock.now() as Instant
 
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))
@@ -223,13 +222,12 @@ async function collectFrom(using: Fetch, { transfer }: { readonly transfer: Tran
   try {
     await collectAndOpen({
       api,
-      agreement,
+      look: await lookUnder(agreement, { api, transfer }),
       person,
       key: unlockedKey(tested.key.privateKey),
       transfer,
       sink: folderSink(folder),
       primitives: openpgpPrimitives,
-      now,
     })
     expect(await readdir(folder)).toEqual(['statement.txt'])
   } catch (error) {

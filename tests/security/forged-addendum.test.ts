@@ -26,7 +26,15 @@ import {
 } from '../fixtures/documents.ts'
 import { lie, lyingServer } from '../fixtures/lying-server.ts'
 import { sendToOlu } from '../fixtures/transfer-acts.ts'
-import { agreementFor, fileOf, judge, send, startTransferApp, type TransferApp } from '../fixtures/transfer-app.ts'
+import {
+  lookUnder,
+  agreementFor,
+  fileOf,
+  judge,
+  send,
+  startTransferApp,
+  type TransferApp,
+} from '../fixtures/transfer-app.ts'
 
 let running: TransferApp
 let agreement: VerifiedAgreement
@@ -206,7 +214,8 @@ describe('an addendum that a service shows', () => {
       const sink = { begin: () => Promise.reject(new Error('nothing is opened')) }
       const key = unlockedKey(pat.person.key.privateKey)
       const person = ownPerson(agreement, pat.person.account)!
-      const act = collectAndOpen({ api, agreement, person, key, primitives: openpgpPrimitives, transfer, sink, now })
+      const look = await lookUnder(agreement, { api, transfer })
+      const act = collectAndOpen({ api, look, person, key, primitives: openpgpPrimitives, transfer, sink })
       await expect(act).rejects.toMatchObject({ code })
     }
   })

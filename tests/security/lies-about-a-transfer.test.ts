@@ -27,7 +27,7 @@ import {
   withRoster,
 } from '../fixtures/documents.ts'
 import { lie, lyingServer, type Lie } from '../fixtures/lying-server.ts'
-import { fileOf, judge, prove, send, startTransferApp, type TransferApp } from '../fixtures/transfer-app.ts'
+import { lookUnder, fileOf, judge, prove, send, startTransferApp, type TransferApp } from '../fixtures/transfer-app.ts'
 
 let running: TransferApp
 let transfer: TransferId
@@ -78,15 +78,15 @@ async function collect(fetch: Fetch, kept: readonly string[] = []): Promise<read
   const agreement = await verifyAgreement(anchorOf(police), documents, now())
   const folder = await mkdtemp(join(tmpdir(), 'safehand-lies-'))
   try {
+    const api = createApi({ url: app.url, fetch, token: olu.token, newId: randomId, client: 'cli' })
     await collectAndOpen({
-      api: createApi({ url: app.url, fetch, token: olu.token, newId: randomId, client: 'cli' }),
-      agreement,
+      api,
+      look: await lookUnder(agreement, { api, transfer }),
       person: ownPerson(agreement, olu.person.account)!,
       key: unlockedKey(olu.person.key.privateKey),
       primitives: openpgpPrimitives,
       transfer,
       sink: folderSink(folder),
-      now,
     })
     return (await readdir(folder)).toSorted()
   } catch (error) {

@@ -1,3 +1,4 @@
+// `safehand organisation create-root`: makes the root key, locked by a passphrase, in a folder that is kept offline.
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { lockedKey } from '#domain/certificates/key-file.ts'
 import { makeKey } from '#client/trust/key-life.ts'

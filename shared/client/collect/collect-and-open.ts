@@ -1,12 +1,11 @@
 // Collect: the note first, then the manifest, then each file, each compared with the one before
 // (ARCHITECTURE.md#collect). A file is written to a temporary place and gets its name only when tag, digest, commitment
 // and manifest agree.
-import { viewOperations } from '#contract/transfers/view.ts'
 import { maxManifestBytes } from '#domain/policy/bounds.ts'
 import { parseContents } from '#domain/transfers/contents.ts'
 import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
 import type { Manifest, ManifestFile } from '#domain/transfers/manifest.ts'
-import type { FileId, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import type { FileId, Sha256Hex, TransferId } from '#domain/values.ts'
 import type { Primitives } from '#openpgp/primitives.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { Api } from '../api.ts'
@@ -15,9 +14,9 @@ import { fetchBody, keptFrom, type PartialFile } from './fetch-body.ts'
 import { openEnvelope } from './open-envelope.ts'
 import { distinctPaths } from './safe-name.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
-import { type VerifiedAddendum, verifyAddenda } from '../transfers/verify-addenda.ts'
-import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
-import { type VerifiedNote, verifyNote } from '../transfers/verify-note.ts'
+import type { Look } from '../transfers/look.ts'
+import type { VerifiedAddendum } from '../transfers/verify-addenda.ts'
+import type { VerifiedNote } from '../transfers/verify-note.ts'
 import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 import { wrappedFor } from '../transfers/wrapped-for.ts'
 
@@ -37,14 +36,13 @@ export interface SinkFile {
 
 export interface Collecting {
   readonly api: Api
-  readonly agreement: VerifiedAgreement
+  readonly look: Pick<Look, 'view' | 'note' | 'addenda'>
   /** Who collects, as the verified roster has them. */
   readonly person: VerifiedPerson
   readonly key: KeyHolder
   readonly transfer: TransferId
   readonly sink: Sink
   readonly primitives: Primitives
-  readonly now: () => Instant
   /** Octets of the bodies received, of all. */
   readonly progress?: (received: number, total: number) => void
   readonly signal?: AbortSignal
@@ -66,11 +64,10 @@ export interface Collected {
 /** Throws RefusedByServer, ServerUnreachable, TrustRefused. What was kept before a refusal was whole and signed for. */
 export async function collectAndOpen(asked: Collecting): Promise<Collected> {
   const collecting = { ...asked, key: askingOnce(asked.key) }
-  const { api, agreement, transfer, now } = collecting
-  const { note: document, addenda: documents } = await api.call(viewOperations.view, { params: { transfer } })
-  if (document === null) throw refuse('no note')
-  const note = await verifyNote({ agreement, transfer, document, now: now() })
-  const addenda = await verifyAddenda({ agreement, note, documents, now: now() })
+  const { look } = collecting
+  if (look.view.note === null) throw refuse('no note')
+  const note = await look.note()
+  const addenda = await look.addenda()
   const contents = await readManifest(collecting, { note, addenda })
   const names = distinctPaths(contents.files.map(({ name }) => name))
   const total = note.note.files.reduce((sum, { length }) => sum + length, 0)

@@ -20,7 +20,7 @@ export const recallOutcomeWords = {
 
 /** Checked, and waiting. */
 export const firstReleaseWords = (when: string) =>
-  `It was checked for viruses. You have not sent to them under this agreement before, so it is released ${when}; until then “safehand recall” undoes it.`
+  `It was checked for viruses. You have not sent to them under this agreement before, so it is released ${when}; until then recalling it undoes it.`
 
 /** Said before who holds it, in their words. */
 export const holdWords = {

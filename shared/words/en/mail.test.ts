@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Instant, TransferId } from '#domain/values.ts'
-import { dateInWords, mailWords } from './mail.ts'
+import { dateInWords } from './dates.ts'
+import { mailWords } from './mail.ts'
 
 const facts = {
   transfer: '0123456789abcdef0123456789abcdef' as TransferId,

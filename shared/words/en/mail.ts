@@ -1,7 +1,8 @@
 // Every mail Safehand sends: that something waits or went wrong, where to look, until when. Mail is read by many
 // eyes, so it names no sender, recipient, subject, file or case, and no link signs anybody in (ARCHITECTURE.md#mail).
 import type { MailTemplate } from '#domain/transfers/changes.ts'
-import type { Day, Instant, TransferId } from '#domain/values.ts'
+import type { Instant, TransferId } from '#domain/values.ts'
+import { dateInWords } from './dates.ts'
 
 export interface MailFacts {
   readonly transfer: TransferId
@@ -15,26 +16,6 @@ export interface MailFacts {
 export interface MailWords {
   readonly subject: string
   readonly text: string
-}
-
-const months = ['January', 'February', 'March', 'April', 'May', 'June'].concat([
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-])
-
-/** `6 December 2026, 09:00 UTC`. */
-export function dateInWords(instant: Instant): string {
-  return `${dayInWords(instant)}, ${instant.slice(11, 16)} UTC`
-}
-
-/** `6 December 2026`. */
-export function dayInWords(of: Day | Instant): string {
-  const [year, month, day] = of.slice(0, 10).split('-')
-  return `${Number(day)} ${months[Number(month) - 1]} ${year}`
 }
 
 const closing = 'Safehand never asks for a password or passphrase by mail.'

@@ -4,7 +4,7 @@ import { type KnownOrganisation, teamNames } from '#domain/organisations/rostere
 import type { Person } from '#domain/organisations/roster.ts'
 import type { Statement } from '#domain/organisations/statement.ts'
 import { readable } from './fingerprints.ts'
-import { dateInWords } from './mail.ts'
+import { dateInWords } from './dates.ts'
 
 export function statementWords(statement: Statement): string {
   const { name, sequence, expires, root, rosterKeys, successorRoot } = statement

@@ -3,7 +3,7 @@
 import type { Refusal } from '#domain/decision.ts'
 import type { RefusalCode } from '#domain/refusals.ts'
 import { day, instant } from '#domain/values.ts'
-import { dateInWords, dayInWords } from './mail.ts'
+import { dateInWords, dayInWords } from './dates.ts'
 
 export interface Words {
   readonly title: string

@@ -8,14 +8,14 @@ export const notScannedWords =
   'NOT SCANNED for viruses: nothing could look into it. Open it only as you would open a stranger’s files.'
 
 export const transferStateWords = {
-  draft: 'Nothing has been handed over. What broke off goes on with: safehand resume.',
-  uploading: 'Some of it is there, and has not been handed over. What broke off goes on with: safehand resume.',
+  draft: 'Nothing has been handed over. What broke off can go on where it was.',
+  uploading: 'Some of it is there, and has not been handed over. What broke off can go on where it was.',
   dispatched: 'Handed over; it waits to be checked for viruses.',
   scanning: 'It is being checked for viruses.',
   'waiting-for-sender':
-    'The key for the virus check was lost before the check, so nothing was read. The sender asks for another check within 24 hours: safehand rescan.',
+    'The key for the virus check was lost before the check, so nothing was read. The sender asks for another check within 24 hours.',
   'awaiting-approval':
-    'It waits for an approver of the sending organisation, not the sender, who releases it or sends it back: safehand approve, safehand send-back.',
+    'It waits for an approver of the sending organisation, not the sender, who releases it or sends it back.',
   released: 'It can be collected.',
   rejected: 'It was stopped and not released; nobody can collect it.',
   recalled: 'The sender recalled it.',
@@ -23,6 +23,8 @@ export const transferStateWords = {
   abandoned: 'It was given up before it was handed over.',
   destroyed: 'It has been destroyed.',
 } as const satisfies Record<TransferState, string>
+
+export const everyoneAcknowledgedWords = 'Everyone it was sent to has acknowledged it.'
 
 /** Which bound it is over. */
 export const approvalBoundWords = {

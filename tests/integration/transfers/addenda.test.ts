@@ -22,6 +22,7 @@ import { gpgKeyFor } from '../../fixtures/gnupg.ts'
 import { agreementWith, enter, signLaterRoster, withOtherKey } from '../../fixtures/later-roster.ts'
 import { sendToOlu } from '../../fixtures/transfer-acts.ts'
 import {
+  lookUnder,
   fileOf,
   judge,
   type Member,
@@ -120,13 +121,12 @@ async function collect(transfer: TransferId, member: Member): Promise<string> {
   try {
     await collectAndOpen({
       api: member.api,
-      agreement,
+      look: await lookUnder(agreement, { api: member.api, transfer }),
       person: ownPerson(agreement, member.person.account)!,
       key: unlockedKey(member.person.key.privateKey),
       primitives: openpgpPrimitives,
       transfer,
       sink: folderSink(folder),
-      now,
     })
     return await readFile(join(folder, 'statement.txt'), 'utf8')
   } finally {

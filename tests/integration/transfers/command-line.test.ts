@@ -4,6 +4,7 @@ import { readdir, readFile, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { CommandLine } from '../../fixtures/command-line.ts'
+import { entriesOf } from '../../fixtures/entries.ts'
 import { lineOf, unlocked } from '../../fixtures/person-line.ts'
 import { judge, startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
 
@@ -56,6 +57,30 @@ describe('safehand', () => {
     expect((await carol.done('status', transfer)).deliveries).toMatchObject([{ state: 'acknowledged' }])
     expect((await readFile(join(carol.home, 'journal', `${transfer}.jsonl`), 'utf8')).split('\n')).toHaveLength(2)
     expect(await readdir(join(carol.home, 'unfinished'))).toEqual([])
+  })
+
+  it('[transfer/one-look] looks once where a person looks once: one entry of it in the log, whatever was signed since', async () => {
+    const { json } = await send('--to', 'olu@police.example')
+    const { transfer } = json
+    await judge(running, { transfer, verdict: 'clean' })
+    const added = ['--to', 'pat@police.example', '--reason', 'Takes over the case', '--yes']
+    await carol.done('add-recipient', transfer, ...added, ...unlocked(carol))
+    const views = async (act: () => Promise<unknown>) =>
+      (await entriesOf(running.database.as.owner.database, act)).filter(({ event }) => event === 'transfer.viewed')
+    const collected = () => olu.done('collect', transfer, '--into', olu.path('once'), ...unlocked(olu))
+    expect(await views(collected)).toHaveLength(1)
+    expect(await views(() => olu.done('acknowledge', transfer, ...unlocked(olu)))).toHaveLength(1)
+    expect(await views(() => carol.done('status', transfer))).toHaveLength(1)
+  })
+
+  it('[transfer/one-look] asks for the agreement once, however much was signed under it', async () => {
+    const { json } = await send('--to', 'olu@police.example')
+    const { transfer } = json
+    await judge(running, { transfer, verdict: 'clean' })
+    const added = ['--to', 'pat@police.example', '--reason', 'Takes over the case', '--yes']
+    await carol.done('add-recipient', transfer, ...added, ...unlocked(carol))
+    const entries = await entriesOf(running.database.as.owner.database, () => carol.done('status', transfer))
+    expect(entries.map(({ event }) => event).toSorted()).toEqual(['agreement.viewed', 'transfer.viewed'])
   })
 
   it('[scan/size-limit] says before anything is encrypted that a file is more than a scan takes, and what becomes of it', async () => {

@@ -27,6 +27,7 @@ import { folderSink } from '../../../cli/collecting/sink.ts'
 import { entriesOf } from '../../fixtures/entries.ts'
 import { lie, lyingServer } from '../../fixtures/lying-server.ts'
 import {
+  lookUnder,
   agreementFor,
   effectsOf,
   fileOf,
@@ -205,7 +206,8 @@ describe('files of another program', () => {
     const agreement = await agreementFor(running, running.olu)
     const folder = await mkdtemp(join(tmpdir(), 'safehand-declared-'))
     await collectAndOpen({
-      ...{ api: running.olu.api, agreement, transfer, primitives: openpgpPrimitives, now },
+      ...{ api: running.olu.api, transfer, primitives: openpgpPrimitives },
+      look: await lookUnder(agreement, { api: running.olu.api, transfer }),
       person: ownPerson(agreement, running.olu.person.account)!,
       key: unlockedKey(running.olu.person.key.privateKey),
       sink: folderSink(folder),

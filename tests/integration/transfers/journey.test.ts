@@ -19,6 +19,7 @@ import { openpgpPrimitives } from '#platform/crypto.ts'
 import { folderSink } from '../../../cli/collecting/sink.ts'
 import { entriesOf, readIntake } from '../../fixtures/entries.ts'
 import {
+  lookUnder,
   agreementFor,
   fileOf,
   judge,
@@ -60,13 +61,12 @@ async function collect(member: Member): Promise<Collected> {
   const { transfer } = sent
   return collectAndOpen({
     api,
-    agreement,
+    look: await lookUnder(agreement, { api, transfer }),
     person,
     key: unlockedKey(tested.key.privateKey),
     transfer,
     sink: folderSink(folder),
     primitives: openpgpPrimitives,
-    now,
   })
 }
 

@@ -10,7 +10,7 @@ import { bankHolidaysUntil, hasBankHolidays, workingDaysBetween } from '#domain/
 import { openLog } from '#platform/log.ts'
 import { openMailer } from '#platform/mail.ts'
 import { createCommit } from '#store/commit.ts'
-import { dateInWords } from '#words/en/mail.ts'
+import { dateInWords } from '#words/en/dates.ts'
 import { readMails } from '../../../scripts/services.ts'
 import { sendMail } from '../../../worker/housekeeper/mail/send.ts'
 import { testOrigin } from '../../fixtures/app.ts'

@@ -2,19 +2,17 @@
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { TransferState } from '#domain/transfers/states.ts'
 import type { AccountId } from '#domain/values.ts'
-import { dateInWords } from '#words/en/mail.ts'
+import { dateInWords } from '#words/en/dates.ts'
 import { deliveryWords } from '#words/en/transfers.ts'
 import type { Names } from './names.ts'
 
 export type Delivery = TransferView['deliveries'][number]
 
-export interface DeliveryOf {
-  readonly names: Names
-  /** Where the whole transfer stands. */
-  readonly transfer: TransferState
-}
-
-export function describeDelivery(delivery: Delivery, { names, transfer }: DeliveryOf): string {
+/** `transfer`: where the whole stands. */
+export function describeDelivery(
+  delivery: Delivery,
+  { names, transfer }: { readonly names: Names; readonly transfer: TransferState },
+): string {
   const { recipient, state, collectedBy, collectedAt, acknowledgedBy, acknowledgedAt } = delivery
   const by = acknowledgedBy ?? collectedBy
   const at = acknowledgedAt ?? collectedAt

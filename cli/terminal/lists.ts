@@ -4,7 +4,7 @@ import type { approveOperations } from '#contract/transfers/approve.ts'
 import type { Place, TransferSummary, viewOperations } from '#contract/transfers/view.ts'
 import type { TransferId } from '#domain/values.ts'
 import { moreInListWords } from '#words/en/transfers.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../context.ts'
 
 export interface ListOptions {
   readonly all?: boolean
