@@ -45,10 +45,10 @@ const only = (owner, why, names) => ({
 
 /**
  * The rooms of `parent`, none importing upward, so that each can be read before the next: [room, the rooms below it that
- * it may import, why]. Files in no room (those of `ground`) are the ground of them all, and know the rooms `below` only;
+ * it may import, why]. Files in no room are the ground of them all, and know the rooms `below` only;
  * files of `above` put the rooms together.
  */
-const layers = (parent, { above = [], below = [], ground = '[^/]+', rooms }) => {
+const layers = (parent, { above = [], below = [], rooms }) => {
   const top = `^${parent}/(${above.join('|')})\\.ts$`
   const sentence = (layer, comment, { path, refused = [`^${parent}/[^/]+/`, top], allowed }) => ({
     name: `${parent.replace('shared/', '').replace('/', '-')}-${layer}`,
@@ -67,7 +67,7 @@ const layers = (parent, { above = [], below = [], ground = '[^/]+', rooms }) => 
       sentence(name, why, { path: room(name), allowed: [name, ...known, ...allowed] }),
     ),
     sentence('ground', 'What stands in no room is the ground of every room, and knows none above it.', {
-      path: `^${parent}/${ground}$`,
+      path: `^${parent}/[^/]+$`,
       allowed: known,
     }),
   ]
@@ -116,10 +116,9 @@ const housekeeperRooms = ['agreements', 'audit', 'mail', 'transfers', 'webhooks'
 ])
 
 const cliBelow = [
-  ['terminal', ['context.ts'], 'How a command speaks and ends, whatever it is about.'],
+  ['terminal', [], 'How a command speaks and ends, whatever it is about.'],
   ['keys', ['terminal'], 'How a key is reached: every command is given it from there.'],
 ]
-const cliGround = '(config|context|home)\\.ts'
 const cliRooms = [
   ['trust', [], 'What this home keeps of whom it believes.'],
   ['collecting', ['trust'], 'A transfer is looked at under its verified agreement.'],
@@ -284,7 +283,7 @@ export default {
     ...layers('shared/contract', { above: ['operations'], rooms: inTransfers }),
     ...layers('shared/store', { above: ['commit', 'lost-jobs', 'webhooks'], rooms: inTransfers }),
     ...layers('server', { above: ['app', 'main'], rooms: serverRooms }),
-    ...layers('cli', { above: ['main', 'program'], below: cliBelow, ground: cliGround, rooms: cliRooms }),
+    ...layers('cli', { above: ['main', 'program'], below: cliBelow, rooms: cliRooms }),
     ...layers('cli/commands', { rooms: commandRooms }),
     ...layers('worker', { rooms: processRooms }),
     ...layers('worker/housekeeper', { above: ['jobs', 'main'], rooms: housekeeperRooms }),

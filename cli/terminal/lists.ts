@@ -4,7 +4,7 @@ import type { approveOperations } from '#contract/transfers/approve.ts'
 import type { Place, TransferSummary, viewOperations } from '#contract/transfers/view.ts'
 import type { TransferId } from '#domain/values.ts'
 import { moreInListWords } from '#words/en/transfers.ts'
-import type { Context } from '../context.ts'
+import type { Output } from './output.ts'
 
 export interface ListOptions {
   readonly all?: boolean
@@ -25,7 +25,10 @@ export interface ReadList {
   readonly more: number
 }
 
-export async function readList({ output }: Context, { api, operation, all = false }: ListToRead): Promise<ReadList> {
+export async function readList(
+  { output }: { readonly output: Output },
+  { api, operation, all = false }: ListToRead,
+): Promise<ReadList> {
   // What is acknowledged while pages are read moves down, and is read twice.
   const transfers = new Map<TransferId, TransferSummary>()
   let before: Place | undefined
