@@ -38,6 +38,7 @@ import { describeFileError } from './terminal/file-error.ts'
 import { createHome } from './home.ts'
 import type { Io } from './terminal/io.ts'
 import { createOutput } from './terminal/output.ts'
+import { commandFor } from './terminal/refusals.ts'
 
 /** Runs one command line, without the program's name. Never throws; every end is an exit code. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -126,11 +127,16 @@ function fail({ io, output }: Context, failed: Failed): ExitCode {
   if (error instanceof AlreadySaid) return error.exit
   const failure = describeEnd(io, failed)
   if (failure === null) return exitCodes.done
-  const { exit, ...said } = failure
+  const { exit, ...said } = { ...failure, ...commandFor(failure.code) }
   if (output.json) io.out(JSON.stringify({ error: said }))
   else
     output.note(
-      [said.message, said.action, `(${[said.code, said.clause].filter(Boolean).join(', ')})`]
+      [
+        said.message,
+        said.action,
+        said.command && `The command: ${said.command}`,
+        `(${[said.code, said.clause].filter(Boolean).join(', ')})`,
+      ]
         .filter(Boolean)
         .join('\n'),
     )

@@ -121,6 +121,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'house/refusal-words': 'Every refusal says what happened and what to do',
   'house/secrets': 'The secrets of an installation are made once, and readable by who needs them alone',
   'house/use-cases': 'Every operation is one use case',
+  'house/words': 'Words that everyone reads name acts, and the command line adds the command that is there',
   'house/who-may-what': 'Who may do what stands in one table, made from the decisions and compared with what they do',
   'house/threat-model': 'The threat model names every test of an attack, and no test that is not there',
 

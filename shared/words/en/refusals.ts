@@ -22,7 +22,7 @@ const refusalWords = {
   }),
   REQUEST_TOO_LARGE: () => ({
     title: 'This request is too large',
-    action: 'Send less at once. Files are sent by “send”, not in a request.',
+    action: 'Send less at once. Files are uploaded, not put in a request.',
   }),
   MEDIA_TYPE_UNSUPPORTED: () => ({
     title: 'This service cannot read that kind of content',
@@ -92,38 +92,36 @@ const refusalWords = {
   }),
   KEY_WEAK: () => ({
     title: 'This key is too weak',
-    action: 'Make a new key with “safehand key create”: Curve25519, or RSA of 3072 bits or more.',
+    action: 'Make a new key: Curve25519, or RSA of 3072 bits or more.',
   }),
   KEY_NO_ENCRYPTION_SUBKEY: () => ({
     title: 'This key has no part that files can be encrypted to',
-    action: 'Add an encryption subkey, or make a new key with “safehand key create”.',
+    action: 'Add an encryption subkey, or make a new key.',
   }),
   KEY_EXPIRED: () => ({
     title: 'This key has expired',
-    action:
-      'If it is yours, use “safehand key renew” or “safehand key replace”. If not, tell the person whose key it is.',
+    action: 'If it is yours, renew or replace it. If not, tell the person whose key it is.',
   }),
   KEY_REVOKED: () => ({
     title: 'This key was revoked',
-    action:
-      'If it is yours, use “safehand key replace” and ask your administrator for a new roster. If not, wait for one.',
+    action: 'If it is yours, replace it and ask your administrator for a new roster. If not, wait for one.',
   }),
   KEY_TAKEN: () => ({
     title: 'This key is registered already',
-    action: 'Each person has a key of their own. Make a new one with “safehand key create”.',
+    action: 'Each person has a key of their own. Make a new one.',
   }),
   KEY_PROOF_FAILED: () => ({
     title: 'We could not confirm that you hold this key',
-    action: 'Ask for a new challenge and answer it with “safehand key prove”.',
+    action: 'Ask for a new challenge and answer it.',
   }),
   KEY_PROOF_REQUIRED: () => ({
     title: 'First show that you hold your key',
-    action: 'Use “safehand key prove”, then try again.',
+    action: 'Prove that you hold it, then try again.',
   }),
 
   DOCUMENT_INVALID: (said) => ({
     title: 'This document is not as it should be',
-    action: `${because(said, 'it cannot be read')}. Make it again with the safehand command.`,
+    action: `${because(said, 'it cannot be read')}. Make it again, and sign it.`,
   }),
   SIGNATURE_INVALID: () => ({
     title: 'We cannot confirm who signed this',
@@ -189,7 +187,7 @@ const refusalWords = {
   }),
   RECORDS_REQUIRED: () => ({
     title: 'This agreement asks how many records there are',
-    action: 'Say how many records are in the files, in all: “--records”.',
+    action: 'Say how many records are in the files, in all.',
   }),
   RECORD_LIMIT: (said) => ({
     title: 'There are too many records',
@@ -257,11 +255,11 @@ const refusalWords = {
   NOT_ENCRYPTED_TO_RECIPIENTS: () => ({
     title: 'The file is not encrypted, or is encrypted to someone not in your list',
     action:
-      'Send it with “safehand send”, which encrypts it to exactly your recipients; or encrypt it again for the keys of a new “safehand recipients”, which are for one transfer and one day.',
+      'Send the file itself, which is then encrypted to exactly your recipients; or ask for the recipients’ keys anew, which are for one transfer and one day, and encrypt it again for them.',
   }),
   ENVELOPE_MALFORMED: () => ({
     title: 'The encrypted file is not built as it should be',
-    action: 'Send it again with “safehand send”.',
+    action: 'Send the file itself again: it is encrypted on the way.',
   }),
   SCAN_NOT_READY: (said) => ({
     title: 'We are still getting ready to check these files',
@@ -286,7 +284,7 @@ const refusalWords = {
   }),
   TAKEN: () => ({
     title: 'Somebody else of your team has this one',
-    action: 'Look at its status to see who, and take it over from them if they agree: “safehand take --over”.',
+    action: 'Look at its status to see who, and take it over from them if they agree.',
   }),
   APPROVAL_PENDING: () => ({
     title: 'This waits for an approver of the sending organisation',
@@ -320,8 +318,7 @@ const refusalWords = {
   }),
   TRANSFER_RECALLED: (said) => ({
     title: `These files were recalled${on(said)}`,
-    action:
-      'Nobody can collect them any more. If you fetched them before, destroy your copy and say so: “safehand state-destruction”.',
+    action: 'Nobody can collect them any more. If you fetched them before, destroy your copy and say so.',
   }),
   RANGE_INVALID: () => ({
     title: 'That part of the file does not exist',
