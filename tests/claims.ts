@@ -29,6 +29,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
     'An agreement is taken from an information officer only, when it fits the service and its last version',
   'agreement/in-force': 'An agreement is in force once both parties have signed it, and believed by both',
   'agreement/invented': 'An agreement that both did not sign as it reads is believed by no client',
+  'agreement/permitted': 'What a view of an agreement says is permitted is what the service does, for everybody',
   'agreement/policy': 'Nothing is sent or collected but what the agreement permits',
   'agreement/readers': 'A party’s people see its agreements and who has signed them',
   'agreement/shown': 'What a flow lets through is said in words before it is signed',

@@ -2,7 +2,8 @@
 // domain/agreements/decide-read.ts.
 import { agreementOperations } from '#contract/agreements.ts'
 import { decideList, decideView } from '#domain/agreements/decide-read.ts'
-import { findVersion, loadAgreement, loadAgreementsOf } from '#store/agreements.ts'
+import { permitted } from '#domain/agreements/permitted.ts'
+import { findLatestVersion, findVersion, loadAgreement, loadAgreementsOf } from '#store/agreements.ts'
 import { asDecided, useCase } from '../use-case.ts'
 import { loadDocuments } from './documents.ts'
 
@@ -10,9 +11,12 @@ export const showAgreement = useCase(agreementOperations.show, {
   load: async (tx, { caller, agreement: id, version }) => {
     const hash = await findVersion(tx, { id, version })
     const state = hash === null ? null : await loadAgreement(tx, hash)
-    return { caller, state, documents: await loadDocuments(tx, { state, caller }) }
+    const latest = await findLatestVersion(tx, id)
+    const newest = latest?.hash === hash ? state : null
+    return { caller, state, newest, documents: await loadDocuments(tx, { state, caller }) }
   },
-  decide: (facts) => decideView(facts),
+  decide: ({ caller, state, newest, documents }, _asked, at) =>
+    decideView({ caller, state, documents: { ...documents, permitted: permitted({ caller, state: newest }, at) } }),
   present: asDecided,
 })
 

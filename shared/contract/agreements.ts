@@ -1,5 +1,6 @@
 // Operations on data sharing agreements. Bytes are base64 and travel as they were signed.
 import * as z from 'zod'
+import { agreementActNames } from '#domain/agreements/act-names.ts'
 import { agreementId, base64, count, day, instant, line, organisationId, sha256Hex } from '#domain/values.ts'
 import { agreementDocuments, signedDocument } from './documents.ts'
 import { nothing, type Operation } from './operation.ts'
@@ -61,7 +62,10 @@ export const agreementOperations = {
     params: byAgreement,
     query: z.strictObject({ version: z.coerce.number().pipe(count.positive()).optional() }),
     body: nothing,
-    reply: agreementDocuments,
+    reply: agreementDocuments.extend({
+      /** Operations that the caller may perform on it now: the version shown is signed only while it is the newest. */
+      permitted: z.array(z.enum(agreementActNames)).readonly(),
+    }),
     refusals: ['NOT_FOUND', 'ROLE_REQUIRED'],
   },
   list: {

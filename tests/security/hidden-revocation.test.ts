@@ -18,7 +18,7 @@ import {
   withRoster,
   type World,
 } from '../fixtures/documents.ts'
-import { lie, lyingServer, trueServer } from '../fixtures/lying-server.ts'
+import { lie, lyingServer, shown, trueServer } from '../fixtures/lying-server.ts'
 
 let world: World
 /** Without Olu, whose key was stolen and revoked. */
@@ -40,7 +40,7 @@ function ask({ anchor = anchorOf(world.council), now = world.at }: Asking, serve
   const { agreement, signatures } = world
   const documents = (of: TestOrganisation) =>
     agreementDocumentsOf({ agreement, signatures, organisations: [now > world.at ? councilNow : world.council, of] })
-  const told = lie(agreementOperations.show, () => documents(world.police))
+  const told = lie(agreementOperations.show, () => shown(documents(world.police)))
   const fetch = lyingServer({ truth: trueServer(documents(police)), lies: served === 'lie' ? [told] : [] })
   const api = createApi({ url: 'https://safehand.invalid', fetch, newId, client: 'cli' })
   return fetchAgreement({ api, anchor, id: agreement.value.id, now })

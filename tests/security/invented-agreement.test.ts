@@ -23,7 +23,7 @@ import {
   withRoster,
   type World,
 } from '../fixtures/documents.ts'
-import { lie, lyingServer, trueServer } from '../fixtures/lying-server.ts'
+import { lie, lyingServer, shown, trueServer } from '../fixtures/lying-server.ts'
 
 let world: World
 beforeAll(async () => {
@@ -35,7 +35,7 @@ const url = 'https://safehand.invalid'
 /** Carol of the council asks the service, which tells her this instead of the truth. */
 function told(documents: AgreementDocuments) {
   const truth = trueServer(world.documents)
-  const fetch = lyingServer({ truth, lies: [lie(agreementOperations.show, () => documents)] })
+  const fetch = lyingServer({ truth, lies: [lie(agreementOperations.show, () => shown(documents))] })
   return createApi({ url, fetch, newId, client: 'cli' })
 }
 
@@ -274,7 +274,7 @@ describe('an invented agreement', () => {
     expect(verified.housekeeperAt(world.at)).toEqual([housekeeper.fingerprint])
     expect(verified.logKeys.map(({ publicKey }) => publicKey)).toEqual([log.publicKey.toBase64()])
     expect(await fetchAgreementDocuments({ api: told(world.documents), id: world.agreement.value.id })).toEqual(
-      world.documents,
+      shown(world.documents),
     )
   })
 })

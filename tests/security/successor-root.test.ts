@@ -18,7 +18,7 @@ import {
   withSuccessor,
   type World,
 } from '../fixtures/documents.ts'
-import { lie, lyingServer, trueServer } from '../fixtures/lying-server.ts'
+import { lie, lyingServer, shown, trueServer } from '../fixtures/lying-server.ts'
 
 let world: World
 let successor: KeyPair
@@ -40,7 +40,10 @@ function ask(
   const { agreement, signatures, at, council, police } = world
   const organisations = [said.council ?? council, said.police ?? police]
   const told = agreementDocumentsOf({ agreement, signatures, organisations })
-  const fetch = lyingServer({ truth: trueServer(world.documents), lies: [lie(agreementOperations.show, () => told)] })
+  const fetch = lyingServer({
+    truth: trueServer(world.documents),
+    lies: [lie(agreementOperations.show, () => shown(told))],
+  })
   const api = createApi({ url: 'https://safehand.invalid', fetch, newId, client: 'cli' })
   return fetchAgreement({ api, anchor, id: agreement.value.id, now: at })
 }

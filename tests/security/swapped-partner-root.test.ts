@@ -21,7 +21,7 @@ import {
   type TestOrganisation,
   type World,
 } from '../fixtures/documents.ts'
-import { lie, lyingServer, trueServer } from '../fixtures/lying-server.ts'
+import { lie, lyingServer, shown, trueServer } from '../fixtures/lying-server.ts'
 
 let world: World
 /** The same organisation, people's names and mail, and not one of its keys. */
@@ -35,7 +35,8 @@ beforeAll(async () => {
 
 function ask(rewrite: (told: AgreementDocuments) => AgreementDocuments) {
   const { council, agreement, at } = world
-  const fetch = lyingServer({ truth: trueServer(world.documents), lies: [lie(agreementOperations.show, rewrite)] })
+  const told = lie(agreementOperations.show, (documents) => shown(rewrite(documents)))
+  const fetch = lyingServer({ truth: trueServer(world.documents), lies: [told] })
   const api = createApi({ url: 'https://safehand.invalid', fetch, newId, client: 'cli' })
   return fetchAgreement({ api, anchor: anchorOf(council), id: agreement.value.id, now: at })
 }

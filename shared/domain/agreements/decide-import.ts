@@ -38,7 +38,8 @@ export function decideImport(facts: ImportFacts, at: Instant): Decision<Agreemen
     refusal,
     event: { event: 'agreement.imported', logs: [ownLog(caller)] },
   })
-  if (!caller.actor.roles.includes('information-officer')) return refused(needs('information-officer'))
+  const stands = refuseToImport(caller)
+  if (stands) return refused(stands)
   if (!parsed.ok) return refused({ code: 'DOCUMENT_INVALID', detail: { reason: parsed.reason } })
   const agreement = parsed.value
   const refusal = refuseImport(facts, agreement, at)
@@ -55,6 +56,11 @@ export function decideImport(facts: ImportFacts, at: Instant): Decision<Agreemen
     },
     jobs: [],
   }
+}
+
+/** Whatever they bring. */
+export function refuseToImport({ actor }: PersonCaller): Refusal | null {
+  return actor.roles.includes('information-officer') ? null : needs('information-officer')
 }
 
 function refuseImport(facts: ImportFacts, agreement: Agreement, at: Instant): Refusal | null {

@@ -21,11 +21,15 @@ export interface RosteredSigner {
   readonly rosterExpires: Instant
 }
 
-export interface SignFacts {
+/** As much of the facts as it takes to say whether somebody may. */
+export interface SignStanding {
   readonly caller: PersonCaller
-  readonly installation: Origin
   /** The newest version of the agreement that is to be signed. */
   readonly state: AgreementState | null
+}
+
+export interface SignFacts extends SignStanding {
+  readonly installation: Origin
   readonly parsed: ParsedDocument<AgreementSignature>
   readonly signed: SignedBytes
   /** The caller in the roster that the document names; null when that roster or the caller in it is unknown. */
@@ -40,11 +44,12 @@ export interface Signed extends AgreementReference {
 }
 
 export function decideSign(facts: SignFacts, at: Instant): Decision<Signed> {
-  const { caller, state } = facts
-  if (!state || !isParty(state.agreement, caller.actor.organisation)) return notFound(caller, 'agreement.signed')
+  const { caller } = facts
+  if (!isKnown(facts)) return notFound(caller, 'agreement.signed')
+  const { state } = facts
   const { organisation, account } = caller.actor
   const agreement = referenceOf(state)
-  const refusal = refuseSignature({ ...facts, state }, at)
+  const refusal = refuseSignature(facts, at)
   if (refusal) return { refusal, event: { event: 'agreement.signed', logs: [logOf(agreement.id)], agreement } }
   const unsigned = state.unsigned.filter((party) => party !== organisation)
   return {
@@ -60,10 +65,33 @@ export function decideSign(facts: SignFacts, at: Instant): Decision<Signed> {
   }
 }
 
-function refuseSignature(facts: SignFacts & { readonly state: AgreementState }, at: Instant): Refusal | null {
-  const { caller, state, parsed, signer, signatureHolds } = facts
+/** Whatever they sign. */
+export function refuseToSign(standing: SignStanding, at: Instant): Refusal | null {
+  return isKnown(standing) ? (refuseSigner(standing) ?? refuseState(standing, at)) : { code: 'NOT_FOUND' }
+}
+
+type Known<Standing extends SignStanding> = Standing & { readonly state: AgreementState }
+
+function isKnown<Standing extends SignStanding>(standing: Standing): standing is Known<Standing> {
+  return standing.state !== null && isParty(standing.state.agreement, standing.caller.actor.organisation)
+}
+
+function refuseSignature(facts: Known<SignFacts>, at: Instant): Refusal | null {
+  return refuseSigner(facts) ?? refuseDocument(facts, at) ?? refuseState(facts, at)
+}
+
+function refuseSigner({ caller, state }: Known<SignStanding>): Refusal | null {
   if (!caller.actor.roles.includes('siro')) return needs('siro')
-  if (state.importedBy === caller.actor.account) return unfit('parties', 'whoever imported it cannot sign it')
+  return state.importedBy === caller.actor.account ? unfit('parties', 'whoever imported it cannot sign it') : null
+}
+
+function refuseState({ caller, state }: Known<SignStanding>, at: Instant): Refusal | null {
+  if (!state.unsigned.includes(caller.actor.organisation)) return unfit('parties', 'your organisation has signed')
+  return refuseEnded(state.agreement, londonDay(at))
+}
+
+function refuseDocument(facts: Known<SignFacts>, at: Instant): Refusal | null {
+  const { parsed, signer, signatureHolds } = facts
   if (!parsed.ok) return { code: 'DOCUMENT_INVALID', detail: { reason: parsed.reason } }
   const untrue = untrueIn(parsed.value, facts)
   if (untrue !== null) return unfit(`signature.${untrue}`, 'it does not say what it should')
@@ -72,15 +100,13 @@ function refuseSignature(facts: SignFacts & { readonly state: AgreementState }, 
   }
   if (!signer?.roles.includes('siro')) return needs('siro')
   if (signer.rosterExpires <= at) return { code: 'ROSTER_EXPIRED', detail: { on: signer.rosterExpires } }
-  if (!signatureHolds) return { code: 'SIGNATURE_INVALID' }
-  if (!state.unsigned.includes(caller.actor.organisation)) return unfit('parties', 'your organisation has signed')
-  return refuseEnded(state.agreement, londonDay(at))
+  return signatureHolds ? null : { code: 'SIGNATURE_INVALID' }
 }
 
 /** The first field of the signature document that is not as the service knows it. */
 function untrueIn(
   document: AgreementSignature,
-  { caller, installation, state, signer }: SignFacts & { readonly state: AgreementState },
+  { caller, installation, state, signer }: Known<SignFacts>,
 ): keyof AgreementSignature | null {
   if (document.origin !== installation) return 'origin'
   if (!sameReference(document.agreement, referenceOf(state))) return 'agreement'
