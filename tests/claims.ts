@@ -264,6 +264,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'trust/memory': 'What was seen once is never undone by something older',
   'trust/next-roster': 'The next roster follows the last: who stays keeps their entry, who leaves is out',
   'trust/organisation': 'People, teams and keys of an organisation are believed only as its root let them be signed',
+  'trust/permitted': 'What an organisation’s views say is permitted is what the service does',
   'trust/partner-root': 'A partner’s root that was swapped is seen, however it is dressed up',
   'trust/refused':
     'The service takes no statement or roster that does not fit its signer, people, time and predecessor',

@@ -1,5 +1,6 @@
 // An organisation's own signed documents, who waits for its roster, and registering the next statement or roster.
 import * as z from 'zod'
+import { organisationActNames } from '#domain/organisations/act-names.ts'
 import { role } from '#domain/roles.ts'
 import { accountId, base64, email, fingerprint, organisationId, sha256Hex } from '#domain/values.ts'
 import { organisationDocuments, signedDocument, smallBytes } from './documents.ts'
@@ -21,6 +22,9 @@ export type AwaitingPerson = z.infer<typeof awaitingPerson>
 
 const registered = z.strictObject({ sequence: z.int().positive(), hash: sha256Hex })
 
+/** Operations that the caller may perform for the organisation now. */
+const permitted = z.array(z.enum(organisationActNames)).readonly()
+
 /** A roster of 10,000 people with their entries; everything else is far smaller. */
 const maxRosterBody = 16 * 1024 * 1024
 
@@ -34,7 +38,7 @@ export const organisationOperations = {
     params: nothing,
     query: nothing,
     body: nothing,
-    reply: organisationDocuments,
+    reply: organisationDocuments.extend({ permitted }),
     refusals: [],
   },
   awaiting: {
@@ -52,6 +56,7 @@ export const organisationOperations = {
       people: z.array(awaitingPerson),
       /** In the current roster with a key that was revoked or has expired: the next roster leaves them out. */
       withdrawn: z.array(accountId),
+      permitted,
     }),
     refusals: ['ROLE_REQUIRED'],
   },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { operations } from '#contract/operations.ts'
 import { agreementActNames } from '#domain/agreements/act-names.ts'
+import { organisationActNames } from '#domain/organisations/act-names.ts'
 import { transferActNames } from '#domain/transfers/act-names.ts'
 import { transferActs } from '#domain/transfers/permitted.ts'
 import type { UseCase } from '../../server/use-case.ts'
@@ -30,7 +31,7 @@ describe('use cases', async () => {
 
   it('[house/use-cases] are what a view permits, by their names', () => {
     const names = useCases.map(({ operation }) => operation.name)
-    const permitted: readonly string[] = [...transferActNames, ...agreementActNames]
+    const permitted: readonly string[] = [...transferActNames, ...agreementActNames, ...organisationActNames]
     expect(permitted.filter((name) => !names.includes(name))).toEqual([])
     expect(Object.keys(transferActs)).toEqual([...transferActNames])
   })

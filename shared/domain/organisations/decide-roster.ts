@@ -8,9 +8,9 @@ import { type Person, type Roster, rosterLifeSeconds } from './roster.ts'
 import {
   type DocumentHead,
   firstOf,
-  isAdministrator,
   refuse,
   refuseDocument,
+  refuseToSubmit,
   type SubmissionFacts,
   type Submitted,
   whyNotHere,
@@ -43,7 +43,8 @@ export interface RosterFacts extends SubmissionFacts {
 export function decideRegisterRoster(facts: RosterFacts, at: Instant): Decision<DocumentHead> {
   const { caller, submitted, signedBy } = facts
   const event = 'org.roster.registered'
-  if (!isAdministrator(caller)) return refuse({ event, caller, refusal: { code: 'ROLE_REQUIRED' } })
+  const stands = refuseToSubmit(caller)
+  if (stands) return refuse({ event, caller, refusal: stands })
   if (!submitted.document.ok) return refuseDocument({ event, caller, reason: submitted.document.reason })
   if (signedBy === null) return refuse({ event, caller, refusal: { code: 'SIGNATURE_INVALID' } })
   const roster = submitted.document.value

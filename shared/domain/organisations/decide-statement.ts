@@ -9,9 +9,9 @@ import { type Statement, statementLifeSeconds } from './statement.ts'
 import {
   type DocumentHead,
   firstOf,
-  isAdministrator,
   refuse,
   refuseDocument,
+  refuseToSubmit,
   type SubmissionFacts,
   type Submitted,
   whyNotHere,
@@ -32,7 +32,8 @@ export interface StatementFacts extends SubmissionFacts {
 export function decideRegisterStatement(facts: StatementFacts, at: Instant): Decision<DocumentHead> {
   const { caller, submitted, keys } = facts
   const event = 'org.statement.registered'
-  if (!isAdministrator(caller)) return refuse({ event, caller, refusal: { code: 'ROLE_REQUIRED' } })
+  const stands = refuseToSubmit(caller)
+  if (stands) return refuse({ event, caller, refusal: stands })
   if (!submitted.document.ok) return refuseDocument({ event, caller, reason: submitted.document.reason })
   if ('code' in keys) return refuse({ event, caller, refusal: keys })
   if (!facts.signedByRoot) return refuse({ event, caller, refusal: { code: 'SIGNATURE_INVALID' } })

@@ -86,6 +86,11 @@ export function isAdministrator({ actor }: PersonCaller): boolean {
   return actor.roles.includes('organisation-administrator')
 }
 
+/** Whatever they hand in. */
+export function refuseToSubmit(caller: PersonCaller): Refusal | null {
+  return isAdministrator(caller) ? null : { code: 'ROLE_REQUIRED' }
+}
+
 export interface Refusing {
   readonly event: EventName
   readonly caller: PersonCaller
