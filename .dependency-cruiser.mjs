@@ -139,6 +139,14 @@ const processRooms = [
   ['housekeeper', [], 'It releases: it holds no scan keys.'],
 ]
 
+const documentRooms = [
+  [
+    'documents',
+    ['states.ts'],
+    'What people and the service sign of a transfer stands by itself, whoever decides on it.',
+  ],
+]
+
 const inTransfers = [['transfers', [], 'What is said of transfers, beside the other nouns: none of those needs it.']]
 
 const inClient = shared('domain', 'contract', 'openpgp', 'tlog', 'words')
@@ -279,6 +287,7 @@ export default {
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     },
     ...layers('shared/domain', { rooms: domainRooms }),
+    ...layers('shared/domain/transfers', { below: documentRooms, rooms: [] }),
     ...layers('shared/client', { rooms: clientRooms }),
     ...layers('shared/contract', { above: ['operations'], rooms: inTransfers }),
     ...layers('shared/store', { above: ['commit', 'lost-jobs', 'webhooks'], rooms: inTransfers }),

@@ -1,9 +1,9 @@
 // Use case: one more person can collect what was released, by a signed addendum. Rules are in
-// domain/transfers/decide-add-recipient.ts.
+// domain/transfers/decisions/decide-add-recipient.ts.
 import { addRecipientOperations } from '#contract/transfers/add-recipient.ts'
 import type { PolicyFacts } from '#domain/policy/facts.ts'
-import { type Addendum, addendum as model } from '#domain/transfers/addendum.ts'
-import { decideAddRecipient } from '#domain/transfers/decide-add-recipient.ts'
+import { type Addendum, addendum as model } from '#domain/transfers/documents/addendum.ts'
+import { decideAddRecipient } from '#domain/transfers/decisions/decide-add-recipient.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Instant } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'

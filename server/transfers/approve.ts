@@ -1,7 +1,7 @@
-// Use case: an approver, not the sender, answers for what waits for two people. Rules are in domain/transfers/decide-approve.ts.
+// Use case: an approver, not the sender, answers for what waits for two people. Rules are in domain/transfers/decisions/decide-approve.ts.
 import { approveOperations } from '#contract/transfers/approve.ts'
-import { approval as model } from '#domain/transfers/approval.ts'
-import { decideApprove } from '#domain/transfers/decide-approve.ts'
+import { approval as model } from '#domain/transfers/documents/approval.ts'
+import { decideApprove } from '#domain/transfers/decisions/decide-approve.ts'
 import { done, useCase } from '../use-case.ts'
 import { loadPeople, loadReader, loadSigner, readSigned } from './facts.ts'
 

@@ -3,7 +3,7 @@
 // addenda, clear-signed.
 import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
-import type { FetchedEnvelope } from '#domain/transfers/decide-bundle.ts'
+import type { FetchedEnvelope } from '#domain/transfers/decisions/decide-bundle.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import { manifestFileId, type TransferId } from '#domain/values.ts'
 import { clearSigned } from '#openpgp/clear-signed.ts'

@@ -1,15 +1,15 @@
 // Use cases of collecting: one file or all of them in one zip, that they were opened, and the receipt
-// (ARCHITECTURE.md#collect). Rules are in domain/transfers/decide-collect.ts and decide-bundle.ts; what is served, in
+// (ARCHITECTURE.md#collect). Rules are in domain/transfers/decisions/decide-collect.ts and decide-bundle.ts; what is served, in
 // envelope.ts and bundle.ts.
 import { collectOperations } from '#contract/transfers/collect.ts'
-import { decideBundle } from '#domain/transfers/decide-bundle.ts'
+import { decideBundle } from '#domain/transfers/decisions/decide-bundle.ts'
 import {
   decideAcknowledge,
   decideAcknowledgeUnsigned,
   decideFetch,
   decideOpened,
-} from '#domain/transfers/decide-collect.ts'
-import { receipt as model } from '#domain/transfers/receipt.ts'
+} from '#domain/transfers/decisions/decide-collect.ts'
+import { receipt as model } from '#domain/transfers/documents/receipt.ts'
 import { loadAddenda } from '#store/transfers/dispatch.ts'
 import { done, useCase } from '../use-case.ts'
 import { serveBundle } from './bundle.ts'

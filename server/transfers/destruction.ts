@@ -1,10 +1,10 @@
 // Use cases of destruction: what a recipient signs about their copy, and the housekeeper's certificate about the service's own.
-// Rules are in domain/transfers/decide-state-destruction.ts and decide-view-certificate.ts.
+// Rules are in domain/transfers/decisions/decide-state-destruction.ts and decide-view-certificate.ts.
 import { encodeSigned } from '#contract/documents.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
-import { decideStateDestruction } from '#domain/transfers/decide-state-destruction.ts'
-import { decideViewCertificate } from '#domain/transfers/decide-view-certificate.ts'
-import { destructionStatement as model } from '#domain/transfers/destruction-statement.ts'
+import { decideStateDestruction } from '#domain/transfers/decisions/decide-state-destruction.ts'
+import { decideViewCertificate } from '#domain/transfers/decisions/decide-view-certificate.ts'
+import { destructionStatement as model } from '#domain/transfers/documents/destruction-statement.ts'
 import { loadCertificate, loadStatements } from '#store/transfers/endings.ts'
 import { done, useCase } from '../use-case.ts'
 import { loadReader, loadSigner, readSigned } from './facts.ts'

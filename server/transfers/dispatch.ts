@@ -1,10 +1,13 @@
 // Use cases of handing over: the one-use scan certificate, and the signed dispatch note with the wrapped keys
-// (ARCHITECTURE.md#dispatch). Rules are in domain/transfers/decide-scan-certificate.ts and decide-dispatch.ts.
+// (ARCHITECTURE.md#dispatch). Rules are in domain/transfers/decisions/decide-scan-certificate.ts and decide-dispatch.ts.
 import { encodeSigned } from '#contract/documents.ts'
 import { type ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
-import { decideDispatch } from '#domain/transfers/decide-dispatch.ts'
-import { decideRequestScanCertificate, decideScanNotReady } from '#domain/transfers/decide-scan-certificate.ts'
-import { dispatchNote } from '#domain/transfers/dispatch-note.ts'
+import { decideDispatch } from '#domain/transfers/decisions/decide-dispatch.ts'
+import {
+  decideRequestScanCertificate,
+  decideScanNotReady,
+} from '#domain/transfers/decisions/decide-scan-certificate.ts'
+import { dispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Sha256Hex, TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { findScanCertificate, type ScanCertificateDocuments } from '#store/transfers/scanning.ts'

@@ -3,8 +3,8 @@
 // was committed. The store is asked before the transaction: however slow it is, nobody waits for a row meanwhile.
 import { Readable } from 'node:stream'
 import { parseDocument } from '#domain/document.ts'
-import type { Envelope } from '#domain/transfers/decide-collect.ts'
-import { dispatchNote } from '#domain/transfers/dispatch-note.ts'
+import type { Envelope } from '#domain/transfers/decisions/decide-collect.ts'
+import { dispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Rostered } from '#domain/policy/facts.ts'
 import type { Bytes, FileId, TransferId } from '#domain/values.ts'

@@ -1,7 +1,12 @@
 // Use cases of holds: an officer places and lifts one, a recipient reports a problem. Rules are in
-// domain/transfers/decide-hold.ts.
+// domain/transfers/decisions/decide-hold.ts.
 import { endingOperations } from '#contract/transfers/endings.ts'
-import { decideLiftHold, decidePlaceHold, decideReport, type HoldFacts } from '#domain/transfers/decide-hold.ts'
+import {
+  decideLiftHold,
+  decidePlaceHold,
+  decideReport,
+  type HoldFacts,
+} from '#domain/transfers/decisions/decide-hold.ts'
 import type { AccountId } from '#domain/values.ts'
 import { loadHolders } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'

@@ -1,7 +1,7 @@
 // Turns what the store knows of a transfer into what the contract promises.
 import { encodeSigned } from '#contract/documents.ts'
 import { type ListReply, type TransferSummary, type TransferView, writePlace } from '#contract/transfers/view.ts'
-import type { Viewed } from '#domain/transfers/decide-read.ts'
+import type { Viewed } from '#domain/transfers/decisions/decide-read.ts'
 import { type ListedPage, type ListedTransfer, verdictOf } from '#domain/transfers/transfer.ts'
 
 function presentSummary({ transfer, deliveries }: ListedTransfer): TransferSummary {

@@ -1,6 +1,6 @@
-// Use case: what was sent is taken back (ARCHITECTURE.md#recall). Rules are in domain/transfers/decide-recall.ts.
+// Use case: what was sent is taken back (ARCHITECTURE.md#recall). Rules are in domain/transfers/decisions/decide-recall.ts.
 import { endingOperations } from '#contract/transfers/endings.ts'
-import { decideRecall } from '#domain/transfers/decide-recall.ts'
+import { decideRecall } from '#domain/transfers/decisions/decide-recall.ts'
 import { loadPolicyOf } from '#store/transfers/facts.ts'
 import { asDecided, useCase } from '../use-case.ts'
 import { loadReader } from './facts.ts'

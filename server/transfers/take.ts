@@ -1,7 +1,7 @@
 // Use cases of a team: one of its members takes a transfer, so that the others see who has it, and gives it back.
-// Rules are in domain/transfers/decide-take.ts.
+// Rules are in domain/transfers/decisions/decide-take.ts.
 import { collectOperations } from '#contract/transfers/collect.ts'
-import { decideGiveBack, decideTake } from '#domain/transfers/decide-take.ts'
+import { decideGiveBack, decideTake } from '#domain/transfers/decisions/decide-take.ts'
 import { loadRostered } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
 import { done, useCase } from '../use-case.ts'

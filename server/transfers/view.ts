@@ -1,8 +1,8 @@
 // Use cases of looking: one transfer, and the lists of what somebody sent, received, or may approve. What is shown to whom is
-// in domain/transfers/decide-read.ts; each look is an entry of the log.
+// in domain/transfers/decisions/decide-read.ts; each look is an entry of the log.
 import { approveOperations } from '#contract/transfers/approve.ts'
 import { type Place, readPlace, viewOperations } from '#contract/transfers/view.ts'
-import { decideList, decideView } from '#domain/transfers/decide-read.ts'
+import { decideList, decideView } from '#domain/transfers/decisions/decide-read.ts'
 import { usualDestructionDays } from '#domain/transfers/ending.ts'
 import { loadRostered } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'

@@ -1,5 +1,5 @@
 // What both ends of an upload agree on (tus 1.0; ARCHITECTURE.md#upload): where, with what token, and in which pieces.
-import { partSize } from '#domain/transfers/dispatch-note.ts'
+import { partSize } from '#domain/transfers/documents/dispatch-note.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
 
 /** Outside /api, session and CSRF: an upload carries its own capability. */

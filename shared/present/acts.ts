@@ -1,7 +1,7 @@
 // What a reader can do next about a transfer, by the names of operations: a command line says the command, a page shows the
 // button. What somebody may do is for the service to decide; of what it permits this names what the transfer waits for.
 import type { TransferView } from '#contract/transfers/view.ts'
-import type { TransferActName } from '#domain/transfers/act-names.ts'
+import type { TransferActName } from '#domain/transfers/decisions/act-names.ts'
 import type { Names } from './names.ts'
 
 export type Act = Extract<

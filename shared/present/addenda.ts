@@ -1,6 +1,6 @@
 // Who was added to a transfer after it was released, by whom and why: by their signed addenda, never by the service's word.
 import type { RosteredPerson } from '#domain/organisations/rostered.ts'
-import type { Addendum } from '#domain/transfers/addendum.ts'
+import type { Addendum } from '#domain/transfers/documents/addendum.ts'
 import type { Names } from './names.ts'
 
 export interface SignedAddendum {

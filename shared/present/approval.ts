@@ -2,8 +2,8 @@
 // they answered, by their signature and never by the service's word.
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { RosteredPerson } from '#domain/organisations/rostered.ts'
-import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
-import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
+import type { ApprovalAnswer } from '#domain/transfers/documents/approval.ts'
+import type { DispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import { holdWords } from '#words/en/endings.ts'
 import { manifestFileId } from '#domain/values.ts'
 import { unrecognisedWords, unscannableWords } from '#words/en/scanning.ts'

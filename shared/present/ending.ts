@@ -1,7 +1,7 @@
 // How a transfer ended or is held: what the service knows, and what recipients signed of their copies.
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { RosteredPerson } from '#domain/organisations/rostered.ts'
-import type { Destruction } from '#domain/transfers/destruction-statement.ts'
+import type { Destruction } from '#domain/transfers/documents/destruction-statement.ts'
 import type { Instant } from '#domain/values.ts'
 import { dateInWords } from '#words/en/dates.ts'
 import { destructionStateWords, signedForTeamWords } from '#words/en/endings.ts'

@@ -1,7 +1,7 @@
 // Each state has its sentence, whoever reads it; what comes next is one act of who can do it.
 import { describe, expect, it } from 'vitest'
 import type { TransferView } from '#contract/transfers/view.ts'
-import { transferActNames } from '#domain/transfers/act-names.ts'
+import { transferActNames } from '#domain/transfers/decisions/act-names.ts'
 import { endings, type TransferState, transferStates } from '#domain/transfers/states.ts'
 import { holdReasons } from '#domain/transfers/transfer.ts'
 import type { AccountId, OrganisationId, TransferId } from '#domain/values.ts'

@@ -4,10 +4,10 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Job } from '#domain/decision.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { MailTemplate } from '#domain/transfers/changes.ts'
-import { graceSeconds } from '#domain/transfers/decide-abandon.ts'
-import { mostDaysBeforeDestructionDue, usualRemindAfterWorkingDays } from '#domain/transfers/decide-remind.ts'
-import { senderDeadlineSeconds } from '#domain/transfers/decide-release.ts'
-import { scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
+import { graceSeconds } from '#domain/transfers/decisions/decide-abandon.ts'
+import { mostDaysBeforeDestructionDue, usualRemindAfterWorkingDays } from '#domain/transfers/decisions/decide-remind.ts'
+import { senderDeadlineSeconds } from '#domain/transfers/decisions/decide-release.ts'
+import { scanKeyLifeSeconds } from '#domain/transfers/documents/scan-certificate.ts'
 import type { AccountId, CorrelationId, Instant, TransferId } from '#domain/values.ts'
 import type { Database } from './database.ts'
 import { destructionDays } from './transfers/endings.ts'
@@ -62,7 +62,7 @@ async function transfersNotJudged(database: Database, before: Instant): Promise<
   return rows.map(({ id }) => ({ name: 'scan-transfer', key: id, data: { transfer: id } }))
 }
 
-/** Judged, lost, too old, or of a transfer that has ended (domain/transfers/decide-scan.ts decides again). */
+/** Judged, lost, too old, or of a transfer that has ended (domain/transfers/decisions/decide-scan.ts decides again). */
 async function keysNotDestroyed(database: Database, before: Instant): Promise<LostJob[]> {
   const rows = await database
     .selectFrom('scan_certificate as certificate')
@@ -109,7 +109,7 @@ async function transfersNotReleased(
   return rows.map(({ transfer }) => ({ name: 'release-transfer', key: transfer, data: { transfer } }))
 }
 
-/** A sender has a day to wrap again (domain/transfers/decide-release.ts decides again). */
+/** A sender has a day to wrap again (domain/transfers/decisions/decide-release.ts decides again). */
 async function sendersOverdue(database: Database, before: Instant): Promise<LostJob[]> {
   const deadline = addSeconds(before, -senderDeadlineSeconds)
   const { rows } = await sql<{ transfer: TransferId }>`
@@ -119,7 +119,7 @@ async function sendersOverdue(database: Database, before: Instant): Promise<Lost
   return rows.map(({ transfer }) => ({ name: 'release-transfer', key: transfer, data: { transfer } }))
 }
 
-/** Begun, never handed over, and nobody can upload any more (domain/transfers/decide-abandon.ts decides again). */
+/** Begun, never handed over, and nobody can upload any more (domain/transfers/decisions/decide-abandon.ts decides again). */
 async function transfersLeft(database: Database, before: Instant): Promise<LostJob[]> {
   const deadline = addSeconds(before, -graceSeconds)
   const { rows } = await sql<{ transfer: TransferId }>`
@@ -130,7 +130,7 @@ async function transfersLeft(database: Database, before: Instant): Promise<LostJ
   return rows.map(({ transfer }) => ({ name: 'abandon-transfer', key: transfer, data: { transfer } }))
 }
 
-/** By their expiry, or acknowledged by all and kept long enough (domain/transfers/decide-end.ts decides again). */
+/** By their expiry, or acknowledged by all and kept long enough (domain/transfers/decisions/decide-end.ts decides again). */
 async function transfersNotExpired(database: Database, before: Instant): Promise<LostJob[]> {
   const days = daysAfterAcknowledgement(sql<string>`t.flow`)
   const { rows } = await sql<{ transfer: TransferId }>`
@@ -152,7 +152,7 @@ async function transfersNotDestroyed(database: Database, before: Instant): Promi
   return rows.map(({ transfer }) => ({ name: 'destroy-transfer', key: transfer, data: { transfer } }))
 }
 
-/** By the days of the calendar, of which working days are fewer (domain/transfers/decide-remind.ts decides again). */
+/** By the days of the calendar, of which working days are fewer (domain/transfers/decisions/decide-remind.ts decides again). */
 async function transfersNotCollected(database: Database, before: Instant): Promise<LostJob[]> {
   const days = sql<number>`coalesce(${numberOfFlow('remindAfterWorkingDays', sql<string>`t.flow`)}, ${usualRemindAfterWorkingDays})`
   const { rows } = await sql<{ transfer: TransferId }>`

@@ -2,12 +2,12 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { Role } from '#domain/roles.ts'
-import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import type { Profile } from '#domain/transfers/documents/dispatch-note.ts'
 import type { WebhookEvent, WebhookId } from '#domain/webhooks/webhook.ts'
 import type { ReminderStage } from '#domain/transfers/reminders.ts'
 import type { DeliveryState, EndedAs, TransferState } from '#domain/transfers/states.ts'
 import type { ApprovalBound } from '#domain/policy/approval-over.ts'
-import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
+import type { ApprovalAnswer } from '#domain/transfers/documents/approval.ts'
 import type { HoldReason } from '#domain/transfers/transfer.ts'
 import type {
   AccountId,

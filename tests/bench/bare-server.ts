@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { partSize } from '#domain/transfers/dispatch-note.ts'
+import { partSize } from '#domain/transfers/documents/dispatch-note.ts'
 
 const [folder] = process.argv.slice(2)
 if (folder === undefined) throw new Error('say which folder')

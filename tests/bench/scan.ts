@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import { partSize } from '#domain/transfers/dispatch-note.ts'
+import { partSize } from '#domain/transfers/documents/dispatch-note.ts'
 import type { TransferFile } from '#domain/transfers/transfer.ts'
 import type { FileId } from '#domain/values.ts'
 import { bodyLength, encodeBody } from '#openpgp/body-encoder.ts'

@@ -5,7 +5,7 @@ import { glob } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { operations } from '#contract/operations.ts'
-import { transferActs } from '#domain/transfers/permitted.ts'
+import { transferActs } from '#domain/transfers/decisions/permitted.ts'
 import { tables } from '../fixtures/who-may-what/tables.ts'
 
 const house = join(import.meta.dirname, '../..')

@@ -72,7 +72,7 @@ const exported = (files: string) =>
   )
 
 describe('[house/names] one act, one verb', () => {
-  const decisions = exported('shared/domain/transfers/decide-*.ts')
+  const decisions = exported('shared/domain/transfers/decisions/decide-*.ts')
   const useCases = exported('server/transfers/*.ts')
 
   it.each(agreed)('%s, %s and the command agree', (operation, event, command) => {

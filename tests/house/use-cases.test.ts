@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { operations } from '#contract/operations.ts'
 import { agreementActNames } from '#domain/agreements/act-names.ts'
 import { organisationActNames } from '#domain/organisations/act-names.ts'
-import { transferActNames } from '#domain/transfers/act-names.ts'
-import { transferActs } from '#domain/transfers/permitted.ts'
+import { transferActNames } from '#domain/transfers/decisions/act-names.ts'
+import { transferActs } from '#domain/transfers/decisions/permitted.ts'
 import type { UseCase } from '../../server/use-case.ts'
 
 const house = join(import.meta.dirname, '../..')

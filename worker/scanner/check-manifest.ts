@@ -1,8 +1,8 @@
 // The encrypted manifest must say the same as the signed note and as the files that were read: else a recipient would be
 // shown names for other files than those that were scanned (ARCHITECTURE.md#scan). Pure; the manifest is hostile.
-import { parseContents } from '#domain/transfers/contents.ts'
-import type { BodyEntry, DispatchNote } from '#domain/transfers/dispatch-note.ts'
-import type { Manifest, ManifestFile } from '#domain/transfers/manifest.ts'
+import { parseContents } from '#domain/transfers/documents/contents.ts'
+import type { BodyEntry, DispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
+import type { Manifest, ManifestFile } from '#domain/transfers/documents/manifest.ts'
 import type { TransferFile } from '#domain/transfers/transfer.ts'
 import { manifestFileId } from '#domain/values.ts'
 import type { ScannedFile } from './scan-file.ts'

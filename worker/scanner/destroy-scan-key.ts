@@ -1,7 +1,7 @@
 // Job destroy-scan-key (ARCHITECTURE.md#seal): the seal. Deleted, absence checked, and only then recorded: a row that
 // says so is believed by everything that follows. Each step may be repeated.
 import type { JobPayload } from '#contract/jobs.ts'
-import { decideDestroyScanKey, mayDestroyScanKey } from '#domain/transfers/decide-scan.ts'
+import { decideDestroyScanKey, mayDestroyScanKey } from '#domain/transfers/decisions/decide-scan.ts'
 import { requireTransferFacts } from '#store/transfers/facts.ts'
 import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
 

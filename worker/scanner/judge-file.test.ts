@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
+import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
 import type { FileId, Sha256Hex } from '#domain/values.ts'
 import { judgeFile, noCommitment } from './judge-file.ts'
 import type { ScannedFile } from './scan-file.ts'

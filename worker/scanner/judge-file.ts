@@ -2,7 +2,7 @@
 // whose session key is not the one that was committed to, is not looked into further: nobody may be given another file
 // than the one that was scanned.
 import type { NewVerdict } from '#domain/transfers/changes.ts'
-import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
+import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Sha256Hex } from '#domain/values.ts'
 import type { ScannedFile } from './scan-file.ts'
 

@@ -1,7 +1,7 @@
 // One body, read once with flat memory (ARCHITECTURE.md#scan): walked, decrypted, digested on both sides, streamed to
 // clamd. The body is hostile: what is wrong with it is a finding. What is wrong with clamd or the store is thrown, and
 // says nothing about the body.
-import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import type { Profile } from '#domain/transfers/documents/dispatch-note.ts'
 import { isFlat } from '#domain/scanning/scannable.ts'
 import type { TransferFile } from '#domain/transfers/transfer.ts'
 import type { FileId, Sha256Hex } from '#domain/values.ts'

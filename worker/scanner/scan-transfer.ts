@@ -4,12 +4,17 @@
 import type { JobPayload } from '#contract/jobs.ts'
 import { parseDocument } from '#domain/document.ts'
 import { maxManifestBytes } from '#domain/policy/bounds.ts'
-import { decideLoseScanKey } from '#domain/transfers/decide-scan-certificate.ts'
-import { decideJudge, decideStartScan } from '#domain/transfers/decide-scan.ts'
+import { decideLoseScanKey } from '#domain/transfers/decisions/decide-scan-certificate.ts'
+import { decideJudge, decideStartScan } from '#domain/transfers/decisions/decide-scan.ts'
 import type { NewVerdict } from '#domain/transfers/changes.ts'
-import { parseContents } from '#domain/transfers/contents.ts'
-import { type DispatchNote, dispatchNote, type KeySet, type Profile } from '#domain/transfers/dispatch-note.ts'
-import type { ManifestFile } from '#domain/transfers/manifest.ts'
+import { parseContents } from '#domain/transfers/documents/contents.ts'
+import {
+  type DispatchNote,
+  dispatchNote,
+  type KeySet,
+  type Profile,
+} from '#domain/transfers/documents/dispatch-note.ts'
+import type { ManifestFile } from '#domain/transfers/documents/manifest.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import {
   type FileId,

@@ -3,9 +3,9 @@
 import type { SignedDocument } from '#contract/documents.ts'
 import { collectOperations } from '#contract/transfers/collect.ts'
 import { encodeDocument } from '#domain/document.ts'
-import { receipt } from '#domain/transfers/receipt.ts'
+import { receipt } from '#domain/transfers/documents/receipt.ts'
 import type { TransferId } from '#domain/values.ts'
-import { signAboutNote, type Signing } from '../transfers/about-note.ts'
+import { signAttestation, type Signing } from '../transfers/attestation.ts'
 import type { Api } from '../api.ts'
 
 export interface Acknowledging extends Signing {
@@ -26,7 +26,7 @@ export async function acknowledgeUnsigned(api: Api, transfer: TransferId): Promi
 /** Gives the signed receipt, for the person to keep. Throws RefusedByServer, ServerUnreachable. */
 export async function acknowledge({ scanned, ...signing }: Acknowledging): Promise<SignedDocument> {
   const { transfer } = signing.note.note
-  const signed = await signAboutNote(signing, (about) =>
+  const signed = await signAttestation(signing, (about) =>
     encodeDocument(receipt, { type: 'safehand.receipt/1', ...about, scanned }),
   )
   await signing.api.call(collectOperations.acknowledge, { params: { transfer }, body: { receipt: signed } })

@@ -2,9 +2,9 @@
 // (ARCHITECTURE.md#collect). A file is written to a temporary place and gets its name only when tag, digest, commitment
 // and manifest agree.
 import { maxManifestBytes } from '#domain/policy/bounds.ts'
-import { parseContents } from '#domain/transfers/contents.ts'
-import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
-import type { Manifest, ManifestFile } from '#domain/transfers/manifest.ts'
+import { parseContents } from '#domain/transfers/documents/contents.ts'
+import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
+import type { Manifest, ManifestFile } from '#domain/transfers/documents/manifest.ts'
 import type { FileId, Sha256Hex, TransferId } from '#domain/values.ts'
 import type { Primitives } from '#openpgp/primitives.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'

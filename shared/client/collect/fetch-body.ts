@@ -2,7 +2,7 @@
 // later run goes on behind it under the same strong ETag, or from the start (ARCHITECTURE.md#ranges). Nothing of it is
 // verified here: whoever reads it to its end compares it with the note, wherever its bytes came from.
 import { collectOperations } from '#contract/transfers/collect.ts'
-import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
+import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
 import { type Api, RefusedByServer, ServerUnreachable } from '../api.ts'
 

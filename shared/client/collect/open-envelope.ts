@@ -1,6 +1,6 @@
 // Opens one `PKESK || body` as it streams: the packet is the one the note names, the body has the note's digest and
 // commitment, the plaintext its digest. **Nothing is verified before the end**: the caller writes to a temporary place.
-import type { BodyEntry, Profile, WrappedFor } from '#domain/transfers/dispatch-note.ts'
+import type { BodyEntry, Profile, WrappedFor } from '#domain/transfers/documents/dispatch-note.ts'
 import type { TransferId } from '#domain/values.ts'
 import { bodyDigest, PartHasher, plaintextDigest, scanCommitment } from '#openpgp/digests.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'

@@ -5,8 +5,17 @@ import { type ScanCertificateReply, sendOperations } from '#contract/transfers/s
 import { decodeSigned, encodeSigned } from '#contract/documents.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
 import { addSeconds } from '#domain/time.ts'
-import { type BodyEntry, type DispatchNote, dispatchNote, type KeySet } from '#domain/transfers/dispatch-note.ts'
-import { type ScanCertificate, scanCertificate, scanKeyLifeSeconds } from '#domain/transfers/scan-certificate.ts'
+import {
+  type BodyEntry,
+  type DispatchNote,
+  dispatchNote,
+  type KeySet,
+} from '#domain/transfers/documents/dispatch-note.ts'
+import {
+  type ScanCertificate,
+  scanCertificate,
+  scanKeyLifeSeconds,
+} from '#domain/transfers/documents/scan-certificate.ts'
 import {
   type Fingerprint,
   fingerprint,

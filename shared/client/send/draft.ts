@@ -1,9 +1,9 @@
 // Draft: asks the service before a byte is encrypted. The manifest's size is told at once: every id and digest in it has
 // a fixed width, so it is known before they are.
 import { sendOperations } from '#contract/transfers/send.ts'
-import { encodeContents } from '#domain/transfers/contents.ts'
-import type { Profile } from '#domain/transfers/dispatch-note.ts'
-import type { Manifest } from '#domain/transfers/manifest.ts'
+import { encodeContents } from '#domain/transfers/documents/contents.ts'
+import type { Profile } from '#domain/transfers/documents/dispatch-note.ts'
+import type { Manifest } from '#domain/transfers/documents/manifest.ts'
 import {
   type Bytes,
   type FileId,

@@ -5,7 +5,7 @@
 import { DetailedError, Upload as TusUpload } from 'tus-js-client'
 import { problem } from '#contract/problem.ts'
 import { uploadChunkBytes, uploadMetadataKey, uploadName, uploadScheme, uploadsPath } from '#contract/uploads.ts'
-import { type BodyEntry, partSize } from '#domain/transfers/dispatch-note.ts'
+import { type BodyEntry, partSize } from '#domain/transfers/documents/dispatch-note.ts'
 import { type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import type { Around } from '#openpgp/cfb-encoder.ts'
 import { bodyDigest, PartHasher, plaintextDigest, scanCommitment } from '#openpgp/digests.ts'

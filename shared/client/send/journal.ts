@@ -3,7 +3,7 @@
 import type { ArrivedEntry, AttemptEntry, BegunEntry, JournalEntry } from '#domain/transfers/send-journal.ts'
 import { addSeconds } from '#domain/time.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'
-import { partSize } from '#domain/transfers/dispatch-note.ts'
+import { partSize } from '#domain/transfers/documents/dispatch-note.ts'
 import type { FileId, Instant, Sha256Hex } from '#domain/values.ts'
 
 export interface EarlierAttempt {

@@ -5,7 +5,7 @@
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { Entry } from '#domain/audit/entry.ts'
 import { isCaseworker } from '#domain/policy/facts.ts'
-import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
+import type { DispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Recipient } from '#domain/policy/recipient.ts'
 import type { Sha256Hex } from '#domain/values.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'

@@ -3,7 +3,7 @@
 // uploaded as it is. The sender is one of its readers, so that the client opens it once: what it signs, it has read.
 // The manifest is encrypted here, as always.
 import { sendOperations } from '#contract/transfers/send.ts'
-import { partSize } from '#domain/transfers/dispatch-note.ts'
+import { partSize } from '#domain/transfers/documents/dispatch-note.ts'
 import { type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import { concat } from '#openpgp/bytes.ts'
 import { bodyDigest, PartHasher, plaintextDigest } from '#openpgp/digests.ts'

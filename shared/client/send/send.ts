@@ -1,7 +1,7 @@
 // The whole way out: draft, encrypt and upload the files, the manifest last, dispatch
 // (ARCHITECTURE.md#the-life-of-a-transfer). Takes people from a verified agreement alone. What the journal is told on
 // the way lets another run go on where this one ended: `resumeTransfer`.
-import { partSize } from '#domain/transfers/dispatch-note.ts'
+import { partSize } from '#domain/transfers/documents/dispatch-note.ts'
 import type { BegunEntry } from '#domain/transfers/send-journal.ts'
 import { type FileId, fingerprint, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import { bodyDigest } from '#openpgp/digests.ts'

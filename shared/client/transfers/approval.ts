@@ -4,9 +4,9 @@ import type { SignedDocument } from '#contract/documents.ts'
 import { approveOperations } from '#contract/transfers/approve.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
 import { isSamePerson } from '#domain/organisations/same-person.ts'
-import { type ApprovalAnswer, approval } from '#domain/transfers/approval.ts'
+import { type ApprovalAnswer, approval } from '#domain/transfers/documents/approval.ts'
 import type { Instant } from '#domain/values.ts'
-import { type Claim, signAboutNote, type Signing, verifyAboutNote } from './about-note.ts'
+import { type Claim, signAttestation, type Signing, verifyAttestation } from './attestation.ts'
 import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface Approving extends Signing {
@@ -17,7 +17,7 @@ export interface Approving extends Signing {
 /** Throws RefusedByServer, ServerUnreachable. */
 export async function approveTransfer({ what, reason, ...signing }: Approving): Promise<SignedDocument> {
   const { transfer } = signing.note.note
-  const signed = await signAboutNote(signing, (about) =>
+  const signed = await signAttestation(signing, (about) =>
     encodeDocument(approval, { type: 'safehand.approval/1', ...about, what, reason }),
   )
   await signing.api.call(approveOperations.approve, { params: { transfer }, body: { approval: signed } })
@@ -35,7 +35,7 @@ export interface VerifiedApproval {
 export async function verifyApproval(claim: Claim): Promise<VerifiedApproval> {
   const { agreement, note } = claim
   const { organisation } = note.note.sender
-  const { value, signer } = await verifyAboutNote(claim, {
+  const { value, signer } = await verifyAttestation(claim, {
     parse: (bytes) => parseDocument(approval, bytes),
     code: 'TRUST_APPROVAL',
     signerOf: ({ account, roster, at }) => {

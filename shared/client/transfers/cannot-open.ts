@@ -1,6 +1,6 @@
 // The refusal to wrap a key for somebody whose program cannot open the bodies that are there: a packet could be made and
 // would open nothing (ARCHITECTURE.md#profiles). Said before anything is signed or sent.
-import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import type { Profile } from '#domain/transfers/documents/dispatch-note.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
 
 export class CannotOpen extends Error {

@@ -4,7 +4,10 @@
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { parseDocument } from '#domain/document.ts'
-import { type DestructionCertificate, destructionCertificate } from '#domain/transfers/destruction-certificate.ts'
+import {
+  type DestructionCertificate,
+  destructionCertificate,
+} from '#domain/transfers/documents/destruction-certificate.ts'
 import { type Instant, sha256Hex, type TransferId } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'

@@ -5,9 +5,9 @@ import type { SignedDocument } from '#contract/documents.ts'
 import { endingOperations } from '#contract/transfers/endings.ts'
 import { isCaseworker } from '#domain/policy/facts.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
-import { type Destruction, destructionStatement } from '#domain/transfers/destruction-statement.ts'
+import { type Destruction, destructionStatement } from '#domain/transfers/documents/destruction-statement.ts'
 import type { Instant } from '#domain/values.ts'
-import { type Claim, signAboutNote, type Signing, verifyAboutNote } from './about-note.ts'
+import { type Claim, signAttestation, type Signing, verifyAttestation } from './attestation.ts'
 import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface StatingDestruction extends Signing {
@@ -17,7 +17,7 @@ export interface StatingDestruction extends Signing {
 /** Gives the signed statement, for the person to keep. Throws RefusedByServer, ServerUnreachable. */
 export async function stateDestruction({ what, ...signing }: StatingDestruction): Promise<SignedDocument> {
   const { transfer } = signing.note.note
-  const statement = await signAboutNote(signing, (about) =>
+  const statement = await signAttestation(signing, (about) =>
     encodeDocument(destructionStatement, { type: 'safehand.destruction-statement/1', ...about, what }),
   )
   await signing.api.call(endingOperations.stateDestruction, { params: { transfer }, body: { statement } })
@@ -34,7 +34,7 @@ export interface VerifiedDestruction {
 export async function verifyDestructionStatement(claim: Claim): Promise<VerifiedDestruction> {
   const { agreement, note } = claim
   const flow = agreement.agreement.flows.find(({ code }) => code === note.note.flow)
-  const { value, signer } = await verifyAboutNote(claim, {
+  const { value, signer } = await verifyAttestation(claim, {
     parse: (bytes) => parseDocument(destructionStatement, bytes),
     code: 'TRUST_DESTRUCTION',
     signerOf: ({ account, roster, at }) => {

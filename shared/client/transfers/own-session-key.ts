@@ -1,7 +1,7 @@
 // The session keys of a transfer, from one's own wrapped keys: each packet must be one that the note or an addendum names
 // for this person, and each key the one that every body of its set was committed to. Needed to wrap it once more, for somebody else.
 import type { TransferView } from '#contract/transfers/view.ts'
-import type { KeySet, Profile } from '#domain/transfers/dispatch-note.ts'
+import type { KeySet, Profile } from '#domain/transfers/documents/dispatch-note.ts'
 import { scanCommitment } from '#openpgp/digests.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import { BODY_VERSION } from '#openpgp/profile.ts'

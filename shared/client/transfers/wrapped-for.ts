@@ -1,6 +1,6 @@
 // Which wrapped key is whose: those that the verified note names, and those of its verified addenda. Any other that a service
 // gives is nobody's (ARCHITECTURE.md#add-a-recipient).
-import type { WrappedFor } from '#domain/transfers/dispatch-note.ts'
+import type { WrappedFor } from '#domain/transfers/documents/dispatch-note.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 import type { VerifiedAddendum } from './verify-addenda.ts'
 import type { VerifiedNote } from './verify-note.ts'

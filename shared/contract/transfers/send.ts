@@ -4,7 +4,7 @@
 import * as z from 'zod'
 import { marking, purposeCode } from '#domain/agreements/agreement.ts'
 import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/policy/bounds.ts'
-import { profile } from '#domain/transfers/dispatch-note.ts'
+import { profile } from '#domain/transfers/documents/dispatch-note.ts'
 import { recipients } from '#domain/policy/recipient.ts'
 import {
   agreementId,

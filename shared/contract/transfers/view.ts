@@ -12,7 +12,7 @@ import {
 } from '#domain/values.ts'
 import { marking, purposeCode } from '#domain/agreements/agreement.ts'
 import { approvalBounds } from '#domain/policy/approval-over.ts'
-import { transferActNames } from '#domain/transfers/act-names.ts'
+import { transferActNames } from '#domain/transfers/decisions/act-names.ts'
 import { recipient } from '#domain/policy/recipient.ts'
 import { destructionStates, recallOutcomes } from '#domain/transfers/ending.ts'
 import { deliveryStates, endings, transferStates } from '#domain/transfers/states.ts'

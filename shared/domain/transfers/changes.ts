@@ -14,7 +14,7 @@ import type {
   Sha256Hex,
   TransferId,
 } from '../values.ts'
-import type { Profile } from './dispatch-note.ts'
+import type { Profile } from './documents/dispatch-note.ts'
 import type { Recipient } from '../policy/recipient.ts'
 import type { Destruction, Recall, StatedDestruction } from './ending.ts'
 import type { ReminderStage } from './reminders.ts'

@@ -16,7 +16,7 @@ import {
   transferId,
 } from '../values.ts'
 import { marking, purposeCode } from '../agreements/agreement.ts'
-import { bodyEntry, profile } from './dispatch-note.ts'
+import { bodyEntry, profile } from './documents/dispatch-note.ts'
 import { recipients } from '../policy/recipient.ts'
 
 const upload = z.strictObject({ file: fileId, length: count, token: z.string().max(100) })

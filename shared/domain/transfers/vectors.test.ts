@@ -7,14 +7,14 @@ import vectors from '../../../tests/vectors/documents/transfer.json' with { type
 import { encodeDocument, parseDocument } from '../document.ts'
 import { person, roster } from '../organisations/roster.ts'
 import { statement } from '../organisations/statement.ts'
-import { addendum } from './addendum.ts'
-import { approval } from './approval.ts'
-import { destructionCertificate } from './destruction-certificate.ts'
-import { destructionStatement } from './destruction-statement.ts'
-import { dispatchNote } from './dispatch-note.ts'
-import { manifest } from './manifest.ts'
-import { receipt } from './receipt.ts'
-import { scanCertificate } from './scan-certificate.ts'
+import { addendum } from './documents/addendum.ts'
+import { approval } from './documents/approval.ts'
+import { destructionCertificate } from './documents/destruction-certificate.ts'
+import { destructionStatement } from './documents/destruction-statement.ts'
+import { dispatchNote } from './documents/dispatch-note.ts'
+import { manifest } from './documents/manifest.ts'
+import { receipt } from './documents/receipt.ts'
+import { scanCertificate } from './documents/scan-certificate.ts'
 
 const models: Record<keyof typeof vectors, z.ZodType> = {
   statement,

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { now } from '../../../tests/fixtures/who-may-what/people.ts'
 import { type Cell, cells, note, transferId } from '../../../tests/fixtures/who-may-what/transfers.ts'
-import { permitted, transferActs } from './permitted.ts'
+import { permitted, transferActs } from './decisions/permitted.ts'
 
 const all = cells()
 const words = new Uint8Array()

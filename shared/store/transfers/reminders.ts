@@ -1,7 +1,7 @@
 // What is asked before somebody is reminded, and that they were: of a transfer that nobody collected, of a copy that nobody
 // said is destroyed.
 import type { TransferChange } from '#domain/transfers/changes.ts'
-import type { RemindFacts } from '#domain/transfers/decide-remind.ts'
+import type { RemindFacts } from '#domain/transfers/decisions/decide-remind.ts'
 import type { Reminded } from '#domain/transfers/reminders.ts'
 import type { AccountId, Instant, TransferId } from '#domain/values.ts'
 import type { Tx } from '../database.ts'

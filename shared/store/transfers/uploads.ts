@@ -11,7 +11,7 @@ import type {
 } from '#domain/values.ts'
 import type { Standing } from '#domain/identity/current-roles.ts'
 import type { TransferChange } from '#domain/transfers/changes.ts'
-import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import type { Profile } from '#domain/transfers/documents/dispatch-note.ts'
 import type { TransferState } from '#domain/transfers/states.ts'
 import type { Database, Tx } from '../database.ts'
 import { expectOne, type Writers } from '../writers.ts'

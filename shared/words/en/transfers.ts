@@ -1,7 +1,7 @@
 // Where a transfer stands, said to its sender and its recipients.
 import type { ApprovalBound } from '#domain/policy/approval-over.ts'
-import type { ApprovalAnswer } from '#domain/transfers/approval.ts'
-import type { Profile } from '#domain/transfers/dispatch-note.ts'
+import type { ApprovalAnswer } from '#domain/transfers/documents/approval.ts'
+import type { Profile } from '#domain/transfers/documents/dispatch-note.ts'
 import { type DeliveryState, hasEnded, type TransferState } from '#domain/transfers/states.ts'
 
 export const notScannedWords =

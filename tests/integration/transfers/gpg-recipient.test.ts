@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { DispatchNote } from '#domain/transfers/dispatch-note.ts'
+import type { DispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { createGpg } from '#platform/gpg.ts'

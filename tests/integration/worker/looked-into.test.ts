@@ -3,7 +3,7 @@
 // way of one file: encrypted, decrypted, walked, and read by a real clamd.
 import { randomBytes } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
-import type { BodyEntry } from '#domain/transfers/dispatch-note.ts'
+import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
 import type { TransferFile } from '#domain/transfers/transfer.ts'
 import type { FileId, Sha256Hex } from '#domain/values.ts'
 import { encodeBody } from '#openpgp/body-encoder.ts'

@@ -3,7 +3,7 @@
 // (ARCHITECTURE.md#mail).
 import type { JobPayload } from '#contract/jobs.ts'
 import type { Notification } from '#domain/transfers/changes.ts'
-import { decideNotify } from '#domain/transfers/decide-notify.ts'
+import { decideNotify } from '#domain/transfers/decisions/decide-notify.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { loadNotificationFacts } from '#store/transfers/notifications.ts'
 import { mailWords } from '#words/en/mail.ts'

@@ -1,7 +1,7 @@
 // Job abandon-transfer: nobody can upload to it any more, and it was never handed over. Decides again; a job that came
 // twice, or too early, does nothing.
 import type { JobPayload } from '#contract/jobs.ts'
-import { decideAbandonOverdue, isPastUploads } from '#domain/transfers/decide-abandon.ts'
+import { decideAbandonOverdue, isPastUploads } from '#domain/transfers/decisions/decide-abandon.ts'
 import type { TransferId } from '#domain/values.ts'
 import type { Tx } from '#store/database.ts'
 import { requireTransferFacts } from '#store/transfers/facts.ts'

@@ -2,7 +2,7 @@
 // policy is asked again, and the transfer is released, held or rejected in one commit; also given up, when its sender
 // does not wrap again in time. The database holds the same rule by a trigger.
 import type { JobPayload } from '#contract/jobs.ts'
-import { decideGiveUpWaiting, decideRelease, isOverdue } from '#domain/transfers/decide-release.ts'
+import { decideGiveUpWaiting, decideRelease, isOverdue } from '#domain/transfers/decisions/decide-release.ts'
 import { mayFollow } from '#domain/transfers/states.ts'
 import { isOfficersHold, sealed, type TransferFacts, verdictOf } from '#domain/transfers/transfer.ts'
 import type { Instant, TransferId } from '#domain/values.ts'

@@ -3,7 +3,7 @@
 // early, does nothing.
 import type { JobPayload } from '#contract/jobs.ts'
 import { londonDay } from '#domain/time.ts'
-import { decideRemind, dueReminder } from '#domain/transfers/decide-remind.ts'
+import { decideRemind, dueReminder } from '#domain/transfers/decisions/decide-remind.ts'
 import { bankHolidaysUntil, hasBankHolidays } from '#domain/working-days.ts'
 import { loadRemindFacts } from '#store/transfers/reminders.ts'
 import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'

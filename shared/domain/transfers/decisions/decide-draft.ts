@@ -1,0 +1,98 @@
+// Draft: the agreement permits or refuses a transfer before a byte is encrypted (ARCHITECTURE.md#draft).
+import { type Caller, ownLog } from '../../caller.ts'
+import type { Agreement } from '../../agreements/agreement.ts'
+import { type ApprovalBound, amountOf, approvalFor } from '../../policy/approval-over.ts'
+import { decideTransfer } from '../../policy/decide-transfer.ts'
+import type { PolicyFacts } from '../../policy/facts.ts'
+import type { Refusal } from '../../decision.ts'
+import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '../../values.ts'
+import type { Decision, NewTransfer } from '../changes.ts'
+import type { Profile } from '../documents/dispatch-note.ts'
+import { inAgreement } from '../entries.ts'
+
+/** A new transfer as the caller asked for it; ids, object keys and token hashes were drawn before. */
+export interface Draft
+  extends Omit<NewTransfer, 'agreement' | 'createdAt' | 'sender' | 'senderOrganisation' | 'approvalFor'> {
+  readonly fileBytes: readonly number[]
+}
+
+export interface DraftFacts {
+  readonly caller: Caller
+  readonly account: AccountId
+  readonly organisation: OrganisationId
+  /** Null when there is no such agreement. */
+  readonly policy: PolicyFacts | null
+  /** Somebody who would get a key, and whose program says that it does not open the profile that was asked for. */
+  readonly closedTo: AccountId | null
+}
+
+export interface Drafted {
+  readonly transfer: TransferId
+  readonly createdAt: Instant
+  /** In the order of upload, the manifest last; bytes of each body. */
+  readonly files: readonly { readonly id: FileId; readonly length: number }[]
+}
+
+export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decision<Drafted> {
+  const { policy, organisation } = facts
+  if (!policy?.agreement.parties.some((party) => party.organisation === organisation)) {
+    return { refusal: { code: 'NOT_FOUND' }, event: { event: 'transfer.drafted', logs: [ownLog(facts.caller)] } }
+  }
+  const { id, version } = policy.agreement
+  const entered = { id: draft.id, agreement: { id, version, hash: policy.hash } }
+  const { records, ...asked } = draft
+  const request = { ...asked, ...(records !== null && { records }), expires: draft.expiresAt, draftedAt: at }
+  const permission = decideTransfer(policy, request, at)
+  const refusal = permission.permitted ? closed(facts, draft) : permission.refusal
+  if (refusal) {
+    const { transfer: _, ...inLog } = inAgreement(entered)
+    return { refusal, event: { event: 'transfer.drafted', ...inLog } }
+  }
+  const { fileBytes: _, ...rest } = draft
+  const transfer = {
+    ...rest,
+    agreement: policy.hash,
+    createdAt: at,
+    approvalFor: approvalOfDraft(policy.agreement, draft),
+    sender: facts.account,
+    senderOrganisation: organisation,
+  }
+  return {
+    next: { transfer: draft.id, createdAt: at, files: draft.files.map(({ id, length }) => ({ id, length })) },
+    changes: [{ kind: 'transfers.draft', transfer }],
+    event: {
+      event: 'transfer.drafted',
+      ...inAgreement(entered),
+      detail: {
+        flow: draft.flow,
+        purpose: draft.purpose,
+        items: [...draft.items],
+        marking: draft.marking,
+        recipients: draft.recipients.map((recipient) =>
+          recipient.kind === 'person' ? recipient.account : recipient.team,
+        ),
+        files: draft.files.length,
+        expires: draft.expiresAt,
+      },
+    },
+    jobs: [],
+  }
+}
+
+/** The client chooses the profile; one that chose badly is told before anything is encrypted. */
+export function refuseClosed(account: AccountId, profile: Profile): Refusal {
+  return { code: 'PROFILE_CANNOT_OPEN', detail: { account, profile } }
+}
+
+function closed({ closedTo }: DraftFacts, { profile }: Draft): Refusal | null {
+  return closedTo === null ? null : refuseClosed(closedTo, profile)
+}
+
+/** Of a permitted flow. */
+export function approvalOfDraft(
+  { flows }: Pick<Agreement, 'flows'>,
+  draft: Pick<Draft, 'flow' | 'records' | 'fileBytes'>,
+): ApprovalBound | null {
+  const flow = flows.find(({ code }) => code === draft.flow)
+  return flow ? approvalFor(flow, amountOf(draft)) : null
+}

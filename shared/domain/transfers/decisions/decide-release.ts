@@ -1,0 +1,210 @@
+// Release (ARCHITECTURE.md#release): only judged, only sealed, and only while the agreement still permits it. What is
+// over the flow's threshold is held for an approver, and so is what could not be scanned where the flow says so;
+// everything else that is not clean is rejected, and so is what an approver sends back or the agreement no longer
+// permits. The scan certificate's wrapped key goes in each case.
+import type { Flow } from '../../agreements/agreement.ts'
+import { amountOf, approvalFor } from '../../policy/approval-over.ts'
+import { decideTransfer } from '../../policy/decide-transfer.ts'
+import type { PolicyFacts } from '../../policy/facts.ts'
+import type { Job } from '../../decision.ts'
+import { addSeconds } from '../../time.ts'
+import { type AccountId, type Instant, manifestFileId } from '../../values.ts'
+import { afterPause } from './decide-hold.ts'
+import { jobsAtEnd } from './decide-end.ts'
+import type { ApprovalAnswer } from '../documents/approval.ts'
+import type { Decision, MailTemplate, TransferChange } from '../changes.ts'
+import type { Recipient } from '../../policy/recipient.ts'
+import { inAgreement, inState, refuseParty } from '../entries.ts'
+import { policyRequestOf } from '../policy.ts'
+import { mayGoUnscanned } from '../../scanning/scannable.ts'
+import { mayFollow } from '../states.ts'
+import {
+  type ApprovalReason,
+  type Approved,
+  couldNotBeLookedInto,
+  isOfficersHold,
+  pausedSeconds,
+  sealed,
+  type Transfer,
+  type TransferFacts,
+  verdictOf,
+} from '../transfer.ts'
+
+export interface ReleaseFacts {
+  readonly found: TransferFacts
+  readonly policy: PolicyFacts
+  /** Recipients to whom nothing was ever released under this agreement. */
+  readonly newcomers: readonly Recipient[]
+  /** Approvers of the sending organisation, by its current roster. */
+  readonly approvers: readonly AccountId[]
+}
+
+export type Released = { readonly state: 'released' | 'rejected' | 'awaiting-approval' | 'scanning' }
+
+export function decideRelease({ found, policy, approvers, newcomers }: ReleaseFacts, at: Instant): Decision<Released> {
+  const { transfer } = found
+  const verdict = verdictOf(found)
+  if (!mayFollow(transfer.state, 'released') || transfer.note === null || verdict === null || !sealed(found)) {
+    return refuseParty({ event: 'transfer.released', transfer, refusal: inState(transfer) })
+  }
+  if (isOfficersHold(transfer.held))
+    return refuseParty({ event: 'transfer.released', transfer, refusal: { code: 'INCIDENT_HOLD' } })
+  if (verdict === 'infected') return reject(found, { reason: verdict, at })
+  const declared = policy.agreement.flows.find(({ code }) => code === transfer.flow)
+  const waits = declared !== undefined && mayGoUnscanned(declared) && couldNotBeLookedInto(found)
+  if (verdict === 'unscannable' && !waits) return reject(found, { reason: verdict, at })
+  const over = pausedUntil(found, at)
+  const permission = decideTransfer(policy, { ...policyRequestOf(transfer), ...over }, at)
+  if (!permission.permitted) return reject(found, { reason: permission.refusal.code, at })
+  if (found.approval?.what === 'send-back') return reject(found, { reason: 'sent back', at })
+  const reason = waitsFor(found, declared)
+  if (reason && !isAnswered(found.approval, reason)) return hold(found, { reason, approvers, at })
+  const notBefore = releaseNotBefore(found, { minutes: declared?.firstReleaseMinutes, newcomers })
+  if (notBefore !== null && notBefore > at) return delay(found, notBefore)
+  return {
+    next: { state: 'released' },
+    changes: [
+      { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
+      ...(transfer.held
+        ? [{ kind: 'transfers.resume', transfer: transfer.id, expiresAt: over.expires, at, by: null } as const]
+        : []),
+      { kind: 'transfers.enter', transfer: transfer.id, state: 'released', at },
+    ],
+    event: {
+      event: 'transfer.released',
+      ...inAgreement(transfer),
+      detail: { note: transfer.note.hash, scan: verdict === 'clean' ? 'clean' : 'not scanned' },
+    },
+    jobs: found.readers
+      .filter(({ account }) => account !== transfer.sender)
+      .map(({ account }) => mail({ template: 'transfer-waiting', account, transfer })),
+  }
+}
+
+/** Why a second person is asked for; null: nobody. The threshold is asked again, whatever was stored at the draft. */
+function waitsFor(found: TransferFacts, flow: Flow | undefined): ApprovalReason | null {
+  if (verdictOf(found) === 'unscannable') return 'unscannable'
+  const { records } = found.transfer
+  const fileBytes = found.files.filter(({ id }) => id !== manifestFileId).map(({ size }) => size ?? 0)
+  const over = found.transfer.approvalFor ?? (flow ? approvalFor(flow, amountOf({ records, fileBytes })) : null)
+  return over === null ? null : 'over-threshold'
+}
+
+function isAnswered(approval: Approved | null, reason: ApprovalReason): boolean {
+  return approval !== null && answersTo[reason].includes(approval.what)
+}
+
+/** Who answers for what was not scanned answers for its size too. */
+export const answersTo: Readonly<Record<ApprovalReason, readonly ApprovalAnswer[]>> = {
+  unscannable: ['release-not-scanned'],
+  'over-threshold': ['release-over-threshold', 'release-not-scanned'],
+}
+
+/** What goes to somebody for the first time waits since its hand-over: its sender can still undo it. */
+function releaseNotBefore(
+  { transfer }: TransferFacts,
+  { minutes, newcomers }: { readonly minutes: number | undefined; readonly newcomers: readonly Recipient[] },
+): Instant | null {
+  if (transfer.releaseNotBefore !== null) return transfer.releaseNotBefore
+  if (minutes === undefined || newcomers.length === 0 || transfer.dispatchedAt === null) return null
+  return addSeconds(transfer.dispatchedAt, minutes * 60)
+}
+
+function delay({ transfer }: TransferFacts, until: Instant): Decision<Released> {
+  if (transfer.releaseNotBefore !== null) {
+    return refuseParty({ event: 'transfer.released', transfer, refusal: inState(transfer) })
+  }
+  return {
+    next: { state: transfer.state === 'awaiting-approval' ? transfer.state : 'scanning' },
+    changes: [
+      { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
+      { kind: 'transfers.delay-release', transfer: transfer.id, until },
+    ],
+    event: { event: 'transfer.release.delayed', ...inAgreement(transfer), detail: { until } },
+    jobs: [mail({ template: 'release-delayed', account: transfer.sender, transfer })],
+  }
+}
+
+/** A hold stops the clock: the agreement's longest life and the expiry both go on where they were. */
+function pausedUntil({ transfer, pauses }: TransferFacts, at: Instant) {
+  const { createdAt } = transfer
+  const draftedAt = addSeconds(createdAt, pausedSeconds(pauses, { since: createdAt, at }))
+  return { draftedAt, expires: afterPause(transfer, at) }
+}
+
+function hold(
+  { transfer }: TransferFacts,
+  {
+    reason,
+    approvers,
+    at,
+  }: { readonly reason: ApprovalReason; readonly approvers: readonly AccountId[]; readonly at: Instant },
+): Decision<Released> {
+  if (transfer.held) {
+    return refuseParty({ event: 'transfer.released', transfer, refusal: inState(transfer) })
+  }
+  const told = [transfer.sender, ...approvers.filter((account) => account !== transfer.sender)]
+  return {
+    next: { state: 'awaiting-approval' },
+    changes: [
+      { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
+      { kind: 'transfers.hold', transfer: transfer.id, reason, at, by: null },
+      { kind: 'transfers.enter', transfer: transfer.id, state: 'awaiting-approval', at },
+    ],
+    event: { event: 'transfer.held', ...inAgreement(transfer), detail: { reason } },
+    jobs: told.map((account) =>
+      mail({ template: reason === 'unscannable' ? 'transfer-held' : 'approval-asked', account, transfer }),
+    ),
+  }
+}
+
+/** The sender did not wrap again in time: nothing was scanned, so nothing is released. */
+export function decideGiveUpWaiting(found: TransferFacts, at: Instant): Decision<Released> {
+  const { transfer } = found
+  if (!isOverdue(found, at)) {
+    return refuseParty({ event: 'transfer.rejected', transfer, refusal: inState(transfer) })
+  }
+  return reject(found, { reason: 'deadline', at })
+}
+
+/** So long a sender may take to wrap again. */
+export const senderDeadlineSeconds = 24 * 60 * 60
+
+export function isOverdue({ transfer, scanCertificates }: TransferFacts, at: Instant): boolean {
+  const lost = scanCertificates.flatMap(({ lostAt }) => lostAt ?? []).toSorted()
+  const last = lost.at(-1)
+  return transfer.state === 'waiting-for-sender' && last !== undefined && addSeconds(last, senderDeadlineSeconds) <= at
+}
+
+function reject(
+  found: TransferFacts,
+  { reason, at }: { readonly reason: string; readonly at: Instant },
+): Decision<Released> {
+  const { transfer } = found
+  const changes: TransferChange[] = [
+    { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
+    { kind: 'transfers.enter', transfer: transfer.id, state: 'rejected', at },
+  ]
+  return {
+    next: { state: 'rejected' },
+    changes,
+    event: { event: 'transfer.rejected', ...inAgreement(transfer), detail: { reason } },
+    jobs: [
+      ...jobsAtEnd(found),
+      mail({
+        template: templateOf(reason),
+        account: transfer.sender,
+        transfer,
+      }),
+    ],
+  }
+}
+
+function templateOf(reason: string): MailTemplate {
+  if (reason === 'sent back') return 'transfer-sent-back'
+  return reason === 'infected' || reason === 'unscannable' ? 'transfer-rejected' : 'transfer-not-released'
+}
+
+function mail(to: { readonly template: MailTemplate; readonly account: AccountId; readonly transfer: Transfer }): Job {
+  return { name: 'send-mail', data: { template: to.template, account: to.account, transfer: to.transfer.id } }
+}
