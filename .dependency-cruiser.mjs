@@ -286,7 +286,7 @@ export default {
       from: { path: '^(shared|server|worker|cli|web)/', pathNot: TEST },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     },
-    ...layers('shared/domain', { rooms: domainRooms }),
+    ...layers('shared/domain', { above: ['account-permitted'], rooms: domainRooms }),
     ...layers('shared/domain/transfers', { below: documentRooms, rooms: [] }),
     ...layers('shared/client', { rooms: clientRooms }),
     ...layers('shared/contract', { above: ['operations'], rooms: inTransfers }),

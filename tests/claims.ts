@@ -9,6 +9,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
     'Somebody signed in who asks too much is stopped at a limit of their own, and told how long to wait',
   'account/no-weapon': 'Wrong tries and floods shut out nobody but who makes them',
   'account/password': 'Passwords are kept so that they cannot be guessed quickly, each with its own salt',
+  'account/permitted': 'What an account’s view says is permitted is what the service does',
   'account/roles': 'Roles come from the current signed roster, and from nothing else',
   'account/session': 'A session is new at each sign-in, ends by itself, and serves no other site',
   'account/sign-in': 'People sign in with a password and a code that counts once, and nobody learns who has an account',

@@ -1,5 +1,6 @@
 // Every use case of identity: who one is, signing in and out, tokens, invitations.
 import { identityOperations } from '#contract/identity.ts'
+import { permitted } from '#domain/account-permitted.ts'
 import { decideShowAccount } from '#domain/identity/decide-read.ts'
 import { loadAccountView } from '#store/identity.ts'
 import { asDecided, type UseCase, useCase } from '../use-case.ts'
@@ -9,7 +10,7 @@ import { issueToken, revokeToken, signInForToken } from './tokens.ts'
 
 export const showAccount = useCase(identityOperations.account, {
   load: (tx, { caller }, { now }) => loadAccountView(tx, { account: caller.actor.account, at: now() }),
-  decide: (view, { caller }) => decideShowAccount(view, caller),
+  decide: (view, { caller }) => decideShowAccount({ ...view, permitted: permitted(caller) }, caller),
   present: asDecided,
 })
 

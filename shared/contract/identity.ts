@@ -1,6 +1,7 @@
 // Sign-in, tokens, invitations, and who one is (ARCHITECTURE.md#sign-in). A token's or invitation's secret is in one
 // reply, once.
 import * as z from 'zod'
+import { accountActNames } from '#domain/identity/act-names.ts'
 import { role } from '#domain/roles.ts'
 import {
   accountId,
@@ -114,7 +115,10 @@ export const identityOperations = {
     params: nothing,
     query: nothing,
     body: nothing,
-    reply: accountView,
+    reply: accountView.extend({
+      /** Operations that the caller may begin something with now, whatever they give. */
+      permitted: z.array(z.enum(accountActNames)).readonly(),
+    }),
     refusals: [],
   },
   invite: {

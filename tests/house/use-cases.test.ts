@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { operations } from '#contract/operations.ts'
 import { agreementActNames } from '#domain/agreements/act-names.ts'
+import { accountActNames } from '#domain/identity/act-names.ts'
 import { organisationActNames } from '#domain/organisations/act-names.ts'
 import { transferActNames } from '#domain/transfers/decisions/act-names.ts'
 import { transferActs } from '#domain/transfers/decisions/permitted.ts'
@@ -31,7 +32,12 @@ describe('use cases', async () => {
 
   it('[house/use-cases] are what a view permits, by their names', () => {
     const names = useCases.map(({ operation }) => operation.name)
-    const permitted: readonly string[] = [...transferActNames, ...agreementActNames, ...organisationActNames]
+    const permitted: readonly string[] = [
+      ...accountActNames,
+      ...transferActNames,
+      ...agreementActNames,
+      ...organisationActNames,
+    ]
     expect(permitted.filter((name) => !names.includes(name))).toEqual([])
     expect(Object.keys(transferActs)).toEqual([...transferActNames])
   })

@@ -1,7 +1,7 @@
 // An administrator invites; whoever was invited sets up their account, once (ARCHITECTURE.md#bootstrap). Roles and
 // teams are proposals for the next roster.
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { Refused } from '../decision.ts'
+import type { Refusal, Refused } from '../decision.ts'
 import type { Role } from '../roles.ts'
 import type { AccountId, Email, Instant, OrganisationId } from '../values.ts'
 import type { Decision, NewAccount, NewInvitation } from './changes.ts'
@@ -16,18 +16,24 @@ export interface Invited {
   readonly expires: Instant
 }
 
+/** Whomever they invite. */
+export function refuseToInvite({ actor }: PersonCaller): Refusal | null {
+  const role = 'organisation-administrator'
+  return actor.roles.includes(role) ? null : { code: 'ROLE_REQUIRED', detail: { role } }
+}
+
 export function decideInvite(
   { accountExists }: { readonly accountExists: boolean },
   { invitation, caller }: InviteRequest,
 ): Decision<Invited> {
   const { id, email, roles, expiresAt: expires } = invitation
-  const refused = (code: 'ROLE_REQUIRED' | 'ACCOUNT_EXISTS', detail: Record<string, string>): Refused => ({
-    refusal: { code, detail },
+  const refused = (refusal: Refusal): Refused => ({
+    refusal,
     event: { event: 'account.invited', logs: [ownLog(caller)], detail: { email, roles, expires } },
   })
-  const administrator = 'organisation-administrator'
-  if (!caller.actor.roles.includes(administrator)) return refused('ROLE_REQUIRED', { role: administrator })
-  if (accountExists) return refused('ACCOUNT_EXISTS', { email })
+  const stands = refuseToInvite(caller)
+  if (stands) return refused(stands)
+  if (accountExists) return refused({ code: 'ACCOUNT_EXISTS', detail: { email } })
   return {
     next: { id, expires },
     changes: [{ kind: 'identity.invite', invitation }],

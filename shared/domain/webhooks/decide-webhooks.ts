@@ -1,6 +1,6 @@
 // Who registers, sees, tests, renews and removes an organisation's webhooks: its administrators, or a token of theirs.
 import { ownLog, type PersonCaller } from '../caller.ts'
-import type { Act, Refused } from '../decision.ts'
+import type { Act, Refusal, Refused } from '../decision.ts'
 import type { EventName } from '../events.ts'
 import { isAdministrator } from '../organisations/submission.ts'
 import type { Instant, OrganisationId } from '../values.ts'
@@ -18,9 +18,13 @@ export interface Webhook {
 
 type WebhookEventName = Extract<EventName, `webhook.${string}`>
 
-function refused(event: WebhookEventName, caller: PersonCaller, code: 'ROLE_REQUIRED' | 'NOT_FOUND'): Refused {
-  const detail: Record<string, string> = code === 'ROLE_REQUIRED' ? { role: 'organisation-administrator' } : {}
-  return { refusal: { code, detail }, event: { event, logs: [ownLog(caller)] } }
+/** Whichever webhook it is. */
+export function refuseToManage(caller: PersonCaller): Refusal | null {
+  return isAdministrator(caller) ? null : { code: 'ROLE_REQUIRED', detail: { role: 'organisation-administrator' } }
+}
+
+function refused(event: WebhookEventName, caller: PersonCaller, refusal: Refusal): Refused {
+  return { refusal, event: { event, logs: [ownLog(caller)] } }
 }
 
 /** The host only: a path may hold a secret of the receiver's. */
@@ -30,7 +34,8 @@ export function decideRegisterWebhook(
   at: Instant,
 ): Decision<{ readonly id: WebhookId; readonly generation: number }> {
   const event = 'webhook.registered'
-  if (!isAdministrator(caller)) return refused(event, caller, 'ROLE_REQUIRED')
+  const stands = refuseToManage(caller)
+  if (stands) return refused(event, caller, stands)
   return {
     next: { id: webhook.id, generation: 1 },
     changes: [{ kind: 'webhooks.register', webhook, at }],
@@ -49,7 +54,8 @@ export function decideListWebhooks<View>({
   readonly count: number
 }): Decision<View> {
   const event = 'webhook.listed'
-  if (!isAdministrator(caller)) return refused(event, caller, 'ROLE_REQUIRED')
+  const stands = refuseToManage(caller)
+  if (stands) return refused(event, caller, stands)
   return { next: view, changes: [], event: { event, logs: [ownLog(caller)], detail: { count } }, jobs: [] }
 }
 
@@ -72,11 +78,12 @@ export function decideChangeWebhook(
   at: Instant,
 ): Decision<{ readonly id: WebhookId; readonly generation: number }> {
   const { event, change } = verbs[verb]
-  if (!isAdministrator(caller)) return refused(event, caller, 'ROLE_REQUIRED')
+  const stands = refuseToManage(caller)
+  if (stands) return refused(event, caller, stands)
   // Removing what is removed is what was asked for: a repeated request finds it so.
   const gone = webhook?.removedAt !== null && verb !== 'remove'
   if (!webhook || webhook.organisation !== caller.actor.organisation || gone) {
-    return refused(event, caller, 'NOT_FOUND')
+    return refused(event, caller, { code: 'NOT_FOUND', detail: {} })
   }
   const { id, generation } = webhook
   const changes: readonly WebhookChange[] = webhook.removedAt === null ? [{ kind: change, webhook: id, at }] : []

@@ -1,0 +1,11 @@
+// What an account may do that begins something, by the names of the operations. What everybody may do who is signed in
+// (their own tokens and keys) is not among them.
+
+export const accountActNames = [
+  'account.invite',
+  'agreements.import',
+  'organisation.register-statement',
+  'organisation.register-roster',
+  'webhook.register',
+] as const
+export type AccountActName = (typeof accountActNames)[number]
