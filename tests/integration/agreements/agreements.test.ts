@@ -180,6 +180,22 @@ describe('an agreement', () => {
     })
   })
 
+  it('[agreement/permitted] says with the newest version, and no other, that a signatory may sign it, until they did', async () => {
+    const agreement = another()
+    await importBy(officer(), agreement)
+    const permitted = async (caller: PersonCaller, version: number) => {
+      const shown = await show(caller, agreement.value.id, version)
+      if (!shown.ok) throw new Error(shown.refusal.code)
+      return agreementOperations.show.reply.parse(shown.next).permitted
+    }
+    expect(await permitted(officer(), 1)).toEqual(['agreements.import'])
+    expect(await permitted(councilSiro(), 1)).toEqual(['agreements.sign'])
+    await signByCouncil(agreement)
+    expect([await permitted(councilSiro(), 1), await permitted(policeSiro(), 1)]).toEqual([[], ['agreements.sign']])
+    await importBy(officer(), makeAgreement({ ...agreement.value, version: 2, supersedes: agreement.hash }))
+    expect([await permitted(policeSiro(), 1), await permitted(policeSiro(), 2)]).toEqual([[], ['agreements.sign']])
+  })
+
   it('[agreement/in-force] is activated once, and a repeated job is logged', async () => {
     const agreement = await inForce()
     const [before] = await stored(agreement.hash)
