@@ -229,6 +229,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'send/first-release': 'The first transfer under an agreement waits, and can be undone meanwhile',
   'send/forged-note': 'A note that is forged, altered or incomplete is refused',
   'send/file-fault': 'A file that changed or cannot be read while it is sent is named, and nobody else is blamed',
+  'send/in-words': 'What an agreement and its rosters do not have of a request is said at once, with what they have',
   'send/lying-uploads': 'A server that lies about an upload gets no byte twice and none of another file',
   'send/many': 'Hundreds of files and recipients go in one transfer, and too many are refused before anything leaves',
   'send/no-nonce-twice': 'No two bytes are ever encrypted at one place under one key',

@@ -1,24 +1,26 @@
 // One transfer of a list, before it is sent: its flow, purpose and recipients looked up in the verified agreement, then the
 // agreement's policy asked, as the server will ask it. What it gives is ready to be sent; what is wrong is said by column.
 import type { AskAgreement } from '#client/trust/ask-agreement.ts'
+import { distinct, findFlow, findPurpose, findRecipient, isUnknown, termsOf } from '#client/send/request-in-words.ts'
 import { profileFor, readersOf, type SendRequest } from '#client/send/sending.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
 import type { NamedRecipient } from '#client/trust/named-recipient.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
-import { type Flow, type PurposeCode, purposeCode } from '#domain/agreements/agreement.ts'
+import type { Flow } from '#domain/agreements/agreement.ts'
 import { asksForRecords } from '#domain/policy/decide-transfer.ts'
 import { identifierIn } from '#domain/policy/identifiers.ts'
 import type { Refusal } from '#domain/decision.ts'
 import { addDays } from '#domain/time.ts'
 import { isTooLargeToScan, mayGoUnscanned } from '#domain/scanning/scannable.ts'
+import type { Unknown } from '#domain/transfers/request-in-words.ts'
 import { type Instant, type Sha256Hex, sha256Hex } from '#domain/values.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
 import { sha256Hex as digestOf } from '#platform/crypto.ts'
-import { describeRow, type RowProblemCode } from '#words/en/batch.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
+import { describeUnknown } from '#words/en/unknown.ts'
 import type { FoundFile, NoFile } from './files.ts'
-import { type AskedInWords, type BatchRow, type Column, problemOf, type RowProblem } from './rows.ts'
+import { type BatchRow, type Column, problemOf, type RowProblem } from './rows.ts'
 
 export interface PlannedRow {
   readonly row: number
@@ -74,17 +76,16 @@ export function createCheck(options: CheckOptions): Check {
   return async (group) => {
     const { row, asked } = group[0].row
     const problems: RowProblem[] = []
-    const report = (column: Column, { code, said = {} }: Unknown) =>
-      problems.push(problemOf({ row, column, code, said }))
-    const flow = agreement.agreement.flows.find(({ code }) => code === asked.flow)
-    const purpose = purposeCode.safeParse(asked.purpose)
-    if (!flow) report('flow', { code: 'FLOW_UNKNOWN', said: { saw: asked.flow, flows: flowsOf(agreement) } })
-    if (!purpose.success) {
-      const purposes = agreement.agreement.purpose.codes.join(', ')
-      report('purpose', { code: 'PURPOSE_UNKNOWN', said: { saw: asked.purpose, purposes } })
-    }
+    const foundFlow = findFlow(agreement, asked.flow)
+    const flow = isUnknown(foundFlow) ? undefined : foundFlow
+    const purpose = findPurpose(agreement, asked.purpose)
+    if (isUnknown(foundFlow)) problems.push({ row, column: 'flow', ...wordsOf(foundFlow) })
+    if (isUnknown(purpose)) problems.push({ row, column: 'purpose', ...wordsOf(purpose) })
     const identifier = asked.handling === null ? null : identifierIn(asked.handling)
-    if (identifier) report('handling', { code: 'IDENTIFIER_IN_ROW', said: { column: 'handling', identifier } })
+    if (identifier) {
+      const said = { column: 'handling', identifier }
+      problems.push(problemOf({ row, column: 'handling', code: 'IDENTIFIER_IN_ROW', said }))
+    }
     const to = flow ? asked.to.map((text) => resolve(`${flow.to} ${text}`, text, flow)) : []
     for (const one of to) if ('code' in one) problems.push({ row, column: 'to', ...one })
     problems.push(...recordsMissing(group, flow))
@@ -94,12 +95,12 @@ export function createCheck(options: CheckOptions): Check {
       problems.push(problemOf({ row: its.row, column: 'file', code: 'FILE_TOO_BIG_TO_SCAN', said: { file: its.file } }))
     }
     const none = { problems, transfer: null, refusal: null }
-    if (!flow || !purpose.success || problems.length > 0 || files.length < group.length) return none
+    if (!flow || isUnknown(purpose) || problems.length > 0 || files.length < group.length) return none
 
     const recipients = distinct(to.filter((one) => 'recipient' in one))
     const records = recordsIn(group)
     const terms = {
-      ...termsOf(asked, { flow, purpose: purpose.data }),
+      ...termsOf({ ...asked, caseReference: asked['case-reference'] }, { flow, purpose }),
       // What says nothing of them is what it was before they could be said: it is known by all it says.
       ...(records !== null && { records }),
     }
@@ -143,11 +144,6 @@ export function hash(value: unknown): Sha256Hex {
   return sha256Hex.parse(digestOf(JSON.stringify(value)))
 }
 
-interface Unknown {
-  readonly code: RowProblemCode
-  readonly said?: Readonly<Record<string, string>>
-}
-
 function remembered<A, R>(find: (text: string, of: A) => R): (name: string, text: string, of: A) => R {
   const known = new Map<string, R>()
   return (name, text, of) => {
@@ -156,39 +152,23 @@ function remembered<A, R>(find: (text: string, of: A) => R): (name: string, text
   }
 }
 
-function flowsOf({ agreement }: VerifiedAgreement): string {
-  return agreement.flows.map(({ code }) => code).join(', ')
-}
-
 type NotFound = Pick<RowProblem, 'code' | 'words'>
+
+function wordsOf(unknown: Unknown): NotFound {
+  const { title, action } = describeUnknown(unknown)
+  return { code: unknown.unknown, words: `${title}. ${action}` }
+}
 
 function resolveRecipient(
   agreement: VerifiedAgreement,
   { text, flow }: { readonly text: string; readonly flow: Flow },
 ): NamedRecipient | NotFound {
   try {
-    const found = agreement.resolveRecipient(text, flow.to)
-    if (found) return found
-    const organisation = agreement.partyOf(flow.to)?.name ?? flow.to
-    return { code: 'RECIPIENT_UNKNOWN', words: describeRow('RECIPIENT_UNKNOWN', { saw: text, organisation }) }
+    const found = findRecipient(agreement, flow, text)
+    return isUnknown(found) ? wordsOf(found) : found
   } catch (error) {
     if (!(error instanceof TrustRefused) || error.code !== 'TRUST_KEY_REVOKED') throw error
     return { code: error.code, words: error.message }
-  }
-}
-
-function distinct(recipients: readonly NamedRecipient[]): readonly NamedRecipient[] {
-  return [...new Map(recipients.map((one) => [JSON.stringify(one.recipient), one])).values()]
-}
-
-function termsOf(asked: AskedInWords, { flow, purpose }: { readonly flow: Flow; readonly purpose: PurposeCode }) {
-  return {
-    flow: flow.code,
-    purpose,
-    items: asked.items,
-    marking: asked.marking,
-    handlingInstruction: asked.handling ?? flow.handlingInstruction,
-    caseReference: asked['case-reference'],
   }
 }
 

@@ -3,6 +3,7 @@
 // everything that is wrong with them out. The list is the sender's own: what it says counts, once agreement and rosters agree.
 import { parse } from 'csv-parse/sync'
 import { type Marking, marking, markings } from '#domain/agreements/agreement.ts'
+import type { RequestInWords } from '#domain/transfers/request-in-words.ts'
 import { line } from '#domain/values.ts'
 import { describeRow, type RowProblemCode } from '#words/en/batch.ts'
 import { usage } from '../terminal/exit-codes.ts'
@@ -27,21 +28,14 @@ export type Column = (typeof columns)[number]
 export interface RowProblem {
   readonly row: number
   readonly column: Column | null
-  /** A RowProblemCode, or a refusal's code. */
+  /** A RowProblemCode, what is unknown, or a refusal's code. */
   readonly code: string
   readonly words: string
 }
 
-/** What is asked for one transfer, in the sender's words: nothing is looked up yet. */
-export interface AskedInWords {
-  readonly to: readonly string[]
+/** What is asked for one transfer, by the names of the columns: nothing is looked up yet. */
+export interface AskedInWords extends Omit<RequestInWords, 'caseReference' | 'records'> {
   readonly 'case-reference': string | null
-  readonly purpose: string
-  readonly items: readonly string[]
-  readonly marking: Marking
-  readonly handling: string | null
-  readonly flow: string
-  readonly days: number | null
 }
 
 export interface BatchRow {

@@ -2,9 +2,11 @@
 // member of an addressed team, a key that was replaced. Name and fingerprint come from the verified roster and are confirmed
 // by a person.
 import type { Command } from 'commander'
+import { findFlow, findRecipient } from '#client/send/request-in-words.ts'
 import { addRecipient, recipientFor } from '#client/transfers/add-recipient.ts'
 import { proveForCollecting } from '#client/trust/key-proof.ts'
 import { verifyAddenda } from '#client/transfers/verify-addenda.ts'
+import type { NamedRecipient } from '#client/trust/named-recipient.ts'
 import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import type { TransferId } from '#domain/values.ts'
@@ -12,7 +14,7 @@ import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { findMyself, lookAt, parseTransferId } from '../collecting/open-transfer.ts'
-import { findFlow, findRecipient } from '../sending/recipients.ts'
+import { required } from '../sending/request.ts'
 
 interface AddRecipientOptions {
   readonly to: string
@@ -41,7 +43,9 @@ async function letIn(context: Context, transfer: TransferId, options: AddRecipie
   const { api, look, view } = await lookAt(context, transfer)
   const agreement = await trustedAgreement(context, { api, ...view.agreement })
   const note = await look.note()
-  const added = findPerson(findRecipient(agreement, findFlow(agreement, note.note.flow), options.to))
+  const added = findPerson(
+    required(findRecipient(agreement, required(findFlow(agreement, note.note.flow)), options.to)),
+  )
   if (!options.yes && !(await io.confirm(question(added)))) throw usage('Nobody was added.')
   const person = await findMyself(context, agreement)
   const { encryptionSubkey } = person
@@ -68,7 +72,7 @@ async function letIn(context: Context, transfer: TransferId, options: AddRecipie
   })
 }
 
-function findPerson({ recipient, members }: ReturnType<typeof findRecipient>): VerifiedPerson {
+function findPerson({ recipient, members }: NamedRecipient): VerifiedPerson {
   const [person] = members
   if (recipient.kind === 'person' && person) return person
   throw usage('One person is added at a time, by e-mail address.')

@@ -5,6 +5,7 @@ import { open, readFile, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import * as z from 'zod'
+import { findFlow } from '#client/send/request-in-words.ts'
 import type { SendRequest } from '#client/send/sending.ts'
 import { currentRecipient } from '#client/send/rescan.ts'
 import { draftKeyring, type Keyring, sendEncrypted } from '#client/send/send-encrypted.ts'
@@ -20,8 +21,14 @@ import { usage } from '../terminal/exit-codes.ts'
 import { findMyself, parseTransferId } from '../collecting/open-transfer.ts'
 import { encryptedFile } from '../sending/files.ts'
 import { startProgress } from '../terminal/progress.ts'
-import { addRequestOptions, readRequest, requireAll, sendEffects, type SendOptions } from '../sending/request.ts'
-import { findFlow } from '../sending/recipients.ts'
+import {
+  addRequestOptions,
+  readRequest,
+  requireAll,
+  required,
+  sendEffects,
+  type SendOptions,
+} from '../sending/request.ts'
 
 export interface EncryptedOptions {
   readonly encrypted?: boolean
@@ -139,7 +146,7 @@ export async function sendEncryptedFiles(
       sender: { agreement, person, key },
       request,
       transfer,
-      limit: findFlow(agreement, request.flow).maxFileBytes,
+      limit: required(findFlow(agreement, request.flow)).maxFileBytes,
     })
     bar.stop()
     output.result({

@@ -12,7 +12,6 @@ import { type Context, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { outgoingFiles } from '../sending/files.ts'
 import { startProgress } from '../terminal/progress.ts'
-import { findFlow } from '../sending/recipients.ts'
 import { addBatchOptions, type BatchOptions, refuseWithoutBatch, sendBatch } from './batch.ts'
 import { underJournal } from '../sending/broke-off.ts'
 import {
@@ -46,9 +45,8 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   const { io, home, output } = context
   const { files, leftOut } = await outgoingFiles(paths)
   if (leftOut.length > 0) output.note(`Left out, because hidden or no plain file: ${leftOut.join(', ')}`)
-  const { api, agreement, person, asked } = await readRequest(context, options)
+  const { api, agreement, person, flow, asked } = await readRequest(context, options)
   const { recipients, expires } = asked
-  const flow = findFlow(agreement, asked.flow)
   sayUnchecked(context, { flow, files })
   const readers = readersOf({ person }, recipients)
   const profile = await profileFor(readers, io.now())

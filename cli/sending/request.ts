@@ -1,25 +1,25 @@
-// What a person asks to send, from the words of a command line: every name is looked up in the verified agreement and the
-// rosters behind it, and what is not there is refused with what is.
+// What a person asks to send, from the options of a command line. What agreement and rosters do not have ends the command
+// with what they have.
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import type { Api } from '#client/api.ts'
 import type { SendEffects, SendRequest } from '#client/send/sending.ts'
-import type { NamedRecipient } from '#client/trust/named-recipient.ts'
+import { isUnknown, lookUpRequest } from '#client/send/request-in-words.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
-import { type Marking, markings, purposeCode } from '#domain/agreements/agreement.ts'
-import { addDays } from '#domain/time.ts'
+import { type Flow, type Marking, markings } from '#domain/agreements/agreement.ts'
+import type { Unknown } from '#domain/transfers/request-in-words.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { idleTimer, defaultIdleSeconds } from '#client/idle-timeout.ts'
 import { readyForScanWords } from '#words/en/batch.ts'
 import { dateInWords } from '#words/en/dates.ts'
+import { describeUnknown } from '#words/en/unknown.ts'
 import { parseAgreementId, trustedAgreement } from '../trust/agreements.ts'
 import { type Context, signedInApi } from '../context.ts'
-import { usage } from '../terminal/exit-codes.ts'
+import { CommandFailed, exitCodes, usage } from '../terminal/exit-codes.ts'
 import { findMyself } from '../collecting/open-transfer.ts'
-import { findFlow, findRecipient } from './recipients.ts'
 import { createJournals, type Journals } from './journals.ts'
 
 export interface SendOptions {
@@ -65,25 +65,44 @@ export interface Asked {
   readonly api: Api
   readonly agreement: VerifiedAgreement
   readonly person: VerifiedPerson
+  readonly flow: Flow
   readonly asked: Omit<SendRequest, 'files'>
 }
 
 export async function readRequest(context: Context, options: SendOptions): Promise<Asked> {
   const api = await signedInApi(context)
   const agreement = await trustedAgreement(context, { api, id: parseAgreementId(options.agreement) })
-  const flow = findFlow(agreement, options.flow)
-  const asked = {
-    flow: flow.code,
-    purpose: parsePurpose(agreement, options.purpose),
+  const inWords = {
+    flow: options.flow,
+    purpose: options.purpose,
     items: options.item,
     marking: options.marking,
-    handlingInstruction: options.handling ?? flow.handlingInstruction,
+    handling: options.handling ?? null,
     caseReference: options.caseReference ?? null,
     records: parseRecords(options.records),
-    expires: addDays(context.io.now(), parseDays(options.days) ?? flow.maxDays),
-    recipients: distinct(options.to.map((text) => findRecipient(agreement, flow, text))),
+    days: parseDays(options.days) ?? null,
+    to: options.to,
   }
-  return { api, agreement, person: await findMyself(context, agreement), asked }
+  const found = lookUpRequest(agreement, inWords, context.io.now())
+  if (!found.ok) throw notFound(found.unknown[0])
+  return { api, agreement, person: await findMyself(context, agreement), flow: found.flow, asked: found.request }
+}
+
+/** What was looked up. Throws CommandFailed where it is not there. */
+export function required<Found extends object>(found: Found | Unknown): Found {
+  if (isUnknown(found)) throw notFound(found)
+  return found
+}
+
+function notFound(unknown: Unknown): CommandFailed {
+  const { title, action } = describeUnknown(unknown)
+  if (unknown.unknown !== 'RECIPIENT_UNKNOWN') return usage(`${title}. ${action}`)
+  const people = unknown.known.map(({ name, email }) => `  ${name} <${email}>`)
+  return new CommandFailed({
+    exit: exitCodes.refusedByClient,
+    code: 'RECIPIENT_NOT_LISTED',
+    message: [`${title}. It has:`, ...people, action].join('\n'),
+  })
 }
 
 export function describeSent(sent: {
@@ -130,17 +149,6 @@ export function sendEffects(
     signal: io.signal,
     idleTimer: idleTimer(io.idleSeconds ?? defaultIdleSeconds),
   }
-}
-
-/** Who was named twice is sent to once. */
-function distinct(recipients: readonly NamedRecipient[]): readonly NamedRecipient[] {
-  return [...new Map(recipients.map((one) => [JSON.stringify(one.recipient), one])).values()]
-}
-
-function parsePurpose({ agreement }: VerifiedAgreement, text: string) {
-  const parsed = purposeCode.safeParse(text)
-  if (parsed.success) return parsed.data
-  throw usage(`There is no purpose ${text}. This agreement has: ${agreement.purpose.codes.join(', ')}.`)
 }
 
 function parseRecords(text: string | undefined): number | null {

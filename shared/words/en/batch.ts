@@ -1,5 +1,5 @@
 // What a list of transfers (`safehand send --batch`) and a watched folder say of one row or file: what is wrong, and what
-// to do about it. Refusals of the agreement and the service have their words in refusals.ts.
+// to do about it. What the agreement does not have is said by unknown.ts, what it or the service refuses by refusals.ts.
 import { tooBigToScanWords } from './transfers.ts'
 
 /** What was found there, by name. */
@@ -25,10 +25,6 @@ export const rowWords = {
     row === undefined
       ? 'The agreement asks how many records are sent, and “records” is empty. Write how many are in this file, or give --records for all rows that leave it out.'
       : `“records” is empty, and row ${row} of the same transfer says how many. Write how many are in this file: they are added up.`,
-  PURPOSE_UNKNOWN: ({ saw, purposes }: Said) => `There is no purpose “${saw}”. This agreement has: ${purposes}.`,
-  FLOW_UNKNOWN: ({ saw, flows }: Said) => `The agreement has no flow “${saw}”. It has: ${flows}.`,
-  RECIPIENT_UNKNOWN: ({ saw, organisation }: Said) =>
-    `“${saw}” cannot collect at ${organisation}: its signed roster has no such caseworker or team. Check the spelling; a team is named by its name. If somebody is missing, ask them: their administrator signs the roster.`,
   FILE_MISSING: ({ file }: Said) => `${file} is not there. Check the name, or take the row out.`,
   FILE_UNREADABLE: ({ file }: Said) => `${file} cannot be read. Ask for the right to read it, then run this again.`,
   FILE_NOT_PLAIN: ({ file }: Said) => `${file} is no file: a folder, a link or something else. Name the file itself.`,
