@@ -13,7 +13,7 @@ let copy: string
 let parts: string
 beforeAll(async () => {
   copy = await realpath(await mkdtemp(join(tmpdir(), 'safehand-house-')))
-  for (const name of ['scripts', 'docker', 'package.json']) {
+  for (const name of ['scripts', 'shared', 'docker', 'package.json']) {
     await cp(join(house, name), join(copy, name), { recursive: true })
   }
   await symlink(join(house, 'node_modules'), join(copy, 'node_modules'))
@@ -38,17 +38,23 @@ async function start(names: readonly string[], env: NodeJS.ProcessEnv): Promise<
   return said.join('')
 }
 
-/** An apt that believes everything these packages need to be installed on this machine. */
+/** An apt with lists of its own, which believes everything these packages need to be installed on this machine. */
 async function everythingInstalled(packages: readonly string[]): Promise<NodeJS.ProcessEnv> {
-  const maxBuffer = 2 ** 28
+  const configuration = join(copy, 'apt.conf')
+  const apt = { APT_CONFIG: configuration }
+  const options = { maxBuffer: 2 ** 28, env: { ...process.env, ...apt } }
+  for (const folder of ['lists/partial', 'cache/archives/partial']) await mkdir(join(copy, folder), { recursive: true })
+  const own = [`Dir::State::lists "${copy}/lists";`, `Dir::Cache "${copy}/cache";`, 'APT::Sandbox::User "root";']
+  await writeFile(configuration, own.join('\n'))
+  await execute('apt-get', ['-q', 'update'], options)
   const flags = ['--recurse', '--no-recommends', '--no-suggests', '--no-conflicts', '--no-breaks', '--no-replaces']
-  const needed = await execute('apt-cache', ['depends', ...flags, '--no-enhances', ...packages], { maxBuffer })
+  const needed = await execute('apt-cache', ['depends', ...flags, '--no-enhances', ...packages], options)
   const names = [...new Set(needed.stdout.match(/^\w\S*$/gm))]
-  const { stdout } = await execute('apt-cache', ['show', '--no-all-versions', ...names], { maxBuffer })
+  const { stdout } = await execute('apt-cache', ['show', '--no-all-versions', ...names], options)
   const status = join(copy, 'status')
   await writeFile(status, stdout.replaceAll(/^(Package: .*)$/gm, '$1\nStatus: install ok installed'))
-  await writeFile(join(copy, 'apt.conf'), `Dir::State::status "${status}";\n`)
-  return { APT_CONFIG: join(copy, 'apt.conf') }
+  await writeFile(configuration, [...own, `Dir::State::status "${status}";`].join('\n'))
+  return apt
 }
 
 /** Libraries that a program of a part takes from the machine. */
