@@ -80,9 +80,9 @@ it("[operate/parts] a setting that points to one's own part is taken, and nothin
 
 it("[operate/parts] a part that can be neither found nor unpacked is named, with the setting that points to one's own", async () => {
   const copy = await mkdtemp(join(tmpdir(), 'safehand-house-'))
-  await cp(join(house, 'scripts'), join(copy, 'scripts'), { recursive: true })
-  await cp(join(house, 'docker'), join(copy, 'docker'), { recursive: true })
-  await cp(join(house, 'package.json'), join(copy, 'package.json'))
+  for (const name of ['scripts', 'shared', 'docker', 'package.json']) {
+    await cp(join(house, name), join(copy, name), { recursive: true })
+  }
   await symlink(join(house, 'node_modules'), join(copy, 'node_modules'))
   const env = { PATH: '/nonexistent', SAFEHAND_PARTS: 'debian' }
   const args = [join(copy, 'scripts/services.ts'), '--directory', directory]
