@@ -47,7 +47,7 @@ async function judgeRun(args: string[]): Promise<Verdict> {
 }
 
 function neverRan(problem: string): Verdict {
-  return { passed: 0, failed: 1, problems: [problem], claims: [] }
+  return { passed: 0, failed: 1, problems: [problem], failures: [], claims: [] }
 }
 
 const args = process.argv.slice(2)

@@ -1,5 +1,6 @@
 // The Vitest reporter behind `npm test`: collects every test's title and result, and has them judged when the run
 // ends. It prints nothing itself: scripts/test.ts prints table and closing line last, after all services stopped.
+import { stripVTControlCharacters } from 'node:util'
 import type { Reporter, TestCase, TestModule, TestRunEndReason } from 'vitest/node'
 import type { CatalogueGaps } from './catalogues.ts'
 import { judge, type TestRecord, type Verdict } from './verdict.ts'
@@ -33,7 +34,14 @@ export class ClaimsReporter implements Reporter {
 }
 
 function recordOf(test: TestCase): TestRecord {
-  return { title: test.fullName, file: test.module.relativeModuleId, state: test.result().state }
+  const { state, errors } = test.result()
+  const record = { title: test.fullName, file: test.module.relativeModuleId, state }
+  return state === 'failed' ? { ...record, why: (errors ?? []).map(firstLines).join('\n') } : record
+}
+
+/** Colours are for a terminal, and an error may carry a whole file with it. */
+function firstLines({ message }: { message: string }): string {
+  return stripVTControlCharacters(message).split('\n').slice(0, 12).join('\n').slice(0, 1000)
 }
 
 /** A file that fails to load, or a suite whose hook fails, has no failed test to show for it. */

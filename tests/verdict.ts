@@ -4,7 +4,13 @@ import type { CatalogueGaps } from './catalogues.ts'
 import { claims } from './claims.ts'
 
 export type Claims = Readonly<Record<string, string>>
-export type TestRecord = { title: string; file: string; state: 'passed' | 'failed' | 'skipped' | 'pending' }
+export type TestRecord = {
+  title: string
+  file: string
+  state: 'passed' | 'failed' | 'skipped' | 'pending'
+  /** Of a test that failed: the first lines of its error. */
+  why?: string
+}
 export type ClaimResult = {
   name: string
   sentence: string
@@ -21,7 +27,7 @@ export type Run = {
   ci: boolean
   gaps?: CatalogueGaps | undefined
 }
-export type Verdict = { passed: number; failed: number; problems: string[]; claims: ClaimResult[] }
+export type Verdict = { passed: number; failed: number; problems: string[]; failures: string[]; claims: ClaimResult[] }
 
 /** A name anywhere in a title, and whatever stands in brackets where a title begins, its slips included. */
 const TAG = /\[([a-z0-9-]+\/[a-z0-9-]+)\]|(?:^|> )\[([a-z][^\]]*)\]/g
@@ -40,13 +46,20 @@ export function judge(run: Run, known: Claims = claims): Verdict {
   if (tests.length === 0) problems.push('no test ran')
   if (run.whole && run.ci) problems.push(...skippedTests(tests), ...withoutTest(rows))
   if (run.whole && run.gaps) problems.push(...sayGaps(run.gaps))
-  const failedTests = tests.filter(({ state }) => state === 'failed' || state === 'pending').length
+  const failures = tests.filter(({ state }) => state === 'failed' || state === 'pending').map(sayFailure)
   return {
     passed: tests.filter(({ state }) => state === 'passed').length,
-    failed: failedTests + problems.length,
+    failed: failures.length + problems.length,
     problems,
+    failures,
     claims: rows,
   }
+}
+
+function sayFailure({ file, title, state, why = '' }: TestRecord): string {
+  return [`${file}: ${title}${state === 'pending' ? ' (did not end)' : ''}`, ...why.split('\n').filter(Boolean)].join(
+    '\n    ',
+  )
 }
 
 function rowsOf(tests: TestRecord[], known: Claims): ClaimResult[] {
@@ -83,15 +96,18 @@ function sayGaps({ neverRaised, uncatalogued }: CatalogueGaps): string[] {
   ]
 }
 
-/** The table claim -> tests -> result, and below it the problems. */
-export function table({ claims: rows, problems }: Verdict): string {
+/** The table claim -> tests -> result, and below it what failed: the last that is read, wherever the rest is cut off. */
+export function table({ claims: rows, problems, failures }: Verdict): string {
   const width = Math.max(0, ...rows.map(({ name }) => name.length)) + 2
   const lines = rows.flatMap((row) => [
     `  ${`[${row.name}]`.padEnd(width)}  ${row.result.padEnd(8)}  ${row.sentence}`,
     ...filesOf(row).map((line) => `  ${' '.repeat(width + 12)}${line}`),
   ])
-  const below = problems.length > 0 ? ['', 'Problems', ...problems.map((problem) => `  ${problem}`)] : []
-  return ['Claims', ...lines, ...below].join('\n')
+  return ['Claims', ...lines, ...section('Problems', problems), ...section('Failed tests', failures)].join('\n')
+}
+
+function section(head: string, items: string[]): string[] {
+  return items.length > 0 ? ['', head, ...items.map((item) => `  ${item}`)] : []
 }
 
 function filesOf({ tests }: ClaimResult): string[] {

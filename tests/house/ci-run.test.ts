@@ -37,7 +37,8 @@ function runCi({ demo = honestDemo, test = "console.log('7 passed, 0 failed')" }
     chmodSync(folder, 0o755)
     chmodSync(temporary, 0o777)
     const run = spawnSync('.ci/run', { cwd: folder, encoding: 'utf8', env: { ...process.env, TMPDIR: temporary } })
-    return { last: run.stdout.trimEnd().split('\n').at(-1), status: run.status, left: readdirSync(temporary) }
+    const said = run.stdout.trimEnd()
+    return { said, last: said.split('\n').at(-1), status: run.status, left: readdirSync(temporary) }
   })
 }
 
@@ -55,6 +56,14 @@ describe('[run/ci] .ci/run', () => {
     expect(silent).toMatchObject({ last: `${demos} passed, 1 failed`, status: 1 })
     const crashing = await runCi({ test: "console.log('7 passed, 0 failed'); process.exitCode = 1" })
     expect(crashing).toMatchObject({ last: `${7 + demos} passed, 1 failed`, status: 1 })
+  })
+
+  it('says again at the end what failed in the tests', async () => {
+    const test = "console.log('Failed tests\\n  a.test.ts: falls\\n\\n6 passed, 1 failed'); process.exitCode = 1"
+    expect((await runCi({ test })).said).toMatch(
+      /what failed in the tests\nFailed tests\n {2}a\.test\.ts: falls\n[^=]*$/,
+    )
+    expect((await runCi({})).said).not.toContain('what failed')
   })
 
   it('fails when the demo fails, or does not show the digest of what arrived', async () => {

@@ -96,6 +96,14 @@ describe('[house/claims] a run is judged', () => {
     expect(judged({ gaps, whole: false }).failed).toBe(0)
   })
 
+  it('names what failed, and why, below all else', () => {
+    const tests = [{ ...aTest('[send/whole] falls', 'failed'), why: 'expected 1\nto be 2' }]
+    expect(table(judged({ tests, whole: false }))).toMatch(
+      /\n\nFailed tests\n {2}a\.test\.ts: \[send\/whole\] falls\n {4}expected 1\n {4}to be 2$/,
+    )
+    expect(table(judged({}))).not.toContain('Failed tests')
+  })
+
   it('prints claim, result and where the tests are', () => {
     const text = table(judged({ troubles: ['unhandled error: boom'] }))
     expect(text).toMatch(/\[send\/whole\] +passed +What was begun arrives whole\n +a\.test\.ts: 1 passed/)
