@@ -9,7 +9,7 @@ import { armorChallenge } from '#openpgp/key-proof.ts'
 import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { randomId } from '#platform/crypto.ts'
 import { fetchWithIdleTimeout, defaultIdleSeconds } from '#client/idle-timeout.ts'
-import { CommandFailed, exitCodes, locked, usage } from './terminal/exit-codes.ts'
+import { CommandFailed, exitCodes, unauthenticated, usage } from './terminal/exit-codes.ts'
 import { describeFileError } from './terminal/file-error.ts'
 import type { Home, KeyName } from './home.ts'
 import type { Io } from './terminal/io.ts'
@@ -37,7 +37,8 @@ const retrySeconds = 8
 export async function signedInApi({ io, home, output }: Context): Promise<Api> {
   const { url, email } = await home.readSettings()
   const { token, expires } = await home.readToken()
-  if (expires <= io.now()) throw locked(`Your sign-in has expired. Use: safehand sign-in --url ${url} --email ${email}`)
+  if (expires <= io.now())
+    throw unauthenticated(`Your sign-in has expired. Use: safehand sign-in --url ${url} --email ${email}`)
   return retryingApi(createApi({ url, fetch: fetchOf(io), token, newId: randomId, client: 'cli' }), {
     newId: randomId,
     seconds: retrySeconds,

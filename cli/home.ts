@@ -9,7 +9,7 @@ import { scopes } from '#contract/operation.ts'
 import { type Anchor, anchor } from '#domain/anchor.ts'
 import { accountId, email, type Fingerprint, instant, organisationId } from '#domain/values.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
-import { CommandFailed, exitCodes, locked } from './terminal/exit-codes.ts'
+import { CommandFailed, exitCodes, unauthenticated } from './terminal/exit-codes.ts'
 import { type KeyFile, keyFile } from '#domain/certificates/key-file.ts'
 
 export const settings = z.strictObject({ url: z.url(), email, account: accountId, organisation: organisationId })
@@ -24,8 +24,8 @@ export type StoredToken = z.infer<typeof storedToken>
 
 export interface Home {
   readonly folder: string
-  /** A file's or folder's path below the home; the folders of `parts` exist afterwards. */
-  path(...parts: readonly [string, ...string[]]): Promise<string>
+  /** A file's or folder's path below the home; the folders on the way exist afterwards. */
+  path(...folders: readonly [string, ...string[]]): Promise<string>
   readSettings(): Promise<Settings>
   writeSettings(value: Settings): Promise<void>
   readToken(): Promise<StoredToken>
@@ -62,16 +62,16 @@ export function createHome(folder: string): Home {
   const oldKey = (encryptionSubkey: Fingerprint) => file(join('old-keys', `${encryptionSubkey}.json`), keyFile)
   const required = async <T>(found: Promise<T | null>, missing: string): Promise<T> => {
     const value = await found
-    if (value === null) throw locked(missing)
+    if (value === null) throw unauthenticated(missing)
     return value
   }
   return {
     folder,
-    async path(...parts) {
+    async path(...folders) {
       await makePrivateFolder(folder)
-      for (let depth = 1; depth < parts.length; depth += 1)
-        await makePrivateFolder(join(folder, ...parts.slice(0, depth)))
-      return join(folder, ...parts)
+      for (let depth = 1; depth < folders.length; depth += 1)
+        await makePrivateFolder(join(folder, ...folders.slice(0, depth)))
+      return join(folder, ...folders)
     },
     readSettings: () => required(files.settings.find(), 'Not signed in. Use: safehand sign-in'),
     writeSettings: files.settings.write,

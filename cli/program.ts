@@ -27,7 +27,7 @@ import { addCertificateCommand } from './commands/certificate.ts'
 import { addHoldCommands } from './commands/hold/commands.ts'
 import { addWebhookCommands } from './commands/webhook/commands.ts'
 import { addRecallCommands } from './commands/recall.ts'
-import { addUnfinishedCommands } from './commands/resume.ts'
+import { addResumeCommands } from './commands/resume.ts'
 import { addWatchCommand } from './commands/watch.ts'
 import { addApprovalCommands } from './commands/approvals.ts'
 import { addRescanCommand } from './commands/rescan.ts'
@@ -78,7 +78,7 @@ export function createProgram(context: Context): Command {
   addListCommands(program, context)
   addStatusCommand(program, context)
   addCollectCommands(program, context)
-  addUnfinishedCommands(program, context)
+  addResumeCommands(program, context)
   addTakeCommands(program, context)
   addWatchCommand(program, context)
   addEncryptedFileCommands(program, context)
@@ -212,7 +212,7 @@ function sentence(text: string): string {
 
 function describeRefusal({ code, title, detail, action, correlation, status }: RefusedByServer): Failure {
   return {
-    exit: status === 401 ? exitCodes.locked : exitCodes.refusedByService,
+    exit: status === 401 ? exitCodes.unauthenticated : exitCodes.refusedByService,
     code,
     message: `${title}.`,
     ...(action && { action: status >= 500 ? `${action} Correlation id: ${correlation}.` : action }),

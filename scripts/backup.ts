@@ -59,16 +59,16 @@ async function backUp({ folder, days, 'database-url': url, 'pg-dump': program }:
   const made = instant.parse(systemClock.now())
   const name = made.replaceAll(':', '')
   const dump = join(folder, `${name}.dump`)
-  const unfinished = `${dump}.part`
+  const temporary = `${dump}.part`
   try {
     const tables = leftOut.map((table) => `--exclude-table-data=${table}`)
-    await runOn(url, { program, args: ['--format=custom', `--file=${unfinished}`, ...tables] })
-    const sha256 = sha256Hex.parse(await digestOf(unfinished))
-    await rename(unfinished, dump)
+    await runOn(url, { program, args: ['--format=custom', `--file=${temporary}`, ...tables] })
+    const sha256 = sha256Hex.parse(await digestOf(temporary))
+    await rename(temporary, dump)
     const said: Manifest = { dump: `${name}.dump`, sha256, made, deleteAfter: addDays(made, days) }
     await writePrivate(join(folder, `${name}.json`), `${JSON.stringify(said, null, 2)}\n`)
   } finally {
-    await rm(unfinished, { force: true })
+    await rm(temporary, { force: true })
   }
   return dump
 }

@@ -11,7 +11,7 @@ const ends: Readonly<Record<ExitCode, string>> = {
   [exitCodes.usage]: 'called in a way that cannot work; nothing happened',
   [exitCodes.refusedByService]: 'refused by the service; its code, its words and what to do are printed',
   [exitCodes.refusedByClient]: '**refused by this client: somebody may be lying.** Tell whoever answers for security',
-  [exitCodes.locked]: 'not signed in, or the key is locked',
+  [exitCodes.unauthenticated]: 'not signed in, or the passphrase does not open the key',
   [exitCodes.unreachable]: 'the service cannot be reached',
 }
 

@@ -19,7 +19,7 @@ import { logRequests } from './http/request-log.ts'
 import { createSessions } from './http/session.ts'
 import { createThrottle, defaultLimits, type Limits } from './http/throttle.ts'
 import { referenceRoutes } from './reference/routes.ts'
-import type { Parts, UseCase } from './use-case.ts'
+import type { Adapters, UseCase } from './use-case.ts'
 
 export interface AppOptions {
   readonly pool: OpenDatabase['pool']
@@ -31,7 +31,7 @@ export interface AppOptions {
   readonly trustProxy?: readonly string[]
   readonly sessionKey: Uint8Array
   readonly useCases: readonly UseCase[]
-  readonly parts: Parts
+  readonly adapters: Adapters
   /** tus, with its own tokens: no session, no cookie. */
   readonly uploads?: RequestHandler
   readonly health: Health
@@ -45,18 +45,18 @@ export interface App {
 }
 
 export function createApp(options: AppOptions): App {
-  const { pool, parts, log, epochMs, publicUrl } = options
+  const { pool, adapters, log, epochMs, publicUrl } = options
   const secure = publicUrl?.startsWith('https:') ?? false
   const sessions = createSessions({ pool, key: options.sessionKey, secure, epochMs })
   const devices = createDevices({ key: options.sessionKey, secure })
   const throttle = createThrottle(pool, { ...defaultLimits, ...options.limits })
   const authentication = createAuthentication({
-    people: createPeople({ ...parts, epochMs }),
+    people: createPeople({ ...adapters, epochMs }),
     throttle,
     devices,
     epochMs,
   })
-  const commitRefusal = createCommitRefusal(parts.commit)
+  const commitRefusal = createCommitRefusal(adapters.commit)
 
   const app = express()
   app.disable('x-powered-by')
@@ -75,7 +75,7 @@ export function createApp(options: AppOptions): App {
   app.use(...authentication.middleware)
   app.use(throttle.unknownCallers, throttle.signedInCallers)
   app.use(refuseForgery(publicUrl))
-  app.use('/api', mount(options.useCases, { parts, signInOf: authentication.signInOf }))
+  app.use('/api', mount(options.useCases, { adapters, signInOf: authentication.signInOf }))
   app.use(notFound)
   app.use(createErrorHandler({ commitRefusal, log }))
   return { express: app, close: sessions.close }

@@ -73,10 +73,10 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     read: async () => poolUse(opened),
   })
 
-  const parts = { commit, database, objects, scanCertificates, installation: origin, publicKeys, secrets, now }
+  const adapters = { commit, database, objects, scanCertificates, installation: origin, publicKeys, secrets, now }
   const app = createApp({
     pool,
-    parts,
+    adapters,
     log,
     epochMs: clock.epochMs,
     publicUrl: config.url ?? null,

@@ -14,7 +14,7 @@ import type { Decided } from '#store/writers.ts'
 import type { Secrets } from './secrets.ts'
 
 /** What main.ts makes once, and every use case may ask for. */
-export interface Parts {
+export interface Adapters {
   readonly commit: Commit
   readonly database: Database
   readonly objects: ObjectStore
@@ -63,7 +63,7 @@ export type Reply<O extends Operation> = O['reply'] extends 'bytes' ? BytesReply
 
 export interface UseCase<O extends Operation = Operation> {
   readonly operation: O
-  perform(parts: Parts, call: Call<O>): Promise<Outcome<Reply<O>>>
+  perform(adapters: Adapters, call: Call<O>): Promise<Outcome<Reply<O>>>
 }
 
 /** What somebody asks, flat: params, query and body together, with who they are. */
@@ -76,19 +76,19 @@ interface Deciding<Given, Facts, Next> {
   /** What makes two requests under one key the same, where the body holds what nothing quick may be kept of. */
   readonly requestOf?: (given: Given) => string
   /** Reads what the decision needs, inside the transaction. */
-  readonly load: (tx: Tx, given: Given, parts: Parts) => Promise<Facts>
+  readonly load: (tx: Tx, given: Given, adapters: Adapters) => Promise<Facts>
   readonly decide: (facts: Facts, given: Given, at: Instant) => Decided<Next>
 }
 
 interface Presenting<O extends Operation, Given, Next> {
   /** What the caller is told. Secrets appear here only: derived for the reply, never stored with it. */
-  readonly present: (next: Next, given: Given, parts: Parts) => Reply<O> | Promise<Reply<O>>
+  readonly present: (next: Next, given: Given, adapters: Adapters) => Reply<O> | Promise<Reply<O>>
   readonly follow?: never
 }
 
 interface Following<O extends Operation, Given, Next> {
   /** Instead, where something must happen after the transaction before the caller is answered; it may still refuse. */
-  readonly follow: (next: Next, given: Given, parts: Parts) => Promise<Outcome<Reply<O>>>
+  readonly follow: (next: Next, given: Given, adapters: Adapters) => Promise<Outcome<Reply<O>>>
   readonly present?: never
 }
 
@@ -97,7 +97,7 @@ type Steps<O extends Operation, Given, Facts, Next> = Deciding<Given, Facts, Nex
 
 interface Preparing<O extends Operation, Prepared> {
   /** Before the transaction, and once for all its tries: draws ids, asks the object store. Joins what was asked. */
-  readonly prepare: (asked: Asked<O>, parts: Parts) => Prepared | Promise<Prepared>
+  readonly prepare: (asked: Asked<O>, adapters: Adapters) => Prepared | Promise<Prepared>
 }
 
 export function useCase<O extends Operation, Facts, Next>(
@@ -115,22 +115,22 @@ export function useCase<O extends Operation, Facts, Next>(
   const { requestOf, prepare, load, decide, follow, present } = steps
   return {
     operation,
-    async perform(parts, { params, query, body, idempotency, ...who }) {
+    async perform(adapters, { params, query, body, idempotency, ...who }) {
       const asked = { ...(params as object), ...(query as object), ...(body as object), ...who } as unknown as Asked<O>
-      const given = { ...asked, ...(await prepare?.(asked, parts)) }
-      const outcome = await parts.commit({
+      const given = { ...asked, ...(await prepare?.(asked, adapters)) }
+      const outcome = await adapters.commit({
         caller: who.caller,
         idempotency:
           changesState(operation) && idempotency
             ? { ...idempotency, ...(requestOf && { request: requestOf(given) }) }
             : undefined,
-        load: (tx) => load(tx, given, parts),
+        load: (tx) => load(tx, given, adapters),
         decide: (facts, at) => decide(facts, given, at),
       })
       if (!outcome.ok) return outcome
       return follow
-        ? follow(outcome.next, given, parts)
-        : { ...outcome, next: await present(outcome.next, given, parts) }
+        ? follow(outcome.next, given, adapters)
+        : { ...outcome, next: await present(outcome.next, given, adapters) }
     },
   }
 }

@@ -115,8 +115,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'house/claims': 'A run tells by claim what it proved, and fails for a claim without a test or a tag without a claim',
   'house/decisions': 'Every decision is tried in a table of who may do what, which is a page, or in a test beside it',
   'house/files': 'Each file of the product begins with what it owns, and none is too long to be read',
-  'house/names':
-    'An act goes by one verb in its operation, its event and its command, or is listed as one that does not yet',
+  'house/names': 'An act goes by one verb in its operation, its event and its command',
+  'house/one-meaning': 'A word that once meant several things has one meaning, in the rooms where it is at home',
   'house/imports': 'Who may import whom is checked, and each rule finds what it forbids',
   'house/lint': 'The lint finds what the house forbids',
   'house/papers': 'The papers name every command, setting, exit code and state, and nothing that is gone',

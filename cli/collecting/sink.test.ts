@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const unfinished = async () => (await readdir(folder)).filter((name) => name.endsWith('.part'))
+const temporary = async () => (await readdir(folder)).filter((name) => name.endsWith('.part'))
 
 describe('[collect/files] files that are collected', () => {
   it('have no name before they are whole, and replace nothing', async () => {
@@ -21,18 +21,18 @@ describe('[collect/files] files that are collected', () => {
     expect(await readdir(folder)).not.toContain('a (2).txt')
     expect(await file.keep()).toBe(join(folder, 'a (2).txt'))
     expect(await readFile(join(folder, 'a.txt'), 'utf8')).toBe('mine')
-    expect(await unfinished()).toEqual([])
+    expect(await temporary()).toEqual([])
   })
 
   it('leave nothing half-written for long: the next who collects there removes what a killed process left', async () => {
     const own = await folderSink(folder).begin('case/a.txt')
-    const [name = ''] = await unfinished()
+    const [name = ''] = await temporary()
     const { pid } = spawnSync(process.execPath, ['--version'])
     const left = name.replace(`-${process.pid}-`, `-${pid}-`)
     const elsewhere = left.replace(/^.safehand-[0-9a-f]{8}/, '.safehand-00000000')
     for (const other of [left, elsewhere]) await writeFile(join(folder, other), 'half of a file')
     const next = await folderSink(folder).begin('other/b.txt')
-    const names = await unfinished()
+    const names = await temporary()
     expect(names).toContain(name)
     expect(names).toContain(elsewhere)
     expect(names).not.toContain(left)

@@ -26,14 +26,14 @@ export function folderSink(into: string): Sink {
   }
 }
 
-/** Names of unfinished files say whose they are: this machine's (a folder may be shared), and which process's. */
+/** Names of temporary files say whose they are: this machine's (a folder may be shared), and which process's. */
 const machine = sha256Hex(hostname()).slice(0, 8)
-const unfinishedName = /^\.safehand-([0-9a-f]{8})-(\d+)-[0-9a-f]{16}\.part$/
+const temporaryName = /^\.safehand-([0-9a-f]{8})-(\d+)-[0-9a-f]{16}\.part$/
 
 /** Plaintext that a killed process left half-written goes with the next collection into the same folder. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const [, where, pid] = unfinishedName.exec(name) ?? []
+    const [, where, pid] = temporaryName.exec(name) ?? []
     if (where === machine && !runs(Number(pid))) await rm(join(folder, name), { force: true })
   }
 }
@@ -54,13 +54,13 @@ interface FileToOpen {
   readonly name: string
 }
 
-/** Unfinished in `into` itself, so that the next collection into it finds what a killed one left, whatever its folders were. */
+/** Temporary in `into` itself, so that the next collection into it finds what a killed one left, whatever its folders were. */
 async function openFile({ into, folder, name }: FileToOpen): Promise<SinkFile> {
-  const unfinished = join(into, `.safehand-${machine}-${process.pid}-${randomBytes(8).toString('hex')}.part`)
-  const file = await open(unfinished, 'wx', 0o600)
+  const temporary = join(into, `.safehand-${machine}-${process.pid}-${randomBytes(8).toString('hex')}.part`)
+  const file = await open(temporary, 'wx', 0o600)
   const remove = async () => {
     await file.close()
-    await rm(unfinished, { force: true })
+    await rm(temporary, { force: true })
   }
   return {
     async write(piece) {
@@ -68,7 +68,7 @@ async function openFile({ into, folder, name }: FileToOpen): Promise<SinkFile> {
     },
     async keep() {
       await file.sync()
-      const place = await nameIt({ unfinished, folder, name })
+      const place = await nameIt({ temporary, folder, name })
       await remove()
       return place
     },
@@ -77,19 +77,19 @@ async function openFile({ into, folder, name }: FileToOpen): Promise<SinkFile> {
 }
 
 interface Naming {
-  readonly unfinished: string
+  readonly temporary: string
   readonly folder: string
   readonly name: string
 }
 
 /** A hard link refuses to replace, which a rename would do silently. */
-async function nameIt({ unfinished, folder, name }: Naming): Promise<string> {
+async function nameIt({ temporary, folder, name }: Naming): Promise<string> {
   const extension = extname(name)
   const stem = name.slice(0, name.length - extension.length)
   for (let copy = 1; ; copy += 1) {
     const place = join(folder, copy === 1 ? name : `${stem} (${copy})${extension}`)
     try {
-      await link(unfinished, place)
+      await link(temporary, place)
       return place
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error

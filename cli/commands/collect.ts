@@ -39,17 +39,17 @@ export function addCollectCommands(program: Command, context: Context): void {
     )
 }
 
-interface Opening extends Looked {
+interface Addressed extends Looked {
   readonly unlocked: UnlockedKey
   /** Those addressed to this person or a team of theirs. */
   readonly deliveries: readonly Delivery[]
 }
 
 /** Everything both collect and acknowledge begin with: the transfer, its verified agreement, the unlocked key. */
-async function openTransfer(
+async function lookAtAddressed(
   context: Context,
   { transfer, passphraseFile }: { readonly transfer: TransferId; readonly passphraseFile: string | undefined },
-): Promise<Opening> {
+): Promise<Addressed> {
   const looked = await lookAt(context, transfer)
   const { view, agreement, person } = looked
   const deliveries = view.deliveries.filter(({ recipient }) => namesIn(agreement, person.account).isMine(recipient))
@@ -67,9 +67,9 @@ async function collect(
   { into, passphraseFile }: PassphraseOptions & { readonly into: string },
 ): Promise<void> {
   const { io, home, output } = context
-  const opening = await openTransfer(context, { transfer, passphraseFile })
-  const { api, look, person, unlocked, view } = opening
-  if (view.state === 'released') await refuseWithoutKey(opening)
+  const addressed = await lookAtAddressed(context, { transfer, passphraseFile })
+  const { api, look, person, unlocked, view } = addressed
+  if (view.state === 'released') await refuseWithoutKey(addressed)
   const { key, encryptionSubkey } = unlocked
   const { account } = await home.readSettings()
   await proveForCollecting({ api, anchor: await home.readAnchor(), account, key, encryptionSubkey, now: io.now })
@@ -105,7 +105,7 @@ async function collect(
         `From ${sender.name} <${sender.email}>, ${note.marking}${note.handlingInstruction ? `: ${note.handlingInstruction}` : ''}`,
         ...scan.text,
         ...collected.files.map(({ place, size }) => `${place} (${size} bytes)`),
-        acknowledgedAlready(opening) ?? `Next: safehand acknowledge ${transfer}`,
+        acknowledgedAlready(addressed) ?? `Next: safehand acknowledge ${transfer}`,
       ].join('\n'),
     })
   } finally {
@@ -139,16 +139,16 @@ async function acknowledgeTransfer(
   { passphraseFile }: PassphraseOptions,
 ): Promise<void> {
   const { io, home, output } = context
-  const opening = await openTransfer(context, { transfer, passphraseFile })
-  const already = acknowledgedAlready(opening)
+  const addressed = await lookAtAddressed(context, { transfer, passphraseFile })
+  const already = acknowledgedAlready(addressed)
   if (already !== null) throw usage(already)
-  if (opening.deliveries.every(({ state }) => state === 'waiting')) {
+  if (addressed.deliveries.every(({ state }) => state === 'waiting')) {
     throw usage(
       `Nobody has collected it yet, so nobody can sign that it arrived. Use: safehand collect ${transfer} --into FOLDER`,
     )
   }
-  const { api, agreement, person, unlocked, view } = opening
-  const note = await opening.look.note()
+  const { api, agreement, person, unlocked, view } = addressed
+  const note = await addressed.look.note()
   const scanned = view.verdict === 'clean'
   const receipt = await acknowledge({ api, agreement, person, key: unlocked.key, note, scanned, now: io.now })
   const place = await home.path('receipts', `${transfer}.json`)
@@ -160,7 +160,7 @@ async function acknowledgeTransfer(
 }
 
 /** Null while a delivery to this person, or a team of theirs, is still to be acknowledged. */
-function acknowledgedAlready({ agreement, person, view, deliveries }: Opening): string | null {
+function acknowledgedAlready({ agreement, person, view, deliveries }: Addressed): string | null {
   if (deliveries.length === 0 || deliveries.some(({ state }) => state !== 'acknowledged')) return null
   const of = { names: namesIn(agreement, person.account), transfer: view.state }
   const said = deliveries.map((one) => describeDelivery(one, of))

@@ -23,7 +23,7 @@ interface ResumeOptions {
   readonly passphraseFile?: string
 }
 
-export function addUnfinishedCommands(program: Command, context: Context): void {
+export function addResumeCommands(program: Command, context: Context): void {
   program
     .command('resume [id]')
     .description('go on with a transfer that broke off; without an id: what there is')

@@ -49,6 +49,6 @@ async function asking<T>(act: () => Promise<T>): Promise<T> {
     return await act()
   } catch (error) {
     if (!(error instanceof GpgFailed)) throw error
-    throw new CommandFailed({ exit: exitCodes.locked, code: 'GPG_FAILED', message: `${error.message}.` })
+    throw new CommandFailed({ exit: exitCodes.unauthenticated, code: 'GPG_FAILED', message: `${error.message}.` })
   }
 }

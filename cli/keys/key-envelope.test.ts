@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { generateKey } from '#openpgp/keys.ts'
 import { CommandFailed } from '../terminal/exit-codes.ts'
-import { type LockedKey, lockedKey } from '#domain/certificates/key-file.ts'
-import { lockKey, unlockKey } from './key-envelope.ts'
+import { type ProtectedKey, protectedKey } from '#domain/certificates/key-file.ts'
+import { protectKey, unlockKey } from './key-envelope.ts'
 
 const key = await generateKey({ name: 'Ann', at: '2026-11-22T09:00:00Z', expiresAfterSeconds: null })
-const file = await lockKey({ key, passphrase: 'six random words' })
+const file = await protectKey({ key, passphrase: 'six random words' })
 
-async function opens(locked: LockedKey, passphrase: string): Promise<boolean> {
+async function opens(locked: ProtectedKey, passphrase: string): Promise<boolean> {
   try {
     return Buffer.compare(await unlockKey({ file: locked, passphrase }), key.privateKey) === 0
   } catch (error) {
@@ -26,7 +26,7 @@ function flip(base64: string): string {
 describe('a key at rest', () => {
   it('[keys/locked] opens with its passphrase, however the keyboard composed it', async () => {
     expect(await opens(file, 'six random words')).toBe(true)
-    const accented = await lockKey({ key, passphrase: 'café' })
+    const accented = await protectKey({ key, passphrase: 'café' })
     expect(await opens(accented, 'cafe\u0301')).toBe(true)
   })
 
@@ -40,12 +40,12 @@ describe('a key at rest', () => {
     expect(await opens({ ...file, slots: [{ ...slot!, unlockKey: flip(slot!.unlockKey) }] }, 'six random words')).toBe(
       false,
     )
-    const renamed = { ...file, fingerprint: 'f'.repeat(40) as LockedKey['fingerprint'] }
+    const renamed = { ...file, fingerprint: 'f'.repeat(40) as ProtectedKey['fingerprint'] }
     expect(await opens(renamed, 'six random words')).toBe(false)
   })
 
   it('[keys/locked] holds nothing of the private key in clear, and nothing twice alike', async () => {
-    const again = await lockKey({ key, passphrase: 'six random words' })
+    const again = await protectKey({ key, passphrase: 'six random words' })
     expect(again.privateKey).not.toBe(file.privateKey)
     expect(again.slots[0]?.argon2id.salt).not.toBe(file.slots[0]?.argon2id.salt)
     const sealed = Buffer.from(file.privateKey, 'base64')
@@ -55,7 +55,7 @@ describe('a key at rest', () => {
   it('[keys/locked] that would take all memory to open is no key file', () => {
     const [slot] = file.slots
     const greedy = { ...file, slots: [{ ...slot, argon2id: { ...slot!.argon2id, memory: 2 ** 30 } }] }
-    expect(lockedKey.safeParse(file).success).toBe(true)
-    expect(lockedKey.safeParse(greedy).success).toBe(false)
+    expect(protectedKey.safeParse(file).success).toBe(true)
+    expect(protectedKey.safeParse(greedy).success).toBe(false)
   })
 })

@@ -8,8 +8,8 @@ export const exitCodes = {
   refusedByService: 3,
   /** This client refused what the service gave it: somebody may be lying. */
   refusedByClient: 4,
-  /** Not signed in, or the key is locked (wrong passphrase). */
-  locked: 5,
+  /** Not signed in, or the passphrase does not open the key. */
+  unauthenticated: 5,
   unreachable: 6,
 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
@@ -33,8 +33,8 @@ export function usage(message: string): CommandFailed {
 }
 
 /** Not signed in, no key, or a passphrase that does not open it. */
-export function locked(message: string): CommandFailed {
-  return new CommandFailed({ exit: exitCodes.locked, code: 'LOCKED', message })
+export function unauthenticated(message: string): CommandFailed {
+  return new CommandFailed({ exit: exitCodes.unauthenticated, code: 'LOCKED', message })
 }
 
 /** Ends a command whose result, printed before, says itself that it is no success. */

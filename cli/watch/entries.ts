@@ -17,20 +17,20 @@ export const refusedFolder = 'refused'
 
 export async function listEntries(folder: string): Promise<readonly Entry[]> {
   const names = (await readdir(folder)).filter((name) => name !== sentFolder && name !== refusedFolder)
-  const shown = names.filter((name) => !isHidden(name) && !isUnfinished(name)).toSorted()
+  const shown = names.filter((name) => !isHidden(name) && !isTemporary(name)).toSorted()
   return (await Promise.all(shown.map((name) => lookAtEntry(folder, name)))).filter((entry) => entry !== null)
 }
 
 /** Null when it went meanwhile, or cannot be looked into yet. */
 export async function lookAtEntry(folder: string, name: string): Promise<Entry | null> {
   try {
-    const parts = await partsOf(folder, name)
-    const isWritten = parts.every(({ kind }) => kind !== 'unfinished')
+    const contents = await contentsOf(folder, name)
+    const isWritten = contents.every(({ kind }) => kind !== 'temporary')
     return {
       name,
-      looks: isWritten ? parts.map(({ file, looks }) => `${file} ${looks}`).join('\n') : null,
-      files: parts.flatMap(({ file, kind }) => (kind === 'file' ? [file] : [])),
-      hasOther: parts.some(({ kind }) => kind === 'other'),
+      looks: isWritten ? contents.map(({ file, looks }) => `${file} ${looks}`).join('\n') : null,
+      files: contents.flatMap(({ file, kind }) => (kind === 'file' ? [file] : [])),
+      hasOther: contents.some(({ kind }) => kind === 'other'),
     }
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
@@ -38,13 +38,13 @@ export async function lookAtEntry(folder: string, name: string): Promise<Entry |
   }
 }
 
-interface Part {
+interface Content {
   readonly file: string
-  readonly kind: 'file' | 'other' | 'unfinished'
+  readonly kind: 'file' | 'other' | 'temporary'
   readonly looks: string
 }
 
-async function partsOf(folder: string, file: string): Promise<readonly Part[]> {
+async function contentsOf(folder: string, file: string): Promise<readonly Content[]> {
   const found = await lstat(join(folder, file))
   if (!found.isDirectory()) {
     return [{ file, kind: found.isFile() ? 'file' : 'other', looks: `${found.ino} ${found.size} ${found.mtimeMs}` }]
@@ -53,7 +53,7 @@ async function partsOf(folder: string, file: string): Promise<readonly Part[]> {
   const below = await Promise.all(
     names.map((name) => {
       const within = `${file}/${name}`
-      return isUnfinished(name) ? [{ file: within, kind: 'unfinished' as const, looks: '' }] : partsOf(folder, within)
+      return isTemporary(name) ? [{ file: within, kind: 'temporary' as const, looks: '' }] : contentsOf(folder, within)
     }),
   )
   return below.flat()
@@ -64,6 +64,6 @@ function isHidden(name: string): boolean {
 }
 
 /** As browsers, copying programs and offices name what they are still writing. */
-function isUnfinished(name: string): boolean {
+function isTemporary(name: string): boolean {
   return name.startsWith('~$') || /\.(part|tmp|filepart|crdownload)$/i.test(name)
 }

@@ -62,7 +62,7 @@ export async function debianPart(part: Wanted): Promise<Unpacked> {
       })
       if (made !== undefined) return made
       part.log(`unpacking Debian's ${part.package} into .parts/ (nothing is installed on this machine)`)
-      const fresh = join(parts, `${part.name}.${process.pid}.unfinished`)
+      const fresh = join(parts, `${part.name}.${process.pid}.unpacking`)
       try {
         await download({ part, folder: fresh, state: join(parts, 'apt') })
         await triedPart(part, join(fresh, 'root'))

@@ -11,7 +11,7 @@ import { asSessionKey } from '#openpgp/session-key.ts'
 import { randomId, sha256 } from '#platform/crypto.ts'
 import { countFailedProofs } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
-import type { Parts } from '../use-case.ts'
+import type { Adapters } from '../use-case.ts'
 
 interface Challenging {
   readonly purpose: KeyProofPurpose
@@ -22,7 +22,10 @@ interface Challenging {
   readonly expires: Instant | null
 }
 
-export async function prepareChallenge(wanted: Challenging, { installation, now }: Parts): Promise<PreparedChallenge> {
+export async function prepareChallenge(
+  wanted: Challenging,
+  { installation, now }: Adapters,
+): Promise<PreparedChallenge> {
   const { purpose, account, encryptionSubkey, certificate } = wanted
   const at = now()
   const expires = addSeconds(at, challengeLifeSeconds)
@@ -44,7 +47,7 @@ export function hashOf(answer: string): Bytes {
   return new Uint8Array(sha256(new TextEncoder().encode(answer)))
 }
 
-export function failedProofs(tx: Tx, { actor }: PersonCaller, { now }: Parts): Promise<number> {
+export function failedProofs(tx: Tx, { actor }: PersonCaller, { now }: Adapters): Promise<number> {
   return countFailedProofs(tx, { account: actor.account, since: addSeconds(now(), -failedProofSeconds) })
 }
 

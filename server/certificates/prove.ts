@@ -8,15 +8,15 @@ import { asDecided, useCase } from '../use-case.ts'
 import { failedProofs, hashOf, prepareChallenge, sessionOf } from './challenge.ts'
 
 export const askForChallenge = useCase(certificateOperations.challenge, {
-  load: async (tx, { caller, encryptionSubkey }, parts) => {
+  load: async (tx, { caller, encryptionSubkey }, adapters) => {
     const { account } = caller.actor
     const certificate = await findProvenCertificate(tx, { account, encryptionSubkey })
     const revoked = certificate !== null && certificate.revokedAt !== null
     const wanted = certificate && !revoked && { certificate: certificate.bytes, expires: certificate.expiresAt }
     const challenge = wanted
-      ? await prepareChallenge({ purpose: 'collect', account, encryptionSubkey, ...wanted }, parts)
+      ? await prepareChallenge({ purpose: 'collect', account, encryptionSubkey, ...wanted }, adapters)
       : null
-    const failed = await failedProofs(tx, caller, parts)
+    const failed = await failedProofs(tx, caller, adapters)
     return { caller, session: sessionOf(caller), encryptionSubkey, challenge, revoked, failedProofs: failed }
   },
   decide: (facts) => decideChallenge(facts),

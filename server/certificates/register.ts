@@ -7,18 +7,18 @@ import { type AccountId, fingerprint, instant, type Instant } from '#domain/valu
 import { type Certificate, inspectCertificate, mergeCertificates } from '#openpgp/certificates.ts'
 import { loadAgreementsInForce } from '#store/agreements.ts'
 import { findCertificate, loadKnownCertificates } from '#store/certificates.ts'
-import { asDecided, type Parts, useCase } from '../use-case.ts'
+import { asDecided, type Adapters, useCase } from '../use-case.ts'
 import { failedProofs, prepareChallenge, sessionOf } from './challenge.ts'
 
 export const registerCertificate = useCase(certificateOperations.register, {
   prepare: async ({ certificate }, { now }) => ({
     found: await inspectCertificate(Uint8Array.fromBase64(certificate), now()),
   }),
-  load: async (tx, { caller, found }, parts) => {
+  load: async (tx, { caller, found }, adapters) => {
     const { account, organisation } = caller.actor
     const before = found.ok ? await findCertificate(tx, fingerprint.parse(found.certificate.fingerprint)) : null
     const certificate = found.ok
-      ? await describe({ certificate: found.certificate, before, account }, parts)
+      ? await describe({ certificate: found.certificate, before, account }, adapters)
       : { code: found.code }
     return {
       caller,
@@ -26,7 +26,7 @@ export const registerCertificate = useCase(certificateOperations.register, {
       certificate,
       known: 'code' in certificate ? [] : await loadKnownCertificates(tx, certificate),
       agreements: await loadAgreementsInForce(tx, organisation),
-      failedProofs: await failedProofs(tx, caller, parts),
+      failedProofs: await failedProofs(tx, caller, adapters),
     }
   },
   decide: (facts, _asked, at) => decideRegister(facts, at),
@@ -42,9 +42,9 @@ interface Describing {
 
 async function describe(
   { before, account, ...given }: Describing,
-  parts: Parts,
+  adapters: Adapters,
 ): Promise<UsableCertificate | { readonly code: RefusalCode }> {
-  const certificate = await withEarlier(given.certificate, before, parts.now())
+  const certificate = await withEarlier(given.certificate, before, adapters.now())
   if ('code' in certificate) return certificate
   // The newest subkey counts; of a key that is known already, the one that rosters and wrapped keys name.
   const subkey = before
@@ -60,7 +60,7 @@ async function describe(
     algorithm: subkey.algorithm,
     bytes,
     expires: earlier(certificate.expires, subkey.expires),
-    challenge: await prepareChallenge(wanted, parts),
+    challenge: await prepareChallenge(wanted, adapters),
   }
 }
 

@@ -6,13 +6,13 @@ import express, { type Request, type RequestHandler, type Response, Router } fro
 import type * as z from 'zod'
 import { changesState, maxBodyBytes, type Operation } from '#contract/operation.ts'
 import { headers } from '#contract/problem.ts'
-import type { BytesReply, Call, Parts, UseCase } from '../use-case.ts'
+import type { BytesReply, Call, Adapters, UseCase } from '../use-case.ts'
 import { callerOf } from './caller.ts'
 import type { SignInOf } from './passport.ts'
 import { EdgeRefusal, sendRefusal } from './problem.ts'
 
 export interface Mounting {
-  readonly parts: Parts
+  readonly adapters: Adapters
   readonly signInOf: SignInOf
 }
 
@@ -49,9 +49,9 @@ function readBody(operation: Operation): RequestHandler {
   }
 }
 
-function answer({ operation, perform }: UseCase, { parts, signInOf }: Mounting): RequestHandler {
+function answer({ operation, perform }: UseCase, { adapters, signInOf }: Mounting): RequestHandler {
   return async (request, response) => {
-    const outcome = await perform(parts, callOf(operation, request, signInOf))
+    const outcome = await perform(adapters, callOf(operation, request, signInOf))
     if (!outcome.ok) return sendRefusal(request, response, outcome.refusal)
     if (operation.reply === 'bytes') return sendBytes(response, outcome.next as BytesReply)
     response.json(operation.reply.parse(outcome.next))

@@ -6,7 +6,7 @@ import { addDays } from '#domain/time.ts'
 import type { AccountId } from '#domain/values.ts'
 import { hashPassword, randomId } from '#platform/crypto.ts'
 import { loadAcceptFacts, loadInviteFacts } from '#store/identity.ts'
-import { type Parts, useCase } from '../use-case.ts'
+import { type Adapters, useCase } from '../use-case.ts'
 import { sealTotpSecret, totpUrl } from './credentials.ts'
 import { createDerivedSecrets, hashOf } from './derived-secrets.ts'
 
@@ -33,9 +33,9 @@ export const invite = useCase(identityOperations.invite, {
 export const acceptInvitation = useCase(identityOperations.acceptInvitation, {
   /** The password is no part of it: nothing derived from it is stored but its slow hash. */
   requestOf: ({ token }) => hashOf(token).toHex(),
-  load: async (tx, { token, password }, parts) => {
+  load: async (tx, { token, password }, adapters) => {
     const facts = await loadAcceptFacts(tx, hashOf(token))
-    return { facts, made: facts.invitation && (await newCredentials(facts.invitation.id, password, parts)) }
+    return { facts, made: facts.invitation && (await newCredentials(facts.invitation.id, password, adapters)) }
   },
   decide: ({ facts, made }, _asked, at) => decideAcceptInvitation(facts, made, at),
   present: ({ account, invitation, email, organisation }, _asked, { secrets, installation: origin }) => {
@@ -46,7 +46,7 @@ export const acceptInvitation = useCase(identityOperations.acceptInvitation, {
   },
 })
 
-async function newCredentials(invitation: string, password: string, { secrets }: Parts): Promise<NewCredentials> {
+async function newCredentials(invitation: string, password: string, { secrets }: Adapters): Promise<NewCredentials> {
   const derived = createDerivedSecrets(secrets.tokens)
   const id = randomId() as AccountId
   return {

@@ -6,11 +6,11 @@ import { type AccountId, email as emailModel } from '#domain/values.ts'
 import { equalSecrets } from '#platform/crypto.ts'
 import { findPerson, findToken, loadSignInFacts } from '#store/identity.ts'
 import type { People } from '../http/passport.ts'
-import type { Parts } from '../use-case.ts'
+import type { Adapters } from '../use-case.ts'
 import { createCredentials } from './credentials.ts'
 import { createDerivedSecrets, hashOf, idOf } from './derived-secrets.ts'
 
-type Needed = Pick<Parts, 'commit' | 'database' | 'secrets' | 'now'> & { readonly epochMs: () => number }
+type Needed = Pick<Adapters, 'commit' | 'database' | 'secrets' | 'now'> & { readonly epochMs: () => number }
 
 export function createPeople({ commit, database, secrets, now, epochMs }: Needed): People {
   const derived = createDerivedSecrets(secrets.tokens)

@@ -5,7 +5,7 @@ import type { UseCase } from '../use-case.ts'
 
 export const signIn: UseCase<typeof identityOperations.signIn> = {
   operation: identityOperations.signIn,
-  async perform(_parts, { signIn: shown }) {
+  async perform(_adapters, { signIn: shown }) {
     const outcome = await shown.check()
     if (!outcome.ok) return outcome
     await shown.begin(outcome.next)

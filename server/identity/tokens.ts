@@ -30,13 +30,13 @@ export const issueToken = useCase(identityOperations.issueToken, {
 
 export const signInForToken: UseCase<typeof identityOperations.signInForToken> = {
   operation: identityOperations.signInForToken,
-  async perform(parts, call) {
+  async perform(adapters, call) {
     const outcome = await call.signIn.check()
     if (!outcome.ok) return outcome
     // Not repeated under a key: what was shown counts once, and nothing quick is kept of it.
     const { scopes, days } = call.body
     const asked = { ...call, caller: { ...call.caller, actor: outcome.next }, body: { scopes, days } }
-    return issueToken.perform(parts, { ...asked, callerScopes: null, idempotency: undefined })
+    return issueToken.perform(adapters, { ...asked, callerScopes: null, idempotency: undefined })
   },
 }
 

@@ -1,7 +1,7 @@
 // Use case: one more person can collect what was released, by a signed addendum. Rules are in
 // domain/transfers/decisions/decide-add-recipient.ts.
 import { addRecipientOperations } from '#contract/transfers/add-recipient.ts'
-import type { PolicyFacts } from '#domain/policy/facts.ts'
+import type { AgreementFacts } from '#domain/policy/facts.ts'
 import { type Addendum, addendum as model } from '#domain/transfers/documents/addendum.ts'
 import { decideAddRecipient } from '#domain/transfers/decisions/decide-add-recipient.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
@@ -19,11 +19,11 @@ export const addRecipient = useCase(addRecipientOperations.addRecipient, {
     ...{ caller, transfer, keys: keys.map(readGivenKey) },
     ...readSigned(model, addendum),
   }),
-  load: async (tx, given, parts) => {
-    const facts = { ...(await loadCollector(tx, given)), ...(await loadSigner(tx, given, parts)) }
+  load: async (tx, given, adapters) => {
+    const facts = { ...(await loadCollector(tx, given)), ...(await loadSigner(tx, given, adapters)) }
     const { found } = facts
-    const about = found && given.document.ok ? { found, addendum: given.document.value, at: parts.now() } : null
-    return { ...facts, ...(about ? await loadAddition(tx, about) : { policy: null, opensProfile: false }) }
+    const about = found && given.document.ok ? { found, addendum: given.document.value, at: adapters.now() } : null
+    return { ...facts, ...(about ? await loadAddition(tx, about) : { agreementFacts: null, opensProfile: false }) }
   },
   decide: decideAddRecipient,
   present: (next) => next,
@@ -33,11 +33,11 @@ export const addRecipient = useCase(addRecipientOperations.addRecipient, {
 async function loadAddition(
   tx: Tx,
   { found, addendum, at }: { readonly found: TransferFacts; readonly addendum: Addendum; readonly at: Instant },
-): Promise<{ readonly policy: PolicyFacts | null; readonly opensProfile: boolean }> {
+): Promise<{ readonly agreementFacts: AgreementFacts | null; readonly opensProfile: boolean }> {
   const { agreement, sender, profile } = found.transfer
   const { recipient, reader } = addendum
-  const policy = await loadAgreementFacts(tx, { hash: agreement.hash, sender, recipients: [recipient] })
+  const agreementFacts = await loadAgreementFacts(tx, { hash: agreement.hash, sender, recipients: [recipient] })
   const known = await findProvenCertificate(tx, reader)
   const inspected = known && (await inspectCertificate(known.bytes, at))
-  return { policy, opensProfile: inspected?.ok === true && canJoin({ profile, ...inspected }).ok }
+  return { agreementFacts, opensProfile: inspected?.ok === true && canJoin({ profile, ...inspected }).ok }
 }

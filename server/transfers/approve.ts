@@ -7,9 +7,9 @@ import { loadPeople, loadReader, loadSigner, readSigned } from './facts.ts'
 
 export const approve = useCase(approveOperations.approve, {
   prepare: ({ caller, transfer, approval }) => ({ caller, transfer, ...readSigned(model, approval) }),
-  load: async (tx, given, parts) => {
+  load: async (tx, given, adapters) => {
     const reading = await loadReader(tx, given)
-    const signing = await loadSigner(tx, given, parts)
+    const signing = await loadSigner(tx, given, adapters)
     return { ...reading, ...signing, people: await loadPeople(tx, reading) }
   },
   decide: decideApprove,

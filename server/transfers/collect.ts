@@ -17,7 +17,7 @@ import { loadEnvelope, loadEnvelopes, serveEnvelope, sizesInStore } from './enve
 import { loadCollector, loadSigner, readSigned } from './facts.ts'
 
 export const fetch = useCase(collectOperations.fetch, {
-  prepare: async (asked, parts) => ({ ...asked, sizeOf: await sizesInStore(parts, asked) }),
+  prepare: async (asked, adapters) => ({ ...asked, sizeOf: await sizesInStore(adapters, asked) }),
   load: async (tx, given) => {
     const facts = await loadCollector(tx, given)
     return { ...facts, envelope: await loadEnvelope(tx, { ...given, ...facts }) }
@@ -27,10 +27,10 @@ export const fetch = useCase(collectOperations.fetch, {
 })
 
 export const bundle = useCase(collectOperations.bundle, {
-  prepare: async ({ caller, transfer }, parts) => ({
+  prepare: async ({ caller, transfer }, adapters) => ({
     caller,
     transfer,
-    sizeOf: await sizesInStore(parts, { transfer }),
+    sizeOf: await sizesInStore(adapters, { transfer }),
   }),
   load: async (tx, given) => {
     const facts = await loadCollector(tx, given)
@@ -52,9 +52,9 @@ export const acknowledge = useCase(collectOperations.acknowledge, {
     ...{ caller, transfer },
     given: receipt && { transfer, ...readSigned(model, receipt) },
   }),
-  load: async (tx, { given, ...asked }, parts) => ({
+  load: async (tx, { given, ...asked }, adapters) => ({
     ...(await loadCollector(tx, asked)),
-    signing: given && (await loadSigner(tx, { ...asked, ...given }, parts)),
+    signing: given && (await loadSigner(tx, { ...asked, ...given }, adapters)),
   }),
   decide: ({ signing, ...facts }, { given, transfer }, at) =>
     given && signing

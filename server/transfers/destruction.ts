@@ -11,9 +11,9 @@ import { loadReader, loadSigner, readSigned } from './facts.ts'
 
 export const stateDestruction = useCase(endingOperations.stateDestruction, {
   prepare: ({ caller, transfer, statement }) => ({ caller, transfer, ...readSigned(model, statement) }),
-  load: async (tx, given, parts) => ({
+  load: async (tx, given, adapters) => ({
     ...(await loadReader(tx, given)),
-    ...(await loadSigner(tx, given, parts)),
+    ...(await loadSigner(tx, given, adapters)),
     stated: await loadStatements(tx, given.transfer),
   }),
   decide: decideStateDestruction,

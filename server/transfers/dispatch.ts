@@ -11,17 +11,17 @@ import { dispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Sha256Hex, TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { findScanCertificate, type ScanCertificateDocuments } from '#store/transfers/scanning.ts'
-import { loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers/facts.ts'
-import { type Parts, useCase } from '../use-case.ts'
+import { loadAgreementFactsOf, loadTransferFacts, requireTransferFacts } from '#store/transfers/facts.ts'
+import { type Adapters, useCase } from '../use-case.ts'
 import { findClosed, loadSigner, readGivenKey, readSigned } from './facts.ts'
 
 export const requestScanCertificate = useCase(sendOperations.requestScanCertificate, {
   load: async (tx, { caller, transfer }) => ({ caller, found: await loadTransferFacts(tx, transfer) }),
   decide: decideRequestScanCertificate,
-  follow: async (_requested, { caller, transfer }, parts) => {
-    const certificate = await awaitScanCertificate(parts, transfer)
+  follow: async (_requested, { caller, transfer }, adapters) => {
+    const certificate = await awaitScanCertificate(adapters, transfer)
     if (certificate) return { ok: true, next: presentScanCertificate(certificate), replayed: false }
-    return parts.commit({ caller, load: (tx) => requireTransferFacts(tx, transfer), decide: decideScanNotReady })
+    return adapters.commit({ caller, load: (tx) => requireTransferFacts(tx, transfer), decide: decideScanNotReady })
   },
 })
 
@@ -38,14 +38,14 @@ export const dispatch = useCase(sendOperations.dispatch, {
     ...{ caller, transfer, keys: keys.map(readGivenKey) },
     ...readSigned(dispatchNote, note),
   }),
-  load: async (tx, given, parts) => {
+  load: async (tx, given, adapters) => {
     const found = await loadTransferFacts(tx, given.transfer)
-    const policy = found ? await loadPolicyOf(tx, found) : null
+    const agreementFacts = found ? await loadAgreementFactsOf(tx, found) : null
     const { profile = 'v1-cfb', caseReference = null } = found?.transfer ?? {}
     return {
-      ...{ caller: given.caller, found, policy },
-      ...(await loadSigner(tx, given, parts)),
-      closedTo: await findClosed(tx, { policy, profile, at: parts.now() }),
+      ...{ caller: given.caller, found, agreementFacts },
+      ...(await loadSigner(tx, given, adapters)),
+      closedTo: await findClosed(tx, { agreementFacts, profile, at: adapters.now() }),
       caseReferenceHash: caseReference === null ? null : (sha256Hex(caseReference) as Sha256Hex),
     }
   },
@@ -57,7 +57,7 @@ export const dispatch = useCase(sendOperations.dispatch, {
 const scanCertificateWait = 10_000
 
 /** Looked for before and after the wait: a notification may come between, or never. */
-async function awaitScanCertificate({ database, scanCertificates, now }: Parts, transfer: TransferId) {
+async function awaitScanCertificate({ database, scanCertificates, now }: Adapters, transfer: TransferId) {
   const find = () => database.transaction().execute((tx) => findScanCertificate(tx, { transfer, at: now() }))
   const until = performance.now() + scanCertificateWait
   for (;;) {

@@ -13,53 +13,59 @@ import { type FileId, manifestFileId, type TransferId } from '#domain/values.ts'
 import { profiledLength } from '#openpgp/profiled-body.ts'
 import { randomId } from '#platform/crypto.ts'
 import { findVersionInForce, loadAgreementFacts } from '#store/agreements.ts'
-import { loadPolicyOf, loadTransferFacts } from '#store/transfers/facts.ts'
+import { loadAgreementFactsOf, loadTransferFacts } from '#store/transfers/facts.ts'
 import { uploadToken, uploadTokenHash } from '../uploads/token.ts'
-import { type Parts, useCase } from '../use-case.ts'
+import { type Adapters, useCase } from '../use-case.ts'
 import { findClosed } from './facts.ts'
 
 export const draft = useCase(sendOperations.draft, {
-  prepare: ({ caller, callerScopes: _, headers: __, ...body }, parts) => ({
+  prepare: ({ caller, callerScopes: _, headers: __, ...body }, adapters) => ({
     ...{ caller, agreement: body.agreement },
-    draft: newDraft(parts, body),
+    draft: newDraft(adapters, body),
   }),
   load: async (tx, { caller, agreement, draft: { recipients, profile } }, { now }) => {
     const { account, organisation } = caller.actor
     const hash = await findVersionInForce(tx, agreement)
-    const policy = hash && (await loadAgreementFacts(tx, { sender: account, recipients, hash }))
-    return { caller, account, organisation, policy, closedTo: await findClosed(tx, { policy, profile, at: now() }) }
+    const agreementFacts = hash && (await loadAgreementFacts(tx, { sender: account, recipients, hash }))
+    return {
+      caller,
+      account,
+      organisation,
+      agreementFacts,
+      closedTo: await findClosed(tx, { agreementFacts, profile, at: now() }),
+    }
   },
   decide: (facts, given, at) => decideDraft(facts, given.draft, at),
-  present: (next, _given, parts) => ({
+  present: (next, _given, adapters) => ({
     transfer: next.transfer,
     createdAt: next.createdAt,
-    uploads: uploadsOf(next, parts),
+    uploads: uploadsOf(next, adapters),
   }),
 })
 
 export const declareFiles = useCase(sendOperations.declareFiles, {
-  prepare: ({ caller, transfer, files, manifest }, parts) => ({
+  prepare: ({ caller, transfer, files, manifest }, adapters) => ({
     ...{ caller, transfer },
     fileBytes: files.map(({ size }) => size),
     files: [
-      ...files.map(({ size, length }) => newFile(parts, { transfer, file: randomId() as FileId, length, size })),
-      newManifest(parts, { transfer, profile: 'v1-cfb', size: manifest.size }),
+      ...files.map(({ size, length }) => newFile(adapters, { transfer, file: randomId() as FileId, length, size })),
+      newManifest(adapters, { transfer, profile: 'v1-cfb', size: manifest.size }),
     ],
   }),
   load: async (tx, { caller, transfer }) => {
     const found = await loadTransferFacts(tx, transfer)
-    return { caller, found, policy: found ? await loadPolicyOf(tx, found) : null }
+    return { caller, found, agreementFacts: found ? await loadAgreementFactsOf(tx, found) : null }
   },
   decide: decideDeclareFiles,
-  present: (next, _given, parts) => ({ uploads: uploadsOf(next, parts) }),
+  present: (next, _given, adapters) => ({ uploads: uploadsOf(next, adapters) }),
 })
 
-function uploadsOf({ transfer, files }: Pick<Drafted, 'transfer' | 'files'>, { secrets: { tokens } }: Parts) {
+function uploadsOf({ transfer, files }: Pick<Drafted, 'transfer' | 'files'>, { secrets: { tokens } }: Adapters) {
   return files.map(({ id: file, length }) => ({ file, length, token: uploadToken(tokens, { transfer, file }) }))
 }
 
 function newDraft(
-  parts: Parts,
+  adapters: Adapters,
   { agreement: _, manifest, files, ...draft }: z.output<typeof sendOperations.draft.body>,
 ) {
   const id = randomId() as TransferId
@@ -72,19 +78,19 @@ function newDraft(
     files: [
       ...files.map(({ size }) => {
         const length = profiledLength({ profile, length: size, signed: false })
-        return newFile(parts, { transfer: id, file: randomId() as FileId, length, size })
+        return newFile(adapters, { transfer: id, file: randomId() as FileId, length, size })
       }),
-      ...(manifest ? [newManifest(parts, { transfer: id, profile, size: manifest.size })] : []),
+      ...(manifest ? [newManifest(adapters, { transfer: id, profile, size: manifest.size })] : []),
     ],
   }
 }
 
 function newManifest(
-  parts: Parts,
+  adapters: Adapters,
   { transfer, profile, size }: { readonly transfer: TransferId; readonly profile: Profile; readonly size: number },
 ): NewTransferFile {
   const length = profiledLength({ profile, length: size, signed: true })
-  return newFile(parts, { transfer, file: manifestFileId as FileId, length, size: null })
+  return newFile(adapters, { transfer, file: manifestFileId as FileId, length, size: null })
 }
 
 interface NewFile extends Pick<NewTransferFile, 'length' | 'size'> {
@@ -92,7 +98,7 @@ interface NewFile extends Pick<NewTransferFile, 'length' | 'size'> {
   readonly file: FileId
 }
 
-function newFile({ secrets, now }: Parts, { transfer, file, length, size }: NewFile): NewTransferFile {
+function newFile({ secrets, now }: Adapters, { transfer, file, length, size }: NewFile): NewTransferFile {
   return {
     id: file,
     length,

@@ -3,14 +3,14 @@
 import type * as z from 'zod'
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import type { sendOperations } from '#contract/transfers/send.ts'
-import type { PolicyFacts } from '#domain/policy/facts.ts'
+import type { AgreementFacts } from '#domain/policy/facts.ts'
 import type { PersonCaller } from '#domain/caller.ts'
 import { parseDocument, type SignedBytes } from '#domain/document.ts'
 import { mostReaders } from '#domain/policy/bounds.ts'
 import type { GivenKey } from '#domain/transfers/decisions/decide-dispatch.ts'
 import type { Profile } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Signer } from '#domain/transfers/decisions/given-document.ts'
-import { expectedReaders } from '#domain/transfers/policy.ts'
+import { expectedReaders } from '#domain/transfers/policy-request.ts'
 import type { AccountId, Instant, Sha256Hex, TransferId } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { readPkesk } from '#openpgp/head.ts'
@@ -22,7 +22,7 @@ import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts
 import type { Tx } from '#store/database.ts'
 import { findNamed } from '#store/identity.ts'
 import { loadTransferFacts } from '#store/transfers/facts.ts'
-import type { Parts } from '../use-case.ts'
+import type { Adapters } from '../use-case.ts'
 
 /** Who asks about which transfer. */
 export interface AskedAbout {
@@ -40,7 +40,7 @@ export function readSigned<M extends z.ZodType>(model: M, document: SignedDocume
 export async function loadSigner(
   tx: Tx,
   { caller, signed }: { readonly caller: PersonCaller; readonly signed: SignedBytes },
-  { installation: origin, now }: Parts,
+  { installation: origin, now }: Adapters,
 ) {
   const found = await findSigner(tx, caller)
   if (!found) return { origin, signer: null, signatureRefusal: null }
@@ -82,10 +82,14 @@ export async function loadCollector(tx: Tx, asked: AskedAbout) {
 /** Somebody who would get a wrapped key, and whose certificate does not list what the profile needs. */
 export async function findClosed(
   tx: Tx,
-  { policy, profile, at }: { readonly policy: PolicyFacts | null; readonly profile: Profile; readonly at: Instant },
+  {
+    agreementFacts,
+    profile,
+    at,
+  }: { readonly agreementFacts: AgreementFacts | null; readonly profile: Profile; readonly at: Instant },
 ): Promise<AccountId | null> {
-  if (policy === null || profile === 'v1-cfb') return null
-  for (const reader of expectedReaders(policy).slice(0, mostReaders)) {
+  if (agreementFacts === null || profile === 'v1-cfb') return null
+  for (const reader of expectedReaders(agreementFacts).slice(0, mostReaders)) {
     const known = await findProvenCertificate(tx, reader)
     const inspected = known && (await inspectCertificate(known.bytes, at))
     // Expired, revoked or unknown: that is the policy's to say.

@@ -8,7 +8,7 @@ import { randomId } from '#platform/crypto.ts'
 import { shownWebhookSecret } from '#platform/webhook-secret.ts'
 import type { Tx } from '#store/database.ts'
 import { loadWebhook, loadWebhooks } from '#store/webhooks.ts'
-import { asDecided, done, type Parts, type UseCase, useCase } from '../use-case.ts'
+import { asDecided, done, type Adapters, type UseCase, useCase } from '../use-case.ts'
 
 export const registerWebhook = useCase(webhookOperations.register, {
   prepare: ({ caller, url, events }) => {
@@ -18,7 +18,7 @@ export const registerWebhook = useCase(webhookOperations.register, {
   },
   load: async (_tx, { caller }) => ({ caller }),
   decide: decideRegisterWebhook,
-  present: (made, _asked, parts) => showSecret(made, parts),
+  present: (made, _asked, adapters) => showSecret(made, adapters),
 })
 
 export const listWebhooks = useCase(webhookOperations.list, {
@@ -39,7 +39,7 @@ export const testWebhook = useCase(webhookOperations.test, {
 export const rotateWebhook = useCase(webhookOperations.rotate, {
   load: loadOne,
   decide: (facts, _asked, at) => decideChangeWebhook(facts, 'rotate', at),
-  present: (made, _asked, parts) => showSecret(made, parts),
+  present: (made, _asked, adapters) => showSecret(made, adapters),
 })
 
 export const removeWebhook = useCase(webhookOperations.remove, {
@@ -61,6 +61,6 @@ async function loadOne(tx: Tx, { caller, webhook }: { readonly caller: PersonCal
 }
 
 /** Follows from id and generation: what is stored with the idempotency key has no secret. */
-function showSecret(made: { readonly id: WebhookId; readonly generation: number }, { secrets }: Parts) {
+function showSecret(made: { readonly id: WebhookId; readonly generation: number }, { secrets }: Adapters) {
   return { id: made.id, secret: shownWebhookSecret(secrets.webhooks, made) }
 }

@@ -56,7 +56,7 @@ export function parseKeyProofLine(line: string): KeyProof | null {
   return { origin, purpose, account, subkey, transfer, nonce, expires }
 }
 
-export interface ChallengeParts {
+export interface ChallengeToMake {
   readonly line: string
   readonly certificate: Uint8Array
   /** Fingerprint. */
@@ -72,10 +72,10 @@ export interface ChallengeParts {
  * Server: `PKESK || body` of the line, for the one subkey named in it, in the form that the certificate says it can read.
  * Throws Error when the certificate's subkey cannot be encrypted to at `at`.
  */
-export async function makeChallenge(parts: ChallengeParts): Promise<Uint8Array> {
-  const found = await inspectCertificate(parts.certificate, parts.at)
+export async function makeChallenge(making: ChallengeToMake): Promise<Uint8Array> {
+  const found = await inspectCertificate(making.certificate, making.at)
   if (!found.ok) throw new Error(`no challenge for this certificate: ${found.code}`)
-  const message = found.certificate.supportsV2Gcm ? await sealVersion2(parts) : await sealVersion1(parts)
+  const message = found.certificate.supportsV2Gcm ? await sealVersion2(making) : await sealVersion1(making)
   if (message.length > CHALLENGE_LIMIT) throw new RangeError('the challenge is larger than 2 KiB')
   return message
 }
@@ -85,14 +85,14 @@ export function armorChallenge(message: Uint8Array): string {
   return armor(enums.armor.message, message, undefined, undefined, undefined, true)
 }
 
-async function sealVersion2(parts: ChallengeParts): Promise<Uint8Array> {
-  const plaintext = ascii(parts.line)
-  const body = encodeBody({ ...parts, length: plaintext.length, source: once(plaintext) })
-  return concat(await wrapSessionKey(parts), ...(await Array.fromAsync(body)))
+async function sealVersion2(making: ChallengeToMake): Promise<Uint8Array> {
+  const plaintext = ascii(making.line)
+  const body = encodeBody({ ...making, length: plaintext.length, source: once(plaintext) })
+  return concat(await wrapSessionKey(making), ...(await Array.fromAsync(body)))
 }
 
 /** PKESK version 3 and SEIPD version 1 with MDC: what GnuPG reads. A line is short, so that openpgp.js may do it. */
-async function sealVersion1({ line, certificate, encryptionSubkey, sessionKey, at }: ChallengeParts) {
+async function sealVersion1({ line, certificate, encryptionSubkey, sessionKey, at }: ChallengeToMake) {
   const key = await readKey({ binaryKey: certificate, config: PINNED })
   const subkey = key.getSubkeys().find((candidate) => candidate.getFingerprint() === encryptionSubkey)
   if (!subkey) throw new Error('this certificate has no such subkey')

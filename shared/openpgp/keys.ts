@@ -1,4 +1,4 @@
-// Makes OpenPGP keys and writes them down unlocked; locking is the key store's own Argon2id envelope, not OpenPGP's.
+// Makes OpenPGP keys and writes them down in clear; what protects them is the key store's own Argon2id envelope, not OpenPGP's.
 // Version 4 with Ed25519 and Curve25519, declaring AES-256-GCM: GnuPG can import it, we use `v2-gcm`
 // (ARCHITECTURE.md#profiles).
 import {
@@ -99,15 +99,15 @@ function secondsSince(earlier: Date, later: Date): number {
   return Math.round((later.getTime() - earlier.getTime()) / 1000)
 }
 
-/** Armored, locked as GnuPG reads it: iterated and salted S2K, no AEAD (ARCHITECTURE.md#custody). */
-export async function lockForGnupg(input: { key: PrivateKeyBytes; passphrase: string }): Promise<string> {
+/** Armored, protected as GnuPG reads it: iterated and salted S2K, no AEAD (ARCHITECTURE.md#custody). */
+export async function protectForGnupg(input: { key: PrivateKeyBytes; passphrase: string }): Promise<string> {
   const privateKey = await readPrivateKey({ binaryKey: input.key, config: PINNED })
-  const locked = await encryptKey({
+  const withPassphrase = await encryptKey({
     privateKey,
     passphrase: input.passphrase,
     config: { ...PINNED, aeadProtect: false, s2kType: enums.s2k.iterated, s2kIterationCountByte: 255 },
   })
-  return locked.armor(config())
+  return withPassphrase.armor(config())
 }
 
 /** A one-use scan key: for one transfer, named in its user id, for at most a day (ARCHITECTURE.md#scan-certificate). */
@@ -129,7 +129,7 @@ export async function readPrivateKeyBytes(
   const keys: PrivateKey[] = await readPrivateKeys({ binaryKeys: bytes, config: PINNED })
   const [key] = keys
   if (!key || keys.length !== 1) throw new Error('not exactly one private key')
-  if (!key.isDecrypted()) throw new Error('the private key is locked')
+  if (!key.isDecrypted()) throw new Error('the private key is protected by a passphrase')
   return { privateKey: key.write() as PrivateKeyBytes, certificate: writePublic(key.toPublic()) }
 }
 

@@ -12,7 +12,7 @@ declare const publicBrand: unique symbol
 /** One public certificate, binary, as it was written here: nothing else may be sent as one. */
 export type PublicCertificate = Bytes & { readonly [publicBrand]: true }
 
-/** `KEY_SECRET`: a private key was given, locked or not: it must be treated as lost and revoked. */
+/** `KEY_SECRET`: a private key was given, whether a passphrase protects it or not: it must be treated as lost and revoked. */
 export interface NotPublic {
   readonly code: 'KEY_SECRET' | 'KEY_MALFORMED'
   readonly detail: string

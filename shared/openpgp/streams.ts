@@ -36,7 +36,7 @@ export async function* rechunk(input: {
 
 /** Removes `size` octets from the front: a view when one piece holds them, else a copy. */
 function take(held: Uint8Array[], size: number): Uint8Array {
-  const parts: Uint8Array[] = []
+  const taken: Uint8Array[] = []
   let missing = size
   while (missing > 0) {
     const piece = held[0]
@@ -44,11 +44,11 @@ function take(held: Uint8Array[], size: number): Uint8Array {
     const part = piece.length <= missing ? piece : piece.subarray(0, missing)
     if (part.length === piece.length) held.shift()
     else held[0] = piece.subarray(part.length)
-    parts.push(part)
+    taken.push(part)
     missing -= part.length
   }
-  const [only] = parts
-  return parts.length === 1 && only ? only : concat(...parts)
+  const [only] = taken
+  return taken.length === 1 && only ? only : concat(...taken)
 }
 
 /** Results in the order of the source, at most `limit` being worked on: memory stays flat however slow the reader is. */

@@ -11,16 +11,16 @@ export async function makePrivateFolder(path: string): Promise<void> {
 
 /** Writes a file of mode 0600 in one step: after a crash it holds the former or the new content, never a part. */
 export async function writePrivate(path: string, content: Uint8Array | string): Promise<void> {
-  const unfinished = `${path}.${randomBytes(6).toString('hex')}.part`
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.part`
   try {
     {
-      await using file = await open(unfinished, 'wx', 0o600)
+      await using file = await open(temporary, 'wx', 0o600)
       await file.writeFile(content)
       await file.sync()
     }
-    await rename(unfinished, path)
+    await rename(temporary, path)
   } catch (error) {
-    await rm(unfinished, { force: true })
+    await rm(temporary, { force: true })
     throw error
   }
   await using folder = await open(dirname(path), 'r')

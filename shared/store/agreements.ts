@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { type Agreement, agreement as agreementModel } from '#domain/agreements/agreement.ts'
 import type { AgreementChange } from '#domain/agreements/changes.ts'
-import type { PolicyFacts, ResolvedRecipient } from '#domain/policy/facts.ts'
+import type { AgreementFacts, ResolvedRecipient } from '#domain/policy/facts.ts'
 import type { AgreementState } from '#domain/agreements/state.ts'
 import { parseDocument, type SignedBytes } from '#domain/document.ts'
 import type { Recipient } from '#domain/policy/recipient.ts'
@@ -180,7 +180,7 @@ export async function loadKnownOrganisations(
 export async function loadAgreementFacts(
   tx: Tx,
   asked: { readonly hash: Sha256Hex; readonly sender: AccountId; readonly recipients: readonly Recipient[] },
-): Promise<PolicyFacts | null> {
+): Promise<AgreementFacts | null> {
   const stored = await loadAgreement(tx, asked.hash)
   if (!stored) return null
   const { agreement, hash, activatedAt, unsigned } = stored

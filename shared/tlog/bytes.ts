@@ -39,12 +39,12 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   }
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+export function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
   let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.length
+  for (const piece of pieces) {
+    joined.set(piece, offset)
+    offset += piece.length
   }
   return joined
 }

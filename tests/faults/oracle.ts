@@ -167,7 +167,7 @@ async function judgeStores({ objects, ...site }: Site): Promise<string[]> {
   const known = new Map(rows.map(({ key, upload }) => [key, upload]))
   const wrong: string[] = []
   for await (const key of objects.list('')) if (!known.has(key)) wrong.push(`nobody knows of the object ${key}`)
-  for await (const { key, uploadId } of objects.unfinished('')) {
+  for await (const { key, uploadId } of objects.uploadsInProgress('')) {
     if (known.get(key) !== uploadId) wrong.push(`nobody knows of the upload ${uploadId} to ${key}`)
   }
   return wrong

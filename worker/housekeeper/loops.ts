@@ -7,10 +7,10 @@ import { addSeconds, epochSeconds } from '#domain/time.ts'
 import { loadWaitingJobs, markSent } from '#store/outbox.ts'
 import { findLostJobs } from '#store/lost-jobs.ts'
 import { type Loop, startLoop } from './loop.ts'
-import type { HousekeeperParts } from './parts.ts'
+import type { HousekeeperAdapters } from './adapters.ts'
 import { createBackoff } from './backoff.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'queues' | 'now' | 'newId' | 'log'>
+type Adapters = Pick<HousekeeperAdapters, 'database' | 'connect' | 'queues' | 'now' | 'newId' | 'log'>
 
 /** Jobs read at once; the loop goes on until none is left. */
 const batch = 100
@@ -18,7 +18,7 @@ const batch = 100
 const queued = (name: JobName) => ({ queue: jobQueues[name], name, patient: patientJobs.has(name) })
 
 /** Everything that waits, in order. Jobs are marked as sent only when Redis has answered; throws while it does not. */
-async function relayJobs({ database, queues, now }: Pick<Parts, 'database' | 'queues' | 'now'>): Promise<void> {
+async function relayJobs({ database, queues, now }: Pick<Adapters, 'database' | 'queues' | 'now'>): Promise<void> {
   for (let waiting = batch; waiting === batch; ) {
     const jobs = await loadWaitingJobs(database, batch)
     waiting = jobs.length
@@ -28,15 +28,15 @@ async function relayJobs({ database, queues, now }: Pick<Parts, 'database' | 'qu
   }
 }
 
-export function startRelay(parts: Parts): Loop {
-  const { connect, log } = parts
+export function startRelay(adapters: Adapters): Loop {
+  const { connect, log } = adapters
   return startLoop({
     name: 'relay',
     channel: 'outbox',
     everyMilliseconds: 2_000,
     connect,
     log,
-    run: () => relayJobs(parts),
+    run: () => relayJobs(adapters),
   })
 }
 
@@ -55,8 +55,8 @@ const longestPauseSeconds = (name: JobName) => (decidedJobs.has(name) ? 3600 : 3
 const decidedJobs: ReadonlySet<JobName> = new Set(['release-transfer', 'activate-agreement', 'remind-transfer'])
 
 /** At start and every so often. A job that still waits under the same id is not added twice. */
-export function startReconciler(parts: Parts, { everySeconds, afterSeconds }: ReconcileOptions): Loop {
-  const { database, connect, queues, now, newId, log } = parts
+export function startReconciler(adapters: Adapters, { everySeconds, afterSeconds }: ReconcileOptions): Loop {
+  const { database, connect, queues, now, newId, log } = adapters
   const backoff = createBackoff({ first: everySeconds })
   const run = async () => {
     const lost = await findLostJobs(database, addSeconds(now(), -afterSeconds), now())

@@ -4,7 +4,7 @@ import { systemClock } from '#platform/clock.ts'
 import { ed25519Key, randomId } from '#platform/crypto.ts'
 import { type Log, openLog } from '#platform/log.ts'
 import { folderLogCopy } from '#platform/log-copy.ts'
-import { guardOf } from '#platform/outgoing.ts'
+import { guardOf } from '#platform/outbound-http.ts'
 import { createMetrics, type Measure, type Metrics } from '#platform/metrics.ts'
 import { openMailer } from '#platform/mail.ts'
 import { endpointOf } from '#platform/object-store/settings.ts'
@@ -16,7 +16,7 @@ import { type OpenDatabase, openDatabase } from '#store/database.ts'
 import { isLockHeld, loadBacklog, poolUse } from '#store/measures.ts'
 import { requireOpen } from '#store/restore.ts'
 import { run, type Started } from '../run.ts'
-import { openMonitor, watched } from '../watch.ts'
+import { openMonitor, measured } from '../monitor.ts'
 import { requireNewest, startLogCopy } from './audit/copy.ts'
 import { openServiceKey } from '../service-key.ts'
 import { startSequencer } from './audit/sequencer.ts'
@@ -26,7 +26,7 @@ import { housekeeperProcessors } from './jobs.ts'
 import { type Loop, loopLock } from './loop.ts'
 import { startReconciler, startRelay } from './loops.ts'
 import { startSweeper } from './uploads.ts'
-import type { HousekeeperParts } from './parts.ts'
+import type { HousekeeperAdapters } from './adapters.ts'
 import { startWebhooks } from './webhooks/deliver.ts'
 
 const now = () => systemClock.now() as Instant
@@ -52,10 +52,10 @@ async function start(config: Config, log: Log): Promise<Started> {
   const ownKey = await openServiceKey(config.ownKey, { name: 'the housekeeper’s key', at: now() })
   const { backupDays } = config
   const own = { objects, ownKey, backupDays }
-  const parts = { ...own, database, connect, withLock, commit, now, newId, queues, mailer, origin, url, log }
+  const adapters = { ...own, database, connect, withLock, commit, now, newId, queues, mailer, origin, url, log }
   const work = workQueue({
     queue: 'housekeeper',
-    processors: watched(housekeeperProcessors(parts), { log, metrics }),
+    processors: measured(housekeeperProcessors(adapters), { log, metrics }),
     concurrency,
     ...config.queue,
     onError,
@@ -65,12 +65,12 @@ async function start(config: Config, log: Log): Promise<Started> {
   const loops = [
     startSequencer({ database, connect, key: ed25519Key(config.logSeed), log }),
     ...(copy ? [startLogCopy({ database, connect, copy, log })] : []),
-    startRelay(parts),
-    ...webhookLoop(parts, config),
-    startReconciler(parts, { everySeconds, afterSeconds }),
+    startRelay(adapters),
+    ...webhookLoop(adapters, config),
+    startReconciler(adapters, { everySeconds, afterSeconds }),
     // Nobody waits for what is swept, and it costs a list of the store.
-    startSweeper(parts, { everySeconds: 10 * everySeconds, afterSeconds: 10 * afterSeconds }),
-    startPruning(parts, { everySeconds: 10 * everySeconds }),
+    startSweeper(adapters, { everySeconds: 10 * everySeconds, afterSeconds: 10 * afterSeconds }),
+    startPruning(adapters, { everySeconds: 10 * everySeconds }),
   ]
   measureHousekeeper(metrics, { opened, queues })
   const monitor = await openMonitor(config.monitor, {
@@ -98,8 +98,8 @@ async function start(config: Config, log: Log): Promise<Started> {
   }
 }
 
-function webhookLoop(parts: HousekeeperParts, { webhooks: { key, networks } }: Config): Loop[] {
-  return key === null ? [] : [startWebhooks(parts, { key, mayAsk: guardOf(networks) })]
+function webhookLoop(adapters: HousekeeperAdapters, { webhooks: { key, networks } }: Config): Loop[] {
+  return key === null ? [] : [startWebhooks(adapters, { key, mayAsk: guardOf(networks) })]
 }
 
 async function unsafeSettings(config: Config): Promise<string[]> {

@@ -1,10 +1,10 @@
 // Prunes bookkeeping that is of no use to anyone any more, so that tables do not grow for ever.
 import { prune } from '#store/prune.ts'
 import { type Loop, startLoop } from './loop.ts'
-import type { HousekeeperParts } from './parts.ts'
+import type { HousekeeperAdapters } from './adapters.ts'
 
 export function startPruning(
-  { database, connect, log }: Pick<HousekeeperParts, 'database' | 'connect' | 'log'>,
+  { database, connect, log }: Pick<HousekeeperAdapters, 'database' | 'connect' | 'log'>,
   { everySeconds }: { readonly everySeconds: number },
 ): Loop {
   const run = async () => {

@@ -4,14 +4,14 @@ import { addSeconds } from '#domain/time.ts'
 import type { Instant } from '#domain/values.ts'
 import { findNamedUploads } from '#store/transfers/uploads.ts'
 import { type Loop, startLoop } from './loop.ts'
-import type { HousekeeperParts } from './parts.ts'
+import type { HousekeeperAdapters } from './adapters.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'objects' | 'now'>
+type Adapters = Pick<HousekeeperAdapters, 'database' | 'objects' | 'now'>
 
 /** Gives how many were given up. The row of an upload is written right after it was begun: `afterSeconds` is generous. */
-export async function sweepUploads({ database, objects, now }: Parts, { afterSeconds }: { afterSeconds: number }) {
+export async function sweepUploads({ database, objects, now }: Adapters, { afterSeconds }: { afterSeconds: number }) {
   const before = addSeconds(now(), -afterSeconds)
-  const all = await Array.fromAsync(objects.unfinished(''))
+  const all = await Array.fromAsync(objects.uploadsInProgress(''))
   const old = all.filter(({ begunAt }) => (begunAt.toISOString() as Instant) < before)
   const named = await findNamedUploads(
     database,
@@ -28,12 +28,12 @@ export interface SweepOptions {
 }
 
 export function startSweeper(
-  parts: Parts & Pick<HousekeeperParts, 'connect' | 'log'>,
+  adapters: Adapters & Pick<HousekeeperAdapters, 'connect' | 'log'>,
   { everySeconds, afterSeconds }: SweepOptions,
 ): Loop {
-  const { connect, log } = parts
+  const { connect, log } = adapters
   const run = async () => {
-    const left = await sweepUploads(parts, { afterSeconds })
+    const left = await sweepUploads(adapters, { afterSeconds })
     if (left > 0) log.info({ left }, 'uploads that nobody knew of were given up')
   }
   return startLoop({ name: 'sweeper', everyMilliseconds: everySeconds * 1000, connect, log, run })

@@ -3,20 +3,20 @@
 import type { JobPayload } from '#contract/jobs.ts'
 import { decideDestroyScanKey, mayDestroyScanKey } from '#domain/transfers/decisions/decide-scan.ts'
 import { requireTransferFacts } from '#store/transfers/facts.ts'
-import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
+import { readTransfer, type ScannerAdapters, scannerCaller } from './adapters.ts'
 
 type Payload = JobPayload<'destroy-scan-key'>
 
-export async function destroyScanKey(parts: ScannerParts, payload: Payload): Promise<void> {
-  await parts.withLock(`scan-key ${payload.fingerprint}`, () => seal(parts, payload))
+export async function destroyScanKey(adapters: ScannerAdapters, payload: Payload): Promise<void> {
+  await adapters.withLock(`scan-key ${payload.fingerprint}`, () => seal(adapters, payload))
 }
 
-async function seal(parts: ScannerParts, { transfer, fingerprint, correlation }: Payload): Promise<void> {
-  const facts = await readTransfer(parts, transfer)
+async function seal(adapters: ScannerAdapters, { transfer, fingerprint, correlation }: Payload): Promise<void> {
+  const facts = await readTransfer(adapters, transfer)
   const certificate = facts.scanCertificates.find((one) => one.fingerprint === fingerprint)
-  if (!certificate || !mayDestroyScanKey(facts, certificate, parts.now())) return
-  await parts.vault.destroy(fingerprint)
-  await parts.commit({
+  if (!certificate || !mayDestroyScanKey(facts, certificate, adapters.now())) return
+  await adapters.vault.destroy(fingerprint)
+  await adapters.commit({
     caller: scannerCaller(correlation),
     load: (tx) => requireTransferFacts(tx, transfer),
     decide: (again, at) => decideDestroyScanKey(again, fingerprint, at),

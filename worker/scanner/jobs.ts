@@ -4,13 +4,13 @@ import { jobs } from '#contract/jobs.ts'
 import type { Processors } from '#platform/queue.ts'
 import { destroyScanKey } from './destroy-scan-key.ts'
 import { makeScanCertificate } from './make-scan-certificate.ts'
-import type { ScannerParts } from './parts.ts'
+import type { ScannerAdapters } from './adapters.ts'
 import { scanTransfer } from './scan-transfer.ts'
 
-export function scannerProcessors(parts: ScannerParts): Processors {
+export function scannerProcessors(adapters: ScannerAdapters): Processors {
   return {
-    'make-scan-certificate': (data) => makeScanCertificate(parts, jobs['make-scan-certificate'].parse(data)),
-    'scan-transfer': (data) => scanTransfer(parts, jobs['scan-transfer'].parse(data)),
-    'destroy-scan-key': (data) => destroyScanKey(parts, jobs['destroy-scan-key'].parse(data)),
+    'make-scan-certificate': (data) => makeScanCertificate(adapters, jobs['make-scan-certificate'].parse(data)),
+    'scan-transfer': (data) => scanTransfer(adapters, jobs['scan-transfer'].parse(data)),
+    'destroy-scan-key': (data) => destroyScanKey(adapters, jobs['destroy-scan-key'].parse(data)),
   }
 }

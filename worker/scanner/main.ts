@@ -15,7 +15,7 @@ import { type OpenDatabase, openDatabase } from '#store/database.ts'
 import { poolUse } from '#store/measures.ts'
 import { requireOpen } from '#store/restore.ts'
 import { run, type Started } from '../run.ts'
-import { openMonitor, watched } from '../watch.ts'
+import { openMonitor, measured } from '../monitor.ts'
 import { openServiceKey } from '../service-key.ts'
 import { type Config, readConfig } from './config.ts'
 import { scannerProcessors } from './jobs.ts'
@@ -55,7 +55,7 @@ async function start(config: Config, log: Log): Promise<Started> {
   })
   const work = workQueue({
     queue: 'scanner',
-    processors: watched(processors, { log, metrics }),
+    processors: measured(processors, { log, metrics }),
     concurrency: config.scans,
     ...config.queue,
     onError,

@@ -12,30 +12,30 @@ import type { Fingerprint, TransferId } from '#domain/values.ts'
 import { generateScanKey, type KeyPair } from '#openpgp/keys.ts'
 import { signDetached } from '#openpgp/signatures.ts'
 import { requireTransferFacts } from '#store/transfers/facts.ts'
-import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
+import { readTransfer, type ScannerAdapters, scannerCaller } from './adapters.ts'
 
 export async function makeScanCertificate(
-  parts: ScannerParts,
+  adapters: ScannerAdapters,
   { transfer, correlation }: JobPayload<'make-scan-certificate'>,
 ): Promise<void> {
-  await parts.withLock(`scan-certificate ${transfer}`, async () => {
-    const facts = await readTransfer(parts, transfer)
+  await adapters.withLock(`scan-certificate ${transfer}`, async () => {
+    const facts = await readTransfer(adapters, transfer)
     if (!mayHaveScanCertificate(facts)) return
-    const live = liveScanCertificate(facts, parts.now())
-    if (live && (await parts.vault.find(live.fingerprint))) return
-    const made = await make(parts, transfer)
-    await parts.vault.keep(made.certificate.fingerprint, made.privateKey)
-    const outcome = await parts.commit({
+    const live = liveScanCertificate(facts, adapters.now())
+    if (live && (await adapters.vault.find(live.fingerprint))) return
+    const made = await make(adapters, transfer)
+    await adapters.vault.keep(made.certificate.fingerprint, made.privateKey)
+    const outcome = await adapters.commit({
       caller: scannerCaller(correlation),
       load: (tx) => requireTransferFacts(tx, transfer),
       decide: (facts, at) => decideAddScanCertificate(facts, made.certificate, at),
     })
-    if (!outcome.ok) await parts.vault.destroy(made.certificate.fingerprint)
+    if (!outcome.ok) await adapters.vault.destroy(made.certificate.fingerprint)
   })
 }
 
-async function make(parts: ScannerParts, transfer: TransferId) {
-  const at = parts.now()
+async function make(adapters: ScannerAdapters, transfer: TransferId) {
+  const at = adapters.now()
   // A sender's clock may be behind: the key is already valid on it.
   const from = addSeconds(at, -clockSkewSeconds)
   const key = await generateScanKey({ transfer, at: from, expiresAfterSeconds: scanKeyLifeSeconds })
@@ -48,9 +48,9 @@ async function make(parts: ScannerParts, transfer: TransferId) {
     transfer,
     encryptionSubkey,
     certificate: new Uint8Array(key.certificate),
-    signed: await sign(parts, statement),
-    authority: parts.authority.fingerprint,
-    authorityBytes: parts.authority.certificate,
+    signed: await sign(adapters, statement),
+    authority: adapters.authority.fingerprint,
+    authorityBytes: adapters.authority.certificate,
     expiresAt: expires,
   }
   return { certificate, privateKey: key.privateKey satisfies KeyPair['privateKey'] }
@@ -58,7 +58,7 @@ async function make(parts: ScannerParts, transfer: TransferId) {
 
 type Statement = Omit<Parameters<typeof encodeDocument<typeof scanCertificate>>[1], 'type' | 'origin'>
 
-async function sign({ origin, authority, now }: ScannerParts, statement: Statement): Promise<SignedBytes> {
+async function sign({ origin, authority, now }: ScannerAdapters, statement: Statement): Promise<SignedBytes> {
   const bytes = encodeDocument(scanCertificate, { type: 'safehand.scan-certificate/1', origin, ...statement })
   const signature = await signDetached({ bytes, key: authority.privateKey, at: now() })
   return { bytes, signature: new Uint8Array(signature) }

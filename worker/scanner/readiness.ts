@@ -6,9 +6,9 @@ import { epochSeconds } from '#domain/time.ts'
 import { ClamdUnavailable, type ClamdVersion, clamdVersion, detectsEicar, hasOurSignatures } from '#platform/clamd.ts'
 import { emptyMemoryFolder, memoryRoom } from '#platform/memory-folder.ts'
 import { ScanPostponed } from './scan-postponed.ts'
-import type { ScannerParts } from './parts.ts'
+import type { ScannerAdapters } from './adapters.ts'
 
-type Wanted = Pick<ScannerParts, 'clamd' | 'memory' | 'signaturesDays' | 'localSignatures' | 'now' | 'log'>
+type Wanted = Pick<ScannerAdapters, 'clamd' | 'memory' | 'signaturesDays' | 'localSignatures' | 'now' | 'log'>
 
 export interface Engine {
   readonly engine: string
@@ -19,17 +19,17 @@ export interface Engine {
 const copiesInMemory = 2
 
 /** Throws ScanPostponed or ClamdUnavailable. `largest`: octets of the largest file. */
-export async function checkReadiness(parts: Wanted, largest: number): Promise<Engine> {
+export async function checkReadiness(adapters: Wanted, largest: number): Promise<Engine> {
   try {
-    const version = await clamdVersion(parts.clamd)
-    refuseOldSignatures(version, parts)
-    const sees = (await detectsEicar(parts.clamd)) && (await hasOurSignatures(parts.clamd))
+    const version = await clamdVersion(adapters.clamd)
+    refuseOldSignatures(version, adapters)
+    const sees = (await detectsEicar(adapters.clamd)) && (await hasOurSignatures(adapters.clamd))
     if (!sees) throw new ScanPostponed('clamd missed the canary')
-    if ((await memoryRoom(parts.memory)) < largest * copiesInMemory)
+    if ((await memoryRoom(adapters.memory)) < largest * copiesInMemory)
       throw new ScanPostponed('SCAN_NO_ROOM: no room in memory')
     return { engine: version.engine, signatures: signaturesOf(version) }
   } catch (error) {
-    if (isAway(error)) await emptyMemoryFolder(parts.memory)
+    if (isAway(error)) await emptyMemoryFolder(adapters.memory)
     throw error
   }
 }

@@ -15,7 +15,7 @@ import { DigestedStream } from './digested-stream.ts'
 import { alongside } from './looking/alongside.ts'
 import type { Looked } from './looking/look-into.ts'
 import { ScanPostponed } from './scan-postponed.ts'
-import type { ScannerParts } from './parts.ts'
+import type { ScannerAdapters } from './adapters.ts'
 import { scanInWindows } from './scan-windows.ts'
 
 export interface ScannedFile {
@@ -52,7 +52,7 @@ export interface FileToScan {
   readonly limit: number
 }
 
-type Where = Pick<ScannerParts, 'objects' | 'clamd' | 'windows'>
+type Where = Pick<ScannerAdapters, 'objects' | 'clamd' | 'windows'>
 
 export async function scanFile(
   { objects, clamd, windows }: Where,
@@ -72,7 +72,7 @@ export async function scanFile(
   }
 }
 
-interface Asking extends Pick<ScannerParts, 'clamd' | 'windows'> {
+interface Asking extends Pick<ScannerAdapters, 'clamd' | 'windows'> {
   readonly large: boolean
   readonly mediaType: string | undefined
 }

@@ -35,7 +35,7 @@ import { requireTransferFacts } from '#store/transfers/facts.ts'
 import { checkManifest, type ManifestToCheck } from './check-manifest.ts'
 import { destroyScanKey } from './destroy-scan-key.ts'
 import { judgeFile } from './judge-file.ts'
-import { readTransfer, type ScannerParts, scannerCaller } from './parts.ts'
+import { readTransfer, type ScannerAdapters, scannerCaller } from './adapters.ts'
 import { checkReadiness, type Engine } from './readiness.ts'
 import { type ScannedFile, scanFile } from './scan-file.ts'
 import type { Windows } from './scan-windows.ts'
@@ -43,23 +43,23 @@ import type { Windows } from './scan-windows.ts'
 type Payload = JobPayload<'scan-transfer'>
 
 /** One scan of a transfer at a time, however often its job came. */
-export async function scanTransfer(parts: ScannerParts, payload: Payload): Promise<void> {
-  await parts.withLock(`scan ${payload.transfer}`, () => goOn(parts, payload))
+export async function scanTransfer(adapters: ScannerAdapters, payload: Payload): Promise<void> {
+  await adapters.withLock(`scan ${payload.transfer}`, () => goOn(adapters, payload))
 }
 
-async function goOn(parts: ScannerParts, payload: Payload): Promise<void> {
-  const facts = await readTransfer(parts, payload.transfer)
-  if (facts.verdicts.length > 0) return destroyKeys(parts, { facts, payload })
+async function goOn(adapters: ScannerAdapters, payload: Payload): Promise<void> {
+  const facts = await readTransfer(adapters, payload.transfer)
+  if (facts.verdicts.length > 0) return destroyKeys(adapters, { facts, payload })
   if (facts.transfer.state !== 'dispatched' && facts.transfer.state !== 'scanning') return
   const note = noteOf(facts)
   const { fingerprint } = firstKeySet(note).scan
-  const key = isOver(facts, { fingerprint, at: parts.now() }) ? undefined : await parts.vault.find(fingerprint)
-  if (key === undefined) return loseKey(parts, { payload, fingerprint })
-  const engine = await checkReadiness(parts, largestStream(facts, parts.windows))
-  if (facts.transfer.state === 'dispatched') await startScan(parts, { payload, engine })
-  const sessionKeys = await unwrapAll(parts, { note, key })
-  const verdicts = await judgeAll(parts, { facts, note, sessionKeys, engine })
-  await parts.commit({
+  const key = isOver(facts, { fingerprint, at: adapters.now() }) ? undefined : await adapters.vault.find(fingerprint)
+  if (key === undefined) return loseKey(adapters, { payload, fingerprint })
+  const engine = await checkReadiness(adapters, largestStream(facts, adapters.windows))
+  if (facts.transfer.state === 'dispatched') await startScan(adapters, { payload, engine })
+  const sessionKeys = await unwrapAll(adapters, { note, key })
+  const verdicts = await judgeAll(adapters, { facts, note, sessionKeys, engine })
+  await adapters.commit({
     caller: scannerCaller(payload.correlation),
     load: (tx) => requireTransferFacts(tx, payload.transfer),
     decide: (again, at) => decideJudge(again, { verdicts, ...engine }, at),
@@ -80,19 +80,19 @@ function largestStream({ files }: TransferFacts, { largest, size }: Windows): nu
 }
 
 async function destroyKeys(
-  parts: ScannerParts,
+  adapters: ScannerAdapters,
   { facts, payload }: { readonly facts: TransferFacts; readonly payload: Payload },
 ): Promise<void> {
   for (const { fingerprint, destroyedAt } of facts.scanCertificates) {
-    if (destroyedAt === null) await destroyScanKey(parts, { ...payload, fingerprint })
+    if (destroyedAt === null) await destroyScanKey(adapters, { ...payload, fingerprint })
   }
 }
 
 async function loseKey(
-  parts: ScannerParts,
+  adapters: ScannerAdapters,
   { payload, fingerprint }: { readonly payload: Payload; readonly fingerprint: Fingerprint },
 ): Promise<void> {
-  await parts.commit({
+  await adapters.commit({
     caller: scannerCaller(payload.correlation),
     load: (tx) => requireTransferFacts(tx, payload.transfer),
     decide: (again, at) => decideLoseScanKey(again, fingerprint, at),
@@ -100,10 +100,10 @@ async function loseKey(
 }
 
 async function startScan(
-  parts: ScannerParts,
+  adapters: ScannerAdapters,
   { payload, engine }: { readonly payload: Payload; readonly engine: Engine },
 ): Promise<void> {
-  await parts.commit({
+  await adapters.commit({
     caller: scannerCaller(payload.correlation),
     load: (tx) => requireTransferFacts(tx, payload.transfer),
     decide: (again, at) => decideStartScan(again, engine, at),
@@ -128,7 +128,7 @@ type SessionKeys = ReadonlyMap<number, SessionKey | null>
 
 /** By key set; null where the packet is not the noted one or does not open. */
 async function unwrapAll(
-  { database }: ScannerParts,
+  { database }: ScannerAdapters,
   { note, key }: { readonly note: DispatchNote; readonly key: PrivateKeyBytes },
 ): Promise<SessionKeys> {
   const { encryptionSubkey } = firstKeySet(note).scan
@@ -161,13 +161,13 @@ interface Scan {
 }
 
 /** The manifest is read first, because it says which files are flat; it is judged with the others. */
-async function judgeAll(parts: ScannerParts, scan: Scan): Promise<NewVerdict[]> {
+async function judgeAll(adapters: ScannerAdapters, scan: Scan): Promise<NewVerdict[]> {
   const listed = scan.facts.files.filter(({ id }) => id !== manifestFileId)
   const manifest = scan.facts.files.filter(({ id }) => id === manifestFileId)
-  const last = await judgeEach(parts, { ...scan, files: manifest, manifest: new Map() })
+  const last = await judgeEach(adapters, { ...scan, files: manifest, manifest: new Map() })
   const manifestFiles = filesIn(scan.note.profile, last.scanned[0]?.beginning ?? new Uint8Array())
-  await checkRoomFor(parts, manifestFiles)
-  const first = await judgeEach(parts, { ...scan, files: listed, manifest: manifestFiles })
+  await checkRoomFor(adapters, manifestFiles)
+  const first = await judgeEach(adapters, { ...scan, files: listed, manifest: manifestFiles })
   const scanned = [...first.scanned, ...last.scanned]
   return withManifestChecked([...first.verdicts, ...last.verdicts], {
     note: scan.note,
@@ -182,7 +182,7 @@ interface ToJudge extends Scan {
   readonly manifest: ReadonlyMap<FileId, ManifestFile>
 }
 
-async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine, manifest }: ToJudge) {
+async function judgeEach(adapters: ScannerAdapters, { files, note, sessionKeys, engine, manifest }: ToJudge) {
   const scanned: ScannedFile[] = []
   const verdicts: NewVerdict[] = []
   for (const file of files) {
@@ -191,7 +191,7 @@ async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine
     const sessionKey = sessionKeys.get(attested.keySet) ?? null
     const keep = file.id === manifestFileId ? maxManifestBytes + 1 : 0
     const began = performance.now()
-    const one = await scanFile(parts, {
+    const one = await scanFile(adapters, {
       file,
       profile: note.profile,
       sessionKey,
@@ -204,7 +204,7 @@ async function judgeEach(parts: ScannerParts, { files, note, sessionKeys, engine
     scanned.push(one)
     const judged = judgeFile({ scanned: one, attested, commitment, engine: engine.engine })
     verdicts.push(judged)
-    parts.metrics.scan({ verdict: judged.verdict, seconds: (performance.now() - began) / 1000 })
+    adapters.metrics.scan({ verdict: judged.verdict, seconds: (performance.now() - began) / 1000 })
   }
   return { scanned, verdicts }
 }
@@ -215,10 +215,10 @@ function filesIn(profile: Profile, bytes: Uint8Array): ReadonlyMap<FileId, Manif
 }
 
 /** What other programs compressed is larger inside: there must be room for that too. */
-async function checkRoomFor(parts: ScannerParts, files: ReadonlyMap<FileId, ManifestFile>): Promise<void> {
-  const { largest, size } = parts.windows
+async function checkRoomFor(adapters: ScannerAdapters, files: ReadonlyMap<FileId, ManifestFile>): Promise<void> {
+  const { largest, size } = adapters.windows
   const sizes = [...files.values()].map((file) => (file.size > largest ? size : file.size))
-  if (sizes.length > 0) await checkReadiness(parts, Math.max(...sizes))
+  if (sizes.length > 0) await checkReadiness(adapters, Math.max(...sizes))
 }
 
 interface Recomputing {

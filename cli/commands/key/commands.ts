@@ -19,7 +19,7 @@ export function addKeyCommands(program: Command, context: Context): void {
   const withGpg = ['--with-gpg', 'this command may call gpg, which has the private key (or its smartcard)'] as const
   key
     .command('create')
-    .description('make your key, locked by a passphrase, and pin your organisation’s root')
+    .description('make your key, protected by a passphrase, and pin your organisation’s root')
     .requiredOption('--root <fingerprint>', 'your organisation’s root fingerprint, from a colleague or by phone')
     .option('--origin <name>', 'the installation’s name, if you were told it')
     .option(...passphrase)
@@ -58,7 +58,7 @@ export function addKeyCommands(program: Command, context: Context): void {
     .action((options: RevokeOptions) => revokeKey(context, options))
   key
     .command('export')
-    .description('write your private key for GnuPG, locked by a passphrase')
+    .description('write your private key for GnuPG, protected by a passphrase')
     .requiredOption('--gpg <file>', 'where to write it')
     .option('--gpg-passphrase-file <file>', 'file with the passphrase that gpg is to ask for (otherwise you are asked)')
     .option(...passphrase)

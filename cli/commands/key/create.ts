@@ -1,10 +1,10 @@
-// `safehand key create`: makes one’s key, locked by a passphrase, and pins the own root and the origin.
+// `safehand key create`: makes one’s key, protected by a passphrase, and pins the own root and the origin.
 import { identityOperations } from '#contract/identity.ts'
 import { makeKey } from '#client/trust/key-life.ts'
 import { readable } from '#words/en/fingerprints.ts'
 import { type Context, readSecret, signedInApi } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
-import { lockKey } from '../../keys/key-envelope.ts'
+import { protectKey } from '../../keys/key-envelope.ts'
 import { type PinOptions, pin } from '../organisation/pin.ts'
 import type { PassphraseOptions } from './key-life.ts'
 
@@ -15,7 +15,7 @@ export async function create(context: Context, options: PinOptions & PassphraseO
   const anchor = await pin(context, options)
   const passphrase = await readSecret(context, { file: options.passphraseFile, message: 'New passphrase for your key' })
   const made = await makeKey(context.io.now(), { name, email })
-  await home.writeKey('key', await lockKey({ key: made, passphrase }))
+  await home.writeKey('key', await protectKey({ key: made, passphrase }))
   const { fingerprint, encryptionSubkey } = made
   output.result({
     value: { fingerprint, encryptionSubkey, root: anchor.root, origin: anchor.origin },

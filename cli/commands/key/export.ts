@@ -1,5 +1,5 @@
-// `safehand key export`: the private key for GnuPG, locked by a passphrase of its own.
-import type { LockedKey } from '#domain/certificates/key-file.ts'
+// `safehand key export`: the private key for GnuPG, protected by a passphrase of its own.
+import type { ProtectedKey } from '#domain/certificates/key-file.ts'
 import { exportForGnupg } from '#client/trust/key-life.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { writePrivate } from '#platform/files.ts'
@@ -33,7 +33,7 @@ export async function exportKey(context: Context, options: ExportOptions): Promi
   })
 }
 
-async function inspectOwn({ io }: Context, { certificate }: LockedKey) {
+async function inspectOwn({ io }: Context, { certificate }: ProtectedKey) {
   const bytes = Uint8Array.fromBase64(certificate)
   const found = await inspectCertificate(bytes, io.now())
   if (found.ok) return found.certificate

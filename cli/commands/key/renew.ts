@@ -1,7 +1,7 @@
 // `safehand key renew`: a new expiry date, made here or by the program that has the key.
 import { register } from '#client/trust/key-proof.ts'
 import type { OwnKey } from '#domain/certificates/key-file.ts'
-import { renewLocked } from '#client/trust/key-life.ts'
+import { renewProtected } from '#client/trust/key-life.ts'
 import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { type Context, readCertificate, readSecret, signedInApi } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
@@ -23,7 +23,7 @@ export async function renewOwnKey(context: Context, options: RenewOptions): Prom
   } else {
     const expiresAfterSeconds = secondsOf(options.days)
     const passphrase = await readSecret(context, { file: options.passphraseFile, message: 'Passphrase of your key' })
-    await renewLocked(await renewing(context, { file, passphrase }), { features: 'as-before', expiresAfterSeconds })
+    await renewProtected(await renewing(context, { file, passphrase }), { features: 'as-before', expiresAfterSeconds })
   }
   sayChanged(context, { key: await home.readKey('key'), what: 'Renewed' })
 }

@@ -6,7 +6,7 @@ import { makeKey } from '#client/trust/key-life.ts'
 import type { KeyPair } from '#openpgp/keys.ts'
 import { unlockedKey } from '#client/trust/key-holder.ts'
 import { type Context, readSecret, signedInApi } from '../../context.ts'
-import { lockKey } from '../../keys/key-envelope.ts'
+import { protectKey } from '../../keys/key-envelope.ts'
 import { bringOwnKey } from './own-key.ts'
 import { type PassphraseOptions, sayChanged } from './key-life.ts'
 
@@ -28,7 +28,7 @@ export async function replaceKey(context: Context, file: string | undefined, opt
   const message = 'New passphrase for your new key'
   const passphrase = await readSecret(context, { file: options.passphraseFile, message })
   const made = await makeKey(context.io.now(), { name, email })
-  await keep(await lockKey({ key: made, passphrase }))
+  await keep(await protectKey({ key: made, passphrase }))
   await proveMade(context, made)
   sayChanged(context, { key: await home.readKey('key'), what: 'Your new key. Read it to your administrator' })
 }

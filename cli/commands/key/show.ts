@@ -9,7 +9,7 @@ export async function show({ home, output }: Context): Promise<void> {
     value: { fingerprint, encryptionSubkey, custody, root: anchor?.root ?? null, origin: anchor?.origin ?? null },
     text: [
       `Your key: ${readable(fingerprint)}`,
-      custody === 'file' ? 'It is here, locked by your passphrase.' : 'Its private part is kept elsewhere, by you.',
+      custody === 'file' ? 'It is here, protected by your passphrase.' : 'Its private part is kept elsewhere, by you.',
       anchor ? `Pinned: root ${readable(anchor.root)} at ${anchor.origin}` : 'No root is pinned.',
     ].join('\n'),
   })

@@ -1,6 +1,6 @@
 // The folder of a root key, on removable media.
 import { join } from 'node:path'
-import { type LockedKey, lockedKey } from '#domain/certificates/key-file.ts'
+import { type ProtectedKey, protectedKey } from '#domain/certificates/key-file.ts'
 import { usage } from '../../terminal/exit-codes.ts'
 import { readJson } from '../../home.ts'
 
@@ -8,8 +8,8 @@ export function rootPath(directory: string): string {
   return join(directory, 'root-key.json')
 }
 
-export async function readRoot(directory: string): Promise<LockedKey> {
-  const root = await readJson({ path: rootPath(directory), model: lockedKey })
+export async function readRoot(directory: string): Promise<ProtectedKey> {
+  const root = await readJson({ path: rootPath(directory), model: protectedKey })
   if (!root) throw usage(`There is no root key in ${directory}.`)
   return root
 }

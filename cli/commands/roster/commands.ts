@@ -11,7 +11,7 @@ export function addRosterCommands(program: Command, context: Context): void {
   const roster = program.command('roster').description('who is in your organisation, with which key, role and team')
   roster
     .command('create-key')
-    .description('make your roster key, locked by a passphrase; the root’s next statement must list it')
+    .description('make your roster key, protected by a passphrase; the root’s next statement must list it')
     .option('--passphrase-file <file>', 'file with the passphrase (otherwise you are asked)')
     .option('--certificate-file <file>', 'write its public part to this file, for whoever holds the root')
     .action((options: CreateOptions) => createKey(context, options))

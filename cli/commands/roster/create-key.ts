@@ -3,7 +3,7 @@ import { writePrivate } from '#platform/files.ts'
 import { readable } from '#words/en/fingerprints.ts'
 import { makeKey } from '#client/trust/key-life.ts'
 import { type Context, readSecret } from '../../context.ts'
-import { lockKey } from '../../keys/key-envelope.ts'
+import { protectKey } from '../../keys/key-envelope.ts'
 import { usage } from '../../terminal/exit-codes.ts'
 
 export interface CreateOptions {
@@ -17,7 +17,7 @@ export async function createKey(context: Context, { passphraseFile, certificateF
   const { email } = await home.readSettings()
   const passphrase = await readSecret(context, { file: passphraseFile, message: 'New passphrase for the roster key' })
   const key = await makeKey(context.io.now(), { name: `Roster key of ${email}` })
-  await home.writeKey('roster-key', await lockKey({ key, passphrase }))
+  await home.writeKey('roster-key', await protectKey({ key, passphrase }))
   if (certificateFile !== undefined) await writePrivate(certificateFile, key.certificate)
   output.result({ value: { fingerprint: key.fingerprint }, text: `Your roster key: ${readable(key.fingerprint)}` })
 }

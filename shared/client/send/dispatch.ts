@@ -201,12 +201,12 @@ async function wrap<T extends ToWrap>(to: T): Promise<T & { readonly pkesk: Uint
   return { ...to, pkesk, hash: sha256Hex.parse(await sha256(pkesk)) }
 }
 
-interface NoteParts extends Dispatching {
+interface NoteContents extends Dispatching {
   readonly at: Instant
   readonly keySets: readonly KeySet[]
 }
 
-async function encodeNote({ sender, request, profile, transfer, bodies, keySets, at }: NoteParts) {
+async function encodeNote({ sender, request, profile, transfer, bodies, keySets, at }: NoteContents) {
   const { agreement, person } = sender
   const { id, version, origin } = agreement.agreement
   const roster = agreement.rosterOf(agreement.own)

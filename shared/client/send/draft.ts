@@ -91,8 +91,8 @@ function refuseOtherUploads(uploads: readonly Upload[], files: number): void {
 const zeroId = '0'.repeat(32)
 const zeroDigest = '0'.repeat(64) as Sha256Hex
 
-export function manifestSize(parts: Omit<ManifestParts, 'transfer' | 'files'>): number {
-  const { request, profile } = parts
+export function manifestSize(contents: Omit<ManifestContents, 'transfer' | 'files'>): number {
+  const { request, profile } = contents
   const files = request.files.map(({ name, mediaType, size }) => ({
     id: zeroId as FileId,
     name,
@@ -102,10 +102,10 @@ export function manifestSize(parts: Omit<ManifestParts, 'transfer' | 'files'>): 
     bodyDigest: zeroDigest,
     ...(profile === 'v1-cfb' && { sha256: zeroDigest }),
   }))
-  return encodeManifest({ ...parts, transfer: zeroId as TransferId, files }).length
+  return encodeManifest({ ...contents, transfer: zeroId as TransferId, files }).length
 }
 
-export interface ManifestParts {
+export interface ManifestContents {
   readonly sender: Sender
   readonly request: SendRequest
   readonly profile: Profile
@@ -113,7 +113,7 @@ export interface ManifestParts {
   readonly files: Manifest['files']
 }
 
-export function encodeManifest({ sender, request, profile, transfer, files }: ManifestParts): Bytes {
+export function encodeManifest({ sender, request, profile, transfer, files }: ManifestContents): Bytes {
   const { agreement, person } = sender
   return encodeContents(profile, {
     type: 'safehand.manifest/1',

@@ -2,7 +2,7 @@
 // itself (ARCHITECTURE.md#the-policy). What it permits the service may still refuse, because it knows more: what was
 // blocked since the roster.
 import { decideTransfer, type Permission } from '#domain/policy/decide-transfer.ts'
-import type { PolicyFacts, Rostered, TransferRequest } from '#domain/policy/facts.ts'
+import type { AgreementFacts, Rostered, TransferRequest } from '#domain/policy/facts.ts'
 import type { AccountId, Instant } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import type { NamedRecipient } from './named-recipient.ts'
@@ -30,7 +30,7 @@ export function agreementToAsk({ agreement, person, activatedAt }: AgreementToAs
     return found
   }
   return async ({ request, recipients }, at) => {
-    const facts: PolicyFacts = {
+    const facts: AgreementFacts = {
       agreement: agreement.agreement,
       hash: agreement.hash,
       activatedAt,

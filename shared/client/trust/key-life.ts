@@ -1,13 +1,20 @@
 // The life of one's key: made here or brought from elsewhere, renewed, and exported for GnuPG (ARCHITECTURE.md#custody).
 // Revoking it is one call of the API.
-import type { LockedKey, OwnKey } from '#domain/certificates/key-file.ts'
+import type { ProtectedKey, OwnKey } from '#domain/certificates/key-file.ts'
 import { addSeconds, clockSkewSeconds, epochSeconds } from '#domain/time.ts'
 import { fingerprint, instant, type Instant } from '#domain/values.ts'
 import { type Certificate, inspectCertificate } from '#openpgp/certificates.ts'
-import { generateKey, type KeyPair, lockForGnupg, type PrivateKeyBytes, type Renewal, renewKey } from '#openpgp/keys.ts'
+import {
+  generateKey,
+  type KeyPair,
+  protectForGnupg,
+  type PrivateKeyBytes,
+  type Renewal,
+  renewKey,
+} from '#openpgp/keys.ts'
 import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import type { Api } from '../api.ts'
-import { type Locks, lockKey } from './key-envelope.ts'
+import { type KeyProtection, protectKey } from './key-envelope.ts'
 import { register } from './key-proof.ts'
 import { TrustRefused } from './trust-refused.ts'
 
@@ -41,27 +48,27 @@ export async function ownKeyOf({ certificate, encryptionSubkey, reach, now }: Br
 
 export interface Renewing {
   readonly api: Api
-  readonly locks: Locks
+  readonly protection: KeyProtection
   readonly now: Instant
-  /** Unlocked, and what it is locked with again. */
+  /** Unlocked, and what protects it again. */
   readonly key: PrivateKeyBytes
   readonly passphrase: string
-  keep(file: LockedKey): Promise<void>
+  keep(file: ProtectedKey): Promise<void>
 }
 
 /** The service first: a renewal it refuses changes nothing here. */
-export async function renewLocked(
-  { api, locks, now, key, passphrase, keep }: Renewing,
+export async function renewProtected(
+  { api, protection, now, key, passphrase, keep }: Renewing,
   wished: Pick<Renewal, 'features' | 'expiresAfterSeconds'>,
 ): Promise<KeyPair> {
   const renewed = await renewKey({ key, at: now, ...wished })
   await register({ api }, renewed.certificate)
-  await keep(await lockKey(locks, { key: renewed, passphrase }))
+  await keep(await protectKey(protection, { key: renewed, passphrase }))
   return renewed
 }
 
 /**
- * The private key in armor, locked as gpg reads it. gpg cannot read `v2-gcm`: a certificate that declares it stops, which
+ * The private key in armor, protected as gpg reads it. gpg cannot read `v2-gcm`: a certificate that declares it stops, which
  * changes it, so that it is registered again.
  */
 export async function exportForGnupg(
@@ -72,7 +79,7 @@ export async function exportForGnupg(
   const expiresAfterSeconds =
     expires === null ? null : epochSeconds(instant.parse(expires)) - epochSeconds(renewing.now)
   const { privateKey } = supportsV2Gcm
-    ? await renewLocked(renewing, { features: 'gnupg', expiresAfterSeconds })
+    ? await renewProtected(renewing, { features: 'gnupg', expiresAfterSeconds })
     : { privateKey: renewing.key }
-  return lockForGnupg({ key: privateKey, passphrase: gpgPassphrase })
+  return protectForGnupg({ key: privateKey, passphrase: gpgPassphrase })
 }

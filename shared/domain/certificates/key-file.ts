@@ -1,4 +1,4 @@
-// What a person's program keeps of a key, by its custody (ARCHITECTURE.md#custody): locked in the file itself, or only
+// What a person's program keeps of a key, by its custody (ARCHITECTURE.md#custody): protected in the file itself, or only
 // where it is.
 import * as z from 'zod'
 import { base64, fingerprint } from '../values.ts'
@@ -25,13 +25,13 @@ const known = {
 }
 
 /** Custody `file`: the private key itself, sealed with AES-256-GCM under the unlock key and bound to the fingerprint. */
-export const lockedKey = z.strictObject({
+export const protectedKey = z.strictObject({
   ...known,
   custody: z.literal('file'),
   privateKey: base64,
   slots: z.array(slot).min(1).max(10),
 })
-export type LockedKey = z.infer<typeof lockedKey>
+export type ProtectedKey = z.infer<typeof protectedKey>
 
 /** Custody `own`: the private key is elsewhere, and never comes here. */
 const ownKey = z.strictObject({
@@ -42,5 +42,5 @@ const ownKey = z.strictObject({
 })
 export type OwnKey = z.infer<typeof ownKey>
 
-export const keyFile = z.discriminatedUnion('custody', [lockedKey, ownKey])
+export const keyFile = z.discriminatedUnion('custody', [protectedKey, ownKey])
 export type KeyFile = z.infer<typeof keyFile>

@@ -17,7 +17,7 @@ import { type Agreement, agreement as agreementModel, type Flow } from '../agree
 import { contradictionIn } from '../agreements/consistency.ts'
 import { decideCollect, decideTransfer } from './decide-transfer.ts'
 import { identifierIn } from './identifiers.ts'
-import type { Rostered, PolicyFacts, TransferRequest } from './facts.ts'
+import type { Rostered, AgreementFacts, TransferRequest } from './facts.ts'
 
 const at = '2026-11-22T09:00:00Z' as Instant
 const council = '1'.repeat(32) as OrganisationId
@@ -58,7 +58,7 @@ function rostered(who: { account: string; organisation: OrganisationId }): Roste
   }
 }
 
-const facts: PolicyFacts = {
+const facts: AgreementFacts = {
   agreement,
   hash: 'f'.repeat(64) as Sha256Hex,
   activatedAt: at,
@@ -88,7 +88,7 @@ const withRecipient = (change: Partial<Rostered>) => ({
   facts: { ...facts, recipients: facts.recipients.map((one) => ({ ...one, members: [{ ...olu, ...change }] })) },
 })
 
-type Change = { readonly facts?: PolicyFacts; readonly request?: TransferRequest; readonly at?: Instant }
+type Change = { readonly facts?: AgreementFacts; readonly request?: TransferRequest; readonly at?: Instant }
 
 /** Each refusal with every way to come to it, and the clause it names. */
 const refused: readonly [code: string, clause: string | undefined, why: string, Change][] = [

@@ -7,13 +7,19 @@ import type { Refusal } from '../decision.ts'
 import { addDays, londonDay } from '../time.ts'
 import type { Day, Instant } from '../values.ts'
 import { mostFiles, mostReaders } from './bounds.ts'
-import { isCaseworker, type PolicyFacts, type ResolvedRecipient, type Rostered, type TransferRequest } from './facts.ts'
+import {
+  isCaseworker,
+  type AgreementFacts,
+  type ResolvedRecipient,
+  type Rostered,
+  type TransferRequest,
+} from './facts.ts'
 import { identifierIn } from './identifiers.ts'
 
 export type Permission = { readonly permitted: true } | { readonly permitted: false; readonly refusal: Refusal }
 
 interface Case {
-  readonly facts: PolicyFacts
+  readonly facts: AgreementFacts
   readonly request: TransferRequest
   readonly at: Instant
   readonly today: Day
@@ -29,7 +35,7 @@ interface FlowCase extends Case {
  * RECIPIENT_NOT_LISTED, TOO_MANY_RECIPIENTS, KEY_REVOKED, KEY_EXPIRED, RECORDS_REQUIRED, RECORD_LIMIT, TOO_MANY_FILES, FILE_EMPTY, FILE_TOO_BIG, EXPIRY_TOO_LATE,
  * TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
  */
-export function decideTransfer(facts: PolicyFacts, request: TransferRequest, at: Instant): Permission {
+export function decideTransfer(facts: AgreementFacts, request: TransferRequest, at: Instant): Permission {
   return decideBy(flowChecks, { facts, request, at, today: londonDay(at) })
 }
 
@@ -37,7 +43,7 @@ export function decideTransfer(facts: PolicyFacts, request: TransferRequest, at:
  * Whether somebody may let `recipients` join what was released: as above, whichever end of the flow they stand at.
  * `facts.sender` is who lets them join; what became of who sent it does not count.
  */
-export function decideJoin(facts: PolicyFacts, request: TransferRequest, at: Instant): Permission {
+export function decideJoin(facts: AgreementFacts, request: TransferRequest, at: Instant): Permission {
   return decideBy(joinChecks, { facts, request, at, today: londonDay(at) })
 }
 
@@ -189,7 +195,7 @@ function isListed({ recipient, members }: ResolvedRecipient, flow: Flow): boolea
 }
 
 /** Whoever signs it or is to open it. */
-function keyHolders({ sender, recipients }: PolicyFacts): readonly Rostered[] {
+function keyHolders({ sender, recipients }: AgreementFacts): readonly Rostered[] {
   return [...(sender ? [sender] : []), ...recipients.flatMap(({ members }) => members).filter(isCaseworker)]
 }
 

@@ -29,7 +29,7 @@ export interface RosterStanding {
   readonly expires: Instant | null
 }
 
-export interface PolicyFacts {
+export interface AgreementFacts {
   readonly agreement: Agreement
   readonly hash: Sha256Hex
   readonly activatedAt: Instant | null

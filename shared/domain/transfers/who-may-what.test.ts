@@ -21,7 +21,7 @@ const unsigned = { agreement: { parties: [], version: 1, flows: [] }, unsigned: 
 
 const rest = {
   ...{ origin: 'test.invalid', signatureRefusal: null, closedTo: null, caseReferenceHash: null, opensProfile: true },
-  ...{ policy: unsigned, officers: [], holders: [], envelope, envelopes: [envelope, envelope], addenda: [] },
+  ...{ agreementFacts: unsigned, officers: [], holders: [], envelope, envelopes: [envelope, envelope], addenda: [] },
 }
 
 /** Acts whose document is given unreadable, and the one that asks the agreement about what it is given. */

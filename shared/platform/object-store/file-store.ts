@@ -127,7 +127,7 @@ export async function fileStore(folder: string): Promise<ObjectStore> {
       yield* keys.filter((key) => key.startsWith(prefix)).sort()
     },
 
-    async *unfinished(prefix) {
+    async *uploadsInProgress(prefix) {
       for (const name of (await readdir(uploads)).sort()) {
         const [, uploadId, path] = name.match(UPLOAD_FOLDER) ?? []
         const key = path?.replaceAll('_', '/')

@@ -27,7 +27,7 @@ export type UploadedPart = { number: number; tag: string }
 /** A part as the store has it. */
 export type StoredPart = UploadedPart & { length: number }
 /** An upload that was begun, and neither completed nor aborted. */
-export type Unfinished = { key: string; uploadId: string; begunAt: Date }
+export type UploadInProgress = { key: string; uploadId: string; begunAt: Date }
 
 export type ObjectStore = {
   /** Opens an upload and gives its id. Throws `ObjectExists` at `complete`, not here. */
@@ -45,7 +45,7 @@ export type ObjectStore = {
   /** Keys of completed objects that begin with `prefix`, sorted. */
   list(prefix: string): AsyncIterable<string>
   /** Uploads under way whose keys begin with `prefix`: what a sweep looks through for leftovers. */
-  unfinished(prefix: string): AsyncIterable<Unfinished>
+  uploadsInProgress(prefix: string): AsyncIterable<UploadInProgress>
 }
 
 export class ObjectNotFound extends Error {

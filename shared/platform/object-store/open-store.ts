@@ -8,14 +8,14 @@ import { fileStore } from './file-store.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { ObjectStoreSettings } from './settings.ts'
 
-export type Opening = {
+/** `writes`: one that only reads gets rights to read, and no others. Throws, naming the setting that is to be looked at. */
+export async function openObjectStore({
+  settings,
+  writes,
+}: {
   settings: ObjectStoreSettings
-  /** What the process does there: one that only reads gets rights to read, and no others. */
   writes: boolean
-}
-
-/** Throws, naming the setting that is to be looked at. */
-export async function openObjectStore({ settings, writes }: Opening): Promise<ObjectStore> {
+}): Promise<ObjectStore> {
   const store = 'folder' in settings ? await fileStore(settings.folder) : await openBucket(settings.s3)
   const setting = 'folder' in settings ? 'SAFEHAND_OBJECTS' : 'S3_BUCKET'
   try {

@@ -171,7 +171,7 @@ export function s3Store(settings: S3Settings): S3Store {
       yield* found.flat().sort()
     },
 
-    async *unfinished(prefix) {
+    async *uploadsInProgress(prefix) {
       let from: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {}
       for (;;) {
         const page = await asked(client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: prefix, ...from })))

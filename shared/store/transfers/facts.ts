@@ -2,7 +2,7 @@
 // lock is the whole aggregate's.
 import { type RawBuilder, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
-import type { PolicyFacts } from '#domain/policy/facts.ts'
+import type { AgreementFacts } from '#domain/policy/facts.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { loadAgreementFacts } from '../agreements.ts'
@@ -128,10 +128,10 @@ export async function requireTransferFacts(tx: Tx, id: TransferId): Promise<Tran
 }
 
 /** What the transfer's own agreement says of its sender and recipients today. Throws when the agreement is not there. */
-export async function loadPolicyOf(tx: Tx, { transfer, deliveries }: TransferFacts): Promise<PolicyFacts> {
+export async function loadAgreementFactsOf(tx: Tx, { transfer, deliveries }: TransferFacts): Promise<AgreementFacts> {
   const recipients = deliveries.map(({ recipient }) => recipient)
   const { agreement, sender } = transfer
-  const policy = await loadAgreementFacts(tx, { hash: agreement.hash, sender, recipients })
-  if (!policy) throw new Error(`transfer ${transfer.id} has no agreement`)
-  return policy
+  const agreementFacts = await loadAgreementFacts(tx, { hash: agreement.hash, sender, recipients })
+  if (!agreementFacts) throw new Error(`transfer ${transfer.id} has no agreement`)
+  return agreementFacts
 }

@@ -9,7 +9,7 @@ import { loadHolders } from '../rosters.ts'
 import type { Writers } from '../writers.ts'
 import { recipientColumns } from './deliveries.ts'
 import { loadRecalledCopies } from './endings.ts'
-import { loadPolicyOf, requireTransferFacts } from './facts.ts'
+import { loadAgreementFactsOf, requireTransferFacts } from './facts.ts'
 
 export const reminderWriters = {
   async 'transfers.remind'(tx, { transfer, stage, recipients, at }) {
@@ -28,7 +28,7 @@ export async function loadRemindFacts(tx: Tx, transfer: TransferId): Promise<Rem
   }
   return {
     found,
-    policy: await loadPolicyOf(tx, found),
+    agreementFacts: await loadAgreementFactsOf(tx, found),
     reminded: await loadReminded(tx, transfer),
     addedAt: await loadAddedAt(tx, transfer),
     officers,

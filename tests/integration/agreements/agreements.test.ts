@@ -64,7 +64,7 @@ beforeEach(() => {
 
 const owner = () => database.as.owner.database
 
-const parts = () => ({
+const adapters = () => ({
   commit: createCommit({ database: database.as.server.database, installation: world.origin, now: () => now }),
   publicKeys: publicKeys.parse({ origin: world.origin, ...publicKeysOf(world.service) }),
   installation: world.origin,
@@ -76,18 +76,18 @@ const policeSiro = () => callerOf(world.police, holderOf(world.police, 'siro'))
 const dora = () => callerOf(dwp, dwp.people[0]!)
 
 const show = (caller: PersonCaller, agreement: AgreementId, version?: number) =>
-  perform(showAgreement, parts(), { caller, params: { agreement }, query: { version } })
-const list = (caller: PersonCaller) => perform(listAgreements, parts(), { caller })
+  perform(showAgreement, adapters(), { caller, params: { agreement }, query: { version } })
+const list = (caller: PersonCaller) => perform(listAgreements, adapters(), { caller })
 
 /** An agreement of its own for each test. */
 const another = (change: Partial<Agreement> = {}) =>
   makeAgreement({ ...world.agreement.value, id: newId<AgreementId>(), ...change })
 
 const importBy = (caller: PersonCaller, { bytes }: { bytes: Uint8Array<ArrayBuffer> }) =>
-  perform(importAgreement, parts(), { caller, body: { bytes: bytes.toBase64() } })
+  perform(importAgreement, adapters(), { caller, body: { bytes: bytes.toBase64() } })
 
 const signBy = (caller: PersonCaller, { agreement, signed }: { agreement: TestAgreement; signed: SignedBytes }) =>
-  perform(signAsParty, parts(), { caller, params: { agreement: agreement.value.id }, body: encodeSigned(signed) })
+  perform(signAsParty, adapters(), { caller, params: { agreement: agreement.value.id }, body: encodeSigned(signed) })
 
 async function signByCouncil(agreement: TestAgreement) {
   const signed = await signAgreement({
@@ -315,8 +315,8 @@ describe('import refuses', () => {
     const agreement = another()
     const idempotency = { key: newId(), operation: 'test', request: newId() }
     const asked = { caller: officer(), idempotency, body: { bytes: agreement.bytes.toBase64() } }
-    const first = await perform(importAgreement, parts(), asked)
-    expect(await perform(importAgreement, parts(), asked)).toMatchObject({ ...first, replayed: true })
+    const first = await perform(importAgreement, adapters(), asked)
+    expect(await perform(importAgreement, adapters(), asked)).toMatchObject({ ...first, replayed: true })
     expect(await stored(agreement.hash)).toHaveLength(1)
   })
 })

@@ -8,7 +8,7 @@ import type { AgreementId, CorrelationId, Instant, Sha256Hex } from '#domain/val
 import { createCommit } from '#store/commit.ts'
 import { identityWriters } from '#store/identity.ts'
 import { createHome } from '../../../cli/home.ts'
-import { lockKey } from '../../../cli/keys/key-envelope.ts'
+import { protectKey } from '../../../cli/keys/key-envelope.ts'
 import { agreementUseCases } from '../../../server/agreements/use-cases.ts'
 import { createDerivedSecrets, hashOf as tokenHashOf } from '../../../server/identity/derived-secrets.ts'
 import { activateAgreement } from '../../../worker/housekeeper/agreements/activate.ts'
@@ -54,7 +54,7 @@ beforeAll(async () => {
     databaseUrl: database.urls.server,
     clock,
     useCases: agreementUseCases,
-    parts: { publicKeys: keys, installation: world.origin },
+    adapters: { publicKeys: keys, installation: world.origin },
   })
 })
 afterAll(async () => {
@@ -97,7 +97,7 @@ async function signatory(organisation: TestOrganisation, confirm?: Sitting['conf
   const person = holderOf(organisation, 'siro')
   const machine = await machineOf({ organisation, person, ...(confirm && { confirm }) })
   const passphrase = 'six words that nobody else knows'
-  await createHome(machine.home).writeKey('key', await lockKey({ key: person.key, passphrase }))
+  await createHome(machine.home).writeKey('key', await protectKey({ key: person.key, passphrase }))
   await machine.file('passphrase', passphrase)
   return machine
 }

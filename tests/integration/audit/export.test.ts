@@ -76,7 +76,7 @@ beforeAll(async () => {
   app = await startApp({
     databaseUrl: test.urls.server,
     useCases: [exportWithin(2_000), pageOfEntries],
-    parts: { installation: world.origin },
+    adapters: { installation: world.origin },
   })
   sequencer = startHousekeeping()
   log = { kind: 'agreement', id: agreementId() }

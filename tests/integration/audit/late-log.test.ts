@@ -19,7 +19,7 @@ beforeAll(async () => {
     databaseUrl: database.urls.server,
     watchLog: true,
     useCases: serviceUseCases,
-    parts: { publicKeys },
+    adapters: { publicKeys },
   })
 })
 afterAll(async () => {

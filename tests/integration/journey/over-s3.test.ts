@@ -117,7 +117,7 @@ describe('[storage/over-s3] a transfer over S3', () => {
     expect((await collect(transfer, into)).exit).toBe(0)
     expect(Buffer.compare(await readFile(join(into, 'report.bin')), content)).toBe(0)
     const store = s3Store(bucket.settings)
-    expect(await Array.fromAsync(store.unfinished(''))).toEqual([])
+    expect(await Array.fromAsync(store.uploadsInProgress(''))).toEqual([])
     const keys = await database.as.owner.database.selectFrom('transfer_file').select('object_key').execute()
     expect(await Array.fromAsync(store.list(''))).toEqual(keys.map((row) => row.object_key).toSorted())
   })

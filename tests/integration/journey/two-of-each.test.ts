@@ -247,7 +247,11 @@ describe('[operate/two-of-each] two of each, one of each killed amid the work', 
     const keys = await owner().selectFrom('transfer_file').select('object_key').execute()
     expect(await Array.fromAsync(store.list(''))).toEqual(keys.map((row) => row.object_key).toSorted())
     // A server that was killed between the store and its row leaves an upload that nobody knows: it is swept.
-    await until('no upload is left over', async () => (await Array.fromAsync(store.unfinished(''))).length === 0, 120)
+    await until(
+      'no upload is left over',
+      async () => (await Array.fromAsync(store.uploadsInProgress(''))).length === 0,
+      120,
+    )
     expect(await holderOf('sequencer')).toHaveLength(1)
   })
 })

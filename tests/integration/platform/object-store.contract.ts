@@ -138,11 +138,11 @@ export function objectStoreContract(makeStore: () => Promise<ObjectStore>): void
       await store.abort({ key: 'c3/2', uploadId: await store.begin('c3/2') })
       await store.complete(await putParts({ store, key: 'c3/3', bytes: Buffer.from('whole') }))
       await store.begin('d4/1')
-      const found = await Array.fromAsync(store.unfinished('c3/'))
+      const found = await Array.fromAsync(store.uploadsInProgress('c3/'))
       expect(found.map(({ key, uploadId }) => ({ key, uploadId }))).toEqual([left])
       expect(found[0]?.begunAt.getTime()).toBeGreaterThan(before)
       await store.abort(left)
-      expect(await Array.fromAsync(store.unfinished('c3/'))).toEqual([])
+      expect(await Array.fromAsync(store.uploadsInProgress('c3/'))).toEqual([])
     })
 
     it('[storage/contract] gives what is missing its name: no object, no upload', async () => {

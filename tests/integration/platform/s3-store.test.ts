@@ -124,7 +124,7 @@ describe('[storage/s3-cut] S3 over a wire that is cut', () => {
       () => store.read(KEY),
       () => store.delete(KEY),
       () => Array.fromAsync(store.list('')),
-      () => Array.fromAsync(store.unfinished('')),
+      () => Array.fromAsync(store.uploadsInProgress('')),
     ]) {
       const error: unknown = await Promise.resolve(act()).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(ObjectStoreUnavailable)
@@ -151,7 +151,7 @@ describe('[storage/start-check] a bucket that is tried at the start', () => {
     const { settings } = await emptyBucket()
     const store = await opened(settings)
     expect(await Array.fromAsync(store.list(''))).toEqual([])
-    expect(await Array.fromAsync(store.unfinished(''))).toEqual([])
+    expect(await Array.fromAsync(store.uploadsInProgress(''))).toEqual([])
   })
 
   it('[storage/no-versions] is refused when it keeps versions, or kept them once: what is destroyed would stay', async () => {

@@ -99,5 +99,5 @@ it('[operate/unpack] a damaged part is said to be one and unpacked again, once b
   await truncate(stdout.trim(), 0)
   expect(await start(['redis'], {})).toMatch(/redis in \.parts\/ is damaged: [\s\S]*libjemalloc/)
   expect(await start(['redis'], {})).toBe('redis is ready\n')
-  expect((await readdir(parts)).filter((name) => name.includes('unfinished'))).toEqual([])
+  expect((await readdir(parts)).filter((name) => name.includes('.unpacking'))).toEqual([])
 })

@@ -75,7 +75,7 @@ async function mailsAbout(transfer: TransferId): Promise<string[]> {
   const { database, withLock } = running.database.as.housekeeper
   const now = () => running.app.clock.now() as Instant
   const commit = createCommit({ database, installation: testOrigin, now })
-  const parts = { database, withLock, commit, mailer, origin: testOrigin, url: 'https://safehand.example' }
+  const adapters = { database, withLock, commit, mailer, origin: testOrigin, url: 'https://safehand.example' }
   const rows = await running.database.as.owner.database
     .selectFrom('outbox')
     .select('data')
@@ -83,7 +83,7 @@ async function mailsAbout(transfer: TransferId): Promise<string[]> {
     .execute()
   for (const { data } of rows) {
     const notification = jobs['send-mail'].parse(data)
-    if (notification.transfer === transfer) await sendMail(parts, notification)
+    if (notification.transfer === transfer) await sendMail(adapters, notification)
   }
   const mails = (await readMails(smtp.folder ?? '')).map((mail) => mail.replaceAll('=\r\n', ''))
   return mails

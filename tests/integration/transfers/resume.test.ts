@@ -11,7 +11,7 @@ import { addDays } from '#domain/time.ts'
 import type { Instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { createHome } from '../../../cli/home.ts'
-import { lockKey } from '../../../cli/keys/key-envelope.ts'
+import { protectKey } from '../../../cli/keys/key-envelope.ts'
 import { type BadNetwork, isOneBody, startBadNetwork } from '../../fixtures/bad-network.ts'
 import { type CommandLine, createCommandLine } from '../../fixtures/command-line.ts'
 import { startCuttingDownload } from '../../fixtures/cutting-download.ts'
@@ -49,7 +49,7 @@ async function enter({ organisation, person, token }: Member, url: string): Prom
   await home.writeSettings({ url, email, account, organisation: organisation.id })
   await home.writeToken({ token, scopes: [...scopes], expires: addDays(now() as Instant, 9) })
   await home.writeAnchor(anchorOf(organisation))
-  await home.writeKey('key', await lockKey({ key: person.key, passphrase }))
+  await home.writeKey('key', await protectKey({ key: person.key, passphrase }))
   await line.file('passphrase', passphrase)
   return line
 }

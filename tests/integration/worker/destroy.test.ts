@@ -47,7 +47,7 @@ async function recall(id: TransferId): Promise<void> {
   const commit = createCommit({ database: database.as.server.database, installation: world.origin, now })
   const outcome = await commit({
     caller,
-    load: async (tx) => ({ caller, found: await loadTransferFacts(tx, id), reader: null, policy: null }),
+    load: async (tx) => ({ caller, found: await loadTransferFacts(tx, id), reader: null, agreementFacts: null }),
     decide: (facts, at) => decideRecall(facts, { transfer: id, reason: 'To the wrong team' }, at),
   })
   expect(outcome.ok).toBe(true)

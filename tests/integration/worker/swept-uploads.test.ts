@@ -22,14 +22,14 @@ it('[send/abandon] an upload that no row names is given up once it is old; a you
   const { token, length } = drafted.files[0]!
   const headers = { 'Tus-Resumable': '1.0.0', Authorization: `Upload ${token}`, 'Upload-Length': String(length) }
   expect((await fetch(`${app.url}/uploads`, { method: 'POST', headers })).status).toBe(201)
-  const [named] = await Array.fromAsync(objects.unfinished(''))
+  const [named] = await Array.fromAsync(objects.uploadsInProgress(''))
   const left = await objects.begin('a1b2/left')
   const sweep = (now: () => Instant) =>
     sweepUploads({ database: database.as.housekeeper.database, objects, now }, { afterSeconds: 1200 })
   const today = () => systemClock.now() as Instant
   expect(await sweep(today)).toBe(0)
   expect(await sweep(() => addSeconds(today(), 1300))).toBe(1)
-  const remaining = await Array.fromAsync(objects.unfinished(''))
+  const remaining = await Array.fromAsync(objects.uploadsInProgress(''))
   expect(remaining).toEqual([named])
   expect(remaining.map(({ uploadId }) => uploadId)).not.toContain(left)
 })

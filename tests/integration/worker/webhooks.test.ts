@@ -25,7 +25,7 @@ import {
   rotateWebhook,
   testWebhook,
 } from '../../../server/webhooks/use-cases.ts'
-import type { Parts } from '../../../server/use-case.ts'
+import type { Adapters } from '../../../server/use-case.ts'
 import { holderOf, type TestOrganisation } from '../../fixtures/documents.ts'
 import { readEntries } from '../../fixtures/entries.ts'
 import { perform } from '../../fixtures/perform.ts'
@@ -43,7 +43,7 @@ const taken: Taken[] = []
 let workers: Workers
 let receiver: Server
 let commit: Commit
-let parts: Pick<Parts, 'commit' | 'secrets'>
+let adapters: Pick<Adapters, 'commit' | 'secrets'>
 let council: PersonCaller
 let police: PersonCaller
 let transfer: TransferId
@@ -83,7 +83,7 @@ beforeAll(async () => {
   const { database } = workers.database.as.server
   const now = () => systemClock.now() as Instant
   commit = createCommit({ database, installation: workers.world.origin, now })
-  parts = { commit, secrets: { webhooks: webhooksKey } as never }
+  adapters = { commit, secrets: { webhooks: webhooksKey } as never }
   council = await administratorOf(workers.world.council)
   police = await administratorOf(workers.world.police)
   for (const path of ['/good', '/failing', '/slow', '/moved', '/gone']) await register(council, path)
@@ -103,7 +103,7 @@ afterAll(async () => {
 
 async function register(caller: PersonCaller, path: string, host = '127.0.0.1'): Promise<void> {
   const url = `http://${host}:${portOf()}${path}`
-  const made = await perform(registerWebhook, parts, { caller, body: { url, events: [...webhookEvents] } })
+  const made = await perform(registerWebhook, adapters, { caller, body: { url, events: [...webhookEvents] } })
   if (!made.ok) throw new Error(made.refusal.code)
   hooks[path] = made.next
 }
@@ -137,7 +137,7 @@ async function fetchFirst(): Promise<void> {
 }
 
 async function viewOf(path: string): Promise<WebhookView | undefined> {
-  const listed = await perform(listWebhooks, parts, { caller: council })
+  const listed = await perform(listWebhooks, adapters, { caller: council })
   return listed.ok ? listed.next.webhooks.find(({ id }) => id === hooks[path]?.id) : undefined
 }
 
@@ -266,31 +266,31 @@ describe('[api/webhooks] webhooks', () => {
   it('sign with both secrets for a day after a new one, and send nothing more when removed', async () => {
     const { id, secret } = hooks['/good']!
     const act = { caller: council, params: { webhook: id } }
-    const again = await perform(rotateWebhook, parts, act)
+    const again = await perform(rotateWebhook, adapters, act)
     if (!again.ok) throw new Error(again.refusal.code)
     expect(again.next.secret).not.toBe(secret)
-    await perform(testWebhook, parts, act)
+    await perform(testWebhook, adapters, act)
     const test = () => at('/good').find(({ body }) => JSON.parse(body).type === 'webhook.test')
     await reaches('no test', async () => test() !== undefined)
     for (const one of [secret, again.next.secret]) expect(verified(test()!, one).type).toBe('webhook.test')
-    expect(await perform(removeWebhook, parts, act)).toMatchObject({ ok: true })
-    expect(await perform(testWebhook, parts, act)).toMatchObject({ refusal: { code: 'NOT_FOUND' } })
+    expect(await perform(removeWebhook, adapters, act)).toMatchObject({ ok: true })
+    expect(await perform(testWebhook, adapters, act)).toMatchObject({ refusal: { code: 'NOT_FOUND' } })
     expect(await viewOf('/good')).toBeUndefined()
   })
 
   it('are an administrator’s, and nobody sees those of others', async () => {
     const caseworker = callerOf(workers.world.council, holderOf(workers.world.council, 'caseworker'))
     const body = { url: 'https://own.example/', events: [...webhookEvents] }
-    expect(await perform(registerWebhook, parts, { caller: caseworker, body })).toMatchObject({
+    expect(await perform(registerWebhook, adapters, { caller: caseworker, body })).toMatchObject({
       refusal: { code: 'ROLE_REQUIRED' },
     })
-    expect(await perform(listWebhooks, parts, { caller: caseworker })).toMatchObject({
+    expect(await perform(listWebhooks, adapters, { caller: caseworker })).toMatchObject({
       refusal: { code: 'ROLE_REQUIRED' },
     })
     const webhook = hooks['/partner']!.id
-    const stolen = await perform(rotateWebhook, parts, { caller: council, params: { webhook } })
+    const stolen = await perform(rotateWebhook, adapters, { caller: council, params: { webhook } })
     expect(stolen).toMatchObject({ refusal: { code: 'NOT_FOUND' } })
-    expect(await perform(listWebhooks, parts, { caller: police })).toMatchObject({
+    expect(await perform(listWebhooks, adapters, { caller: police })).toMatchObject({
       next: { webhooks: [{ id: webhook }] },
     })
   })

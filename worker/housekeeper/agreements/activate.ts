@@ -5,7 +5,7 @@ import { type Activated, decideActivate } from '#domain/agreements/decide-activa
 import { loadAgreement, lockAgreement } from '#store/agreements.ts'
 import { loadCurrentRosters } from '#store/rosters.ts'
 import type { Commit, Outcome } from '#store/commit.ts'
-import { housekeeperCaller } from '../parts.ts'
+import { housekeeperCaller } from '../adapters.ts'
 
 export async function activateAgreement({
   commit,

@@ -7,24 +7,24 @@ import { decideNotify } from '#domain/transfers/decisions/decide-notify.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { loadNotificationFacts } from '#store/transfers/notifications.ts'
 import { mailWords } from '#words/en/mail.ts'
-import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
+import { type HousekeeperAdapters, housekeeperCaller } from '../adapters.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'withLock' | 'commit' | 'mailer' | 'origin' | 'url'>
+type Adapters = Pick<HousekeeperAdapters, 'database' | 'withLock' | 'commit' | 'mailer' | 'origin' | 'url'>
 
-export async function sendMail(parts: Parts, notification: JobPayload<'send-mail'>): Promise<void> {
-  const name = `mail ${messageIdOf(notification, parts.origin)}`
-  await parts.withLock(name, () => sendOnce(parts, notification))
+export async function sendMail(adapters: Adapters, notification: JobPayload<'send-mail'>): Promise<void> {
+  const name = `mail ${messageIdOf(notification, adapters.origin)}`
+  await adapters.withLock(name, () => sendOnce(adapters, notification))
 }
 
-async function sendOnce(parts: Parts, notification: Notification): Promise<void> {
-  const facts = await loadNotificationFacts(parts.database, notification)
+async function sendOnce(adapters: Adapters, notification: Notification): Promise<void> {
+  const facts = await loadNotificationFacts(adapters.database, notification)
   if (facts === undefined) throw new Error('there is no such transfer or account')
   if (facts.told || !facts.asked) return
   const { id, expiresAt } = facts.transfer
   const { destroyBy } = facts
-  const words = mailWords[notification.template]({ transfer: id, collectBy: expiresAt, destroyBy, url: parts.url })
-  await parts.mailer.send({ to: facts.email, ...words, messageId: messageIdOf(notification, parts.origin) })
-  await parts.commit({
+  const words = mailWords[notification.template]({ transfer: id, collectBy: expiresAt, destroyBy, url: adapters.url })
+  await adapters.mailer.send({ to: facts.email, ...words, messageId: messageIdOf(notification, adapters.origin) })
+  await adapters.commit({
     caller: housekeeperCaller(notification.correlation),
     load: async () => facts,
     decide: ({ transfer }, at) => decideNotify(transfer, notification, at),

@@ -6,10 +6,10 @@ import type { TransferId } from '#domain/values.ts'
 import type { Tx } from '#store/database.ts'
 import { requireTransferFacts } from '#store/transfers/facts.ts'
 import { loadUploadsEnd } from '#store/transfers/uploads.ts'
-import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
+import { type HousekeeperAdapters, housekeeperCaller } from '../adapters.ts'
 
 export async function abandonOverdue(
-  { database, commit, now }: Pick<HousekeeperParts, 'database' | 'commit' | 'now'>,
+  { database, commit, now }: Pick<HousekeeperAdapters, 'database' | 'commit' | 'now'>,
   { transfer, correlation }: JobPayload<'abandon-transfer'>,
 ): Promise<void> {
   const facts = await database.transaction().execute((tx) => loadFacts(tx, transfer))

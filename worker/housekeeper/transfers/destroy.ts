@@ -15,15 +15,15 @@ import { sha256Hex } from '#platform/crypto.ts'
 import { countWrappedKeys } from '#store/transfers/wrapped-keys.ts'
 import { findOpenUploads } from '#store/transfers/uploads.ts'
 import { loadTransferFacts, requireTransferFacts } from '#store/transfers/facts.ts'
-import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
+import { type HousekeeperAdapters, housekeeperCaller } from '../adapters.ts'
 
-type Parts = Pick<
-  HousekeeperParts,
+type Adapters = Pick<
+  HousekeeperAdapters,
   'database' | 'withLock' | 'commit' | 'now' | 'objects' | 'origin' | 'ownKey' | 'backupDays'
 >
 
 export async function expireTransfer(
-  { database, commit, now }: Parts,
+  { database, commit, now }: Adapters,
   { transfer, correlation }: JobPayload<'expire-transfer'>,
 ): Promise<void> {
   const found = await database.transaction().execute((tx) => loadTransferFacts(tx, transfer))
@@ -36,28 +36,28 @@ export async function expireTransfer(
   })
 }
 
-export async function destroyTransfer(parts: Parts, payload: JobPayload<'destroy-transfer'>): Promise<void> {
-  await parts.withLock(`destroy ${payload.transfer}`, () => destroy(parts, payload))
+export async function destroyTransfer(adapters: Adapters, payload: JobPayload<'destroy-transfer'>): Promise<void> {
+  await adapters.withLock(`destroy ${payload.transfer}`, () => destroy(adapters, payload))
 }
 
-async function destroy(parts: Parts, { transfer, correlation }: JobPayload<'destroy-transfer'>): Promise<void> {
-  const { database, commit, now } = parts
+async function destroy(adapters: Adapters, { transfer, correlation }: JobPayload<'destroy-transfer'>): Promise<void> {
+  const { database, commit, now } = adapters
   const found = await database.transaction().execute((tx) => loadTransferFacts(tx, transfer))
   if (!found || !mayDestroy(found)) return
-  await deleteBodies(parts, found)
+  await deleteBodies(adapters, found)
   await commit({
     caller: housekeeperCaller(correlation),
     load: async (tx) => {
       const again = await requireTransferFacts(tx, transfer)
       const wrappedKeys = await countWrappedKeys(tx, transfer)
-      return { found: again, destruction: await certify(parts, { found: again, wrappedKeys, at: now() }) }
+      return { found: again, destruction: await certify(adapters, { found: again, wrappedKeys, at: now() }) }
     },
     decide: decideDestroy,
   })
 }
 
-/** What an upload left unfinished, then every object; each is looked for afterwards. May be repeated. */
-async function deleteBodies({ database, objects }: Parts, { transfer, files }: TransferFacts): Promise<void> {
+/** What an upload left in progress, then every object; each is looked for afterwards. May be repeated. */
+async function deleteBodies({ database, objects }: Adapters, { transfer, files }: TransferFacts): Promise<void> {
   for (const upload of await findOpenUploads(database, transfer.id)) await objects.abort(upload)
   for (const { objectKey } of files) {
     await objects.delete(objectKey)
@@ -72,7 +72,7 @@ interface ToCertify {
 }
 
 async function certify(
-  { origin, ownKey, backupDays }: Parts,
+  { origin, ownKey, backupDays }: Adapters,
   { found, wrappedKeys, at }: ToCertify,
 ): Promise<Destruction> {
   const { transfer, files, scanCertificates } = found

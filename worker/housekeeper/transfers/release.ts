@@ -9,17 +9,17 @@ import type { Instant, TransferId } from '#domain/values.ts'
 import { loadHolders } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
 import { loadNewcomers } from '#store/transfers/deliveries.ts'
-import { loadPolicyOf, loadTransferFacts, requireTransferFacts } from '#store/transfers/facts.ts'
-import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
+import { loadAgreementFactsOf, loadTransferFacts, requireTransferFacts } from '#store/transfers/facts.ts'
+import { type HousekeeperAdapters, housekeeperCaller } from '../adapters.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'withLock' | 'commit' | 'now'>
+type Adapters = Pick<HousekeeperAdapters, 'database' | 'withLock' | 'commit' | 'now'>
 type Payload = JobPayload<'release-transfer'>
 
-export async function releaseTransfer(parts: Parts, payload: Payload): Promise<void> {
-  await parts.withLock(`release ${payload.transfer}`, () => release(parts, payload))
+export async function releaseTransfer(adapters: Adapters, payload: Payload): Promise<void> {
+  await adapters.withLock(`release ${payload.transfer}`, () => release(adapters, payload))
 }
 
-async function release({ database, commit, now }: Parts, { transfer, correlation }: Payload): Promise<void> {
+async function release({ database, commit, now }: Adapters, { transfer, correlation }: Payload): Promise<void> {
   const found = await database.transaction().execute((tx) => loadTransferFacts(tx, transfer))
   if (found && isOverdue(found, now())) {
     await commit({
@@ -50,5 +50,10 @@ async function loadReleaseFacts(tx: Tx, transfer: TransferId) {
   const found = await requireTransferFacts(tx, transfer)
   const sending = { organisation: found.transfer.senderOrganisation, role: 'approver' } as const
   const approvers = (await loadHolders(tx, sending)).map(({ account }) => account)
-  return { found, policy: await loadPolicyOf(tx, found), approvers, newcomers: await loadNewcomers(tx, found) }
+  return {
+    found,
+    agreementFacts: await loadAgreementFactsOf(tx, found),
+    approvers,
+    newcomers: await loadNewcomers(tx, found),
+  }
 }

@@ -6,16 +6,16 @@ import { londonDay } from '#domain/time.ts'
 import { decideRemind, dueReminder } from '#domain/transfers/decisions/decide-remind.ts'
 import { bankHolidaysUntil, hasBankHolidays } from '#domain/working-days.ts'
 import { loadRemindFacts } from '#store/transfers/reminders.ts'
-import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
+import { type HousekeeperAdapters, housekeeperCaller } from '../adapters.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'withLock' | 'commit' | 'now' | 'log'>
+type Adapters = Pick<HousekeeperAdapters, 'database' | 'withLock' | 'commit' | 'now' | 'log'>
 type Payload = JobPayload<'remind-transfer'>
 
-export async function remindOf(parts: Parts, payload: Payload): Promise<void> {
-  await parts.withLock(`remind ${payload.transfer}`, () => remind(parts, payload))
+export async function remindOf(adapters: Adapters, payload: Payload): Promise<void> {
+  await adapters.withLock(`remind ${payload.transfer}`, () => remind(adapters, payload))
 }
 
-async function remind({ database, commit, now, log }: Parts, { transfer, correlation }: Payload): Promise<void> {
+async function remind({ database, commit, now, log }: Adapters, { transfer, correlation }: Payload): Promise<void> {
   const facts = await database.transaction().execute((tx) => loadRemindFacts(tx, transfer))
   if (!hasBankHolidays(londonDay(now()))) {
     const until = bankHolidaysUntil

@@ -1,11 +1,11 @@
 // Tells organisations' own programs what became of their transfers (Standard Webhooks): signed, each message until it is
-// taken or about a day is over. Which address may be asked is looked at on each try (platform/outgoing.ts). A receiver
+// taken or about a day is over. Which address may be asked is looked at on each try (platform/outbound-http.ts). A receiver
 // that is slow keeps no other waiting.
 import { addSeconds, epochSeconds } from '#domain/time.ts'
 import type { Instant } from '#domain/values.ts'
 import { decideFailWebhook } from '#domain/webhooks/decide-webhooks.ts'
 import { afterAttempt, type WebhookId, type WebhookMessage } from '#domain/webhooks/webhook.ts'
-import { type MayAsk, postOnce } from '#platform/outgoing.ts'
+import { type MayAsk, postOnce } from '#platform/outbound-http.ts'
 import { webhookSignature } from '#platform/webhook-secret.ts'
 import {
   type DueDelivery,
@@ -16,9 +16,12 @@ import {
 } from '#store/webhooks.ts'
 import { webhookFailingMail } from '#words/en/mail.ts'
 import { type Loop, startLoop } from '../loop.ts'
-import { type HousekeeperParts, housekeeperCaller } from '../parts.ts'
+import { type HousekeeperAdapters, housekeeperCaller } from '../adapters.ts'
 
-type Parts = Pick<HousekeeperParts, 'database' | 'connect' | 'commit' | 'now' | 'newId' | 'mailer' | 'url' | 'log'>
+type Adapters = Pick<
+  HousekeeperAdapters,
+  'database' | 'connect' | 'commit' | 'now' | 'newId' | 'mailer' | 'url' | 'log'
+>
 
 export interface WebhookOptions {
   /** Secrets follow from it; the server has it too. */
@@ -32,13 +35,13 @@ const withinMs = 10_000
 /** So long after a new secret the former one signs too. */
 const overlapSeconds = 24 * 3600
 
-export function startWebhooks(parts: Parts, options: WebhookOptions): Loop {
-  const { connect, log } = parts
+export function startWebhooks(adapters: Adapters, options: WebhookOptions): Loop {
+  const { connect, log } = adapters
   const busy = new Map<WebhookId, Promise<void>>()
   const run = async () => {
-    const due = { at: parts.now(), busy: [...busy.keys()] }
-    for (const delivery of await loadDueDeliveries(parts.database, due)) {
-      const work = deliver(parts, { delivery, options })
+    const due = { at: adapters.now(), busy: [...busy.keys()] }
+    for (const delivery of await loadDueDeliveries(adapters.database, due)) {
+      const work = deliver(adapters, { delivery, options })
         .catch((error: unknown) => log.error({ error }, 'a webhook is tried again'))
         .finally(() => busy.delete(delivery.webhook))
       busy.set(delivery.webhook, work)
@@ -54,15 +57,15 @@ export function startWebhooks(parts: Parts, options: WebhookOptions): Loop {
 }
 
 async function deliver(
-  parts: Parts,
+  adapters: Adapters,
   { delivery, options }: { readonly delivery: DueDelivery; readonly options: WebhookOptions },
 ): Promise<void> {
-  const status = await post(delivery, { ...options, at: parts.now() })
-  const at = parts.now()
+  const status = await post(delivery, { ...options, at: adapters.now() })
+  const at = adapters.now()
   const attempted = afterAttempt({ attempts: delivery.attempts + 1, status }, at)
   // The entry first: a webhook that failed without a word would be worse than a second word.
-  if (attempted.kind === 'given-up' && delivery.event !== 'webhook.test') await fail(parts, delivery, status)
-  await recordAttempt(parts.database, delivery, { status, attempted, at })
+  if (attempted.kind === 'given-up' && delivery.event !== 'webhook.test') await fail(adapters, delivery, status)
+  await recordAttempt(adapters.database, delivery, { status, attempted, at })
 }
 
 /** The status that came back; null when none did, for whatever reason: what is inside a network is nobody's to learn. */
@@ -93,16 +96,20 @@ async function post(
   }
 }
 
-async function fail(parts: Parts, { webhook: id, organisation }: DueDelivery, status: number | null): Promise<void> {
-  await parts.commit({
-    caller: housekeeperCaller(parts.newId()),
+async function fail(
+  adapters: Adapters,
+  { webhook: id, organisation }: DueDelivery,
+  status: number | null,
+): Promise<void> {
+  await adapters.commit({
+    caller: housekeeperCaller(adapters.newId()),
     load: async () => ({ id, organisation }),
     decide: (facts, at) => decideFailWebhook(facts, status, at),
   })
-  const words = webhookFailingMail({ webhook: id, url: parts.url })
-  for (const to of await loadAdministratorEmails(parts.database, organisation)) {
-    await parts.mailer
+  const words = webhookFailingMail({ webhook: id, url: adapters.url })
+  for (const to of await loadAdministratorEmails(adapters.database, organisation)) {
+    await adapters.mailer
       .send({ to, ...words })
-      .catch((error: unknown) => parts.log.warn({ error }, 'no mail about a failing webhook'))
+      .catch((error: unknown) => adapters.log.warn({ error }, 'no mail about a failing webhook'))
   }
 }

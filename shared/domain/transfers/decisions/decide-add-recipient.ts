@@ -3,7 +3,7 @@
 // agreement is asked as for a dispatch to that one person. Only once released: before, the sender may have to sign
 // another note, and an addendum belongs to one note.
 import { decideJoin } from '../../policy/decide-transfer.ts'
-import { isCaseworker, type PolicyFacts, type Rostered } from '../../policy/facts.ts'
+import { isCaseworker, type AgreementFacts, type Rostered } from '../../policy/facts.ts'
 import type { Job, Refusal } from '../../decision.ts'
 import { parseDocument } from '../../document.ts'
 import { isNear } from '../../time.ts'
@@ -17,12 +17,12 @@ import { isAddressedTo } from '../delivery.ts'
 import { dispatchNote } from '../documents/dispatch-note.ts'
 import { inState } from '../entries.ts'
 import type { GivenDocument, Signer, SigningFacts } from './given-document.ts'
-import { policyRequestOf } from '../policy.ts'
+import { policyRequestOf } from '../policy-request.ts'
 import type { Transfer, TransferFacts } from '../transfer.ts'
 
 export interface AddRecipientFacts extends CollectorFacts, SigningFacts {
   /** Of the recipient that the addendum names alone; null when it cannot be read. */
-  readonly policy: PolicyFacts | null
+  readonly agreementFacts: AgreementFacts | null
   /** Whether the program of the added key says that it opens the profile of the bodies. */
   readonly opensProfile: boolean
 }
@@ -120,13 +120,14 @@ function notTheirs({ recipient }: Addendum, { found, reader, ...facts }: Adding)
 /** The agreement, asked about the one who adds and this one person, both with their keys of today. */
 function notPermitted(
   { recipient, reader: { account, encryptionSubkey } }: Addendum,
-  { found, reader: by, policy, opensProfile }: Adding,
+  { found, reader: by, agreementFacts, opensProfile }: Adding,
   at: Instant,
 ): Refusal | null {
-  const members = policy?.recipients.flatMap((one) => one.members).filter((member) => member.account === account) ?? []
+  const members =
+    agreementFacts?.recipients.flatMap((one) => one.members).filter((member) => member.account === account) ?? []
   const [added] = members
-  if (!policy || !added) return { code: 'RECIPIENT_NOT_LISTED', detail: { recipient: account } }
-  const asked = { ...policy, sender: by, recipients: [{ recipient, members }] }
+  if (!agreementFacts || !added) return { code: 'RECIPIENT_NOT_LISTED', detail: { recipient: account } }
+  const asked = { ...agreementFacts, sender: by, recipients: [{ recipient, members }] }
   const permission = decideJoin(asked, policyRequestOf(found.transfer), at)
   if (!permission.permitted) return permission.refusal
   const expired = [by, added].find(({ keyExpiresAt }) => keyExpiresAt !== null && keyExpiresAt <= at)

@@ -2,14 +2,14 @@
 // (ARCHITECTURE.md#encrypted-elsewhere). The agreement is asked again, because at the draft there was nothing to
 // measure. Sizes are the client's word until the scan.
 import { decideTransfer } from '../../policy/decide-transfer.ts'
-import type { PolicyFacts } from '../../policy/facts.ts'
+import type { AgreementFacts } from '../../policy/facts.ts'
 import type { TransferId } from '../../values.ts'
 import { type ActFacts, transferAct } from './act.ts'
 import type { NewTransferFile } from '../changes.ts'
 import { approvalOfDraft, type Drafted } from './decide-draft.ts'
 import { mostFilesMadeElsewhere } from '../../policy/bounds.ts'
 import { inState } from '../entries.ts'
-import { expectedReaders, policyRequestOf } from '../policy.ts'
+import { expectedReaders, policyRequestOf } from '../policy-request.ts'
 import { awaitsFiles } from '../transfer.ts'
 
 export interface DeclaredFiles {
@@ -20,7 +20,7 @@ export interface DeclaredFiles {
 }
 
 export interface DeclareFacts extends ActFacts {
-  readonly policy: PolicyFacts | null
+  readonly agreementFacts: AgreementFacts | null
 }
 
 export const decideDeclareFiles = transferAct<
@@ -33,16 +33,16 @@ export const decideDeclareFiles = transferAct<
   event: 'transfer.files.declared',
   knownTo: ({ caller, found }) => found.transfer.sender === caller.actor.account,
   refuses: ({ found }) => (awaitsFiles(found) ? null : inState(found.transfer)),
-  act({ found: { transfer }, policy }, { files, ...declared }, at) {
-    if (policy === null) return { code: 'NOT_FOUND' }
+  act({ found: { transfer }, agreementFacts }, { files, ...declared }, at) {
+    if (agreementFacts === null) return { code: 'NOT_FOUND' }
     const fileBytes = declared.fileBytes.map((size, index) => Math.max(size, leastInside(files[index]?.length ?? 0)))
-    const permission = decideTransfer(policy, { ...policyRequestOf(transfer), fileBytes }, at)
+    const permission = decideTransfer(agreementFacts, { ...policyRequestOf(transfer), fileBytes }, at)
     if (!permission.permitted) return permission.refusal
-    const most = mostFilesMadeElsewhere(expectedReaders(policy).length)
+    const most = mostFilesMadeElsewhere(expectedReaders(agreementFacts).length)
     if (declared.fileBytes.length > most) {
       return { code: 'TOO_MANY_FILES', detail: { files: declared.fileBytes.length, most } }
     }
-    const approvalFor = approvalOfDraft(policy.agreement, { ...transfer, fileBytes })
+    const approvalFor = approvalOfDraft(agreementFacts.agreement, { ...transfer, fileBytes })
     return {
       next: { transfer: transfer.id, files: files.map(({ id, length }) => ({ id, length })) },
       changes: [{ kind: 'transfers.declare-files', transfer: transfer.id, files, approvalFor }],

@@ -2,7 +2,7 @@
 // only then the transfer is handed over (ARCHITECTURE.md#dispatch). OpenPGP work was done before; its results are
 // facts.
 import { decideTransfer } from '../../policy/decide-transfer.ts'
-import type { PolicyFacts } from '../../policy/facts.ts'
+import type { AgreementFacts } from '../../policy/facts.ts'
 import { isNear } from '../../time.ts'
 import type { AccountId, Bytes, Fingerprint, Instant, Sha256Hex } from '../../values.ts'
 import { type ActFacts, type Known, transferAct } from './act.ts'
@@ -11,7 +11,7 @@ import { type DispatchNote, partSize, type Profile } from '../documents/dispatch
 import type { Recipient } from '../../policy/recipient.ts'
 import { inState } from '../entries.ts'
 import type { GivenDocument, Signer, SigningFacts } from './given-document.ts'
-import { expectedReaders, policyRequestOf } from '../policy.ts'
+import { expectedReaders, policyRequestOf } from '../policy-request.ts'
 import { mayFollow } from '../states.ts'
 import { liveScanCertificate, type Reader, type TransferFacts } from '../transfer.ts'
 
@@ -29,7 +29,7 @@ export interface Dispatch extends GivenDocument<DispatchNote> {
 }
 
 export interface DispatchFacts extends ActFacts, SigningFacts {
-  readonly policy: PolicyFacts | null
+  readonly agreementFacts: AgreementFacts | null
   /** Of today's readers, one whose program says that it does not open the profile of the bodies. */
   readonly closedTo: AccountId | null
   /** SHA-256 of the draft's case reference. */
@@ -52,19 +52,19 @@ export const decideDispatch = transferAct<
     return liveScanCertificate(found, at) ? null : { code: 'SCAN_NOT_READY' }
   },
   act(facts, { document, signed, hash, keys }, at) {
-    const { found, policy, signer, signatureRefusal, closedTo } = facts
+    const { found, agreementFacts, signer, signatureRefusal, closedTo } = facts
     const { transfer } = found
     const scan = liveScanCertificate(found, at)
     if (!document.ok) return { code: 'DOCUMENT_INVALID', detail: { reason: document.reason } }
     if (signatureRefusal !== null) return { code: 'SIGNATURE_INVALID', detail: { reason: signatureRefusal } }
-    if (!policy || !signer || !scan) return { code: 'NOT_FOUND' }
+    if (!agreementFacts || !signer || !scan) return { code: 'NOT_FOUND' }
     const note = document.value
     const field =
       differingField(note, { ...facts, signer }, at) ??
       differingFile(note, found) ??
-      differingKeySet(note, keys, { readers: expectedReaders(policy), scan })
+      differingKeySet(note, keys, { readers: expectedReaders(agreementFacts), scan })
     if (field !== null) return { code: 'NOTE_MISMATCH', detail: { field } }
-    const permission = decideTransfer(policy, policyRequestOf(transfer), at)
+    const permission = decideTransfer(agreementFacts, policyRequestOf(transfer), at)
     if (!permission.permitted) return permission.refusal
     if (closedTo !== null) return refuseClosed(closedTo, transfer.profile)
     return {

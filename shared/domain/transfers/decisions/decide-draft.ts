@@ -3,7 +3,7 @@ import { type Caller, ownLog } from '../../caller.ts'
 import type { Agreement } from '../../agreements/agreement.ts'
 import { type ApprovalBound, amountOf, approvalFor } from '../../policy/approval-over.ts'
 import { decideTransfer } from '../../policy/decide-transfer.ts'
-import type { PolicyFacts } from '../../policy/facts.ts'
+import type { AgreementFacts } from '../../policy/facts.ts'
 import type { Refusal } from '../../decision.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '../../values.ts'
 import type { Decision, NewTransfer } from '../changes.ts'
@@ -21,7 +21,7 @@ export interface DraftFacts {
   readonly account: AccountId
   readonly organisation: OrganisationId
   /** Null when there is no such agreement. */
-  readonly policy: PolicyFacts | null
+  readonly agreementFacts: AgreementFacts | null
   /** Somebody who would get a key, and whose program says that it does not open the profile that was asked for. */
   readonly closedTo: AccountId | null
 }
@@ -34,15 +34,15 @@ export interface Drafted {
 }
 
 export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decision<Drafted> {
-  const { policy, organisation } = facts
-  if (!policy?.agreement.parties.some((party) => party.organisation === organisation)) {
+  const { agreementFacts, organisation } = facts
+  if (!agreementFacts?.agreement.parties.some((party) => party.organisation === organisation)) {
     return { refusal: { code: 'NOT_FOUND' }, event: { event: 'transfer.drafted', logs: [ownLog(facts.caller)] } }
   }
-  const { id, version } = policy.agreement
-  const entered = { id: draft.id, agreement: { id, version, hash: policy.hash } }
+  const { id, version } = agreementFacts.agreement
+  const entered = { id: draft.id, agreement: { id, version, hash: agreementFacts.hash } }
   const { records, ...asked } = draft
   const request = { ...asked, ...(records !== null && { records }), expires: draft.expiresAt, draftedAt: at }
-  const permission = decideTransfer(policy, request, at)
+  const permission = decideTransfer(agreementFacts, request, at)
   const refusal = permission.permitted ? closed(facts, draft) : permission.refusal
   if (refusal) {
     const { transfer: _, ...inLog } = inAgreement(entered)
@@ -51,9 +51,9 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
   const { fileBytes: _, ...rest } = draft
   const transfer = {
     ...rest,
-    agreement: policy.hash,
+    agreement: agreementFacts.hash,
     createdAt: at,
-    approvalFor: approvalOfDraft(policy.agreement, draft),
+    approvalFor: approvalOfDraft(agreementFacts.agreement, draft),
     sender: facts.account,
     senderOrganisation: organisation,
   }

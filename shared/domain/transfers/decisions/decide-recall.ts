@@ -2,7 +2,7 @@
 // organisation. Whoever fetched it is asked to destroy it; before release it is an undo, and nobody is troubled. A
 // fetch and a recall lock the same row: whichever is committed first is what happened, and the log has them in that
 // order.
-import type { PolicyFacts } from '../../policy/facts.ts'
+import type { AgreementFacts } from '../../policy/facts.ts'
 import type { Job } from '../../decision.ts'
 import type { AccountId, TransferId } from '../../values.ts'
 import { type Known, type ReadFacts, transferAct } from './act.ts'
@@ -17,7 +17,7 @@ import type { Transfer, TransferFacts } from '../transfer.ts'
 
 export interface RecallFacts extends ReadFacts {
   /** Who stands behind the recipients today. */
-  readonly policy: PolicyFacts | null
+  readonly agreementFacts: AgreementFacts | null
 }
 
 export interface RecallRequest {
@@ -69,11 +69,11 @@ export function mayRecall(
 const recallRoles: ReadonlySet<string> = new Set(['information-asset-owner', 'information-officer', 'siro'])
 
 /** A sender whose officer did it, and the recipients of what was released: those who fetched it are asked to destroy it. */
-function tell({ caller, found, policy }: Known<RecallFacts>, outcome: RecallOutcome): Job[] {
+function tell({ caller, found, agreementFacts }: Known<RecallFacts>, outcome: RecallOutcome): Job[] {
   const { transfer, readers } = found
   const told = new Map<AccountId, MailTemplate>()
   if (outcome !== 'before-release') {
-    const asked = membersBehind(fetchedOf(found.deliveries), policy)
+    const asked = membersBehind(fetchedOf(found.deliveries), agreementFacts)
     for (const { account } of readers) {
       told.set(account, asked.has(account) ? 'destruction-asked' : 'transfer-recalled')
     }
@@ -86,10 +86,13 @@ function tell({ caller, found, policy }: Known<RecallFacts>, outcome: RecallOutc
   }))
 }
 
-function membersBehind(deliveries: TransferFacts['deliveries'], policy: PolicyFacts | null): ReadonlySet<AccountId> {
+function membersBehind(
+  deliveries: TransferFacts['deliveries'],
+  agreementFacts: AgreementFacts | null,
+): ReadonlySet<AccountId> {
   const behind = deliveries.flatMap(({ recipient }) => {
     if (recipient.kind === 'person') return [recipient.account]
-    const resolved = policy?.recipients.find(
+    const resolved = agreementFacts?.recipients.find(
       (one) => one.recipient.kind === 'team' && one.recipient.team === recipient.team,
     )
     return resolved?.members.map(({ account }) => account) ?? []

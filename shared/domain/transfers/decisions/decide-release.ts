@@ -5,7 +5,7 @@
 import type { Flow } from '../../agreements/agreement.ts'
 import { amountOf, approvalFor } from '../../policy/approval-over.ts'
 import { decideTransfer } from '../../policy/decide-transfer.ts'
-import type { PolicyFacts } from '../../policy/facts.ts'
+import type { AgreementFacts } from '../../policy/facts.ts'
 import type { Job } from '../../decision.ts'
 import { addSeconds } from '../../time.ts'
 import { type AccountId, type Instant, manifestFileId } from '../../values.ts'
@@ -15,7 +15,7 @@ import type { ApprovalAnswer } from '../documents/approval.ts'
 import type { Decision, MailTemplate, TransferChange } from '../changes.ts'
 import type { Recipient } from '../../policy/recipient.ts'
 import { inAgreement, inState, refuseParty } from '../entries.ts'
-import { policyRequestOf } from '../policy.ts'
+import { policyRequestOf } from '../policy-request.ts'
 import { mayGoUnscanned } from '../../scanning/scannable.ts'
 import { mayFollow } from '../states.ts'
 import {
@@ -32,7 +32,7 @@ import {
 
 export interface ReleaseFacts {
   readonly found: TransferFacts
-  readonly policy: PolicyFacts
+  readonly agreementFacts: AgreementFacts
   /** Recipients to whom nothing was ever released under this agreement. */
   readonly newcomers: readonly Recipient[]
   /** Approvers of the sending organisation, by its current roster. */
@@ -41,7 +41,10 @@ export interface ReleaseFacts {
 
 export type Released = { readonly state: 'released' | 'rejected' | 'awaiting-approval' | 'scanning' }
 
-export function decideRelease({ found, policy, approvers, newcomers }: ReleaseFacts, at: Instant): Decision<Released> {
+export function decideRelease(
+  { found, agreementFacts, approvers, newcomers }: ReleaseFacts,
+  at: Instant,
+): Decision<Released> {
   const { transfer } = found
   const verdict = verdictOf(found)
   if (!mayFollow(transfer.state, 'released') || transfer.note === null || verdict === null || !sealed(found)) {
@@ -50,11 +53,11 @@ export function decideRelease({ found, policy, approvers, newcomers }: ReleaseFa
   if (isOfficersHold(transfer.held))
     return refuseParty({ event: 'transfer.released', transfer, refusal: { code: 'INCIDENT_HOLD' } })
   if (verdict === 'infected') return reject(found, { reason: verdict, at })
-  const declared = policy.agreement.flows.find(({ code }) => code === transfer.flow)
+  const declared = agreementFacts.agreement.flows.find(({ code }) => code === transfer.flow)
   const waits = declared !== undefined && mayGoUnscanned(declared) && couldNotBeLookedInto(found)
   if (verdict === 'unscannable' && !waits) return reject(found, { reason: verdict, at })
   const over = pausedUntil(found, at)
-  const permission = decideTransfer(policy, { ...policyRequestOf(transfer), ...over }, at)
+  const permission = decideTransfer(agreementFacts, { ...policyRequestOf(transfer), ...over }, at)
   if (!permission.permitted) return reject(found, { reason: permission.refusal.code, at })
   if (found.approval?.what === 'send-back') return reject(found, { reason: 'sent back', at })
   const reason = waitsFor(found, declared)

@@ -63,7 +63,7 @@ function facts(change: Change = {}): RemindFacts {
   const members = [rostered(olu), rostered(pat), rostered(newcomer)]
   return {
     found: { transfer, deliveries, readers, daysAfterAcknowledgement: 3, pauses: change.pauses ?? [] },
-    policy: {
+    agreementFacts: {
       agreement,
       sender: rostered(carol, council),
       recipients: recipients.map((recipient) => ({

@@ -4,7 +4,7 @@
 // is overdue they, the sender, and the information officers of both ends. Nobody is reminded of what is held. The
 // reconciler only looks; here it is decided.
 import type { Flow, Party } from '../../agreements/agreement.ts'
-import { isCaseworker, type PolicyFacts, type ResolvedRecipient, type Rostered } from '../../policy/facts.ts'
+import { isCaseworker, type AgreementFacts, type ResolvedRecipient, type Rostered } from '../../policy/facts.ts'
 import { addSeconds, londonDay } from '../../time.ts'
 import type { AccountId, Day, Instant, OrganisationId, TeamId } from '../../values.ts'
 import { hasBankHolidays, type Nation, workingDaysBetween } from '../../working-days.ts'
@@ -18,7 +18,7 @@ import { type Delivery, pausedSeconds, type TransferFacts } from '../transfer.ts
 
 export interface RemindFacts {
   readonly found: TransferFacts
-  readonly policy: PolicyFacts
+  readonly agreementFacts: AgreementFacts
   /** What was sent before. */
   readonly reminded: readonly Reminded[]
   /** When somebody was let in after the release, by account. */
@@ -84,7 +84,7 @@ function notCollected(
 ): readonly Recipient[] {
   const { transfer, deliveries } = facts.found
   if (transfer.state !== 'released' || endedByClock(facts.found, at) !== null) return []
-  const flow = facts.policy.agreement.flows.find(({ code }) => code === transfer.flow)
+  const flow = facts.agreementFacts.agreement.flows.find(({ code }) => code === transfer.flow)
   const days = times * daysOf(flow)
   const isDue = (one: Delivery) => {
     const since = waitingSince(facts, one, at)
@@ -127,8 +127,12 @@ function notStated(
 }
 
 /** Working days of the recipient's nation after a day, up to and with another. */
-function workingDays({ policy }: RemindFacts, { organisation }: Recipient, [after, until]: readonly [Day, Day]) {
-  const party = policy.agreement.parties.find((one) => one.organisation === organisation)
+function workingDays(
+  { agreementFacts }: RemindFacts,
+  { organisation }: Recipient,
+  [after, until]: readonly [Day, Day],
+) {
+  const party = agreementFacts.agreement.parties.find((one) => one.organisation === organisation)
   return workingDaysBetween(after, until, calendarFor(party, [after, until]))
 }
 
@@ -166,21 +170,24 @@ function told(facts: RemindFacts, due: Due): ReadonlyMap<AccountId, MailTemplate
 }
 
 /** To collect, one needs a key that it was wrapped for; to destroy a copy, and to say so for the team, none. */
-function caseworkers({ found, policy }: RemindFacts, { stage, recipients }: Due): readonly AccountId[] {
+function caseworkers({ found, agreementFacts }: RemindFacts, { stage, recipients }: Due): readonly AccountId[] {
   const ids = new Set(recipients.map(idOf))
   const readers = new Set(found.readers.map(({ account }) => account))
   const isMeant = ({ recipient }: ResolvedRecipient) => ids.has(idOf(recipient))
-  const members = policy.recipients.filter(isMeant).flatMap((one) => one.members)
+  const members = agreementFacts.recipients.filter(isMeant).flatMap((one) => one.members)
   const accounts = members.filter(isCaseworker).map(({ account }) => account)
   return stage === 'recipient' ? accounts.filter((account) => readers.has(account)) : accounts
 }
 
 /** The sender, and the information officers: of what was not collected the recipients' own. */
-function whoAnswers({ found, policy, officers }: RemindFacts, { stage, recipients }: Due): readonly AccountId[] {
+function whoAnswers(
+  { found, agreementFacts, officers }: RemindFacts,
+  { stage, recipients }: Due,
+): readonly AccountId[] {
   const ends = new Set<OrganisationId>(recipients.map(({ organisation }) => organisation))
   if (stage === 'destruction-overdue') ends.add(found.transfer.senderOrganisation)
   const theirs = officers.filter(({ organisation }) => ends.has(organisation))
-  return [policy.sender, ...theirs].flatMap((one) => one?.account ?? [])
+  return [agreementFacts.sender, ...theirs].flatMap((one) => one?.account ?? [])
 }
 
 /** Accounts and teams share no ids. */

@@ -1,6 +1,6 @@
 // The order that scanner and housekeeper must keep, and what a retry may not do again (ARCHITECTURE.md#seal).
 import { describe, expect, it } from 'vitest'
-import type { PolicyFacts } from '../../policy/facts.ts'
+import type { AgreementFacts } from '../../policy/facts.ts'
 import type { AccountId, FileId, Fingerprint, Instant, OrganisationId, Sha256Hex, TransferId } from '../../values.ts'
 import type { NewVerdict } from '../changes.ts'
 import { decideFinishUpload } from './decide-finish-upload.ts'
@@ -127,12 +127,12 @@ describe('the housekeeper', () => {
   const unsigned = {
     agreement: { parties: [], version: 1, flows: [] },
     unsigned: ['9'.repeat(32)],
-  } as unknown as PolicyFacts
+  } as unknown as AgreementFacts
   const judged = (verdict: NewVerdict['verdict']) => factsIn('scanning', { verdicts: verdicts(verdict) })
 
   it('[transfer/states] releases nothing that is not judged and sealed', () => {
     for (const found of [judged('clean'), destroyed(factsIn('scanning')), destroyed(factsIn('dispatched'))]) {
-      expect(codeOf(decideRelease({ found, policy: unsigned, approvers: [], newcomers: [] }, at))).toBe(
+      expect(codeOf(decideRelease({ found, agreementFacts: unsigned, approvers: [], newcomers: [] }, at))).toBe(
         'TRANSFER_STATE',
       )
     }
@@ -140,7 +140,7 @@ describe('the housekeeper', () => {
 
   it('[transfer/states] asks the agreement again, and rejects what it no longer permits', () => {
     const decision = decideRelease(
-      { found: destroyed(judged('clean')), policy: unsigned, approvers: [], newcomers: [] },
+      { found: destroyed(judged('clean')), agreementFacts: unsigned, approvers: [], newcomers: [] },
       at,
     )
     expect(decision).toMatchObject({
@@ -154,7 +154,7 @@ describe('the housekeeper', () => {
     '[transfer/states] rejects what is %s and tells the sender alone',
     (verdict) => {
       const decision = decideRelease(
-        { found: destroyed(judged(verdict)), policy: unsigned, approvers: [], newcomers: [] },
+        { found: destroyed(judged(verdict)), agreementFacts: unsigned, approvers: [], newcomers: [] },
         at,
       )
       expect(decision).toMatchObject({

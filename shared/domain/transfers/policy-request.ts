@@ -1,6 +1,6 @@
 // Asks the agreement again about a transfer that was permitted before: at dispatch, and when it is released
 // (ARCHITECTURE.md#the-policy).
-import { isCaseworker, type PolicyFacts, type TransferRequest } from '../policy/facts.ts'
+import { isCaseworker, type AgreementFacts, type TransferRequest } from '../policy/facts.ts'
 import type { Transfer, Reader } from './transfer.ts'
 
 /** Files were counted and measured at the draft, and their lengths cannot change since. */
@@ -20,7 +20,7 @@ export function policyRequestOf(transfer: Transfer): TransferRequest {
 }
 
 /** Everyone who must get a wrapped key: the sender, and each rostered caseworker behind a recipient; by account. */
-export function expectedReaders({ sender, recipients }: PolicyFacts): readonly Reader[] {
+export function expectedReaders({ sender, recipients }: AgreementFacts): readonly Reader[] {
   const caseworkers = recipients.flatMap(({ members }) => members).filter(isCaseworker)
   const everyone = [...(sender ? [sender] : []), ...caseworkers]
   const byAccount = new Map(everyone.map(({ account, encryptionSubkey }) => [account, { account, encryptionSubkey }]))

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { AddressRefused, guardOf, postOnce } from './outgoing.ts'
+import { AddressRefused, guardOf, postOnce } from './outbound-http.ts'
 
 it.each([
   ...['127.0.0.1', '10.1.2.3', '172.31.255.255', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0'],

@@ -9,7 +9,7 @@ import type { Commit } from '#store/commit.ts'
 import type { OpenDatabase } from '#store/database.ts'
 import type { ServiceKey } from '../service-key.ts'
 
-export interface HousekeeperParts extends Pick<OpenDatabase, 'database' | 'connect' | 'withLock'> {
+export interface HousekeeperAdapters extends Pick<OpenDatabase, 'database' | 'connect' | 'withLock'> {
   readonly commit: Commit
   readonly now: () => Instant
   readonly newId: () => CorrelationId

@@ -13,7 +13,7 @@ import type { ServiceKey } from '../service-key.ts'
 import type { KeyVault } from './key-vault.ts'
 import type { Windows } from './scan-windows.ts'
 
-export interface ScannerParts extends Pick<OpenDatabase, 'database' | 'withLock'> {
+export interface ScannerAdapters extends Pick<OpenDatabase, 'database' | 'withLock'> {
   readonly commit: Commit
   readonly origin: Origin
   readonly now: () => Instant
@@ -43,6 +43,6 @@ export function scannerCaller(correlation: CorrelationId): Caller {
 }
 
 /** How things stand, to see what is to be done; what is done about it is decided again inside its commit. */
-export async function readTransfer({ database }: ScannerParts, id: TransferId): Promise<TransferFacts> {
+export async function readTransfer({ database }: ScannerAdapters, id: TransferId): Promise<TransferFacts> {
   return database.transaction().execute((tx) => requireTransferFacts(tx, id))
 }

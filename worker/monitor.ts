@@ -9,7 +9,7 @@ import type { Processors } from '#platform/queue.ts'
 
 const known = z.object({ correlation: z.string() })
 
-export function watched(
+export function measured(
   processors: Processors,
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
 ): Processors {
