@@ -89,6 +89,8 @@ export const organisationOperations = {
       document: signedDocument,
       /** The person entries behind all of the roster's digests. */
       people: z.array(z.strictObject({ bytes: base64.min(4).max(20_000) })).max(10_000),
+      /** Left out because their key has ended, and expected to prove another. Whoever else is left out has left. */
+      mayReturn: z.array(accountId).max(10_000).default([]),
     }),
     reply: registered,
     refusals: ['ROLE_REQUIRED', 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'ROSTER_REFUSED'],

@@ -17,15 +17,21 @@ export function addRosterCommands(program: Command, context: Context): void {
     .action((options: CreateOptions) => createKey(context, options))
   roster
     .command('sign')
-    .description('take in the people who wait, after comparing fingerprints, and sign the next roster')
+    .description('sign the next roster: the last one, with whom you take in, change or remove by name')
     .option('--passphrase-file <file>', 'file with the roster key’s passphrase (otherwise you are asked)')
     .option('--team <name>', 'a team to have beside those there are; may be repeated', repeated, [])
-    .option('--remove <email>', 'somebody to leave out from now on; may be repeated', repeated, [])
+    .option(
+      '--take-in <email>',
+      'somebody who waits, or EMAIL=FINGERPRINT as they read it to you; may be repeated (otherwise you are asked)',
+      repeated,
+      [],
+    )
+    .option('--remove <email>', 'somebody who leaves: their account ends; may be repeated', repeated, [])
     .option(
       '--csv <file>',
       'take in and change the people it names: email,name,roles,teams and, if compared, fingerprint',
     )
-    .option('--yes', 'take in everyone who waits without asking')
+    .option('--yes', 'do not ask: whom you named is taken in, and whoever else waits stays out')
     .action((options: SignOptions) => sign(context, options))
   roster
     .command('show')

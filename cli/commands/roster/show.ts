@@ -9,14 +9,14 @@ export async function show(context: Context): Promise<void> {
   sayRoster(context, await loadOwnOrganisation(ownOf(context, await signedInApi(context))))
 }
 
-export function sayRoster({ output }: Context, own: VerifiedOrganisation): void {
+export function sayRoster({ output }: Context, own: VerifiedOrganisation, beside: object = {}): void {
   const { organisation, name, root, roster } = own
   const { reference, expires, teams } = roster
   const people = roster.people.map(({ account, name, email, certificate, encryptionSubkey, roles, teams }) => {
     return { account, name, email, certificate, encryptionSubkey, roles, teams }
   })
   output.result({
-    value: { organisation, name, root, ...reference, expires, teams, people },
+    value: { organisation, name, root, ...reference, expires, teams, people, ...beside },
     text: rosterWords(own),
   })
 }

@@ -80,13 +80,14 @@ export async function prepareNextRoster(next: NextRoster): Promise<PreparedRoste
 /** Signs it with the roster key and gives it to the service. */
 export async function registerRoster(
   { api, key, at }: { readonly api: Api; readonly key: KeyHolder; readonly at: Instant },
-  { bytes, people }: PreparedRoster,
+  { bytes, people, mayReturn }: PreparedRoster & { readonly mayReturn: readonly AccountId[] },
 ): Promise<void> {
   const signature = await key.sign({ bytes, at })
   await api.call(organisationOperations.registerRoster, {
     body: {
       document: encodeSigned({ bytes, signature }),
       people: people.map((entry) => ({ bytes: entry.toBase64() })),
+      mayReturn: [...mayReturn],
     },
   })
 }

@@ -31,6 +31,25 @@ export function joiningWords(joining: {
   return personWords(person, [roles.join(', '), ...(teams.length > 0 ? [`in ${teams.join(', ')}`] : [])])
 }
 
+/** Somebody the service has waiting who once stood in a roster, or looks like somebody who did. */
+export function returningWords(
+  { name }: Pick<Person, 'name'>,
+  left: { readonly name: string; readonly email: string; readonly sequence: number },
+): string {
+  return `${left.name} <${left.email}> has left: they stood last in roster ${left.sequence}. ${name} would be in it again, as a new joiner.`
+}
+
+export const leavingWords = {
+  removed: ({ name, email }: Pick<Person, 'name' | 'email'>) =>
+    `${name} <${email}> leaves: their account ends with this roster, with its tokens and sessions, and what was sent to them opens no more. To come back they are invited anew.`,
+  withoutKey: ({ name, email }: Pick<Person, 'name' | 'email'>) =>
+    `Without ${name} <${email}>: the key was revoked or has expired. They can prove another.`,
+  notTakenIn: ({ name, email }: Pick<Person, 'name' | 'email'>) =>
+    `Not taken in: ${name} <${email}>, who waits. If you know them and they read you the fingerprint: --take-in ${email}`,
+  notListed: ({ name, email }: Pick<Person, 'name' | 'email'>) =>
+    `Not in the list, so not taken in: ${name} <${email}>`,
+} as const
+
 type Standing = Pick<Person, 'name' | 'email' | 'certificate'>
 
 function personWords({ name, email, certificate }: Standing, rights: readonly string[]): string {

@@ -22,6 +22,8 @@ export const trustWords = {
   TRUST_ROSTER_OLD: 'An older roster was served than you have seen. Do not go on; tell your administrator.',
   TRUST_PERSON_NOT_LISTED: 'A person was served who is in none of the rosters. Do not go on; tell your administrator.',
   TRUST_PERSON_TWICE: 'Somebody stands twice in one roster. Do not go on; tell your administrator.',
+  TRUST_PERSON_RENAMED:
+    'Somebody was offered for the roster with the key or the account of somebody else. Nothing was signed; compare fingerprints with both by phone.',
   TRUST_CERTIFICATE: 'A person’s certificate is not the one in the roster. Do not go on; tell your administrator.',
   TRUST_KEY_REVOKED:
     'Somebody’s key was revoked, says the agreement’s log, and their roster has it still. Nothing is sent to it; their administrator must sign a new roster.',

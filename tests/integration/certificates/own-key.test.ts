@@ -50,6 +50,7 @@ afterAll(async () => {
   await database?.drop()
 })
 
+const takeIn = (name: string) => ['--take-in', `${name}@council.example`]
 const unlocked = (person: CommandLine) => ['--passphrase-file', person.path('passphrase')]
 
 async function newPerson(options: Pick<CommandLineOptions, 'fetch'> = {}): Promise<CommandLine> {
@@ -285,7 +286,7 @@ describe('a key kept in gpg', () => {
     expect(proven).toMatchObject({ fingerprint, proven: true })
     expect(await gina.done('key', 'show')).toMatchObject({ fingerprint, custody: 'own' })
     expect(await readFile(join(gina.home, 'key.json'), 'utf8')).not.toContain('privateKey')
-    const { people } = await ada.done('roster', 'sign', '--yes', ...unlocked(ada))
+    const { people } = await ada.done('roster', 'sign', '--yes', ...takeIn('gina'), ...unlocked(ada))
     expect(people).toContainEqual(expect.objectContaining({ email: 'gina@council.example', certificate: fingerprint }))
 
     const holder = gpgKey({ gpg: gpgOf(gnupg), fingerprint })
@@ -322,7 +323,7 @@ describe('one’s key', () => {
     carol = await invite('carol')
     await carol.done('key', 'create', '--root', root, ...unlocked(carol))
     await carol.done('key', 'prove', ...unlocked(carol))
-    await ada.done('roster', 'sign', '--yes', ...unlocked(ada))
+    await ada.done('roster', 'sign', '--yes', ...takeIn('carol'), ...unlocked(ada))
   })
 
   const rosterHas = async () => {
@@ -342,7 +343,7 @@ describe('one’s key', () => {
     expect(await createHome(carol.home).findOldKey(before.encryptionSubkey)).toMatchObject({
       fingerprint: before.fingerprint,
     })
-    await ada.done('roster', 'sign', '--yes', ...unlocked(ada))
+    await ada.done('roster', 'sign', '--yes', ...takeIn('carol'), ...unlocked(ada))
     expect(await rosterHas()).toMatchObject({ certificate: after.fingerprint, roles: ['caseworker'] })
   })
 
@@ -416,7 +417,7 @@ describe('one’s key', () => {
     expect(await rosterHas()).toBeUndefined()
     app.clock.pass(1)
     await carol.done('key', 'replace', ...unlocked(carol))
-    await ada.done('roster', 'sign', '--yes', ...unlocked(ada))
+    await ada.done('roster', 'sign', '--yes', ...takeIn('carol'), ...unlocked(ada))
     expect(await rosterHas()).toMatchObject({ certificate: (await carol.done('key', 'show')).fingerprint })
   })
 

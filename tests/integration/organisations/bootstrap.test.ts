@@ -106,7 +106,8 @@ describe('the bootstrap of an organisation', () => {
   it('[trust/bootstrap] the administrator signs roster 1, and from then on it gives roles and teams', async () => {
     const before = await carol.run('roster', 'show', '--json')
     expect(before).toMatchObject({ exit: 4, json: { error: { code: 'TRUST_ROSTER_MISSING' } } })
-    const signed = await ada.done('roster', 'sign', '--yes', '--passphrase-file', ada.path('passphrase'))
+    const named = ['--take-in', 'carol@council.example']
+    const signed = await ada.done('roster', 'sign', '--yes', ...named, '--passphrase-file', ada.path('passphrase'))
     expect(signed).toMatchObject({ sequence: 1, root, teams: [{ name: 'Housing' }] })
     const shown = await carol.done('roster', 'show')
     const [housing] = shown.teams
@@ -124,8 +125,14 @@ describe('the bootstrap of an organisation', () => {
     const passphrase = ['--passphrase-file', ada.path('passphrase')]
     const signed = await ada.done('roster', 'sign', '--yes', '--remove', 'carol@council.example', ...passphrase)
     expect(signed).toMatchObject({ sequence: 2, people: [{ email: 'ada@council.example' }] })
-    // Her key is proven still, so she waits again.
-    const again = await ada.done('roster', 'sign', '--yes', ...passphrase)
+  })
+
+  it('[trust/leaver-stays-out] who has left stays out of the next roster, and is named', async () => {
+    const passphrase = ['--passphrase-file', ada.path('passphrase')]
+    expect((await ada.done('roster', 'sign', '--yes', ...passphrase)).people).toHaveLength(1)
+    const nobody = await ada.run('roster', 'sign', '--yes', '--take-in', 'nia@council.example', ...passphrase)
+    expect([nobody.exit, nobody.error]).toEqual([2, expect.stringContaining('Nobody waits as nia@council.example')])
+    const again = await ada.done('roster', 'sign', '--yes', '--take-in', 'carol@council.example', ...passphrase)
     expect(again.people).toHaveLength(2)
   })
 
@@ -138,7 +145,7 @@ describe('the bootstrap of an organisation', () => {
     })
     await signIn(ada)
     await ada.done('roster', 'sign', '--yes', '--passphrase-file', ada.path('passphrase'))
-    expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 4 })
+    expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 5 })
   })
 
   it('[trust/successor] a root names its successor: everyone follows and is told, and the old root signs nothing more', async () => {
@@ -150,7 +157,7 @@ describe('the bootstrap of an organisation', () => {
     const named = await ada.done(...old, ...secret, '--successor', ada.path('new-root'))
     expect(named).toMatchObject({ sequence: 2, root })
     // The roster that was signed before is still current: a key that is named again keeps its time.
-    expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 4, root })
+    expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 5, root })
     const refused = await ada.run(...old, ...secret)
     expect([refused.exit, refused.error]).toEqual([
       2,
@@ -162,7 +169,7 @@ describe('the bootstrap of an organisation', () => {
     expect([told.exit, told.error]).toEqual([0, expect.stringContaining('new root, named by the one you pinned')])
     expect((await carol.run('roster', 'show')).error).not.toContain('new root')
     expect(await carol.done('key', 'show')).toMatchObject({ root: successor })
-    expect(await ada.done('roster', 'sign', '--yes', ...passphrase)).toMatchObject({ sequence: 5, root: successor })
+    expect(await ada.done('roster', 'sign', '--yes', ...passphrase)).toMatchObject({ sequence: 6, root: successor })
     expect(await carol.done('organisation', 'pin', '--root', root)).toMatchObject({ root: successor })
   })
 

@@ -37,7 +37,8 @@ beforeAll(async () => {
   cast = await createCast({ installation, directory })
   fingerprint = await bringGpgKey(cast.police.first)
   const { administrator } = cast.police
-  await administrator.done('roster', 'sign', '--yes', ...passphraseOf(administrator))
+  const named = ['--take-in', cast.police.first.email]
+  await administrator.done('roster', 'sign', '--yes', ...named, ...passphraseOf(administrator))
 })
 afterAll(async () => {
   await gnupg?.end()

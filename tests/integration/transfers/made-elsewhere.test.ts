@@ -32,7 +32,8 @@ beforeAll(async () => {
   cast = await createCast({ installation, directory })
   await bringGpgKey(cast.police.first)
   const { administrator } = cast.police
-  await administrator.done('roster', 'sign', '--yes', ...passphraseOf(administrator))
+  const named = ['--take-in', cast.police.first.email]
+  await administrator.done('roster', 'sign', '--yes', ...named, ...passphraseOf(administrator))
   await writeFile(join(directory, 'report.bin'), report)
   await writeFile(join(directory, 'seen.csv'), csv)
 })
