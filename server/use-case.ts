@@ -37,6 +37,8 @@ export interface Call<O extends Operation = Operation> {
   readonly idempotency: Idempotency | undefined
   /** The request's `Range` and `If-Range`, for operations that reply with bytes. */
   readonly headers: { readonly range: string | undefined; readonly ifRange: string | undefined }
+  /** Asked by HEAD: what the reply would say of itself, and nothing of what it holds. */
+  readonly headAlone: boolean
   /** For the operations that sign in and out. */
   readonly signIn: SignIn
 }
@@ -67,7 +69,7 @@ export interface UseCase<O extends Operation = Operation> {
 }
 
 /** What somebody asks, flat: params, query and body together, with who they are. */
-export type Asked<O extends Operation> = Pick<Call<O>, 'caller' | 'callerScopes' | 'headers'> &
+export type Asked<O extends Operation> = Pick<Call<O>, 'caller' | 'callerScopes' | 'headers' | 'headAlone'> &
   z.output<O['params']> &
   z.output<O['query']> &
   z.output<O['body']>

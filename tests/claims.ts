@@ -84,6 +84,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'collect/files': 'Collected files appear whole or not at all, and replace nothing',
   'collect/lies': 'A service that changes anything about a transfer is caught by who collects it',
   'collect/no-room': 'Nothing is written where there is no room for it',
+  'collect/given-whole':
+    'Only who was given every octet says that they opened it, or has it without a signature; a HEAD is no fetch',
   'collect/ranges': 'A download goes on where it broke off, of the same version only, each time with a log entry',
   'collect/safe-names': 'A file’s name leads nowhere else, whatever the sender called it',
 

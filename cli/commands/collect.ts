@@ -7,6 +7,7 @@ import type { TransferId } from '#domain/values.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { describeScan } from '#present/approval.ts'
+import { notReportedWords } from '#words/en/transfers.ts'
 import { type Delivery, describeDelivery } from '#present/deliveries.ts'
 import { namesIn } from '#present/names.ts'
 import { type Looked, lookAt, parseTransferId, refuseWithoutKey } from '../collecting/open-transfer.ts'
@@ -89,7 +90,7 @@ async function collect(
     })
     bar.stop()
     const scan = describeScan(view, await look.approval())
-    await reportOpened({ api, note: collected.note })
+    if (!(await reportOpened({ api, note: collected.note }))) output.note(notReportedWords)
     const { sender, note } = collected.note
     output.result({
       value: {

@@ -53,7 +53,7 @@ function answer({ operation, perform }: UseCase, { adapters, signInOf }: Mountin
   return async (request, response) => {
     const outcome = await perform(adapters, callOf(operation, request, signInOf))
     if (!outcome.ok) return sendRefusal(request, response, outcome.refusal)
-    if (operation.reply === 'bytes') return sendBytes(response, outcome.next as BytesReply)
+    if (operation.reply === 'bytes') return sendBytes(request, response, outcome.next as BytesReply)
     response.json(operation.reply.parse(outcome.next))
   }
 }
@@ -70,10 +70,16 @@ function callOf(operation: Operation, request: Request, signInOf: SignInOf): Cal
     caller: callerOf(request) as Call['caller'],
     callerScopes: request.user?.scopes ?? null,
     idempotency: { key, operation: operation.name, request: JSON.stringify({ params, query, body }) },
-    headers: { range: request.get('range'), ifRange: request.get('if-range') },
+    // A range means something to GET alone (RFC 9110 section 14.2).
+    headers: isHead(request)
+      ? { range: undefined, ifRange: undefined }
+      : { range: request.get('range'), ifRange: request.get('if-range') },
+    headAlone: isHead(request),
     signIn: signInOf(request),
   }
 }
+
+const isHead = ({ method }: Request) => method === 'HEAD'
 
 function parse(model: z.ZodType, { given, where }: { given: unknown; where: string }): unknown {
   const parsed = model.safeParse(given)
@@ -93,8 +99,13 @@ function idempotencyKey(operation: Operation, request: Request): string {
 }
 
 /** With backpressure; a body that breaks off breaks the connection. */
-async function sendBytes(response: Response, { status, headers: own, body }: BytesReply): Promise<void> {
+async function sendBytes(
+  request: Request,
+  response: Response,
+  { status, headers: own, body }: BytesReply,
+): Promise<void> {
   response.status(status).set(own)
+  if (isHead(request)) return void response.end()
   try {
     await pipeline(Readable.from(body, { objectMode: false }), response)
   } catch (error) {

@@ -5,14 +5,14 @@ import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 import type { FetchedEnvelope } from '#domain/transfers/decisions/decide-bundle.ts'
 import type { SignedBytes } from '#domain/document.ts'
-import { manifestFileId, type TransferId } from '#domain/values.ts'
+import { type AccountId, manifestFileId, type TransferId } from '#domain/values.ts'
 import { clearSigned } from '#openpgp/clear-signed.ts'
-import type { ObjectStore } from '#platform/object-store/object-store.ts'
-import type { BytesReply } from '../use-case.ts'
+import type { BytesReply, Adapters } from '../use-case.ts'
 import { wholeEnvelope } from './envelope.ts'
 
 interface Bundled {
   readonly transfer: TransferId
+  readonly account: AccountId
   readonly envelopes: readonly FetchedEnvelope[]
   readonly note: SignedBytes
   readonly addenda: readonly SignedBytes[]
@@ -21,8 +21,8 @@ interface Bundled {
 
 /** Each body is opened when its turn comes: memory stays flat however many there are. */
 export async function serveBundle(
-  { transfer, envelopes, note, addenda, at }: Bundled,
-  objects: ObjectStore,
+  { transfer, account, envelopes, note, addenda, at }: Bundled,
+  adapters: Pick<Adapters, 'objects' | 'database'>,
 ): Promise<BytesReply> {
   const zip = new ZipFile()
   const options = { compress: false, mtime: new Date(at), mode: 0o100600 }
@@ -33,19 +33,23 @@ export async function serveBundle(
   for (const { file, envelope } of envelopes) {
     const name = file === manifestFileId ? 'contents.pgp' : `${file}.pgp`
     zip.addReadStreamLazy(name, { ...options, size: envelope.length }, (give) =>
-      give(null, Readable.from(wholeEnvelope(envelope, objects), { objectMode: false })),
+      give(null, Readable.from(wholeEnvelope(envelope, { transfer, file, account }, adapters), { objectMode: false })),
     )
   }
   const broken = new Promise<never>((_, reject) => zip.on('error', reject))
   zip.end()
+  return { ...bundleHead(transfer), body: untilBroken(zip.outputStream, broken) }
+}
+
+export function bundleHead(transfer: TransferId): BytesReply {
   return {
     status: 200,
+    body: Readable.from([]),
     headers: {
       'Content-Type': 'application/zip',
       'Content-Disposition': `attachment; filename="${transfer}.zip"`,
       'Cache-Control': 'no-store, no-transform',
     },
-    body: untilBroken(zip.outputStream, broken),
   }
 }
 

@@ -7,13 +7,14 @@ import type { Envelope } from '#domain/transfers/decisions/decide-collect.ts'
 import { dispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import type { TransferFacts } from '#domain/transfers/transfer.ts'
 import type { Rostered } from '#domain/policy/facts.ts'
-import type { Bytes, FileId, TransferId } from '#domain/values.ts'
+import type { AccountId, Bytes, FileId, TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import type { Database, Tx } from '#store/database.ts'
+import { recordServed } from '#store/transfers/served.ts'
 import { listObjectKeys } from '#store/transfers/uploads.ts'
 import { loadWrappedKeys } from '#store/transfers/wrapped-keys.ts'
-import type { BytesReply } from '../use-case.ts'
+import type { BytesReply, Adapters } from '../use-case.ts'
 import { chooseRange, type RangeRequest } from './byte-range.ts'
 
 interface EnvelopeToLoad {
@@ -95,14 +96,18 @@ export async function loadEnvelopes(
   return (of.found?.files ?? []).map(({ id }) => makeEnvelope({ ...of, file: id, headers }, keys))
 }
 
-interface Served {
+interface ToServe {
   readonly transfer: TransferId
   readonly file: FileId
-  readonly objects: ObjectStore
+  readonly account: AccountId
 }
 
+/** Octets of a body that go out between two records of it: what a killed process forgets is fetched again. */
+const recordedEach = 64 * 1024 * 1024
+
 /** The bytes that were decided upon, with the headers of a whole or a partial reply (RFC 9110). */
-export function serveEnvelope(envelope: Envelope, { transfer, file, objects }: Served): BytesReply {
+export function serveEnvelope(envelope: Envelope, serving: ToServe, adapters: ServingAdapters): BytesReply {
+  const { transfer, file } = serving
   const { range, length, etag } = envelope
   if (range === null) throw new TypeError('a range that was refused is not served')
   const partial = range.end - range.start < length
@@ -117,22 +122,51 @@ export function serveEnvelope(envelope: Envelope, { transfer, file, objects }: S
       ETag: etag,
       'Cache-Control': 'no-store, no-transform',
     },
-    body: octets(envelope, { ...range, objects }),
+    body: octets(envelope, { ...range, ...serving }, adapters),
   }
 }
 
+type ServingAdapters = Pick<Adapters, 'objects' | 'database'>
+
 /** All of it, for whoever puts it into something larger. */
-export function wholeEnvelope(envelope: Envelope, objects: ObjectStore): AsyncIterable<Uint8Array> {
-  return octets(envelope, { start: 0, end: envelope.length, objects })
+export function wholeEnvelope(envelope: Envelope, serving: ToServe, adapters: ServingAdapters): AsyncIterable<Uint8Array> {
+  return octets(envelope, { ...serving, start: 0, end: envelope.length }, adapters)
 }
 
 async function* octets(
   { pkesk, objectKey, length }: Envelope,
-  { start, end, objects }: { readonly start: number; readonly end: number; readonly objects: ObjectStore },
+  { start, end, ...serving }: ToServe & { readonly start: number; readonly end: number },
+  { objects, database }: ServingAdapters,
 ): AsyncGenerator<Uint8Array> {
   const head = pkesk.length
   if (start < head) yield pkesk.subarray(start, Math.min(end, head))
   const from = Math.max(0, start - head)
   const to = Math.min(end, length) - head
-  if (to > from) yield* await objects.read(objectKey, { start: from, end: to })
+  if (to <= from) return
+  const record = (range: { readonly from: number; readonly to: number }) =>
+    recordServed(database, { ...serving, ...range })
+  yield* recorded(await objects.read(objectKey, { start: from, end: to }), { from, to, record })
+}
+
+interface Recording {
+  readonly from: number
+  readonly to: number
+  readonly record: (range: { readonly from: number; readonly to: number }) => Promise<void>
+}
+
+/** The record of the last piece is there before the piece goes: whoever has it all may say so at once. */
+async function* recorded(body: AsyncIterable<Uint8Array>, { from, to, record }: Recording): AsyncGenerator<Uint8Array> {
+  let [known, at] = [from, from]
+  try {
+    for await (const piece of body) {
+      at += piece.length
+      if (at === to || at - known >= recordedEach) {
+        await record({ from: known, to: at })
+        known = at
+      }
+      yield piece
+    }
+  } finally {
+    if (at > known) await record({ from: known, to: at })
+  }
 }

@@ -22,6 +22,7 @@ import { findProvenCertificate, loadProvenSubkeys } from '#store/certificates.ts
 import type { Tx } from '#store/database.ts'
 import { findNamed } from '#store/identity.ts'
 import { loadTransferFacts } from '#store/transfers/facts.ts'
+import { loadNotServed } from '#store/transfers/served.ts'
 import type { Adapters } from '../use-case.ts'
 
 /** Who asks about which transfer. */
@@ -71,12 +72,13 @@ export async function loadReader(tx: Tx, { caller, transfer }: AskedAbout) {
   return { caller, found, reader: await loadRostered(tx, caller.actor.account) }
 }
 
-/** A reader with the keys that this session has shown to hold. */
+/** A reader with the keys that this session has shown to hold, and what did not go out to them yet. */
 export async function loadCollector(tx: Tx, asked: AskedAbout) {
   const { session, actor } = asked.caller
   const { account } = actor
   const proven = session === null ? [] : await loadProvenSubkeys(tx, { account, session })
-  return { ...(await loadReader(tx, asked)), proven }
+  const notServed = await loadNotServed(tx, { transfer: asked.transfer, account })
+  return { ...(await loadReader(tx, asked)), proven, notServed }
 }
 
 /** Somebody who would get a wrapped key, and whose certificate does not list what the profile needs. */

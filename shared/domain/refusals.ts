@@ -90,6 +90,7 @@ export const refusals = {
   HOLD_OF_OTHERS: { status: 403 },
   TRANSFER_DESTROYED: { status: 410 },
   RANGE_INVALID: { status: 416 },
+  FETCH_INCOMPLETE: { status: 409 },
 } as const satisfies Record<string, { status: number }>
 
 export type RefusalCode = keyof typeof refusals

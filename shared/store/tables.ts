@@ -290,6 +290,7 @@ export interface Tables {
     receipt_bytes: Bytes | null
     receipt_signature: Bytes | null
   }
+  served: { transfer: TransferId; file: FileId; account: AccountId; octets: string }
   pkesk: {
     transfer: TransferId
     key_set: number

@@ -6,16 +6,22 @@ import { encodeDocument } from '#domain/document.ts'
 import { receipt } from '#domain/transfers/documents/receipt.ts'
 import type { TransferId } from '#domain/values.ts'
 import { signAttestation, type Signing } from '../transfers/attestation.ts'
-import type { Api } from '../api.ts'
+import { type Api, RefusedByServer } from '../api.ts'
 
 export interface Acknowledging extends Signing {
   /** Whether it was scanned before it was released, as the service says. */
   readonly scanned: boolean
 }
 
-/** Throws RefusedByServer, ServerUnreachable. */
-export async function reportOpened({ api, note }: Pick<Acknowledging, 'api' | 'note'>): Promise<void> {
-  await api.call(collectOperations.opened, { params: { transfer: note.note.transfer } })
+/** False: the service has no record that all of it was given here, as after it was killed. Throws RefusedByServer, ServerUnreachable. */
+export async function reportOpened({ api, note }: Pick<Acknowledging, 'api' | 'note'>): Promise<boolean> {
+  try {
+    await api.call(collectOperations.opened, { params: { transfer: note.note.transfer } })
+    return true
+  } catch (error) {
+    if (error instanceof RefusedByServer && error.code === 'FETCH_INCOMPLETE') return false
+    throw error
+  }
 }
 
 /** Without a signature: for a key that is used by hand. Throws RefusedByServer, ServerUnreachable. */

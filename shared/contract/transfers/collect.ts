@@ -80,7 +80,7 @@ export const collectOperations = {
     query: nothing,
     body: nothing,
     reply: nothing,
-    refusals: collectRefusals,
+    refusals: [...collectRefusals, 'FETCH_INCOMPLETE'],
   },
   acknowledge: {
     name: 'transfer.acknowledge',
@@ -93,6 +93,6 @@ export const collectOperations = {
     /** Null: without a signature, and logged as such. */
     body: z.strictObject({ receipt: signedDocument.nullable() }),
     reply: nothing,
-    refusals: [...collectRefusals, 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'NOTE_MISMATCH'],
+    refusals: [...collectRefusals, 'DOCUMENT_INVALID', 'SIGNATURE_INVALID', 'NOTE_MISMATCH', 'FETCH_INCOMPLETE'],
   },
 } as const satisfies Record<string, Operation>

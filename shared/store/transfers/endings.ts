@@ -25,6 +25,7 @@ export const endingWriters = {
 
   async 'transfers.destroy'(tx, { transfer, files, destruction: { hash, signed, housekeeper }, at }) {
     await tx.deleteFrom('pkesk').where('transfer', '=', transfer).execute()
+    await tx.deleteFrom('served').where('transfer', '=', transfer).execute()
     if (files.length > 0) {
       await tx
         .insertInto('body_destroyed')

@@ -320,6 +320,10 @@ const refusalWords = {
     title: `These files were recalled${on(said)}`,
     action: 'Nobody can collect them any more. If you fetched them before, destroy your copy and say so.',
   }),
+  FETCH_INCOMPLETE: (said) => ({
+    title: `You were not given ${said('files', '1') === '1' ? 'one of the files' : `${said('files', '')} of the files`} whole`,
+    action: 'Fetch each file, and the list of files, to its end; then say so again.',
+  }),
   RANGE_INVALID: () => ({
     title: 'That part of the file does not exist',
     action: 'Ask for a part that begins before the end of the file, or for the whole.',

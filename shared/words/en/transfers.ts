@@ -7,6 +7,10 @@ import { type DeliveryState, hasEnded, type TransferState } from '#domain/transf
 export const notScannedWords =
   'NOT SCANNED for viruses: nothing could look into it. Open it only as you would open a stranger’s files.'
 
+/** Said to who opened it, where the service was interrupted and forgot what it gave out. */
+export const notReportedWords =
+  'The service has no record that it gave you all of it, so its sender is not told that you opened it. If they should be, collect it once more.'
+
 export const transferStateWords = {
   draft: 'Nothing has been handed over. What broke off can go on where it was.',
   uploading: 'Some of it is there, and has not been handed over. What broke off can go on where it was.',

@@ -11,7 +11,7 @@ import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { createHousekeeping, type Housekeeping } from '../../fixtures/housekeeping.ts'
 import { lineOf } from '../../fixtures/person-line.ts'
-import { entriesAbout, fetchManifest, look, recall, release } from '../../fixtures/transfer-acts.ts'
+import { entriesAbout, fetchAll, fetchManifest, look, recall, release } from '../../fixtures/transfer-acts.ts'
 import {
   agreementFor,
   fileOf,
@@ -119,7 +119,7 @@ describe('all acknowledged', () => {
   it('[end/expiry] ends it the flow’s days later by the clock, and it says which day that is', async () => {
     const transfer = await released()
     expect((await look(running.carol, transfer)).keptUntil).toBeNull()
-    await fetchManifest(running.olu, transfer)
+    await fetchAll(running.olu, transfer)
     await acknowledgeUnsigned(running.olu.api, transfer)
     const { deliveries, keptUntil } = await look(running.carol, transfer)
     expect(keptUntil).toBe(addDays(deliveries[0]!.acknowledgedAt!, 3))

@@ -10,7 +10,7 @@ import type { Problem } from '#domain/transfers/transfer.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { createHousekeeping, type Housekeeping } from '../../fixtures/housekeeping.ts'
 import { lineOf } from '../../fixtures/person-line.ts'
-import { enterAs, look, recall, release } from '../../fixtures/transfer-acts.ts'
+import { enterAs, fetchAll, look, recall, release } from '../../fixtures/transfer-acts.ts'
 import {
   fileOf,
   judge,
@@ -152,7 +152,7 @@ describe('a hold by an officer', () => {
 
   it('[hold/stops] gives back the days after the last acknowledgement too', async () => {
     const transfer = await released()
-    expect(await fetched(transfer)).toBe('fetched')
+    await fetchAll(running.olu, transfer)
     await acknowledgeUnsigned(running.olu.api, transfer)
     const before = (await look(running.carol, transfer)).keptUntil!
     await later(day, () => hold(ian, transfer))

@@ -25,6 +25,20 @@ export interface Bundle {
   readonly at: Instant
 }
 
+/** What the zip is like, without an octet of it (HEAD). */
+export const decideBundleHead = transferAct<
+  'transfer.viewed',
+  CollectorFacts,
+  { readonly transfer: TransferId },
+  null,
+  CollectorFacts
+>({
+  event: 'transfer.viewed',
+  knownTo: ({ found, reader }) => isAddressedTo(found, reader),
+  refuses: notFetchable,
+  act: ({ found }) => ({ next: null, detail: { state: found.transfer.state } }),
+})
+
 export const decideBundle = transferAct<
   'transfer.fetched',
   BundleFacts,

@@ -20,6 +20,11 @@ export interface CollectorFacts extends ReadFacts {
   readonly proven: readonly Fingerprint[]
 }
 
+export interface ReceiverFacts extends ReadFacts {
+  /** Files of which not every octet went out to the caller. */
+  readonly notServed: readonly FileId[]
+}
+
 export interface FetchRequest {
   readonly transfer: TransferId
   readonly file: FileId
@@ -65,12 +70,25 @@ export const decideFetch = transferAct<'file.fetched', FetchFacts, FetchRequest,
   },
 })
 
-/** What a client says of itself: nobody can know it of another program. Nobody opens what never left the service. */
-export const decideOpened = transferAct<'transfer.opened', ReadFacts, { readonly transfer: TransferId }>({
+/** What a file is like, without an octet of it (HEAD): it is looked at, and nobody has fetched it. */
+export const decideFetchHead = transferAct<'transfer.viewed', FetchFacts, FetchRequest, Envelope, CollectorFacts>({
+  event: 'transfer.viewed',
+  knownTo: isReader,
+  refuses: notFetchable,
+  act({ found, envelope }, request) {
+    if (!found.files.some(({ id }) => id === request.file)) return { code: 'NOT_FOUND' }
+    if (!envelope) return { code: 'KEY_PROOF_REQUIRED' }
+    if (!envelope.intact) return { code: 'INTEGRITY_FAILED' }
+    return { next: envelope, detail: { state: found.transfer.state } }
+  },
+})
+
+/** What a client says of itself: nobody can know it of another program. Nobody opens what they were not given whole. */
+export const decideOpened = transferAct<'transfer.opened', ReceiverFacts, { readonly transfer: TransferId }>({
   event: 'transfer.opened',
   knownTo: isReader,
   refuses: (standing, at) =>
-    notCollectable(standing, at) ?? (fetchedBy(standing) ? null : inState({ state: 'waiting' })),
+    notCollectable(standing, at) ?? (fetchedBy(standing) ? notGivenWhole(standing) : inState({ state: 'waiting' })),
   act(facts, _given, at) {
     const recipient = fetchedBy(facts)?.recipient
     return {
@@ -89,15 +107,20 @@ function fetchedBy({ found, reader }: Known<ReadFacts>): Delivery | undefined {
   return deliveriesTo(found, reader).find(({ state }) => state !== 'waiting')
 }
 
-/** Without a receipt: by somebody whose key is used by hand, and logged as such. */
+function notGivenWhole({ notServed }: Pick<ReceiverFacts, 'notServed'>): Refusal | null {
+  const [file] = notServed
+  return file === undefined ? null : { code: 'FETCH_INCOMPLETE', detail: { file, files: notServed.length } }
+}
+
+/** Without a receipt: by somebody whose key is used by hand, and logged as such. Nothing but the fetch speaks for it. */
 export const decideAcknowledgeUnsigned = transferAct<
   'transfer.acknowledged',
-  ReadFacts,
+  ReceiverFacts,
   { readonly transfer: TransferId }
 >({
   event: 'transfer.acknowledged',
   knownTo: isReader,
-  refuses: notToAcknowledge,
+  refuses: (standing, at) => notToAcknowledge(standing, at) ?? notGivenWhole(standing),
   act: (facts, _given, at) => ({
     next: null,
     changes: acknowledgements(facts, null, at),

@@ -6,7 +6,7 @@ import type { SignedBytes } from '../../document.ts'
 import type { Instant, TransferId } from '../../values.ts'
 import { type Known, transferAct } from './act.ts'
 import type { TransferActName } from './act-names.ts'
-import { type CollectorFacts, notFetchable } from './decide-collect.ts'
+import { type CollectorFacts, notFetchable, type ReceiverFacts } from './decide-collect.ts'
 import { keptUntil } from './decide-end.ts'
 import { isAddressedTo } from '../delivery.ts'
 import { describeRecall, type EndingFacts, type ShownRecall } from '../ending.ts'
@@ -14,7 +14,7 @@ import { mayLook } from './may-look.ts'
 import { permitted, type Standing } from './permitted.ts'
 import type { ListedPage, TransferFacts } from '../transfer.ts'
 
-export interface LookFacts extends CollectorFacts, Pick<Standing, 'signer' | 'people'> {
+export interface LookFacts extends CollectorFacts, ReceiverFacts, Pick<Standing, 'signer' | 'people'> {
   /** The caller's own wrapped keys. */
   readonly ownKeys: readonly OwnKey[]
   readonly addenda: readonly SignedBytes[]

@@ -8,7 +8,13 @@ import { decideAbandon } from './decide-abandon.ts'
 import { decideAddRecipient } from './decide-add-recipient.ts'
 import { type ApproveFacts, decideApprove } from './decide-approve.ts'
 import { decideBundle } from './decide-bundle.ts'
-import { type CollectorFacts, decideAcknowledgeUnsigned, decideFetch, decideOpened } from './decide-collect.ts'
+import {
+  type CollectorFacts,
+  decideAcknowledge,
+  decideFetch,
+  decideOpened,
+  type ReceiverFacts,
+} from './decide-collect.ts'
 import { decideDeclareFiles } from './decide-declare-files.ts'
 import { decideStateDestruction, type DestructionFacts } from './decide-state-destruction.ts'
 import { decideDispatch } from './decide-dispatch.ts'
@@ -18,7 +24,7 @@ import { decideRecall } from './decide-recall.ts'
 import { decideRequestScanCertificate } from './decide-scan-certificate.ts'
 import { decideGiveBack, decideTake } from './decide-take.ts'
 
-/** By the names of their operations. An acknowledgement may be signed or not; who may, is the same. */
+/** By the names of their operations. Who may acknowledge with a signature may also be somebody who may not without. */
 export const transferActs = {
   'transfer.declare-files': decideDeclareFiles,
   'transfer.request-scan-certificate': decideRequestScanCertificate,
@@ -31,7 +37,7 @@ export const transferActs = {
   'transfer.fetch': decideFetch,
   'transfer.bundle': decideBundle,
   'transfer.opened': decideOpened,
-  'transfer.acknowledge': decideAcknowledgeUnsigned,
+  'transfer.acknowledge': decideAcknowledge,
   'transfer.report': decideReport,
   'transfer.recall': decideRecall,
   'transfer.place-hold': decidePlaceHold,
@@ -44,6 +50,7 @@ export const transferActs = {
 export interface Standing
   extends ReadFacts,
     Pick<CollectorFacts, 'proven'>,
+    Pick<ReceiverFacts, 'notServed'>,
     Pick<ApproveFacts, 'signer' | 'people'>,
     Pick<HoldFacts, 'placed'>,
     Pick<DestructionFacts, 'stated'>,
