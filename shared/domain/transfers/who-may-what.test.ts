@@ -35,7 +35,8 @@ function givenFor({ act, standing }: Cell) {
   const { signer } = standing
   const about = { origin: 'test.invalid', transfer: transferId, note, at: now, ...signer }
   const what = act === 'transfer.approve' ? 'release-over-threshold' : { outcome: 'destroyed' }
-  const document = act in refusedByInput ? { ok: false, reason: 'unreadable' } : { ok: true, value: { ...about, what } }
+  const document =
+    act in refusedByInput ? { ok: false, reason: 'unreadable' } : { ok: true, value: { ...about, what, scanned: true } }
   const asked = { transfer: transferId, file: 'manifest', words: 'Words', reason: 'incident', problem: 'cannot-open' }
   return { ...asked, from: null, files: [], fileBytes: [], keys: [], hash: note, signed, document }
 }
