@@ -129,7 +129,11 @@ export function serveEnvelope(envelope: Envelope, serving: ToServe, adapters: Se
 type ServingAdapters = Pick<Adapters, 'objects' | 'database'>
 
 /** All of it, for whoever puts it into something larger. */
-export function wholeEnvelope(envelope: Envelope, serving: ToServe, adapters: ServingAdapters): AsyncIterable<Uint8Array> {
+export function wholeEnvelope(
+  envelope: Envelope,
+  serving: ToServe,
+  adapters: ServingAdapters,
+): AsyncIterable<Uint8Array> {
   return octets(envelope, { ...serving, start: 0, end: envelope.length }, adapters)
 }
 
