@@ -268,6 +268,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'trust/memory': 'What was seen once is never undone by something older',
   'trust/leaver-stays-out':
     'Who has left comes back by nobody’s silence: under no other account, key, name or list, and only named by an administrator',
+  'trust/mistyped-root':
+    'A root that is mistyped stops at once, is pinned again while nothing was signed, and the service’s is never shown',
   'trust/next-roster': 'The next roster follows the last: who stays keeps their entry, who leaves is out',
   'trust/organisation': 'People, teams and keys of an organisation are believed only as its root let them be signed',
   'trust/permitted': 'What an organisation’s views say is permitted is what the service does',

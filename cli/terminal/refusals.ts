@@ -1,5 +1,6 @@
 // The command for what a refusal's words ask of a person: words name the act alone.
 import type { RefusalCode } from '#domain/refusals.ts'
+import type { TrustRefusalCode } from '#domain/trust.ts'
 
 export const refusalCommands = {
   KEY_WEAK: ['key create'],
@@ -13,8 +14,9 @@ export const refusalCommands = {
   NOT_ENCRYPTED_TO_RECIPIENTS: ['send FILE', 'recipients --export FILE'],
   ENVELOPE_MALFORMED: ['send FILE'],
   TAKEN: ['take TRANSFER --over'],
+  TRUST_ROOT_DIFFERS: ['organisation pin --root FINGERPRINT'],
   TRANSFER_RECALLED: ['state-destruction TRANSFER --how "..."'],
-} as const satisfies Partial<Record<RefusalCode, readonly [string, ...string[]]>>
+} as const satisfies Partial<Record<RefusalCode | TrustRefusalCode, readonly [string, ...string[]]>>
 
 const known = new Map<string, readonly string[]>(Object.entries(refusalCommands))
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { repeated } from '../../terminal/repeated.ts'
 import { type RootOptions, createRoot } from './create-root.ts'
-import { type PinOptions, pinOnly } from './pin.ts'
+import { type PinAgainOptions, pinOnly } from './pin.ts'
 import { type StateOptions, state } from './state.ts'
 
 export function addOrganisationCommands(program: Command, context: Context): void {
@@ -17,10 +17,13 @@ export function addOrganisationCommands(program: Command, context: Context): voi
     .action((options: RootOptions) => createRoot(context, options))
   organisation
     .command('pin')
-    .description('pin your organisation’s root and the installation’s name')
+    .description(
+      'pin your organisation’s root and the installation’s name; again, while nothing was signed under a mistyped one',
+    )
     .requiredOption('--root <fingerprint>', 'the root’s fingerprint, from a colleague or by phone')
     .option('--origin <name>', 'the installation’s name, if you were told it')
-    .action((options: PinOptions) => pinOnly(context, options))
+    .option('--yes', 'do not ask')
+    .action((options: PinAgainOptions) => pinOnly(context, options))
   organisation
     .command('state')
     .description('sign and register the next statement: which roster keys may sign rosters, and until when')

@@ -35,7 +35,7 @@ export async function state(context: Context, options: StateOptions): Promise<vo
   const { organisation } = await api.call(identityOperations.account, {})
   const root = await readRoot(options.rootDirectory)
   const due = last ? rootAfter(last.current) : documents.anchor.root
-  if (root.fingerprint !== due) throw usage(anotherRoot(due))
+  if (root.fingerprint !== due) throw usage(last ? anotherRoot(due) : notPinned(root.fingerprint, due))
   const successor = options.successor === undefined ? null : await readRoot(options.successor)
   const rosterKeys = await readRosterKeys(context, options.rosterKey)
   const issued = io.now()
@@ -71,6 +71,15 @@ export async function state(context: Context, options: StateOptions): Promise<vo
         : []),
     ].join('\n'),
   })
+}
+
+/** Before the first statement: most likely it was mistyped. */
+function notPinned(root: Fingerprint, pinned: Fingerprint): string {
+  return [
+    `Pinned here:    ${readable(pinned)}`,
+    `In that folder: ${readable(root)}`,
+    'Nothing was signed. If the first was mistyped: safehand organisation pin --root FINGERPRINT',
+  ].join('\n')
 }
 
 function anotherRoot(due: Fingerprint): string {

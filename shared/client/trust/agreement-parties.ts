@@ -52,7 +52,7 @@ function findOwnParty({ organisation, root }: Anchor, { agreement, documents }: 
 }
 
 function notOurs({ parties }: Agreement): TrustRefused {
-  return refuse('TRUST_AGREEMENT_NOT_OURS', parties.map(({ name, root }) => `${name} ${root}`).join(', '))
+  return refuse('TRUST_AGREEMENT_NOT_OURS', parties.map(({ name }) => name).join(', '))
 }
 
 interface OwnToVerify extends ReadAgreement {
@@ -64,7 +64,7 @@ interface OwnToVerify extends ReadAgreement {
 /** From the pinned root. The agreement names it, one that led to it, or one that it led to. */
 export async function verifyOwn({ agreement, ownParty, anchor, ...rest }: OwnToVerify): Promise<VerifiedOrganisation> {
   const { root } = anchor
-  const own = await verifyParty({ ...rest, anchor, party: { ...ownParty, root } })
+  const own = await verifyParty({ ...rest, anchor, party: { ...ownParty, root }, isOwn: true })
   if (!own.statements.roots.has(ownParty.root)) throw notOurs(agreement)
   return own
 }
@@ -74,20 +74,14 @@ interface PartyToVerify {
   readonly documents: AgreementDocuments
   readonly now: Instant
   readonly party: Party
+  readonly isOwn?: true
   readonly forgiveExpiry?: true
 }
 
-export function verifyParty({
-  anchor,
-  documents,
-  now,
-  party,
-  ...partner
-}: PartyToVerify): Promise<VerifiedOrganisation> {
+export function verifyParty({ anchor, documents, now, party, ...how }: PartyToVerify): Promise<VerifiedOrganisation> {
   const { organisation, root } = party
   const seen = seenOf(anchor, organisation)
-  const forgiveExpiry = partner.forgiveExpiry && { forgiveExpiry: partner.forgiveExpiry }
-  const expected = { origin: anchor.origin, root, organisation, seen, now, ...forgiveExpiry }
+  const expected = { origin: anchor.origin, root, organisation, seen, now, ...how }
   return verifyOrganisation(expected, onlyDocumentsOf(documents, party))
 }
 

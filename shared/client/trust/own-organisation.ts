@@ -5,6 +5,7 @@ import { organisationOperations } from '#contract/organisations.ts'
 import type { Fingerprint, Instant } from '#domain/values.ts'
 import type { Api } from '../api.ts'
 import { type Anchor, followRoot, remember, seenOf } from './anchor.ts'
+import { isUsed, refuseOtherRoot } from './pin-root.ts'
 import { type VerifiedOrganisation, verifyOrganisation } from './verify-organisation.ts'
 import { type Expected, type VerifiedStatements, verifyStatements } from './verify-statements.ts'
 
@@ -22,13 +23,14 @@ export interface OwnDocuments {
   readonly expected: Expected
 }
 
-/** Unverified yet: what the service says, and what it must agree with. */
+/** Unverified yet: what the service says, and what it must agree with. Throws TrustRefused for a root that was mistyped. */
 export async function fetchOwnDocuments({ api, readAnchor, now }: Own): Promise<OwnDocuments> {
   const anchor = await readAnchor()
   const documents = await api.call(organisationOperations.documents, {})
   const { origin, root, organisation } = anchor
+  if (!isUsed(anchor)) await refuseOtherRoot(root, documents)
   const seen = seenOf(anchor, organisation ?? documents.organisation)
-  return { anchor, documents, expected: { origin, root, organisation, seen, now: now() } }
+  return { anchor, documents, expected: { origin, root, organisation, seen, now: now(), isOwn: true } }
 }
 
 /** Throws TrustRefused. The anchor then knows the highest sequences. */

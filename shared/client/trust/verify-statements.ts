@@ -27,6 +27,8 @@ export interface Expected {
   readonly organisation?: OrganisationId | undefined
   readonly seen: SeenSequences
   readonly now: Instant
+  /** It is one's own, whose root a person pinned: what the service has instead is never said. */
+  readonly isOwn?: true
   /** Only to replace an expired roster by its successor, or to read what is past: never to choose whom to trust now. */
   readonly forgiveExpiry?: true
   /** Only for the administrator who replaces it: the last roster may be signed by a key that was dropped since. */
@@ -46,10 +48,10 @@ export async function verifyStatements(
   for (const document of statements) {
     const { value, hash, signed } = await readSigned(asStatement, document)
     refuseForeign(expected, { value, organisation })
-    if (last && value.root !== rootAfter(last.value)) throw refuse('TRUST_ROOT', value.root)
+    if (last && value.root !== rootAfter(last.value)) throw refuseRoot(expected, value.root)
     const at = document === statements.at(-1) ? expected.now : value.issued
     const certificate = await findKey({ keys, fingerprint: value.root, at })
-    if (!certificate) throw refuse('TRUST_ROOT', `${value.root} without its certificate`)
+    if (!certificate) throw refuseRoot(expected, `${value.root} without its certificate`)
     await verifyBy({ signed, certificate, now: expected.now, code: 'TRUST_STATEMENT_SIGNATURE' })
     if (!follows(value, last)) throw refuse('TRUST_STATEMENT_CHAIN', `statement ${value.sequence}`)
     last = { value, hash }
@@ -59,12 +61,16 @@ export async function verifyStatements(
   const { value: current, hash } = last
   // What came before it is believed by the hash it follows, what comes after by the successor it names.
   const roots = new Set([...all.values()].map(({ root }) => root))
-  if (!roots.has(expected.root)) throw refuse('TRUST_ROOT', [...roots].join(', '))
+  if (!roots.has(expected.root)) throw refuseRoot(expected, [...roots].join(', '))
   if (current.sequence < expected.seen.statement) throw refuse('TRUST_STATEMENT_OLD', `statement ${current.sequence}`)
   if (current.expires <= expected.now) throw refuse('TRUST_STATEMENT_EXPIRED', current.expires)
   const { name, root } = current
   const proven: StatementChain = { organisation, name, root, roots, current, hash, all }
   return proven as VerifiedStatements
+}
+
+function refuseRoot({ isOwn, root }: Expected, saw: string) {
+  return refuse('TRUST_ROOT', isOwn ? `another than ${root}, which is pinned here` : saw)
 }
 
 /** Who signs the next statement: a root that named its successor signs nothing more. */

@@ -6,6 +6,8 @@ export const trustWords = {
     'A document is from another installation than the one you pinned. Do not go on; tell your administrator.',
   TRUST_ROOT:
     'The organisation’s root key is not the one that was agreed. Do not go on; compare the fingerprint by phone.',
+  TRUST_ROOT_DIFFERS:
+    'This is not the root that this service has for your organisation. Compare it by phone with a colleague, character by character. Nothing was signed under it, so it can be pinned again.',
   TRUST_DOCUMENT: 'A signed document cannot be read as what it should be. Do not go on; tell your administrator.',
   TRUST_ORGANISATION: 'A document speaks of another organisation. Do not go on; tell your administrator.',
   TRUST_STATEMENT_SIGNATURE:

@@ -3,6 +3,8 @@
 import { copyFile, mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Fingerprint } from '#domain/values.ts'
+import { createHome } from '../../../cli/home.ts'
 import { type CommandLine, createCommandLine } from '../../fixtures/command-line.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import { readIntake } from '../../fixtures/entries.ts'
@@ -177,12 +179,13 @@ describe('the bootstrap of an organisation', () => {
     const other = await newPerson()
     await mkdir(other.home, { recursive: true })
     for (const name of ['settings.json', 'token.json']) await copyFile(join(ada.home, name), join(other.home, name))
-    await other.done('organisation', 'pin', '--root', 'f'.repeat(40))
-    expect(await other.run('roster', 'show', '--json')).toMatchObject({
-      exit: 4,
-      json: { error: { code: 'TRUST_ROOT' } },
-    })
-    expect(await other.run('organisation', 'pin', '--root', root, '--json')).toMatchObject({ exit: 4 })
+    const { organisation, ...anchor } = await createHome(ada.home).readAnchor()
+    await createHome(other.home).writeAnchor({ ...anchor, organisation, root: 'f'.repeat(40) as Fingerprint })
+    const refused = { exit: 4, json: { error: { code: 'TRUST_ROOT' } } }
+    const shown = await other.run('roster', 'show', '--json')
+    expect(shown).toMatchObject(refused)
+    expect(shown.out + shown.error).not.toContain(root)
+    expect(await other.run('organisation', 'pin', '--root', root, '--yes', '--json')).toMatchObject(refused)
   })
 
   it('[trust/bootstrap] every step is in the organisation’s log', async () => {
