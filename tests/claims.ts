@@ -3,6 +3,8 @@
 // by adding its line; a name stays, since people refer to it.
 
 export const claims: Readonly<Record<`${string}/${string}`, string>> = {
+  'account/deactivated':
+    'An account that an administrator ended is nobody’s by any way in, and its address is free for somebody new',
   'account/invitation': 'An invitation makes one account, once, and gives it no role',
   'account/leaver': 'Who has left is nobody from the next request on, in sessions, uploads and repeated answers alike',
   'account/limits':

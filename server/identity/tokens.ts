@@ -5,7 +5,7 @@ import type { Scope } from '#contract/operation.ts'
 import { decideIssueToken, decideRevokeToken } from '#domain/identity/decide-tokens.ts'
 import { addDays } from '#domain/time.ts'
 import { randomId } from '#platform/crypto.ts'
-import { loadTokenEnd, loadTokenOwner } from '#store/identity.ts'
+import { loadTokenEnd, loadTokenOwner } from '#store/access.ts'
 import { done, type UseCase, useCase } from '../use-case.ts'
 import { createDerivedSecrets, hashOf } from './derived-secrets.ts'
 

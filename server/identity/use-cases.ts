@@ -4,6 +4,7 @@ import { permitted } from '#domain/account-permitted.ts'
 import { decideShowAccount } from '#domain/identity/decide-read.ts'
 import { loadAccountView } from '#store/identity.ts'
 import { asDecided, type UseCase, useCase } from '../use-case.ts'
+import { deactivate } from './deactivate.ts'
 import { acceptInvitation, invite } from './invitations.ts'
 import { signIn, signOut } from './session.ts'
 import { issueToken, revokeToken, signInForToken } from './tokens.ts'
@@ -23,4 +24,5 @@ export const identityUseCases: readonly UseCase[] = [
   showAccount,
   invite,
   acceptInvitation,
+  deactivate,
 ]

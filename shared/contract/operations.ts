@@ -1,4 +1,5 @@
 // Every operation of the service, from every noun: what the server mounts, what tests loop over.
+import { accountOperations } from './accounts.ts'
 import { agreementOperations } from './agreements.ts'
 import { auditOperations } from './audit.ts'
 import { certificateOperations } from './certificates.ts'
@@ -17,6 +18,7 @@ import { webhookOperations } from './webhooks.ts'
 export const operations: readonly Operation[] = [
   ...Object.values(serviceOperations),
   ...Object.values(identityOperations),
+  ...Object.values(accountOperations),
   ...Object.values(organisationOperations),
   ...Object.values(certificateOperations),
   ...Object.values(agreementOperations),

@@ -4,12 +4,14 @@ import { refuseToImport } from './agreements/decide-import.ts'
 import type { PersonCaller } from './caller.ts'
 import type { Refusal } from './decision.ts'
 import { type AccountActName, accountActNames } from './identity/act-names.ts'
+import { refuseToDeactivate } from './identity/decide-deactivate.ts'
 import { refuseToInvite } from './identity/decide-invitations.ts'
 import { refuseToSubmit } from './organisations/submission.ts'
 import { refuseToManage } from './webhooks/decide-webhooks.ts'
 
 const refuses: Readonly<Record<AccountActName, (caller: PersonCaller) => Refusal | null>> = {
   'account.invite': refuseToInvite,
+  'account.deactivate': refuseToDeactivate,
   'agreements.import': refuseToImport,
   'organisation.register-statement': refuseToSubmit,
   'organisation.register-roster': refuseToSubmit,

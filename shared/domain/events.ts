@@ -44,6 +44,7 @@ export const auditEvents = {
 
   'account.invited': event({ email: text, roles: names, expires: instant }, ['email']),
   'account.accepted': event({ email: text, roles: names }, ['email']),
+  'account.deactivated': event({ email: text, encryptionSubkeys: z.array(fingerprint).max(100) }, ['email']),
 
   'org.registered': event({ name: text }),
   'org.viewed': event({ people: count }),

@@ -21,6 +21,7 @@ export const refusals = {
   ROLE_REQUIRED: { status: 403 },
   INVITATION_INVALID: { status: 410 },
   ACCOUNT_EXISTS: { status: 409 },
+  LAST_ADMINISTRATOR: { status: 409 },
 
   // Certificates and key proofs
   KEY_MALFORMED: { status: 422 },

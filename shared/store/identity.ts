@@ -8,6 +8,7 @@ import type { AcceptFacts } from '#domain/identity/decide-invitations.ts'
 import type { Factor, SignInFacts } from '#domain/identity/decide-sign-in.ts'
 import type { Named } from '#domain/organisations/same-person.ts'
 import type { AccountId, Bytes, Email, Instant } from '#domain/values.ts'
+import { accessWriters } from './access.ts'
 import type { Database, Tx } from './database.ts'
 import type { Writers } from './writers.ts'
 
@@ -67,33 +68,11 @@ export const identityWriters = {
       .execute()
   },
 
-  'identity.issue-token': async (tx, { token }) => {
-    await tx
-      .insertInto('token')
-      .values({
-        id: token.id,
-        account: token.account,
-        secret_hash: token.secretHash,
-        scopes: [...token.scopes],
-        expires_at: token.expiresAt,
-        revoked_at: null,
-        created_at: token.createdAt,
-      })
-      .execute()
-  },
-
-  'identity.revoke-token': async (tx, { token, at }) => {
-    await tx
-      .updateTable('token')
-      .set({ revoked_at: at })
-      .where('id', '=', token)
-      .where('revoked_at', 'is', null)
-      .execute()
-  },
+  ...accessWriters,
 } satisfies Writers<IdentityChange>
 
 /** The account as it stands in its organisation's newest roster. */
-function standing(tx: Database | Tx, account: AccountId) {
+export function standing(tx: Database | Tx, account: AccountId) {
   return tx
     .selectFrom('account')
     .innerJoin('organisation', 'organisation.id', 'account.organisation')
@@ -136,12 +115,13 @@ function standing(tx: Database | Tx, account: AccountId) {
         .as('key_ended_at'),
     )
     .where('account.id', '=', account)
+    .where('account.deactivated_at', 'is', null)
     .executeTakeFirst()
 }
 
 type StandingRow = NonNullable<Awaited<ReturnType<typeof standing>>>
 
-function rolesIn(row: StandingRow, at: Instant) {
+export function rolesIn(row: StandingRow, at: Instant) {
   const roster = row.expires_at === null ? null : { expires: row.expires_at, roles: row.roles }
   return currentRoles({ firstAdministrator: row.first_administrator, roster }, at)
 }
@@ -205,6 +185,7 @@ export function findCredentials(database: Database, email: Email) {
     .selectFrom('account')
     .select(['id', 'password_hash', 'totp_secret', 'totp_step'])
     .where('email', '=', email)
+    .where('deactivated_at', 'is', null)
     .executeTakeFirst()
 }
 
@@ -234,30 +215,13 @@ export async function isUnused(tx: Database | Tx, account: AccountId, codeHash: 
   return row !== undefined && row.used_at === null
 }
 
-/** A token that may still be used at that instant. */
-export function findToken(database: Database, { id, at }: { readonly id: string; readonly at: Instant }) {
-  return database
-    .selectFrom('token')
-    .select(['account', 'secret_hash', 'scopes'])
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', at)
-    .executeTakeFirst()
-}
-
-/** When a token ends that was used just now. */
-export async function loadTokenEnd(tx: Tx, id: string): Promise<Instant> {
-  const row = await tx.selectFrom('token').select('expires_at').where('id', '=', id).executeTakeFirstOrThrow()
-  return row.expires_at
-}
-
-export async function loadTokenOwner(tx: Tx, id: string): Promise<{ owner: AccountId | null }> {
-  const row = await tx.selectFrom('token').select('account').where('id', '=', id).forUpdate().executeTakeFirst()
-  return { owner: row?.account ?? null }
-}
-
 export async function loadInviteFacts(tx: Tx, email: Email): Promise<{ accountExists: boolean }> {
-  const row = await tx.selectFrom('account').select('id').where('email', '=', email).executeTakeFirst()
+  const row = await tx
+    .selectFrom('account')
+    .select('id')
+    .where('email', '=', email)
+    .where('deactivated_at', 'is', null)
+    .executeTakeFirst()
   return { accountExists: row !== undefined }
 }
 
@@ -267,6 +231,7 @@ export async function loadAcceptFacts(tx: Tx, tokenHash: Bytes): Promise<AcceptF
     .selectFrom('invitation')
     .selectAll()
     .where('token_hash', '=', tokenHash)
+    .where('withdrawn_at', 'is', null)
     .forUpdate()
     .executeTakeFirst()
   if (!row) return { invitation: null, accountExists: false }

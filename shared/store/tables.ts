@@ -62,6 +62,7 @@ export interface Tables {
     first_administrator: boolean
     expires_at: Instant
     accepted_at: Instant | null
+    withdrawn_at: Generated<Instant | null>
   }
   account: {
     id: AccountId
@@ -75,7 +76,10 @@ export interface Tables {
     proposed_teams: string[]
     first_administrator: boolean
     created_at: Instant
+    deactivated_at: Generated<Instant | null>
   }
+  /** connect-pg-simple's. */
+  session: { sid: string; sess: Json; expire: string }
   one_time_code: { account: AccountId; code_hash: Bytes; used_at: Instant | null }
   token: {
     id: string

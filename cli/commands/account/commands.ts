@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { type InviteOptions, invite } from './invite.ts'
 import { type AcceptOptions, accept } from './accept.ts'
+import { type DeactivateOptions, deactivate } from './deactivate.ts'
 import { repeated } from '../../terminal/repeated.ts'
 
 export function addAccountCommands(program: Command, context: Context): void {
@@ -26,4 +27,10 @@ export function addAccountCommands(program: Command, context: Context): void {
     .option('--password-file <file>', 'file with your new password (otherwise you are asked)')
     .requiredOption('--secrets-file <file>', 'where to write the authenticator secret and the one-time codes')
     .action((options: AcceptOptions) => accept(context, options))
+  account
+    .command('deactivate')
+    .description('end the account of somebody who has left: sessions, tokens and keys of it count no more')
+    .requiredOption('--email <email>', 'whose')
+    .option('--yes', 'do not ask')
+    .action((options: DeactivateOptions) => deactivate(context, options))
 }

@@ -3,6 +3,7 @@
 
 export const accountActNames = [
   'account.invite',
+  'account.deactivate',
   'agreements.import',
   'organisation.register-statement',
   'organisation.register-roster',

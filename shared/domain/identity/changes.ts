@@ -52,5 +52,7 @@ export type IdentityChange =
     }
   | { readonly kind: 'identity.issue-token'; readonly token: NewToken }
   | { readonly kind: 'identity.revoke-token'; readonly token: string; readonly at: Instant }
+  /** With everything that anybody could still do as this account. */
+  | { readonly kind: 'identity.deactivate'; readonly account: AccountId; readonly at: Instant }
 
 export type Decision<Next> = DecisionOf<Next, IdentityChange>

@@ -17,6 +17,8 @@ export const eventWords = {
 
   'account.invited': 'A person was invited into the organisation.',
   'account.accepted': 'An invited person set up their account.',
+  'account.deactivated':
+    'An administrator ended somebody’s account, with its sessions and tokens; its keys count no more.',
 
   'org.registered': 'The operator registered an organisation and invited its first administrator.',
   'org.viewed': 'The organisation’s people and signed documents were shown.',

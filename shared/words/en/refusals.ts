@@ -81,6 +81,10 @@ const refusalWords = {
     title: 'There is already an account with this e-mail address',
     action: 'Sign in with it, or use another address.',
   }),
+  LAST_ADMINISTRATOR: () => ({
+    title: 'This is the only administrator of your organisation',
+    action: 'Make somebody else administrator in a signed roster first: otherwise nobody could sign the next one.',
+  }),
 
   KEY_MALFORMED: () => ({
     title: 'This is not an OpenPGP certificate that we can read',

@@ -91,6 +91,7 @@ describe('every operation of the contract', () => {
     await tellAProgram(cast.council.administrator)
     await signInByCookie(cast.council.approver)
     await cast.council.approver.done('key', 'revoke', '--yes')
+    await lifeOfAccounts(cast)
     expect(faults).toEqual([])
     expect(operations.map((one) => one.name).filter((name) => !asked.has(name))).toEqual([])
     const changing = operations.filter(changesState).map((one) => one.name)
@@ -229,6 +230,11 @@ async function tellAProgram(administrator: Member): Promise<void> {
   await administrator.done('webhook', 'rotate', id)
   await administrator.done('webhook', 'list')
   await administrator.done('webhook', 'remove', id)
+}
+
+/** Last, because somebody's account ends. */
+async function lifeOfAccounts({ council: { administrator, approver } }: Cast): Promise<void> {
+  await administrator.done('account', 'deactivate', '--email', approver.email, '--yes')
 }
 
 /** What pages will use and the command line does not: a session, and tokens made and revoked from it. */
