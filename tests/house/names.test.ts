@@ -37,6 +37,7 @@ const agreed: readonly (readonly [operation: string, event: string, command: str
   ['organisation.register-roster', 'org.roster.registered', null],
   ['account.invite', 'account.invited', 'account invite'],
   ['account.accept', 'account.accepted', 'account accept'],
+  ['account.deactivate', 'account.deactivated', 'account deactivate'],
   ['session.sign-in', 'auth.signed-in', null],
   ['session.sign-out', 'auth.signed-out', null],
   ['token.sign-in', 'auth.signed-in', 'sign-in'],
