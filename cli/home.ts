@@ -1,7 +1,7 @@
 // SAFEHAND_HOME: the only place a command line keeps anything. Folder 0700, files 0600, each written whole or not at
 // all. Layout: settings.json, anchor.json, token.json, key.json, roster-key.json, old-keys/, journal/, unfinished/,
 // receipts/, batches/.
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { keepSeen } from '#client/trust/anchor.ts'
@@ -30,6 +30,7 @@ export interface Home {
   writeSettings(value: Settings): Promise<void>
   readToken(): Promise<StoredToken>
   writeToken(value: StoredToken): Promise<void>
+  removeToken(): Promise<void>
   readAnchor(): Promise<Anchor>
   findAnchor(): Promise<Anchor | null>
   writeAnchor(value: Anchor): Promise<void>
@@ -77,6 +78,7 @@ export function createHome(folder: string): Home {
     writeSettings: files.settings.write,
     readToken: () => required(files.token.find(), 'Not signed in. Use: safehand sign-in'),
     writeToken: files.token.write,
+    removeToken: () => rm(join(folder, 'token.json'), { force: true }),
     readAnchor: () => required(files.anchor.find(), 'No root is pinned. Use: safehand key create --root FINGERPRINT'),
     findAnchor: files.anchor.find,
     async writeAnchor(value) {

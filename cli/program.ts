@@ -13,6 +13,7 @@ import { addAuditCommands } from './commands/audit/commands.ts'
 import { addKeyCommands } from './commands/key/commands.ts'
 import { addOrganisationCommands } from './commands/organisation/commands.ts'
 import { addRosterCommands } from './commands/roster/commands.ts'
+import { addSessionCommands } from './commands/session/commands.ts'
 import { addServiceCommands } from './commands/service.ts'
 import { addSignInCommand } from './commands/sign-in.ts'
 import { addBundleCommands } from './commands/bundles.ts'
@@ -68,6 +69,7 @@ export function createProgram(context: Context): Command {
     .exitOverride()
   addSignInCommand(program, context)
   addServiceCommands(program, context)
+  addSessionCommands(program, context)
   addAccountCommands(program, context)
   addOrganisationCommands(program, context)
   addKeyCommands(program, context)

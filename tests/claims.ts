@@ -3,6 +3,7 @@
 // by adding its line; a name stays, since people refer to it.
 
 export const claims: Readonly<Record<`${string}/${string}`, string>> = {
+  'account/access': 'Everybody sees what is signed in as them, and ends it',
   'account/deactivated':
     'An account that an administrator ended is nobody’s by any way in, and its address is free for somebody new',
   'account/invitation': 'An invitation makes one account, once, and gives it no role',
@@ -16,7 +17,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'account/session': 'A session is new at each sign-in, ends by itself, and serves no other site',
   'account/sign-in': 'People sign in with a password and a code that counts once, and nobody learns who has an account',
   'account/throttle': 'Guessing and floods are stopped, and what counts them keeps no address and no e-mail',
-  'account/token': 'A token does what its scopes say until it ends, and is stored as a hash only',
+  'account/token':
+    'A token does what its scopes say until it ends, dies with the one it was made with, and is stored as a hash only',
 
   'addendum/forged': 'Nobody is let in later by the service alone: a colleague or the sender has signed for it',
   'addendum/late-recipient': 'Somebody who comes later is let in without a new upload, in the open, by who may',

@@ -4,6 +4,7 @@ import connectPgSimple from 'connect-pg-simple'
 import type { RequestHandler } from 'express'
 import session from 'express-session'
 import { sha256Hex } from '#platform/crypto.ts'
+import { sessionSeconds } from '#store/access.ts'
 import type { OpenDatabase } from '#store/database.ts'
 
 declare module 'express-session' {
@@ -13,8 +14,8 @@ declare module 'express-session' {
   }
 }
 
-const idleMs = 15 * 60 * 1000
-const absoluteMs = 8 * 60 * 60 * 1000
+const idleMs = sessionSeconds.idle * 1000
+const absoluteMs = sessionSeconds.old * 1000
 
 export interface SessionOptions {
   readonly pool: OpenDatabase['pool']

@@ -1,12 +1,12 @@
-// Use cases of tokens: issued to somebody signed in or to a token that may do as much, or for what one shows at sign-in; and
-// revoked. Rules are in domain/identity/decide-tokens.ts.
+// Use cases of tokens: issued to somebody signed in or to a token that may do as much, or for what one shows at sign-in.
+// Rules are in domain/identity/decide-tokens.ts.
 import { identityOperations } from '#contract/identity.ts'
 import type { Scope } from '#contract/operation.ts'
-import { decideIssueToken, decideRevokeToken } from '#domain/identity/decide-tokens.ts'
+import { decideIssueToken } from '#domain/identity/decide-tokens.ts'
 import { addDays } from '#domain/time.ts'
 import { randomId } from '#platform/crypto.ts'
-import { loadTokenEnd, loadTokenOwner } from '#store/access.ts'
-import { done, type UseCase, useCase } from '../use-case.ts'
+import { loadCallerToken } from '#store/access.ts'
+import { type UseCase, useCase } from '../use-case.ts'
 import { createDerivedSecrets, hashOf } from './derived-secrets.ts'
 
 export const issueToken = useCase(identityOperations.issueToken, {
@@ -15,11 +15,11 @@ export const issueToken = useCase(identityOperations.issueToken, {
     return { id, secretHash: hashOf(createDerivedSecrets(secrets.tokens).token(id)) }
   },
   load: async (tx, { caller, callerScopes }) =>
-    callerScopes && caller.session ? loadTokenEnd(tx, caller.session) : null,
-  decide: (callerEnds, { caller, callerScopes, days, scopes, id, secretHash }, at) => {
+    callerScopes && caller.session ? loadCallerToken(tx, caller.session) : null,
+  decide: (callerToken, { caller, callerScopes, days, scopes, id, secretHash }, at) => {
     const { account } = caller.actor
     const token = { id, account, secretHash, scopes, expiresAt: addDays(at, days), createdAt: at }
-    return decideIssueToken({ token, callerScopes, callerEnds }, caller)
+    return decideIssueToken({ token, callerScopes, callerToken }, caller)
   },
   present: (next, _asked, { secrets }) => ({
     ...next,
@@ -39,9 +39,3 @@ export const signInForToken: UseCase<typeof identityOperations.signInForToken> =
     return issueToken.perform(adapters, { ...asked, callerScopes: null, idempotency: undefined })
   },
 }
-
-export const revokeToken = useCase(identityOperations.revokeToken, {
-  load: (tx, { token }) => loadTokenOwner(tx, token),
-  decide: decideRevokeToken,
-  present: done,
-})

@@ -4,10 +4,11 @@ import { permitted } from '#domain/account-permitted.ts'
 import { decideShowAccount } from '#domain/identity/decide-read.ts'
 import { loadAccountView } from '#store/identity.ts'
 import { asDecided, type UseCase, useCase } from '../use-case.ts'
+import { endOthers, endSession, revokeToken, showAccess } from './access.ts'
 import { deactivate } from './deactivate.ts'
 import { acceptInvitation, invite } from './invitations.ts'
 import { signIn, signOut } from './session.ts'
-import { issueToken, revokeToken, signInForToken } from './tokens.ts'
+import { issueToken, signInForToken } from './tokens.ts'
 
 export const showAccount = useCase(identityOperations.account, {
   load: (tx, { caller }, { now }) => loadAccountView(tx, { account: caller.actor.account, at: now() }),
@@ -24,5 +25,8 @@ export const identityUseCases: readonly UseCase[] = [
   showAccount,
   invite,
   acceptInvitation,
+  showAccess,
+  endSession,
+  endOthers,
   deactivate,
 ]

@@ -92,11 +92,11 @@ export const identityOperations = {
     query: nothing,
     body: z.strictObject(tokenWish),
     reply: issuedToken,
-    refusals: ['SCOPE_REQUIRED'],
+    refusals: ['SCOPE_REQUIRED', 'SIGN_IN_REQUIRED', 'REQUEST_INVALID'],
   },
   revokeToken: {
     name: 'token.revoke',
-    summary: 'Revoke one of your own tokens',
+    summary: 'Revoke one of your own tokens, and those made with it; a token revokes none that may do more than itself',
     method: 'DELETE',
     path: '/tokens/:token',
     scope: 'account',
@@ -104,7 +104,7 @@ export const identityOperations = {
     query: nothing,
     body: nothing,
     reply: nothing,
-    refusals: ['NOT_FOUND'],
+    refusals: ['NOT_FOUND', 'SCOPE_REQUIRED'],
   },
   account: {
     name: 'identity.account',

@@ -40,7 +40,10 @@ export const auditEvents = {
   'auth.signed-out': event({ cause: text }),
   'auth.token.issued': event({ scopes: names, expires: instant }),
   'auth.token.revoked': event({ token: hex }),
+  'auth.session.ended': event({ session: hex }, ['session']),
+  'auth.others.ended': event({ sessions: count, tokens: count }),
   'account.viewed': event({}),
+  'account.access.viewed': event({ sessions: count, tokens: count }),
 
   'account.invited': event({ email: text, roles: names, expires: instant }, ['email']),
   'account.accepted': event({ email: text, roles: names }, ['email']),

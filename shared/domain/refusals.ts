@@ -22,6 +22,8 @@ export const refusals = {
   INVITATION_INVALID: { status: 410 },
   ACCOUNT_EXISTS: { status: 409 },
   LAST_ADMINISTRATOR: { status: 409 },
+  ACCOUNT_ENDED: { status: 410 },
+  SESSION_ENDED: { status: 410 },
 
   // Certificates and key proofs
   KEY_MALFORMED: { status: 422 },

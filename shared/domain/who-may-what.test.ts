@@ -12,6 +12,7 @@ const neverRefused = [
   'transfer.sent',
   'transfer.inbox',
   'session.sign-out',
+  'account.access',
   'identity.account',
   'A new organisation',
   'organisation.documents',

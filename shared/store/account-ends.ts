@@ -19,14 +19,15 @@ export async function loadDeactivateFacts(
   await tx.selectFrom('organisation').select('id').where('id', '=', organisation).forUpdate().executeTakeFirst()
   const found = await tx
     .selectFrom('account')
-    .select('id')
+    .select(['id', 'deactivated_at'])
     .where('organisation', '=', organisation)
     .where('email', '=', email)
-    .where('deactivated_at', 'is', null)
+    .orderBy(sql`deactivated_at desc nulls first`)
     .executeTakeFirst()
-  const row = found && (await standing(tx, found.id))
-  if (!row) return { account: null, otherAdministrators: 0 }
-  const { id } = row
+  if (!found) return { account: null, otherAdministrators: 0 }
+  const { id } = found
+  const row = await standing(tx, id)
+  if (!row) return { account: { id, roles: [], encryptionSubkeys: [], hasEnded: true }, otherAdministrators: 0 }
   const keys = await tx
     .selectFrom('current_certificate')
     .select('encryption_subkey')
@@ -38,7 +39,7 @@ export async function loadDeactivateFacts(
   const encryptionSubkeys = keys.map((key) => key.encryption_subkey)
   const administrators = await loadAdministrators(tx, organisation)
   return {
-    account: { id, roles: rolesIn(row, at), encryptionSubkeys },
+    account: { id, roles: rolesIn(row, at), encryptionSubkeys, hasEnded: false },
     otherAdministrators: administrators.filter((one) => one !== id).length,
   }
 }

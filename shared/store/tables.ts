@@ -86,6 +86,7 @@ export interface Tables {
     account: AccountId
     secret_hash: Bytes
     scopes: string[]
+    ancestors: Generated<string[]>
     expires_at: Instant
     revoked_at: Instant | null
     created_at: Instant

@@ -35,6 +35,8 @@ export interface NewToken {
   readonly account: AccountId
   readonly secretHash: Bytes
   readonly scopes: readonly string[]
+  /** The tokens that it was made with, the first one first: it dies with each of them. */
+  readonly ancestors: readonly string[]
   readonly expiresAt: Instant
   readonly createdAt: Instant
 }
@@ -51,7 +53,16 @@ export type IdentityChange =
       readonly at: Instant
     }
   | { readonly kind: 'identity.issue-token'; readonly token: NewToken }
+  /** With every token that was made with it. */
   | { readonly kind: 'identity.revoke-token'; readonly token: string; readonly at: Instant }
+  | { readonly kind: 'identity.end-session'; readonly account: AccountId; readonly session: string }
+  /** Every session and token but one. */
+  | {
+      readonly kind: 'identity.end-others'
+      readonly account: AccountId
+      readonly except: string | null
+      readonly at: Instant
+    }
   /** With everything that anybody could still do as this account. */
   | { readonly kind: 'identity.deactivate'; readonly account: AccountId; readonly at: Instant }
 

@@ -9,12 +9,14 @@ import { ownLog } from '../caller.ts'
 import type { Decision } from './changes.ts'
 
 export interface DeactivateFacts {
-  /** Of the caller's organisation, and not ended before; null: there is none. */
+  /** Of the caller's organisation; null: there is none. */
   readonly account: {
     readonly id: AccountId
     readonly roles: readonly Role[]
     /** Of their keys that still counted. */
     readonly encryptionSubkeys: readonly Fingerprint[]
+    /** It was ended before, and nobody has had the address since. */
+    readonly hasEnded: boolean
   } | null
   /** Who else is administrator there today. */
   readonly otherAdministrators: number
@@ -44,6 +46,7 @@ export function decideDeactivate(
   const stands = refuseToDeactivate(caller)
   if (stands) return refused(stands)
   if (account === null) return refused({ code: 'NOT_FOUND' })
+  if (account.hasEnded) return refused({ code: 'ACCOUNT_ENDED' })
   // Otherwise nobody would be left to sign the next roster, or to invite anybody.
   if (account.roles.includes('organisation-administrator') && otherAdministrators === 0)
     return refused({ code: 'LAST_ADMINISTRATOR' })

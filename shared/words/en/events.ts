@@ -12,7 +12,10 @@ export const eventWords = {
   'auth.sign-in.failed': 'A sign-in failed.',
   'auth.signed-out': 'A person signed out.',
   'auth.token.issued': 'A token for the command line or a machine was issued.',
-  'auth.token.revoked': 'A token was revoked.',
+  'auth.token.revoked': 'A token was revoked, with those that were made with it.',
+  'auth.session.ended': 'A person ended one of their own sessions.',
+  'auth.others.ended': 'A person ended every session and token of theirs but the one they used.',
+  'account.access.viewed': 'A person looked at what is signed in as them.',
   'account.viewed': 'A person looked at their own account.',
 
   'account.invited': 'A person was invited into the organisation.',

@@ -81,6 +81,14 @@ const refusalWords = {
     title: 'There is already an account with this e-mail address',
     action: 'Sign in with it, or use another address.',
   }),
+  ACCOUNT_ENDED: () => ({
+    title: 'This account has ended already',
+    action: 'Nobody can act as it. Who should come back is invited as somebody new.',
+  }),
+  SESSION_ENDED: () => ({
+    title: 'You have no such session any more',
+    action: 'Look at the list of what is signed in as you: it may have ended meanwhile.',
+  }),
   LAST_ADMINISTRATOR: () => ({
     title: 'This is the only administrator of your organisation',
     action: 'Make somebody else administrator in a signed roster first: otherwise nobody could sign the next one.',

@@ -86,7 +86,7 @@ async function machineOf({ organisation, person, ...rest }: Sitting): Promise<Co
 async function issueToken({ account }: TestPerson, expiresAt: Instant): Promise<string> {
   const id = newId()
   const token = createDerivedSecrets(app.secrets.tokens).token(id)
-  const issued = { id, account, secretHash: tokenHashOf(token), scopes, expiresAt, createdAt: world.at }
+  const issued = { id, account, secretHash: tokenHashOf(token), scopes, ancestors: [], expiresAt, createdAt: world.at }
   await database.as.owner.database
     .transaction()
     .execute((tx) => identityWriters['identity.issue-token'](tx, { kind: 'identity.issue-token', token: issued }))

@@ -79,7 +79,7 @@ it('[account/deactivated] nobody acts as it any more: session, token, password, 
     .where('account', '=', carol.person.account)
     .execute()
   expect(after?.revoked_at).not.toBeNull()
-  await expect(deactivate(ada, carol.email)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(deactivate(ada, carol.email)).rejects.toMatchObject({ code: 'ACCOUNT_ENDED' })
 })
 
 it('[account/deactivated] the address can be given to somebody else, who is somebody new', async () => {

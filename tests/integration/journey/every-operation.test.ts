@@ -14,6 +14,7 @@ import { sendOperations } from '#contract/transfers/send.ts'
 import { uploadMetadataKey, uploadScheme, uploadsPath } from '#contract/uploads.ts'
 import { systemClock } from '#platform/clock.ts'
 import { randomId } from '#platform/crypto.ts'
+import { sessionName } from '../../../server/http/session.ts'
 import { readExamples } from '../../../server/reference/examples.ts'
 import { type Cast, createCast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
@@ -234,6 +235,7 @@ async function tellAProgram(administrator: Member): Promise<void> {
 
 /** Last, because somebody's account ends. */
 async function lifeOfAccounts({ council: { administrator, approver } }: Cast): Promise<void> {
+  await administrator.done('session', 'list')
   await administrator.done('account', 'deactivate', '--email', approver.email, '--yes')
 }
 
@@ -242,6 +244,7 @@ async function signInByCookie(member: Member): Promise<void> {
   const read = (name: string) => readFile(join(member.folder, name), 'utf8')
   const { codes } = JSON.parse(await read('secrets.json'))
   let cookie = ''
+  const nameOf = (one: string) => sessionName(decodeURIComponent(one).match(/=s:([^.]+)/)?.[1] ?? '')
   const ask = async (method: string, path: string, body: unknown = {}) => {
     const reply = await probing(`${installation.url}/api${path}`, {
       method,
@@ -256,8 +259,13 @@ async function signInByCookie(member: Member): Promise<void> {
     cookie = sessionCookieOf(reply)?.split(';')[0] ?? cookie
     return (await reply.json()) as { id: string }
   }
-  await ask('POST', '/session', { email: member.email, password: (await read('password')).trim(), code: codes[0] })
+  const password = (await read('password')).trim()
+  await ask('POST', '/session', { email: member.email, password, code: codes[0] })
+  const before = cookie
+  await ask('POST', '/session', { email: member.email, password, code: codes[1] })
   const { id } = await ask('POST', '/tokens', { scopes: ['account'], days: 1 })
   await ask('DELETE', `/tokens/${id}`)
+  await ask('DELETE', `/sessions/${nameOf(before)}`)
+  await ask('DELETE', '/account/access')
   await ask('DELETE', '/session')
 }
