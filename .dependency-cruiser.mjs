@@ -92,6 +92,7 @@ const clientRooms = [
   ['transfers', ['trust'], 'What was signed about one transfer, and by whom.'],
   ['collect', ['transfers', 'trust'], 'Opened is what its verified note names.'],
   ['send', ['transfers', 'trust'], 'Sent is what others will verify; sending opens nothing.'],
+  ['batch', ['send', 'trust'], 'A list is many requests, each checked under a verified agreement.'],
 ]
 
 const serverRooms = [
@@ -286,7 +287,7 @@ export default {
       from: { path: '^(shared|server|worker|cli|web)/', pathNot: TEST },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     },
-    ...layers('shared/domain', { above: ['account-permitted'], rooms: domainRooms }),
+    ...layers('shared/domain', { above: ['account-permitted', 'agreement-permitted'], rooms: domainRooms }),
     ...layers('shared/domain/transfers', { below: documentRooms, rooms: [] }),
     ...layers('shared/client', { rooms: clientRooms }),
     ...layers('shared/contract', { above: ['operations'], rooms: inTransfers }),

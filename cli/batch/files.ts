@@ -4,21 +4,10 @@ import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import type { OutgoingFile } from '#client/send/sending.ts'
+import type { FoundFile, NoFile } from '#client/batch/found-file.ts'
 import { type Sha256Hex, sha256Hex } from '#domain/values.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
-import type { RowProblemCode } from '#words/en/batch.ts'
 import { outgoingFile } from '../sending/files.ts'
-
-export interface FoundFile {
-  readonly ok: true
-  readonly file: OutgoingFile
-  readonly sha256: Sha256Hex
-}
-export interface NoFile {
-  readonly ok: false
-  readonly code: RowProblemCode
-}
 
 /** Both as `realpath` gives them. Nothing in the home is ever a file to send. */
 export interface Where {

@@ -9,7 +9,7 @@ import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { encodeCsv } from './report.ts'
-import type { BatchRow } from './rows.ts'
+import type { BatchRow } from '#client/batch/rows.ts'
 
 export interface Following {
   readonly api: Api

@@ -3,12 +3,12 @@
 import { rowStateWords, type RowState } from '#words/en/batch.ts'
 import type { Context } from '../context.ts'
 import { AlreadySaid, type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
-import type { PlannedTransfer } from './check.ts'
+import type { PlannedTransfer } from '#client/batch/check.ts'
 import type { FollowedRow } from './follow.ts'
 import type { Ledger } from './ledger.ts'
-import type { Plan } from './plan.ts'
+import type { Plan } from '#client/batch/plan.ts'
 import type { ReportRow } from './report.ts'
-import type { BatchRow, RowProblem } from './rows.ts'
+import type { BatchRow, RowProblem } from '#client/batch/rows.ts'
 import type { Outcome } from './send-planned.ts'
 
 export interface BatchState {

@@ -16,7 +16,7 @@ import type { Instant, TransferId } from '#domain/values.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import { describeRow, type RowProblemCode } from '#words/en/batch.ts'
 import type { Journals } from '../sending/journals.ts'
-import type { PlannedTransfer } from './check.ts'
+import type { PlannedTransfer } from '#client/batch/check.ts'
 import type { Ledger, Standing } from './ledger.ts'
 
 export type Outcome =

@@ -9,13 +9,14 @@ import { sha256Hex } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
 import { mapConcurrently } from '#client/concurrency.ts'
-import type { PlannedTransfer } from '../batch/check.ts'
+import type { PlannedTransfer } from '#client/batch/check.ts'
 import { findFile } from '../batch/files.ts'
 import { encodeFollowed, type Followed, followTransfer } from '../batch/follow.ts'
 import { type Ledger, openLedger } from '../batch/ledger.ts'
-import { digestOfRow, type Plan, planTransfers } from '../batch/plan.ts'
+import { digestOfRow, type Plan, planTransfers } from '#client/batch/plan.ts'
 import { encodeReport } from '../batch/report.ts'
-import { parseRecordsOfEach, type ReadRows, readRows, type RowDefaults } from '../batch/rows.ts'
+import type { ReadRows, RowDefaults } from '#client/batch/rows.ts'
+import { parseRecordsOfEach, readRows } from '../batch/rows.ts'
 import { reportRows, sayChecked, sayFollowed, sayProblems, saySent } from '../batch/say.ts'
 import { type Outcome, sendPlanned } from '../batch/send-planned.ts'
 import { type Trusted, trustAgreement } from '../batch/trusted.ts'
@@ -150,7 +151,7 @@ async function follow(context: Context, batch: Batch & { readonly trusted: Trust
   const rows = await mapConcurrently(read.rows, {
     concurrency: parseConcurrency(batch.atOnce),
     work: async (row) => {
-      const transfer = ledger.sentWith(digestOfRow(row))
+      const transfer = ledger.sentWith(await digestOfRow(row))
       if (transfer === null) return { row, followed: null }
       const followed = known.get(transfer) ?? followTransfer(following, transfer)
       known.set(transfer, followed)

@@ -1,12 +1,12 @@
 // One transfer of a list, before it is sent: its flow, purpose and recipients looked up in the verified agreement, then the
 // agreement's policy asked, as the server will ask it. What it gives is ready to be sent; what is wrong is said by column.
-import type { AskAgreement } from '#client/trust/ask-agreement.ts'
-import { distinct, findFlow, findPurpose, findRecipient, isUnknown, termsOf } from '#client/send/request-in-words.ts'
-import { profileFor, readersOf, type SendRequest } from '#client/send/sending.ts'
-import { TrustRefused } from '#client/trust/trust-refused.ts'
-import type { NamedRecipient } from '#client/trust/named-recipient.ts'
-import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
-import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
+import type { AskAgreement } from '../trust/ask-agreement.ts'
+import { distinct, findFlow, findPurpose, findRecipient, isUnknown, termsOf } from '../send/request-in-words.ts'
+import { profileFor, readersOf, type SendRequest } from '../send/sending.ts'
+import { TrustRefused } from '../trust/trust-refused.ts'
+import type { NamedRecipient } from '../trust/named-recipient.ts'
+import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
+import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 import type { Flow } from '#domain/agreements/agreement.ts'
 import { asksForRecords } from '#domain/policy/decide-transfer.ts'
 import { identifierIn } from '#domain/policy/identifiers.ts'
@@ -16,10 +16,10 @@ import { isTooLargeToScan, mayGoUnscanned } from '#domain/scanning/scannable.ts'
 import type { Unknown } from '#domain/transfers/request-in-words.ts'
 import { type Instant, type Sha256Hex, sha256Hex } from '#domain/values.ts'
 import type { ProfileChoice } from '#openpgp/profile.ts'
-import { sha256Hex as digestOf } from '#platform/crypto.ts'
+import { sha256 } from '#openpgp/webcrypto.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
 import { describeUnknown } from '#words/en/unknown.ts'
-import type { FoundFile, NoFile } from './files.ts'
+import type { FoundFile, NoFile } from './found-file.ts'
 import { type BatchRow, type Column, problemOf, type RowProblem } from './rows.ts'
 
 export interface PlannedRow {
@@ -121,10 +121,10 @@ export function createCheck(options: CheckOptions): Check {
       to: named,
       files: files.map(({ row: { id }, file, sha256 }) => [id, file.name, sha256]),
     }
-    const identity = identityOf(group[0].row, hash(content))
+    const identity = identityOf(group[0].row, await hash(content))
     const transfer = {
       identity,
-      key: hash([identity, content]),
+      key: await hash([identity, content]),
       rows: files.map(({ row: { row: number, id, file }, sha256, digest }) => ({
         row: number,
         id,
@@ -140,8 +140,8 @@ export function createCheck(options: CheckOptions): Check {
   }
 }
 
-export function hash(value: unknown): Sha256Hex {
-  return sha256Hex.parse(digestOf(JSON.stringify(value)))
+export async function hash(value: unknown): Promise<Sha256Hex> {
+  return sha256Hex.parse(await sha256(new TextEncoder().encode(JSON.stringify(value))))
 }
 
 function remembered<A, R>(find: (text: string, of: A) => R): (name: string, text: string, of: A) => R {

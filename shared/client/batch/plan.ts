@@ -1,11 +1,10 @@
 // From rows to transfers, with everything that would be refused found before anything is sent: files, recipients in the
 // verified rosters, the policy of the client's own verified copy of the agreement, duplicates. Changes nothing.
 import type { Refusal } from '#domain/decision.ts'
-import type { Sha256Hex, TransferId } from '#domain/values.ts'
-import { mapConcurrently } from '#client/concurrency.ts'
+import type { Instant, Sha256Hex, TransferId } from '#domain/values.ts'
+import { mapConcurrently } from '../concurrency.ts'
 import { type CheckOptions, createCheck, hash, type PlannedRow, type PlannedTransfer, type ReadRow } from './check.ts'
-import type { FoundFile, NoFile } from './files.ts'
-import type { Ledger } from './ledger.ts'
+import type { FoundFile, NoFile } from './found-file.ts'
 import { type AskedInWords, type BatchRow, heldBack, problemOf, type RowProblem } from './rows.ts'
 
 export interface Plan {
@@ -17,8 +16,17 @@ export interface Plan {
   readonly refusal: Refusal | null
 }
 
+/** What earlier runs of the list sent, as far as it is remembered here. */
+export interface SentBefore {
+  find(
+    identity: string,
+  ): { readonly key: string; readonly transfer: TransferId | null; readonly sentAt: Instant | null } | null
+  /** The transfer that a row with this digest went with. */
+  sentWith(row: string): TransferId | null
+}
+
 export interface Planning extends CheckOptions {
-  readonly ledger: Pick<Ledger, 'find' | 'sentWith'>
+  readonly ledger: SentBefore
   readonly findFile: (path: string) => Promise<FoundFile | NoFile>
   /** For words: the folder the files are looked for in. */
   readonly folder: string
@@ -67,11 +75,11 @@ export async function planTransfers(planning: Planning, rows: readonly BatchRow[
 }
 
 async function readFile({ findFile }: Planning, row: BatchRow): Promise<ReadRow> {
-  return { row, found: await findFile(row.file), digest: digestOfRow(row) }
+  return { row, found: await findFile(row.file), digest: await digestOfRow(row) }
 }
 
 /** By it a row is known whose file is gone. */
-export function digestOfRow({ row: _, ...written }: BatchRow): Sha256Hex {
+export function digestOfRow({ row: _, ...written }: BatchRow): Promise<Sha256Hex> {
   return hash(written)
 }
 
@@ -138,7 +146,7 @@ function createEarlier(): (name: string, row: number) => string | null {
   }
 }
 
-function changedSince(transfers: readonly PlannedTransfer[], ledger: Pick<Ledger, 'find'>): readonly RowProblem[] {
+function changedSince(transfers: readonly PlannedTransfer[], ledger: Pick<SentBefore, 'find'>): readonly RowProblem[] {
   return transfers.flatMap(({ identity, key, rows: [first] }) => {
     const standing = ledger.find(identity)
     if (!first || !standing?.sentAt || standing.key === key || standing.transfer === null) return []
