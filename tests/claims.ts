@@ -202,6 +202,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'run/memory': 'Memory stays flat while a gibibyte goes through client, server and scanner',
   'run/quick': 'A quick run leaves out the long tests by name, and says so',
 
+  'present/agreement': 'What a person sees of an agreement, and may do next, is one picture, from what was verified',
   'present/transfer':
     'What a person sees of a transfer is one picture: each state has its sentence, each reader what they can do next',
 

@@ -7,10 +7,9 @@ import { approveOperations } from '#contract/transfers/approve.ts'
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { ApprovalAnswer } from '#domain/transfers/documents/approval.ts'
 import type { TransferId } from '#domain/values.ts'
-import { dateInWords } from '#words/en/dates.ts'
 import { notScannedWords } from '#words/en/transfers.ts'
 import { describeApprovalRequest } from '#present/approval.ts'
-import { recipientName } from '#present/deliveries.ts'
+import { approvalRows, nameListed } from '#present/lists.ts'
 import { namesIn } from '#present/names.ts'
 import { createNames, lookAt, parseTransferId } from '../collecting/open-transfer.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
@@ -52,30 +51,18 @@ async function list(context: Context, { all = false }: ListOptions): Promise<voi
   const api = await signedInApi(context)
   const { transfers, more } = await readList(context, { api, operation: approveOperations.approvals, all })
   const namesOf = createNames(context, api)
-  const rows = await Promise.all(
-    transfers.map(async (one) => {
-      const names = await namesOf(one.agreement)
-      return { ...one, senderName: names.person(one.sender), to: one.deliveries.map((to) => recipientName(to, names)) }
-    }),
+  const named = await Promise.all(
+    transfers.map(async (one) => nameListed(one, { names: await namesOf(one.agreement), list: 'approvals' })),
   )
-  const cells = rows.map((one) => [
-    one.transfer,
-    one.senderName ?? `account ${one.sender.account}`,
-    one.to.join(', '),
-    one.caseReference ?? '',
-    dateInWords(one.createdAt),
-  ])
+  const rows = named.map((one) => ({ ...one, senderName: one.sender.name, to: one.to.map(({ name }) => name) }))
   context.output.result({
     value: { transfers: rows },
     text:
       rows.length === 0
         ? 'Nothing waits for an approver.'
-        : [
-            table([['transfer', 'from', 'to', 'reference', 'begun'], ...cells]),
-            ...describeMore(more, 'approvals'),
-            '',
-            'Next: safehand status TRANSFER',
-          ].join('\n'),
+        : [table(approvalRows(named)), ...describeMore(more, 'approvals'), '', 'Next: safehand status TRANSFER'].join(
+            '\n',
+          ),
   })
 }
 

@@ -2,8 +2,17 @@
 // domain/agreements/decide-read.ts.
 import { agreementOperations } from '#contract/agreements.ts'
 import { decideList, decideView } from '#domain/agreements/decide-read.ts'
-import { permitted } from '#domain/agreements/permitted.ts'
-import { findLatestVersion, findVersion, loadAgreement, loadAgreementsOf } from '#store/agreements.ts'
+import { permitted } from '#domain/agreement-permitted.ts'
+import type { AgreementState } from '#domain/agreements/state.ts'
+import type { OrganisationId } from '#domain/values.ts'
+import {
+  findLatestVersion,
+  findVersion,
+  findVersionInForce,
+  loadAgreement,
+  loadAgreementsOf,
+} from '#store/agreements.ts'
+import type { Tx } from '#store/database.ts'
 import { asDecided, useCase } from '../use-case.ts'
 import { loadDocuments } from './documents.ts'
 
@@ -13,15 +22,36 @@ export const showAgreement = useCase(agreementOperations.show, {
     const state = hash === null ? null : await loadAgreement(tx, hash)
     const latest = await findLatestVersion(tx, id)
     const newest = latest?.hash === hash ? state : null
-    return { caller, state, newest, documents: await loadDocuments(tx, { state, caller }) }
+    const inForce = (await findVersionInForce(tx, id)) === hash ? state : null
+    return { caller, state, newest, inForce, documents: await loadDocuments(tx, { state, caller }) }
   },
-  decide: ({ caller, state, newest, documents }, _asked, at) =>
-    decideView({ caller, state, documents: { ...documents, permitted: permitted({ caller, state: newest }, at) } }),
+  decide: ({ caller, state, newest, inForce, documents }, _asked, at) => {
+    const standing = { activatedAt: state?.activatedAt ?? null, permitted: permitted({ caller, newest, inForce }, at) }
+    return decideView({ caller, state, documents: { ...documents, ...standing } })
+  },
   present: asDecided,
 })
 
 export const listAgreements = useCase(agreementOperations.list, {
-  load: async (tx, { caller }) => ({ caller, states: await loadAgreementsOf(tx, caller.actor.organisation) }),
-  decide: decideList,
+  load: async (tx, { caller }) => ({
+    caller,
+    listed: await loadListed(tx, caller.actor.organisation),
+  }),
+  decide: ({ caller, listed }, _asked, at) =>
+    decideList({
+      caller,
+      listed: listed.map((one) => ({ state: one.newest, permitted: permitted({ caller, ...one }, at) })),
+    }),
   present: asDecided,
 })
+
+/** Each newest version, and the one in force: mostly the same. */
+async function loadListed(tx: Tx, organisation: OrganisationId) {
+  const listed: { readonly newest: AgreementState; readonly inForce: AgreementState | null }[] = []
+  for (const newest of await loadAgreementsOf(tx, organisation)) {
+    const isOnly = newest.activatedAt !== null || newest.agreement.version === 1
+    const hash = isOnly ? newest.hash : await findVersionInForce(tx, newest.agreement.id)
+    listed.push({ newest, inForce: hash === newest.hash ? newest : hash && (await loadAgreement(tx, hash)) })
+  }
+  return listed
+}

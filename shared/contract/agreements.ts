@@ -9,6 +9,9 @@ const byAgreement = z.strictObject({ agreement: agreementId })
 const version = z.int().positive()
 const imported = z.strictObject({ id: agreementId, version, hash: sha256Hex })
 
+/** Operations that the caller may perform on it now: what is signed is the newest version, and sent goes by the one in force. */
+const permitted = z.array(z.enum(agreementActNames)).readonly()
+
 const agreementSummary = imported.extend({
   reference: line(60),
   title: line(120),
@@ -18,6 +21,7 @@ const agreementSummary = imported.extend({
   effectiveFrom: day,
   reviewOn: day,
   expiresOn: day,
+  permitted,
 })
 
 export const agreementOperations = {
@@ -63,8 +67,9 @@ export const agreementOperations = {
     query: z.strictObject({ version: z.coerce.number().pipe(count.positive()).optional() }),
     body: nothing,
     reply: agreementDocuments.extend({
-      /** Operations that the caller may perform on it now: the version shown is signed only while it is the newest. */
-      permitted: z.array(z.enum(agreementActNames)).readonly(),
+      /** When the version shown was put in force; null: it was not. */
+      activatedAt: instant.nullable(),
+      permitted,
     }),
     refusals: ['NOT_FOUND', 'ROLE_REQUIRED'],
   },

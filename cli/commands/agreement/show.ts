@@ -2,8 +2,9 @@
 import { fetchAgreementDocuments, refuseAnother } from '#client/trust/fetch-agreement.ts'
 import { verifyAsFarAsSigned } from '#client/trust/sign-agreement.ts'
 import type { AgreementId } from '#domain/values.ts'
-import { agreementWords } from '#words/en/agreements.ts'
+import { presentAgreement } from '#present/agreement.ts'
 import { type Context, signedInApi } from '../../context.ts'
+import { agreementLines, standingLines } from '../../terminal/agreement.ts'
 import { keepAnchor } from '../../trust/own-organisation.ts'
 
 export async function showAgreement(
@@ -17,14 +18,10 @@ export async function showAgreement(
   refuseAnother(shown.agreement, asked)
   await keepAnchor(context, { before: anchor, now: shown.anchor })
   const { agreement, hash, missing } = shown
-  const standing = missing === null ? 'Signed by every party.' : `Not signed by every party yet: ${missing}.`
+  const { activatedAt, permitted } = documents
+  const picture = presentAgreement({ ...shown, activatedAt, permitted, now: io.now() })
   output.result({
     value: { agreement, hash, signed: missing === null },
-    text: `${summary({ agreement, hash })}\n\n${standing}`,
+    text: [...agreementLines(picture, agreement.id), '', ...standingLines(picture, agreement.id)].join('\n'),
   })
-}
-
-export function summary(shown: Parameters<typeof agreementWords>[0]): string {
-  const { id } = shown.agreement
-  return `${agreementWords(shown)}\nThis is a summary; what is signed is the whole. Read it with: safehand agreement show ${id} --json`
 }

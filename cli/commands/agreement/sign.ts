@@ -6,10 +6,11 @@ import { type AgreementProposal, verifyProposal } from '#client/trust/verify-agr
 import { agreementOperations } from '#contract/agreements.ts'
 import type { SignedBytes } from '#domain/document.ts'
 import type { AgreementId } from '#domain/values.ts'
+import { presentAgreementText } from '#present/agreement.ts'
 import { type Context, signedInApi, unlockRostered } from '../../context.ts'
 import { CommandFailed, exitCodes, usage } from '../../terminal/exit-codes.ts'
+import { agreementLines } from '../../terminal/agreement.ts'
 import { keepAnchor } from '../../trust/own-organisation.ts'
-import { summary } from './show.ts'
 
 export interface SignOptions {
   readonly yes?: boolean
@@ -27,7 +28,7 @@ export async function signAgreement(
   const anchor = await home.readAnchor()
   const proposal = await verifyProposal(anchor, documents, io.now())
   refuseAnother(proposal.agreement, { id: asked.id, version })
-  output.note(summary(proposal))
+  output.note(agreementLines(presentAgreementText(proposal), asked.id).join('\n'))
   if (!asked.yes && !(await io.confirm(`Sign version ${version} for your organisation?`))) throw usage('Not signed.')
   const signed = await makeSignature(context, { proposal, passphraseFile: asked.passphraseFile })
   const reply = await registerSignature({ api, id: asked.id }, signed)

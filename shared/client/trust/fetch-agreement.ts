@@ -1,9 +1,8 @@
 // Asks the service for an agreement's documents and believes them only when verifyAgreement does.
 import { agreementOperations } from '#contract/agreements.ts'
-import type { AgreementDocuments } from '#contract/documents.ts'
 import type { AgreementId, Instant } from '#domain/values.ts'
 import type { Anchor } from './anchor.ts'
-import type { Api } from '../api.ts'
+import type { Api, ReplyOf } from '../api.ts'
 import { TrustRefused } from './trust-refused.ts'
 import { type VerifiedAgreement, verifyAgreement, verifyAgreementToRead } from './verify-agreement.ts'
 
@@ -17,7 +16,11 @@ export interface AgreementWanted {
 }
 
 /** As the service has them: not believed yet. @throws RefusedByServer, ServerUnreachable */
-export async function fetchAgreementDocuments({ api, id, version }: AgreementWanted): Promise<AgreementDocuments> {
+export async function fetchAgreementDocuments({
+  api,
+  id,
+  version,
+}: AgreementWanted): Promise<ReplyOf<typeof agreementOperations.show>> {
   const query = version === undefined ? {} : { version }
   return api.call(agreementOperations.show, { params: { agreement: id }, query })
 }

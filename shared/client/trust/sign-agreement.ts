@@ -67,7 +67,9 @@ export async function verifyAsFarAsSigned({
   anchor,
   documents,
   now,
-}: Showing): Promise<Pick<VerifiedAgreement, 'agreement' | 'hash' | 'anchor'> & { readonly missing: string | null }> {
+}: Showing): Promise<
+  Pick<VerifiedAgreement, 'agreement' | 'hash' | 'own' | 'anchor'> & { readonly missing: string | null }
+> {
   try {
     return { ...(await verifyAgreement(anchor, documents, now)), missing: null }
   } catch (error) {

@@ -1,4 +1,4 @@
 // What may be done with an agreement, by the names of the operations.
 
-export const agreementActNames = ['agreements.import', 'agreements.sign'] as const
+export const agreementActNames = ['transfer.draft', 'agreements.import', 'agreements.sign'] as const
 export type AgreementActName = (typeof agreementActNames)[number]

@@ -2,6 +2,7 @@
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Decision } from '../decision.ts'
 import type { Day, Instant, OrganisationId, AgreementReference } from '../values.ts'
+import type { AgreementActName } from './act-names.ts'
 import { logOf, notFound } from './entries.ts'
 import { type AgreementState, isParty, referenceOf } from './state.ts'
 
@@ -31,14 +32,21 @@ export interface AgreementSummary extends AgreementReference {
   readonly effectiveFrom: Day
   readonly reviewOn: Day
   readonly expiresOn: Day
+  readonly permitted: readonly AgreementActName[]
+}
+
+export interface Listed {
+  readonly state: AgreementState
+  /** What the caller may do with it (agreement-permitted.ts). */
+  readonly permitted: readonly AgreementActName[]
 }
 
 export function decideList(facts: {
   readonly caller: PersonCaller
-  readonly states: readonly AgreementState[]
+  readonly listed: readonly Listed[]
 }): Decision<{ readonly agreements: readonly AgreementSummary[] }> {
-  const { caller, states } = facts
-  const own = states.filter(({ agreement }) => isParty(agreement, caller.actor.organisation))
+  const { caller, listed } = facts
+  const own = listed.filter(({ state }) => isParty(state.agreement, caller.actor.organisation))
   const logs = [ownLog(caller)]
   if (caller.actor.roles.length === 0) {
     return { refusal: { code: 'ROLE_REQUIRED' }, event: { event: 'agreement.listed', logs } }
@@ -51,7 +59,7 @@ export function decideList(facts: {
   }
 }
 
-function summaryOf({ agreement, hash, activatedAt, unsigned }: AgreementState): AgreementSummary {
+function summaryOf({ state: { agreement, hash, activatedAt, unsigned }, permitted }: Listed): AgreementSummary {
   const { id, version, reference, title, effectiveFrom, reviewOn, expiresOn } = agreement
   const parties = agreement.parties.map(({ organisation, name }) => ({
     organisation,
@@ -59,5 +67,18 @@ function summaryOf({ agreement, hash, activatedAt, unsigned }: AgreementState): 
     signed: !unsigned.includes(organisation),
   }))
   const flows = agreement.flows.map(({ code, from, to }) => ({ code, from, to }))
-  return { id, version, hash, reference, title, parties, flows, activatedAt, effectiveFrom, reviewOn, expiresOn }
+  return {
+    id,
+    version,
+    hash,
+    reference,
+    title,
+    parties,
+    flows,
+    activatedAt,
+    effectiveFrom,
+    reviewOn,
+    expiresOn,
+    permitted,
+  }
 }

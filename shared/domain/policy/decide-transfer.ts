@@ -2,10 +2,10 @@
 // Evaluated at draft, at dispatch and at release. Each refusal names the clause of the agreement that it rests on;
 // the order of the checks is the order in which people are told what to put right.
 import type { Flow } from '../agreements/agreement.ts'
-import { refuseEnded } from '../agreements/entries.ts'
 import type { Refusal } from '../decision.ts'
-import { addDays, londonDay } from '../time.ts'
-import type { Day, Instant } from '../values.ts'
+import { addDays } from '../time.ts'
+import type { Instant } from '../values.ts'
+import { refuseByAgreement } from './agreement-standing.ts'
 import { mostFiles, mostReaders } from './bounds.ts'
 import {
   isCaseworker,
@@ -22,7 +22,6 @@ interface Case {
   readonly facts: AgreementFacts
   readonly request: TransferRequest
   readonly at: Instant
-  readonly today: Day
 }
 
 interface FlowCase extends Case {
@@ -36,7 +35,7 @@ interface FlowCase extends Case {
  * TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
  */
 export function decideTransfer(facts: AgreementFacts, request: TransferRequest, at: Instant): Permission {
-  return decideBy(flowChecks, { facts, request, at, today: londonDay(at) })
+  return decideBy(flowChecks, { facts, request, at })
 }
 
 /**
@@ -44,25 +43,18 @@ export function decideTransfer(facts: AgreementFacts, request: TransferRequest, 
  * `facts.sender` is who lets them join; what became of who sent it does not count.
  */
 export function decideJoin(facts: AgreementFacts, request: TransferRequest, at: Instant): Permission {
-  return decideBy(joinChecks, { facts, request, at, today: londonDay(at) })
+  return decideBy(joinChecks, { facts, request, at })
 }
 
 function decideBy(checks: readonly Check<FlowCase>[], asked: Case): Permission {
   const { facts, request } = asked
   const flow = facts.agreement.flows.find(({ code }) => code === request.flow)
   const refusal =
-    firstRefusal(agreementChecks, asked) ?? (flow ? firstRefusal(checks, { ...asked, flow }) : notCovered(request.flow))
+    refuseByAgreement(facts, asked.at) ??
+    senderIsCaseworker(asked) ??
+    (flow ? firstRefusal(checks, { ...asked, flow }) : notCovered(request.flow))
   return refusal ? { permitted: false, refusal } : { permitted: true }
 }
-
-const agreementChecks: readonly Check<Case>[] = [
-  everyPartySigned,
-  agreementActive,
-  agreementBegun,
-  agreementNotExpired,
-  reviewNotOverdue,
-  senderIsCaseworker,
-]
 
 const flowChecks: readonly Check<FlowCase>[] = [
   flowBeginsAtSender,
@@ -95,39 +87,6 @@ function firstRefusal<C>(checks: readonly Check<C>[], asked: C): Refusal | null 
     if (refusal) return refusal
   }
   return null
-}
-
-function everyPartySigned({ facts: { agreement, unsigned } }: Case): Refusal | null {
-  const [missing] = unsigned
-  if (missing === undefined) return null
-  const party = agreement.parties.find(({ organisation }) => organisation === missing)
-  return {
-    code: 'AGR_NOT_SIGNED',
-    clause: 'parties',
-    detail: { organisation: party?.name ?? missing, version: agreement.version },
-  }
-}
-
-function agreementActive({ facts: { agreement, activatedAt } }: Case): Refusal | null {
-  return activatedAt === null
-    ? { code: 'AGR_NOT_SIGNED', clause: 'parties', detail: { version: agreement.version } }
-    : null
-}
-
-function agreementBegun({ facts: { agreement }, today }: Case): Refusal | null {
-  return today < agreement.effectiveFrom
-    ? { code: 'AGR_NOT_SIGNED', clause: 'effectiveFrom', detail: { from: agreement.effectiveFrom } }
-    : null
-}
-
-function agreementNotExpired({ facts: { agreement }, today }: Case): Refusal | null {
-  return refuseEnded(agreement, today)
-}
-
-function reviewNotOverdue({ facts: { agreement }, today }: Case): Refusal | null {
-  return today > agreement.reviewOn
-    ? { code: 'AGR_REVIEW_OVERDUE', clause: 'reviewOn', detail: { on: agreement.reviewOn } }
-    : null
 }
 
 function senderIsCaseworker({ facts: { sender } }: Case): Refusal | null {

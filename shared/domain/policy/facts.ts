@@ -2,6 +2,7 @@
 import type { Agreement, Marking } from '../agreements/agreement.ts'
 import type { Role } from '../roles.ts'
 import type { AccountId, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
+import type { AgreementAsItStands } from './agreement-standing.ts'
 import type { Recipient } from './recipient.ts'
 
 /** A person as the current signed roster of their organisation has them. */
@@ -29,12 +30,9 @@ export interface RosterStanding {
   readonly expires: Instant | null
 }
 
-export interface AgreementFacts {
+export interface AgreementFacts extends AgreementAsItStands {
   readonly agreement: Agreement
   readonly hash: Sha256Hex
-  readonly activatedAt: Instant | null
-  /** Parties whose signature is missing. */
-  readonly unsigned: readonly OrganisationId[]
   /** Null when the sender stands in no current roster. */
   readonly sender: Rostered | null
   readonly rosters: readonly RosterStanding[]

@@ -1,8 +1,9 @@
-// An agreement as people read it before they sign: what each flow allows at most, every root and key of the service in full.
+// Words of an agreement: where it stands, what its flows allow at most. What is shown of a whole one is put together in
+// shared/present/agreement.ts.
 import type { ApprovalBound } from '#domain/policy/approval-over.ts'
+import type { AgreementStanding } from '#domain/policy/agreement-standing.ts'
 import type { Agreement, Flow } from '#domain/agreements/agreement.ts'
-import type { Sha256Hex } from '#domain/values.ts'
-import { readable, readableKey } from './fingerprints.ts'
+import { dayInWords } from './dates.ts'
 
 const number = (value: number) => value.toLocaleString('en-GB')
 
@@ -29,46 +30,32 @@ export function secondPersonWords({ approvalOver = {}, malwareAssurance }: Flow)
   return all.length === 0 ? null : `released by an approver, not its sender: ${all.join(', ')}`
 }
 
-/** What a signatory puts their name to and compares by phone; a summary, since what is signed is the whole. */
-export function agreementWords({
-  agreement,
-  hash,
-}: {
-  readonly agreement: Agreement
-  readonly hash: Sha256Hex
-}): string {
-  const { reference, version, title, purpose, effectiveFrom, reviewOn, expiresOn, serviceKeys } = agreement
-  return [
-    `${reference} version ${version}: ${title}`,
-    `SHA-256 ${hash}`,
-    `Purpose: ${purpose.statement} (${purpose.codes.join(', ')})`,
-    `From ${effectiveFrom}, review on ${reviewOn}, until ${expiresOn}`,
-    'Parties and their roots:',
-    ...agreement.parties.map(({ name, root }) => `  ${name}\n    ${readable(root)}`),
-    'Flows:',
-    ...agreement.flows.flatMap((flow) => flowWords(flow, agreement).map((text) => `  ${text}`)),
-    'Keys of the service (compare by phone):',
-    ...serviceKeys.scanAuthority.map((key) => `  scan authority  ${readable(key.fingerprint)}`),
-    ...serviceKeys.housekeeper.map((key) => `  housekeeper     ${readable(key.fingerprint)}`),
-    ...serviceKeys.log.map((key) => `  log             ${readableKey(key.publicKey)}`),
-    ...serviceKeys.promise.map((key) => `  promise         ${readableKey(key.publicKey)}`),
-    witnessWords(agreement),
-  ].join('\n')
+interface Said extends Pick<Agreement, 'effectiveFrom' | 'reviewOn' | 'expiresOn'> {
+  /** Who has not signed. */
+  readonly missing: string | null
 }
 
-function flowWords(flow: Flow, { parties }: Agreement): readonly string[] {
-  const { code, from, to, items, maxMarking, maxDays } = flow
-  const nameOf = (end: string) => parties.find(({ organisation }) => organisation === end)?.name ?? end
-  const second = secondPersonWords(flow)
-  return [
-    `${code}: ${nameOf(from)} to ${nameOf(to)}, ${items.join(', ')}, up to ${maxMarking}, kept ${maxDays} days at most`,
-    `  ${flowLimitsWords(flow)}`,
-    ...(second === null ? [] : [`  ${second}`]),
-  ]
-}
+export const agreementStandingWords = {
+  unsigned: ({ missing }) => `Not signed by every party yet: ${missing}.`,
+  'not-in-force': () => 'Signed by every party. The service has not put it in force yet.',
+  'not-begun': ({ effectiveFrom }) => `Signed by every party. It begins on ${dayInWords(effectiveFrom)}.`,
+  'in-force': () => 'Signed by every party, and in force.',
+  'review-overdue': ({ reviewOn }) =>
+    `Signed by every party. Its review was due on ${dayInWords(reviewOn)}: nothing more is sent by it until its parties agree on a next version.`,
+  ended: ({ expiresOn }) =>
+    `It ended on ${dayInWords(expiresOn)}: nothing more is sent by it. What was released stays collectable.`,
+} as const satisfies Record<AgreementStanding, (said: Said) => string>
 
-function witnessWords({ witnesses, quorum }: Agreement): string {
-  return quorum === 0
-    ? 'No witness cosigns this agreement’s log: only the service vouches for it.'
-    : `Witnesses: ${quorum} of ${witnesses.length} must cosign the log.`
-}
+export const unsignedWords = 'Nothing is sent by it before every party has signed.'
+
+/** One column of a list. */
+export const agreementColumnWords = {
+  'not-in-force': 'signed',
+  'not-begun': 'not begun',
+  'in-force': 'in force',
+  'review-overdue': 'review overdue',
+  ended: 'ended',
+} as const satisfies Record<Exclude<AgreementStanding, 'unsigned'>, string>
+
+export const noWitnessWords = 'No witness cosigns this agreement’s log: only the service vouches for it.'
+export const summaryWords = 'This is a summary; what is signed is the whole.'

@@ -1,9 +1,11 @@
 // Draft: the agreement permits or refuses a transfer before a byte is encrypted (ARCHITECTURE.md#draft).
-import { type Caller, ownLog } from '../../caller.ts'
+import { type Caller, ownLog, type PersonCaller } from '../../caller.ts'
 import type { Agreement } from '../../agreements/agreement.ts'
+import { type AgreementState, isParty } from '../../agreements/state.ts'
+import { refuseByAgreement } from '../../policy/agreement-standing.ts'
 import { type ApprovalBound, amountOf, approvalFor } from '../../policy/approval-over.ts'
 import { decideTransfer } from '../../policy/decide-transfer.ts'
-import type { AgreementFacts } from '../../policy/facts.ts'
+import { type AgreementFacts, isCaseworker } from '../../policy/facts.ts'
 import type { Refusal } from '../../decision.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '../../values.ts'
 import type { Decision, NewTransfer } from '../changes.ts'
@@ -35,7 +37,7 @@ export interface Drafted {
 
 export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decision<Drafted> {
   const { agreementFacts, organisation } = facts
-  if (!agreementFacts?.agreement.parties.some((party) => party.organisation === organisation)) {
+  if (!agreementFacts || !isParty(agreementFacts.agreement, organisation)) {
     return { refusal: { code: 'NOT_FOUND' }, event: { event: 'transfer.drafted', logs: [ownLog(facts.caller)] } }
   }
   const { id, version } = agreementFacts.agreement
@@ -77,6 +79,20 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
     },
     jobs: [],
   }
+}
+
+/** Whatever they would send: there must be something that they could. */
+export function refuseToDraft(
+  { caller: { actor }, state }: { readonly caller: PersonCaller; readonly state: AgreementState | null },
+  at: Instant,
+): Refusal | null {
+  if (!state || !isParty(state.agreement, actor.organisation)) return { code: 'NOT_FOUND' }
+  const sends = state.agreement.flows.some(({ from }) => from === actor.organisation)
+  return (
+    refuseByAgreement(state, at) ??
+    (isCaseworker(actor) ? null : { code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } }) ??
+    (sends ? null : { code: 'FLOW_NOT_COVERED', clause: 'flows' })
+  )
 }
 
 /** The client chooses the profile; one that chose badly is told before anything is encrypted. */
