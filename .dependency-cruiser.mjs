@@ -108,6 +108,7 @@ const serverRooms = [
   ['audit', ['agreements'], 'An export holds the agreement that it is read by.'],
   ['webhooks', [], 'Who is told, and where.'],
   ['service', [], 'What anyone may ask of the service itself.'],
+  ['home', ['identity', 'agreements', 'transfers'], 'What waits for somebody, of every noun.'],
 ]
 
 const housekeeperRooms = ['agreements', 'audit', 'mail', 'transfers', 'webhooks'].map((noun) => [
@@ -185,9 +186,32 @@ export default {
       ...packages('pg', 'kysely'),
       NODE,
     ]),
-    imports('web/client', 'A page can do what the command line can, and nothing that needs Node.', [
+    imports('web/components', 'What every page is made of; GOV.UK’s own templates are reached through it alone.', [
+      ...shared('words'),
+      ...packages('govuk-frontend', 'nunjucks'),
+      NODE,
+    ]),
+    imports('web/pages', 'Pure: a page is a function from what it shows to HTML.', [
+      ...shared('domain', 'contract', 'words', 'present'),
+      '^web/components/',
+    ]),
+    imports('web/client', 'Small scripts that make better what works without them; the engine does the rest.', [
+      ...shared('domain', 'contract'),
+      '^web/engine/',
+      ...packages('govuk-frontend'),
+    ]),
+    {
+      name: 'web-client-takes-types',
+      comment:
+        'Sentences come in the HTML and rules stay with the engine and the service: a page loads neither, nor zod.',
+      severity: 'error',
+      from: { path: '^web/client/', pathNot: TEST },
+      to: { path: '^(shared|web/engine)/', dependencyTypesNot: ['type-only'] },
+    },
+    imports('web/engine', 'A browser can do what the command line can, and nothing that needs Node.', [
       ...inClient,
-      ...shared('client', 'present'),
+      ...shared('client'),
+      ...packages('hash-wasm'),
     ]),
     imports('cli', 'The same client code as the browser, plus Node: no database, no service.', [
       ...inClient,
@@ -200,6 +224,8 @@ export default {
       'Decides what people do. Not the client: a server that could encrypt or open would be tempted to.',
       [
         ...inProcess,
+        ...shared('present'),
+        '^web/(components|pages)/',
         ...packages(
           '@tus/server',
           'connect-pg-simple',
@@ -240,6 +266,7 @@ export default {
       'pino',
       'prom-client',
     ]),
+    only('web/components', 'Templates that are not typed are called through typed functions.', ['nunjucks']),
     only('worker/scanner', 'The process that parses hostile input holds nothing else.', ['file-type']),
     only('server', 'The edge for people and programs; the other processes answer no requests.', [
       '@tus/server',
@@ -268,10 +295,11 @@ export default {
     },
     {
       name: 'tests-use-services-script',
-      comment: 'Of the scripts, tests share the one that starts the real parts; what else they need is product code.',
+      comment:
+        'Of the scripts, tests share what starts the real parts and what makes the pages; all else is product code.',
       severity: 'error',
       from: { path: '^tests/' },
-      to: { path: '^scripts/', pathNot: '^scripts/services\\.ts$' },
+      to: { path: '^scripts/', pathNot: '^scripts/(services|web)\\.ts$' },
     },
     {
       name: 'fakes-for-faults-only',

@@ -3,7 +3,7 @@
 // test that fails, fails: no retries.
 import { defineConfig } from 'vitest/config'
 
-const besideCode = ['shared', 'server', 'worker', 'cli'].map((folder) => `${folder}/**/*.test.ts`)
+const besideCode = ['shared', 'server', 'worker', 'cli', 'web'].map((folder) => `${folder}/**/*.test.ts`)
 const needingServices = ['integration', 'security', 'faults'].map((folder) => `tests/${folder}/**/*.test.ts`)
 const startingPrograms = [
   'ci-run',

@@ -6,6 +6,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 import * as z from 'zod'
+import { buildWeb } from './web.ts'
 
 const run = promisify(execFile)
 
@@ -14,6 +15,7 @@ const HELP = `Builds what runs without the sources. Takes seconds.
   npm run build [-- --processes] [--into FOLDER]
 
   safehand/              the command line: the folder, or the .tgz beside it, is installed with npm; see cli/README.md
+  web/dist/              styles, scripts and fonts for browsers, which the server hands out
   server/ worker/        main.js of server, scanner and housekeeper: what the images start (docker/Dockerfile)
   --processes            these alone
   --into FOLDER          where to (default: dist); what is there of this kind is replaced`
@@ -27,7 +29,7 @@ function filesBeside(out: string): Plugin {
   return {
     name: 'files beside a source',
     setup: ({ onLoad }) =>
-      onLoad({ filter: /(server|shared|worker|cli)\/.*\.ts$/ }, async ({ path }) => {
+      onLoad({ filter: /(server|shared|worker|cli|web)\/.*\.ts$/ }, async ({ path }) => {
         const beside = `(import.meta.dirname + ${JSON.stringify(`/${relative(dirname(out), dirname(path))}`)})`
         return { loader: 'ts', contents: (await readFile(path, 'utf8')).replaceAll('import.meta.dirname', beside) }
       }),
@@ -52,6 +54,7 @@ async function bundle(main: string, options: BuildOptions & { readonly outfile: 
 }
 
 async function buildProcesses(into: string): Promise<void> {
+  await buildWeb(join(into, 'web/dist'))
   for (const name of processes) {
     const outfile = join(into, name, 'main.js')
     await bundle(`${name}/main.ts`, { outfile, packages: 'external' })

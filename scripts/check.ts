@@ -21,6 +21,7 @@ const steps: Step[] = [
   { name: 'lint', command: 'biome', args: ['lint', '--error-on-warnings', '--max-diagnostics=200', '.'] },
   { name: 'types: pure', command: 'tsc', args: ['-p', 'tsconfig.pure.json'] },
   { name: 'types: node', command: 'tsc', args: ['-p', 'tsconfig.node.json'] },
+  { name: 'types: web', command: 'tsc', args: ['-p', 'tsconfig.web.json'] },
   { name: 'import rules', command: 'depcruise', args: ['--config', '.dependency-cruiser.mjs', '.'] },
 ]
 

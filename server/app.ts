@@ -9,11 +9,19 @@ import type { OpenDatabase } from '#store/database.ts'
 import { healthRoutes } from './health/routes.ts'
 import { correlate } from './http/correlation.ts'
 import { refuseForgery } from './http/csrf.ts'
+import { createFormKeys } from './http/form-key.ts'
+import { mountPages, type Pages } from './http/pages.ts'
 import { createDevices } from './http/device.ts'
 import { createPeople } from './identity/people.ts'
 import { mount } from './http/mount.ts'
 import { createAuthentication } from './http/passport.ts'
-import { addressSetting, createCommitRefusal, createErrorHandler, notFound } from './http/problem.ts'
+import {
+  addressSetting,
+  createCommitRefusal,
+  createErrorHandler,
+  notFound,
+  pageOfRefusalSetting,
+} from './http/problem.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { logRequests } from './http/request-log.ts'
 import { createSessions } from './http/session.ts'
@@ -37,6 +45,8 @@ export interface AppOptions {
   readonly health: Health
   readonly metrics?: Metrics
   readonly limits?: Partial<Limits>
+  /** What people see; without it programs alone are answered. */
+  readonly pages?: Pages
 }
 
 export interface App {
@@ -68,14 +78,21 @@ export function createApp(options: AppOptions): App {
   app.use(correlate)
   app.use(...securityHeaders({ secure }))
   app.use(healthRoutes(options.health))
+  if (options.pages) app.use(options.pages.assets.routes)
   app.use(logRequests({ log, metrics: options.metrics }))
   app.use(referenceRoutes(operations))
   if (options.uploads) app.use('/uploads', options.uploads, throttle.refusedUploads)
   app.use(...sessions.middleware)
   app.use(...authentication.middleware)
   app.use(throttle.unknownCallers, throttle.signedInCallers)
-  app.use(refuseForgery(publicUrl))
-  app.use('/api', mount(options.useCases, { adapters, signInOf: authentication.signInOf }))
+  const { signInOf } = authentication
+  if (options.pages) {
+    const formKeys = createFormKeys(options.sessionKey)
+    const mounted = mountPages({ ...options.pages, adapters, signInOf, formKeys, publicUrl })
+    app.set(pageOfRefusalSetting, mounted.pageOfRefusal)
+    app.use(mounted.router)
+  }
+  app.use('/api', refuseForgery(publicUrl), mount(options.useCases, { adapters, signInOf }))
   app.use(notFound)
   app.use(createErrorHandler({ commitRefusal, log }))
   return { express: app, close: sessions.close }

@@ -23,6 +23,10 @@ import { createApp } from './app.ts'
 import { auditUseCases } from './audit/use-cases.ts'
 import { certificateUseCases } from './certificates/use-cases.ts'
 import { readConfig, type ServerConfig } from './config.ts'
+import { readAssets } from './http/assets.ts'
+import { homePages } from './home/pages.ts'
+import { createFramedPerson } from './identity/frame.ts'
+import { identityPages } from './identity/pages.ts'
 import { identityUseCases } from './identity/use-cases.ts'
 import { organisationUseCases } from './organisations/use-cases.ts'
 import { loadSecrets } from './secrets.ts'
@@ -73,6 +77,9 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     read: async () => poolUse(opened),
   })
 
+  const assets = await readAssets()
+  log.info({ pages: assets.digest }, 'what browsers are given')
+
   const adapters = { commit, database, objects, scanCertificates, installation: origin, publicKeys, secrets, now }
   const app = createApp({
     pool,
@@ -95,6 +102,11 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
       ...webhookUseCases,
       ...auditUseCases,
     ],
+    pages: {
+      assets,
+      personOf: createFramedPerson(adapters),
+      pages: [...homePages, ...identityPages],
+    },
   })
 
   // A whole upload may take its time; headers may not (Node's own limit stays).

@@ -186,6 +186,16 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'operate/unpack': 'A part is unpacked whatever the machine has installed, and again when it is damaged',
   'operate/unsafe-settings': 'A process with unsafe or missing settings names them and does not start',
 
+  'pages/assets': 'What browsers load has its hash in its name, is kept by them for ever, and is what the page demands',
+  'pages/design-system': 'GOV.UK’s components are rendered as the design system publishes them',
+  'pages/escaped': 'What people write into a page stays text in it',
+  'pages/forgery': 'A form counts only from our own page, in the session it was rendered for',
+  'pages/form': 'A refused form comes back with what was typed, each error at its field, and no secret',
+  'pages/once': 'A form that is sent twice is done once',
+  'pages/policy': 'Nothing of a page runs or is drawn but our own files, each with its digest',
+  'pages/refusals': 'A refusal that a browser asked for is a page, with the code and number that a program gets',
+  'pages/sign-in': 'People sign in and out by a form, and go on where they wanted to',
+
   'recall/after-restore': 'What was fetched after a backup counts as fetched once the log was replayed',
   'recall/destruction': 'After a fetch a recall asks for destruction, and keeps what the recipient signed about it',
   'recall/truth': 'A recall claims no more than the log proves: who fetched before it, and that nobody does after',

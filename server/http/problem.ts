@@ -57,18 +57,33 @@ export function problemOf(
   }
 }
 
-/** A refusal that is already in the log. `detail.retryAfter` (seconds) becomes the header. */
-export function sendRefusal(request: Request, response: Response, refusal: Refusal): void {
+/** The Express setting with what makes a page of a refusal, where there are pages. */
+export const pageOfRefusalSetting = 'safehand page of a refusal'
+export type PageOfRefusal = (request: Request, refusal: Refusal) => Promise<string>
+
+/** A refusal that is already in the log: a problem for programs, a page for who asks for one. */
+export async function sendRefusal(request: Request, response: Response, refusal: Refusal): Promise<void> {
+  settle(request, response, refusal)
+  response.status(refusals[refusal.code].status).set({ 'Content-Language': 'en' }).vary('Accept')
+  const pageOfRefusal = request.app.get(pageOfRefusalSetting) as PageOfRefusal | undefined
+  if (pageOfRefusal && request.accepts([problemMediaType, 'text/html']) === 'text/html') {
+    const text = await pageOfRefusal(request, refusal)
+    response.type('html').send(Buffer.from(text))
+    return
+  }
+  const { correlation } = request
+  const body = problemOf(refusal, { correlation, address: request.app.get(addressSetting) as string })
+  // As bytes: for text Express would add a charset, which this media type does not have.
+  response.set('Content-Type', problemMediaType).send(Buffer.from(JSON.stringify(body)))
+}
+
+/** What a reply says of a refusal beside its words. `detail.retryAfter` (seconds) becomes the header. */
+export function settle(request: Request, response: Response, refusal: Refusal): void {
   const retryAfter = refusal.detail?.retryAfter
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
   // How long it is, for a range of which nothing is inside (RFC 9110 section 15.5.17).
   if (refusal.code === 'RANGE_INVALID') response.set('Content-Range', `bytes */${refusal.detail?.length}`)
-  const { correlation } = request
   request.refusal = refusal.code
-  const body = problemOf(refusal, { correlation, address: request.app.get(addressSetting) as string })
-  // As bytes: for text Express would add a charset, which this media type does not have.
-  response.status(body.status).set({ 'Content-Type': problemMediaType, 'Content-Language': 'en' })
-  response.send(Buffer.from(JSON.stringify(body)))
 }
 
 /** What middleware throws: the handler below writes the entry and answers. */
@@ -110,11 +125,11 @@ export function createErrorHandler({
     const silent = refusal.code === 'AUDIT_UNAVAILABLE' || (thrown instanceof EdgeRefusal && !thrown.logged)
     try {
       if (!silent) await commitRefusal(refusal, callerOf(request), { operation: request.operation ?? 'unknown' })
-      sendRefusal(request, response, refusal)
+      await sendRefusal(request, response, refusal)
     } catch (cause) {
       log.error({ err: cause, correlation: request.correlation }, 'a refusal has no entry')
       const code = isConnectionError(cause) ? 'SERVICE_UNAVAILABLE' : 'AUDIT_UNAVAILABLE'
-      sendRefusal(request, response, { code })
+      await sendRefusal(request, response, { code })
     }
   }
 }

@@ -40,7 +40,7 @@ export function createSessions({ pool, key, secure, epochMs }: SessionOptions): 
     resave: false,
     rolling: true,
     saveUninitialized: false,
-    cookie: { path: '/', httpOnly: true, sameSite: 'strict', secure, maxAge: idleMs },
+    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge: idleMs },
   })
   const endOld: RequestHandler = (request, _response, next) => {
     const { startedAt } = request.session

@@ -6,7 +6,7 @@ import { problemPath } from '#contract/problem.ts'
 import { type RefusalCode, refusals } from '#domain/refusals.ts'
 import { referenceWords as words } from '#words/en/reference.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html } from '../../web/components/html.ts'
 import { fieldsOf, kindOf } from './schema.ts'
 
 interface Placed {
@@ -16,7 +16,7 @@ interface Placed {
 }
 
 function page(title: string, content: Html): string {
-  const { html: text } = html`<!doctype html>
+  return `${html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -32,8 +32,7 @@ ${content}
 </main>
 </body>
 </html>
-`
-  return text
+`}`
 }
 
 export function referencePage(api: ApiDescription, examples: Readonly<Record<string, Example>>): string {
@@ -102,7 +101,7 @@ function bodyOf(heading: string, schema: Schema | undefined): Html {
   if (schema === undefined) return html``
   const fields = fieldsOf(schema)
   if (schema.$ref) return html`<h4>${heading}</h4><p>${kindOf(schema)}</p>`
-  return fields.html === '' ? html`` : html`<h4>${heading}</h4>${fields}`
+  return `${fields}` === '' ? html`` : html`<h4>${heading}</h4>${fields}`
 }
 
 function refusalsOf({ 'x-refusals': codes = [] }: ApiOperation): Html {

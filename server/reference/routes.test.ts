@@ -7,7 +7,7 @@ import { problemPath } from '#contract/problem.ts'
 import { type RefusalCode, refusals } from '#domain/refusals.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
 import { securityHeaders } from '../http/security-headers.ts'
-import { html } from './html.ts'
+import { html } from '../../web/components/html.ts'
 import { readExamples } from './examples.ts'
 import { referenceRoutes } from './routes.ts'
 
@@ -15,7 +15,7 @@ const app = express()
   .use(...securityHeaders({ secure: true }))
   .use(referenceRoutes(operations))
 const get = async (path: string) => (await request(app).get(path).expect(200)).text
-const escaped = (text: string) => html`${text}`.html
+const escaped = (text: string) => `${html`${text}`}`
 
 describe('[api/reference] the reference of the API', () => {
   it('shows each operation with where it is, what it says and a tried example', async () => {
@@ -85,6 +85,6 @@ describe('[api/reference] the reference of the API', () => {
   )
 
   it('escapes what stands in a page', () => {
-    expect(html`<p>${'<b>&"\''}</p>`.html).toBe('<p>&lt;b&gt;&amp;&quot;&#39;</p>')
+    expect(`${html`<p>${'<b>&"\''}</p>`}`).toBe('<p>&lt;b&gt;&amp;&quot;&#39;</p>')
   })
 })

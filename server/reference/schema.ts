@@ -1,6 +1,6 @@
 // A JSON Schema in words and lists, for people who read the reference.
 import type { Schema } from '#contract/openapi-model.ts'
-import { type Html, html } from './html.ts'
+import { type Html, html, joined } from '../../web/components/html.ts'
 
 /** A list of its fields, each with its kind; nothing for what has none. Named models are linked to. */
 export function fieldsOf(schema: Schema): Html {
@@ -65,8 +65,4 @@ function rangeOf({ minimum, maximum }: Schema): string {
 
 function listed(items: readonly Html[]): Html {
   return joined(items, ', ')
-}
-
-function joined(items: readonly Html[], between: string): Html {
-  return { html: items.map((one) => one.html).join(between) }
 }

@@ -151,6 +151,19 @@ export async function findNamed(tx: Tx, account: AccountId): Promise<Named | und
     .executeTakeFirst()
 }
 
+/** What the first line of a page says of who reads it. */
+export async function findShown(
+  database: Database,
+  account: AccountId,
+): Promise<{ readonly name: string; readonly organisation: string }> {
+  return database
+    .selectFrom('account')
+    .innerJoin('organisation', 'organisation.id', 'account.organisation')
+    .select(['account.name', 'organisation.name as organisation'])
+    .where('account.id', '=', account)
+    .executeTakeFirstOrThrow()
+}
+
 export async function loadAccountView(
   tx: Tx,
   { account, at }: { readonly account: AccountId; readonly at: Instant },

@@ -6,8 +6,15 @@ import { describe, expect, it } from 'vitest'
 import { houseRoot } from './planted.ts'
 
 /** Tables and words: one line follows the other, and nothing is to be understood twice. */
-const lists = ['shared/store/tables.ts', 'shared/words/en/refusals.ts', 'shared/domain/scanning/types.ts']
-const product = execFileSync('git', ['ls-files', '--cached', 'shared', 'server', 'worker', 'cli'], { cwd: houseRoot })
+const lists = [
+  'web/components/govuk-options.ts',
+  'shared/store/tables.ts',
+  'shared/words/en/refusals.ts',
+  'shared/domain/scanning/types.ts',
+]
+const product = execFileSync('git', ['ls-files', '--cached', 'shared', 'server', 'worker', 'cli', 'web'], {
+  cwd: houseRoot,
+})
   .toString()
   .split('\n')
   .filter((path) => /(?<!\.test)\.ts$/.test(path) && existsSync(join(houseRoot, path)))

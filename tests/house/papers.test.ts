@@ -32,6 +32,7 @@ const papers = [
   'shared/openpgp/README.md',
   'shared/openpgp/SPEC.md',
   'shared/tlog/SPEC.md',
+  'web/README.md',
   'LICENSE',
 ]
 const exists = (path: string) => existsSync(join(houseRoot, path))
@@ -104,7 +105,7 @@ describe('[house/papers] papers', () => {
     expect(read('README.md').split('\n').length).toBeLessThan(101)
   })
 
-  it.each(['states-diagram', 'who-may-what', 'settings-page', 'commands-page'])(
+  it.each(['states-diagram', 'who-may-what', 'settings-page', 'commands-page', 'govuk-options'])(
     'the page that scripts/%s.ts makes shows what it makes',
     (name) => {
       const check = [`scripts/${name}.ts`, '--check']

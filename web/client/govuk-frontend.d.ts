@@ -1,0 +1,2 @@
+// GOV.UK Frontend's scripts bring no types.
+declare module 'govuk-frontend/*'
