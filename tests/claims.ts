@@ -87,6 +87,9 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
     'Only who may read collects, with a key they hold, after the release, and acknowledges what they fetched',
   'collect/files': 'Collected files appear whole or not at all, and replace nothing',
   'collect/lies': 'A service that changes anything about a transfer is caught by who collects it',
+  'collect/no-hard-links':
+    'A folder whose file system has no hard links takes files all the same, and none is replaced',
+  'collect/own-folders': 'Nothing is written through a link, nor into a folder that the collection did not make',
   'collect/no-room': 'Nothing is written where there is no room for it',
   'collect/given-whole':
     'Only who was given every octet says that they opened it, or has it without a signature; a HEAD is no fetch',

@@ -1,10 +1,14 @@
 // What arrived of a file before a cut: ciphertext in a hidden file of the folder it goes to, whose name says which version of
-// which file. What is opened of it meanwhile is sink.ts's.
-import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+// which file. What is opened of it meanwhile is sink.ts's. Somebody else may write into that folder: nothing is written
+// through a link that has such a name.
+import { constants, createReadStream } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PartialFile } from '#client/collect/fetch-body.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
+
+/** Windows has no such links without rights that make them harmless, and no such flag. */
+const noLink = constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0)
 
 export async function partialFile(
   folder: string,
@@ -27,9 +31,11 @@ export async function partialFile(
     if (path) await rm(path, { force: true })
     path = null
   }
-  const length = path && digest ? (await stat(path)).size : 0
+  const found = path === null ? null : await lstat(path)
+  if (!(found?.isFile() && found.nlink === 1)) await remove()
+  const length = path && digest ? (found?.size ?? 0) : 0
   return {
-    etag: digest === undefined ? null : `"${digest}"`,
+    etag: path === null || digest === undefined ? null : `"${digest}"`,
     length,
     async *read() {
       if (path && length > 0) yield* createReadStream(path, { end: length - 1, highWaterMark: 1024 * 1024 })
@@ -39,11 +45,11 @@ export async function partialFile(
       const [, named] = /^"([0-9a-f]{64})"$/.exec(etag) ?? []
       if (named === undefined) return
       path = join(folder, `${beginning}${named}.encrypted`)
-      handle = await open(path, 'w', 0o600)
+      handle = await open(path, 'wx', 0o600)
     },
     async append(piece) {
       if (path === null) return
-      handle ??= await open(path, 'a', 0o600)
+      handle ??= await open(path, noLink, 0o600)
       await handle.writeFile(piece)
     },
     close,

@@ -1,6 +1,6 @@
 // `safehand bundle`: transfers as they are, for gpg or another program of one's own. What the service gives is kept unread;
 // the sender's certificate beside it is the one that the verified roster names, so that the other program checks against that.
-import { writeFile } from 'node:fs/promises'
+import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Api, RefusedByServer } from '#client/api.ts'
@@ -48,9 +48,21 @@ async function bundleOne(context: Context, transfer: TransferId, options: Bundle
   const body = await fetchBundle(context, { looked, transfer, options })
   const place = await keep(body, { folder: options.into, name: `${transfer}.zip` })
   const { name, email, certificate: fingerprint, certificateBytes } = note.sender
-  const certificate = join(options.into, `${fingerprint}.pgp`)
-  await writeFile(certificate, certificateBytes, { mode: 0o600 })
+  const certificate = await keepCertificate(certificateBytes, { folder: options.into, name: `${fingerprint}.pgp` })
   return { transfer, place, sender: { name, email, fingerprint, certificate } }
+}
+
+/** Where an earlier bundle of the same sender put it, if that is what stands there. */
+async function keepCertificate(bytes: Uint8Array, at: { readonly folder: string; readonly name: string }) {
+  const place = join(at.folder, at.name)
+  const isPlain = (await lstat(place).catch(() => null))?.isFile() ?? false
+  if (isPlain && Buffer.compare(await readFile(place), bytes) === 0) return place
+  return keep(
+    (async function* () {
+      yield bytes
+    })(),
+    at,
+  )
 }
 
 interface Fetching {

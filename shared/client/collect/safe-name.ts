@@ -1,7 +1,11 @@
 // A name from a manifest, reduced to one harmless path component: the sender may be hostile, and so may what a file
 // system makes of a name (ARCHITECTURE.md#safe-names). Done here, in the client, never by the service.
 
-const deviceName = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i
+const deviceName = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)/i
+/** What a system obeys, or shows a folder by, when it finds it. */
+const systemFile = /^(?:desktop\.ini|autorun\.inf|thumbs\.db|ehthumbs\.db)$/i
+/** Read as an option, or as somebody's home, by whoever gives the name to a program. */
+const beginning = /^[-~]/
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}<>:"/\\|?*]/gu
 /** Windows drops these from the end of a name. */
 const ends = /[\s.]+$/u
@@ -17,7 +21,8 @@ export function safeName(name: string): string {
     .replace(/^[\s.]+/u, '')
     .replace(ends, '')
   if (plain === '') return 'file'
-  return shorten(deviceName.test(plain) ? `_${plain}` : plain).replace(ends, '')
+  const means = [deviceName, systemFile].some((one) => one.test(plain))
+  return shorten(means ? `_${plain}` : plain.replace(beginning, '_')).replace(ends, '')
 }
 
 /**
