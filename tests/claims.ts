@@ -7,7 +7,10 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'account/deactivated':
     'An account that an administrator ended is nobody’s by any way in, and its address is free for somebody new',
   'account/invitation': 'An invitation makes one account, once, and gives it no role',
-  'account/leaver': 'Who has left is nobody from the next request on, in sessions, uploads and repeated answers alike',
+  'account/key-ended':
+    'Who is left out for their key’s sake alone keeps their account, without a role, where the administrator says so',
+  'account/leaver':
+    'Who has left is nobody from the next request on, by any way in, and nothing of theirs works again: they come back as somebody new',
   'account/limits':
     'Somebody signed in who asks too much is stopped at a limit of their own, and told how long to wait',
   'account/no-weapon': 'Wrong tries and floods shut out nobody but who makes them',

@@ -8,12 +8,17 @@ import { decideRegisterRoster, type SubmittedPerson } from '#domain/organisation
 import { person, roster } from '#domain/organisations/roster.ts'
 import type { Bytes, Fingerprint, Instant, Sha256Hex } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
-import { loadOrganisationHead, loadOrganisationKeys, loadProvenAccounts } from '#store/organisations.ts'
+import {
+  loadKnownAccounts,
+  loadOrganisationHead,
+  loadOrganisationKeys,
+  loadProvenAccounts,
+} from '#store/organisations.ts'
 import { asDecided, useCase } from '../use-case.ts'
 import { isSignedBy, submit } from './submitted.ts'
 
 export const registerRoster = useCase(organisationOperations.registerRoster, {
-  load: async (tx, { caller, document, people }, { installation, now }) => {
+  load: async (tx, { caller, document, people, mayReturn }, { installation, now }) => {
     const signed = decodeSigned(document)
     const organisation = await loadOrganisationHead(tx, caller.actor.organisation)
     const periods = organisation.statement?.rosterKeys ?? []
@@ -28,6 +33,8 @@ export const registerRoster = useCase(organisationOperations.registerRoster, {
       people: people.map(({ bytes }) => submitPerson(Uint8Array.fromBase64(bytes))),
       signedBy: await findSigner(keys, signed, now()),
       proven: await loadProvenAccounts(tx, { organisation: organisation.id, at: now() }),
+      known: await loadKnownAccounts(tx, { organisation: organisation.id, at: now() }),
+      mayReturn,
     }
   },
   decide: (facts, _asked, at) => decideRegisterRoster(facts, at),

@@ -58,7 +58,14 @@ export const auditEvents = {
     expires: instant,
     successorRoot: fingerprint.nullable(),
   }),
-  'org.roster.registered': event({ sequence: count, hash: sha256Hex, people: count, expires: instant }),
+  'org.roster.registered': event({
+    sequence: count,
+    hash: sha256Hex,
+    people: count,
+    /** Whose accounts ended with it. */
+    left: count,
+    expires: instant,
+  }),
 
   'key.registered': event({ fingerprint, encryptionSubkey: fingerprint, algorithm: text }),
   'key.challenged': event({ purpose: text, encryptionSubkey: fingerprint }),

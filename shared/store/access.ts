@@ -69,6 +69,10 @@ export const accessWriters = {
       .where('accepted_at', 'is', null)
       .where('withdrawn_at', 'is', null)
       .execute()
+    // What was wrapped for them opens nothing any more, and their programs are told nothing.
+    await tx.deleteFrom('pkesk').where('account', '=', account).execute()
+    const theirs = tx.updateTable('webhook').set({ removed_at: at }).where('created_by', '=', account)
+    await theirs.where('removed_at', 'is', null).execute()
   },
 } satisfies Partial<Writers<IdentityChange>>
 

@@ -5,13 +5,13 @@ import type { OrganisationDocuments } from '#contract/documents.ts'
 import type { AwaitingPerson } from '#contract/organisations.ts'
 import { parseDocument } from '#domain/document.ts'
 import type { OrganisationChange, OrganisationKey } from '#domain/organisations/changes.ts'
-import type { ProvenAccount } from '#domain/organisations/decide-roster.ts'
+import type { Known, ProvenAccount } from '#domain/organisations/decide-roster.ts'
 import type { OrganisationHead } from '#domain/organisations/submission.ts'
 import type { Role } from '#domain/roles.ts'
 import { statement as statementModel } from '#domain/organisations/statement.ts'
 import type { AccountId, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
-import type { Writers } from './writers.ts'
 import type { Tx } from './database.ts'
+import type { Writers } from './writers.ts'
 
 export const organisationWriters = {
   'organisations.add': async (tx, { id, name, at }) => {
@@ -55,20 +55,13 @@ export const organisationWriters = {
         .execute()
     }
   },
-  async 'organisations.revoke-uploads-of-leavers'(tx, { organisation, stayed, at }) {
+  'organisations.end-webhooks': async (tx, { organisation, administrators, at }) => {
     await tx
-      .updateTable('upload')
-      .set({ token_revoked_at: at })
-      .where('token_revoked_at', 'is', null)
-      .where('token_expires_at', '>', at)
-      .where('transfer', 'in', (query) =>
-        query
-          .selectFrom('transfer')
-          .select('transfer.id')
-          .where('sender_organisation', '=', organisation)
-          .where('state', 'in', ['draft', 'uploading'])
-          .where(({ not, eb, val }) => not(eb('sender', '=', sql<AccountId>`any(${val([...stayed])}::text[])`))),
-      )
+      .updateTable('webhook')
+      .set({ removed_at: at })
+      .where('organisation', '=', organisation)
+      .where('removed_at', 'is', null)
+      .where(({ not, eb }) => not(eb('created_by', '=', sql<AccountId>`any(${[...administrators]}::text[])`)))
       .execute()
   },
 } satisfies Writers<OrganisationChange>
@@ -136,6 +129,27 @@ export async function loadProvenAccounts(
     .where('certificate.revoked_at', 'is', null)
     .where((where) => where.or([where('certificate.expires_at', 'is', null), where('certificate.expires_at', '>', at)]))
     .execute()
+}
+
+/** Every live account in the latest roster, and whether its key has ended. */
+export async function loadKnownAccounts(
+  tx: Tx,
+  { organisation, at }: { readonly organisation: OrganisationId; readonly at: Instant },
+): Promise<readonly Known[]> {
+  const rows = await tx
+    .selectFrom('roster_person')
+    .innerJoin('roster', 'roster.hash', 'roster_person.roster')
+    .innerJoin('account', 'account.id', 'roster_person.account')
+    .leftJoin('current_certificate as certificate', 'certificate.encryption_subkey', 'roster_person.encryption_subkey')
+    .select(['account.id as account', 'certificate.revoked_at', 'certificate.expires_at'])
+    .where('roster.organisation', '=', organisation)
+    .where('roster.sequence', '=', latestSequence(tx, organisation))
+    .where('account.deactivated_at', 'is', null)
+    .execute()
+  return rows.map(({ account, revoked_at: revoked, expires_at: expires }) => {
+    const ended = revoked ?? expires
+    return { account, keyEnded: ended !== null && ended <= at }
+  })
 }
 
 /** Whose newest proven certificate is not the one in the latest roster. Once it is revoked, no older one comes back. */

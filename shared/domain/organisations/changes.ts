@@ -36,11 +36,11 @@ export type OrganisationChange =
       readonly signedBy: Fingerprint
       readonly people: readonly PersonEntry[]
     }
-  /** Nothing is uploaded any more by anybody of an organisation who is not among these. */
+  /** Nothing more is told to the addresses of who may register none any more. */
   | {
-      readonly kind: 'organisations.revoke-uploads-of-leavers'
+      readonly kind: 'organisations.end-webhooks'
       readonly organisation: OrganisationId
-      readonly stayed: readonly AccountId[]
+      readonly administrators: readonly AccountId[]
       readonly at: Instant
     }
 

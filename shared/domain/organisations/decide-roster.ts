@@ -32,12 +32,22 @@ export interface ProvenAccount {
   readonly encryptionSubkey: Fingerprint
 }
 
+/** A live account that stands in the organisation's roster of today. */
+export interface Known {
+  readonly account: AccountId
+  /** Its key is revoked or has expired: the next roster cannot list it. */
+  readonly keyEnded: boolean
+}
+
 export interface RosterFacts extends SubmissionFacts {
   readonly submitted: Submitted<Roster>
   readonly people: readonly SubmittedPerson[]
   /** The roster key that signed, of the current statement's; null: none did. */
   readonly signedBy: Fingerprint | null
   readonly proven: readonly ProvenAccount[]
+  readonly known: readonly Known[]
+  /** Whom the administrator leaves out for their key's sake alone, and expects to prove another. */
+  readonly mayReturn: readonly AccountId[]
 }
 
 export function decideRegisterRoster(facts: RosterFacts, at: Instant): Decision<DocumentHead> {
@@ -53,22 +63,35 @@ export function decideRegisterRoster(facts: RosterFacts, at: Instant): Decision<
   const reason = whyNotRoster({ facts, roster, signedBy, people, at })
   if (reason) return refuse({ event, caller, refusal: { code: 'ROSTER_REFUSED', detail: { reason } } })
   const { hash, signed } = submitted
-  const { sequence, expires } = roster
+  const { sequence, expires, organisation } = roster
+  const leavers = leaversOf(facts, people)
   return {
     next: { sequence, hash },
     changes: [
       { kind: 'organisations.register-roster', roster, hash, signed, signedBy, people },
-      // Sessions and tokens ask the roster themselves; an upload token would be good again if its sender came back.
-      {
-        kind: 'organisations.revoke-uploads-of-leavers',
-        organisation: roster.organisation,
-        stayed: people.map(({ person }) => person.account),
-        at,
-      },
+      ...leavers.map((account) => ({ kind: 'identity.deactivate', account, at }) as const),
+      { kind: 'organisations.end-webhooks', organisation, administrators: administratorsOf(people), at },
     ],
-    event: { event, logs: [ownLog(caller)], detail: { sequence, hash, people: people.length, expires } },
+    event: {
+      event,
+      logs: [ownLog(caller)],
+      detail: { sequence, hash, people: people.length, left: leavers.length, expires },
+    },
     jobs: [],
   }
+}
+
+/** Who stands in today's roster and does not stand in this one. A key that ended is no leaving, where the administrator says so. */
+function leaversOf({ known, mayReturn }: RosterFacts, people: readonly PersonEntry[]): readonly AccountId[] {
+  const listed = new Set(people.map(({ person }) => person.account))
+  const returning = new Set(mayReturn)
+  const left = known.filter(({ account, keyEnded }) => !listed.has(account) && !(keyEnded && returning.has(account)))
+  return left.map(({ account }) => account)
+}
+
+function administratorsOf(people: readonly PersonEntry[]): readonly AccountId[] {
+  const found = people.filter(({ person }) => person.roles.includes('organisation-administrator'))
+  return found.map(({ person }) => person.account)
 }
 
 /** All entries parsed, or why one is none. */

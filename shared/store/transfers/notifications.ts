@@ -28,6 +28,8 @@ export interface NotificationFacts {
   readonly asked: boolean
   /** This very thing was told before. */
   readonly told: boolean
+  /** Their account has ended: nothing is told to them any more. */
+  readonly left: boolean
 }
 
 export async function loadNotificationFacts(
@@ -48,7 +50,7 @@ export async function loadNotificationFacts(
         .on('notified.correlation', '=', correlation),
     )
     .select(['transfer.state', 'transfer.expires_at', 'agreement.id', 'agreement.version', 'agreement.hash'])
-    .select(['account.email', 'notified.at', 'recall.at as recalledAt'])
+    .select(['account.email', 'account.deactivated_at', 'notified.at', 'recall.at as recalledAt'])
     .select(destructionDays.as('destructionDays'))
     .select(({ exists, selectFrom }) =>
       exists(
@@ -68,5 +70,6 @@ export async function loadNotificationFacts(
     destroyBy: recalledAt && destructionDue({ ...row, at: recalledAt }),
     asked: Boolean(asked),
     told: at !== null,
+    left: row.deactivated_at !== null,
   }
 }

@@ -43,7 +43,7 @@ export const leavingWords = {
   removed: ({ name, email }: Pick<Person, 'name' | 'email'>) =>
     `${name} <${email}> leaves: their account ends with this roster, with its tokens and sessions, and what was sent to them opens no more. To come back they are invited anew.`,
   withoutKey: ({ name, email }: Pick<Person, 'name' | 'email'>) =>
-    `Without ${name} <${email}>: the key was revoked or has expired. They can prove another.`,
+    `Without ${name} <${email}>: the service says that their key was revoked or has expired, or that their account has ended.`,
   notTakenIn: ({ name, email }: Pick<Person, 'name' | 'email'>) =>
     `Not taken in: ${name} <${email}>, who waits. If you know them and they read you the fingerprint: --take-in ${email}`,
   notListed: ({ name, email }: Pick<Person, 'name' | 'email'>) =>

@@ -134,8 +134,25 @@ describe('the bootstrap of an organisation', () => {
     expect((await ada.done('roster', 'sign', '--yes', ...passphrase)).people).toHaveLength(1)
     const nobody = await ada.run('roster', 'sign', '--yes', '--take-in', 'nia@council.example', ...passphrase)
     expect([nobody.exit, nobody.error]).toEqual([2, expect.stringContaining('Nobody waits as nia@council.example')])
-    const again = await ada.done('roster', 'sign', '--yes', '--take-in', 'carol@council.example', ...passphrase)
+    const carols = ['--take-in', 'carol@council.example']
+    const gone = await ada.run('roster', 'sign', '--yes', ...carols, ...passphrase)
+    expect([gone.exit, gone.error]).toEqual([2, expect.stringContaining('Nobody waits as carol@council.example')])
+    expect(await carol.run('roster', 'show', '--json')).toMatchObject({ exit: 5 })
+    const { account } = JSON.parse(await readFile(join(carol.home, 'settings.json'), 'utf8'))
+    const who = ['--email', 'carol@council.example', '--name', 'Carol Caseworker', '--role', 'caseworker']
+    await enter(carol, (await ada.done('account', 'invite', ...who, '--team', 'Housing')).token)
+    await carol.done('key', 'replace', '--passphrase-file', carol.path('passphrase'))
+    const { fingerprint } = await carol.done('key', 'show')
+    const without = await ada.done('roster', 'sign', '--yes', ...passphrase)
+    expect([without.people.length, without.waiting]).toEqual([
+      1,
+      [expect.objectContaining({ certificate: fingerprint, left: expect.objectContaining({ sequence: 1 }) })],
+    ])
+    const named = ['--take-in', `carol@council.example=${fingerprint}`]
+    const again = await ada.done('roster', 'sign', '--yes', ...named, ...passphrase)
     expect(again.people).toHaveLength(2)
+    expect(again.people).toContainEqual(expect.objectContaining({ certificate: fingerprint, roles: ['caseworker'] }))
+    expect(again.people.map((one: { account: string }) => one.account)).not.toContain(account)
   })
 
   it('[trust/bootstrap] an expired roster is refused, and its administrator replaces it', async () => {
@@ -147,7 +164,7 @@ describe('the bootstrap of an organisation', () => {
     })
     await signIn(ada)
     await ada.done('roster', 'sign', '--yes', '--passphrase-file', ada.path('passphrase'))
-    expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 5 })
+    expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 6 })
   })
 
   it('[trust/successor] a root names its successor: everyone follows and is told, and the old root signs nothing more', async () => {
@@ -159,7 +176,7 @@ describe('the bootstrap of an organisation', () => {
     const named = await ada.done(...old, ...secret, '--successor', ada.path('new-root'))
     expect(named).toMatchObject({ sequence: 2, root })
     // The roster that was signed before is still current: a key that is named again keeps its time.
-    expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 5, root })
+    expect(await carol.done('roster', 'show')).toMatchObject({ sequence: 6, root })
     const refused = await ada.run(...old, ...secret)
     expect([refused.exit, refused.error]).toEqual([
       2,
@@ -171,7 +188,7 @@ describe('the bootstrap of an organisation', () => {
     expect([told.exit, told.error]).toEqual([0, expect.stringContaining('new root, named by the one you pinned')])
     expect((await carol.run('roster', 'show')).error).not.toContain('new root')
     expect(await carol.done('key', 'show')).toMatchObject({ root: successor })
-    expect(await ada.done('roster', 'sign', '--yes', ...passphrase)).toMatchObject({ sequence: 6, root: successor })
+    expect(await ada.done('roster', 'sign', '--yes', ...passphrase)).toMatchObject({ sequence: 7, root: successor })
     expect(await carol.done('organisation', 'pin', '--root', root)).toMatchObject({ root: successor })
   })
 
@@ -179,8 +196,8 @@ describe('the bootstrap of an organisation', () => {
     const other = await newPerson()
     await mkdir(other.home, { recursive: true })
     for (const name of ['settings.json', 'token.json']) await copyFile(join(ada.home, name), join(other.home, name))
-    const { organisation, ...anchor } = await createHome(ada.home).readAnchor()
-    await createHome(other.home).writeAnchor({ ...anchor, organisation, root: 'f'.repeat(40) as Fingerprint })
+    const { former: _, ...anchor } = await createHome(ada.home).readAnchor()
+    await createHome(other.home).writeAnchor({ ...anchor, root: 'f'.repeat(40) as Fingerprint })
     const refused = { exit: 4, json: { error: { code: 'TRUST_ROOT' } } }
     const shown = await other.run('roster', 'show', '--json')
     expect(shown).toMatchObject(refused)

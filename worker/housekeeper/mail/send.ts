@@ -19,7 +19,7 @@ export async function sendMail(adapters: Adapters, notification: JobPayload<'sen
 async function sendOnce(adapters: Adapters, notification: Notification): Promise<void> {
   const facts = await loadNotificationFacts(adapters.database, notification)
   if (facts === undefined) throw new Error('there is no such transfer or account')
-  if (facts.told || !facts.asked) return
+  if (facts.told || facts.left || !facts.asked) return
   const { id, expiresAt } = facts.transfer
   const { destroyBy } = facts
   const words = mailWords[notification.template]({ transfer: id, collectBy: expiresAt, destroyBy, url: adapters.url })
