@@ -243,6 +243,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'scan/size-limit': 'What is more than a scan takes is said before sending, and what becomes of it',
   'scan/start-check': 'A scanner does not start where memory could reach a disk',
   'scan/text-windows': 'Flat text of any size is scanned in windows, to its last octet',
+  'scan/file-types':
+    'Where a flow lists types, files of others are refused, by content and name together: before they are encrypted, and by the scanner',
   'scan/types': 'One table says of each type that holds other content who opens it; by content and by name together',
   'scan/unscannable': 'What cannot be looked into is never called clean',
   'scan/verdicts': 'The verdict on a file is the worst that is true of it',

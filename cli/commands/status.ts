@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { TransferId } from '#domain/values.ts'
 import { nameSummary, presentTransfer } from '#present/transfer.ts'
-import { look, namesBy, parseTransferId } from '../collecting/open-transfer.ts'
+import { flowBy, look, namesBy, parseTransferId } from '../collecting/open-transfer.ts'
 import { type Context, signedInApi } from '../context.ts'
 import { journalSeen } from '../sending/files.ts'
 import { describeNext } from '../terminal/acts.ts'
@@ -24,7 +24,9 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
     await signed.approval(),
     await signed.destructions(),
   ]
-  const picture = presentTransfer({ view, names, addenda, approval, destructions })
+  // Asked where it is needed: without a pinned root there is no agreement to ask.
+  const flow = view.ended?.as === 'rejected' ? await flowBy(agreement, view.flow) : null
+  const picture = presentTransfer({ view, names, addenda, approval, destructions, flow })
   context.output.result({
     value: { ...view, sender: nameSummary(view, names).sender, said: picture.state },
     text: [

@@ -11,6 +11,7 @@ import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
 import { type Flow, type Marking, markings } from '#domain/agreements/agreement.ts'
 import type { Unknown } from '#domain/transfers/request-in-words.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
+import { seeFileType } from '#platform/file-type.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
 import { idleTimer, defaultIdleSeconds } from '#client/idle-timeout.ts'
 import { readyForScanWords } from '#words/en/batch.ts'
@@ -140,6 +141,7 @@ export function sendEffects(
     now: io.now,
     random: (octets) => Uint8Array.from(randomBytes(octets)),
     primitives: openpgpPrimitives,
+    seeFileType,
     journal: journals.write,
     sleep: (milliseconds) => {
       output.noteOnce(readyForScanWords)

@@ -47,6 +47,7 @@ export const declareFiles = useCase(sendOperations.declareFiles, {
   prepare: ({ caller, transfer, files, manifest }, adapters) => ({
     ...{ caller, transfer },
     fileBytes: files.map(({ size }) => size),
+    fileTypes: files.map(({ type = null }) => type),
     files: [
       ...files.map(({ size, length }) => newFile(adapters, { transfer, file: randomId() as FileId, length, size })),
       newManifest(adapters, { transfer, profile: 'v1-cfb', size: manifest.size }),
@@ -75,6 +76,7 @@ function newDraft(
     id,
     expiresAt: draft.expires,
     fileBytes: files.map(({ size }) => size),
+    fileTypes: files.map(({ type = null }) => type),
     files: [
       ...files.map(({ size }) => {
         const length = profiledLength({ profile, length: size, signed: false })

@@ -44,8 +44,8 @@ export function presentView({
     items: [...transfer.items],
     handlingInstruction: transfer.handlingInstruction,
     files: files.map(({ id, length, bodyDigest }) => {
-      const typeSeen = verdicts.find(({ file }) => file === id)?.typeSeen ?? null
-      return { id, length, bodyDigest, typeSeen }
+      const { typeSeen = null, fileTypes = [] } = verdicts.find(({ file }) => file === id) ?? {}
+      return { id, length, bodyDigest, typeSeen, fileTypes: [...fileTypes] }
     }),
     verdict: verdictOf(found),
     finding: verdicts.find(({ finding }) => finding !== null)?.finding ?? null,

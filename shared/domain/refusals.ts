@@ -61,6 +61,7 @@ export const refusals = {
   RECORD_LIMIT: { status: 422 },
   FILE_EMPTY: { status: 422 },
   FILE_TOO_BIG: { status: 413 },
+  FILE_TYPE: { status: 422 },
   TOO_MANY_FILES: { status: 413 },
   EXPIRY_TOO_LATE: { status: 422 },
   IDENTIFIER_IN_TEXT: { status: 422 },

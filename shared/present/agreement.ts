@@ -7,6 +7,7 @@ import { standingOf } from '#domain/policy/agreement-standing.ts'
 import type { Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
 import {
   agreementStandingWords,
+  fileTypesWords,
   flowLimitsWords,
   noWitnessWords,
   secondPersonWords,
@@ -111,7 +112,7 @@ function presentFlow(flow: Flow, { parties }: Agreement): FlowPicture {
   const second = secondPersonWords(flow)
   return {
     heading: `${code}: ${nameOf(from)} to ${nameOf(to)}, ${items.join(', ')}, up to ${maxMarking}, kept ${maxDays} days at most`,
-    terms: [flowLimitsWords(flow), ...(second === null ? [] : [second])],
+    terms: [flowLimitsWords(flow), fileTypesWords(flow), ...(second === null ? [] : [second])],
   }
 }
 

@@ -61,7 +61,7 @@ function viewOf(some: Partial<TransferView>): TransferView {
 }
 
 function show(some: Partial<TransferView>, reader = olu) {
-  const signed = { addenda: [], approval: null, destructions: [] }
+  const signed = { addenda: [], approval: null, destructions: [], flow: null }
   return presentTransfer({ view: viewOf(some), names: namesIn(parties, reader), ...signed })
 }
 

@@ -1,11 +1,14 @@
 // What a person sees of one transfer, whoever shows it: where it stands and why, who has it, how it ended, what they can do
 // next. From the view that the service gave and what was verified of it; nothing is verified or decided here.
 import type { TransferSummary, TransferView } from '#contract/transfers/view.ts'
+import type { Flow } from '#domain/agreements/agreement.ts'
+import type { SeenFileType } from '#domain/scanning/file-types.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
 import { isForApproval } from '#domain/transfers/transfer.ts'
+import { manifestFileId } from '#domain/values.ts'
 import { dateInWords } from '#words/en/dates.ts'
 import { endedWords, firstReleaseWords, holdWords, recallOutcomeWords } from '#words/en/endings.ts'
-import { unscannableWords } from '#words/en/scanning.ts'
+import { otherTypesWords, unscannableWords } from '#words/en/scanning.ts'
 import { everyoneAcknowledgedWords, transferStateWords } from '#words/en/transfers.ts'
 import { type Act, nextActs } from './acts.ts'
 import { describeAddendum, type SignedAddendum } from './addenda.ts'
@@ -20,6 +23,8 @@ export interface TransferToPresent {
   readonly addenda: readonly SignedAddendum[]
   readonly approval: SignedApproval | null
   readonly destructions: readonly SignedDestruction[]
+  /** Its own, in the agreement that was verified; null where there is none. */
+  readonly flow: Pick<Flow, 'fileTypes'> | null
 }
 
 export interface TransferPicture {
@@ -47,6 +52,7 @@ export function presentTransfer(shown: TransferToPresent): TransferPicture {
       ...(approval ? describeScan(view, approval).text : describeUnrecognised(view)),
       ...(approval === null && view.state === 'awaiting-approval' ? describeAsked(view) : []),
       ...describeFinding(finding),
+      ...describeOtherTypes(shown),
     ],
     deliveries: view.deliveries.map((delivery) => describeDelivery(delivery, { names, transfer: view.state })),
     added: addenda.map((one) => describeAddendum(one, names)),
@@ -64,6 +70,15 @@ function describeFinding(finding: string | null): readonly string[] {
   if (finding === null) return []
   const why = unscannableWords(finding)
   return [`Found: ${finding}`, ...(why === null ? [] : [`It could not be looked into: ${why}.`])]
+}
+
+/** Why it was not released, where that is why: what the scanner took its files for. */
+function describeOtherTypes({ view: { ended, files }, flow }: TransferToPresent): readonly string[] {
+  const listed: readonly SeenFileType[] = flow?.fileTypes ?? []
+  const isOther = files.some(
+    ({ id, fileTypes }) => id !== manifestFileId && fileTypes.some((one) => !listed.includes(one)),
+  )
+  return ended?.as === 'rejected' && listed.length > 0 && isOther ? [otherTypesWords(listed)] : []
 }
 
 function sayState({ state, deliveries, ended, recall, held, releaseNotBefore }: TransferView): string {

@@ -4,6 +4,7 @@ import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { Role } from '#domain/roles.ts'
 import type { Profile } from '#domain/transfers/documents/dispatch-note.ts'
 import type { WebhookEvent, WebhookId } from '#domain/webhooks/webhook.ts'
+import type { SeenFileType } from '#domain/scanning/file-types.ts'
 import type { ReminderStage } from '#domain/transfers/reminders.ts'
 import type { DeliveryState, EndedAs, TransferState } from '#domain/transfers/states.ts'
 import type { ApprovalBound } from '#domain/policy/approval-over.ts'
@@ -321,6 +322,7 @@ export interface Tables {
     verdict: 'clean' | 'infected' | 'unscannable'
     finding: string | null
     type_seen: Generated<string | null>
+    file_types: Generated<SeenFileType[]>
     engine: string
     body_digest: Sha256Hex
     commitment: Sha256Hex

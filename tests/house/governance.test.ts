@@ -40,7 +40,7 @@ const checks: Readonly<Record<string, Met>> = {
   KEY_CHANGED: { cannotHappen: 'a new key counts only from the next roster, signed after comparing fingerprints' },
   NOT_ENCRYPTED_TO_RECIPIENTS: { refused: ['NOT_ENCRYPTED_TO_RECIPIENTS'] },
   SIGNATURE_INVALID: { refused: ['SIGNATURE_INVALID', 'NOTE_MISMATCH'] },
-  FILE_TYPE: { later: 'flow rules' },
+  FILE_TYPE: { refused: ['FILE_TYPE'] },
   FILE_TOO_BIG: { refused: ['FILE_TOO_BIG'] },
   FILE_EMPTY: { refused: ['FILE_EMPTY'] },
   TOO_MANY_FILES: { refused: ['TOO_MANY_FILES'] },

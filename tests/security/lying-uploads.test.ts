@@ -16,6 +16,7 @@ import { manifestFileId, type FileId, type TransferId } from '#domain/values.ts'
 import { bodyLength } from '#openpgp/body-encoder.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
 import { openpgpPrimitives } from '#platform/crypto.ts'
+import { seeFileType } from '#platform/file-type.ts'
 import { idleTimer } from '#client/idle-timeout.ts'
 import { anchorOf, holderOf, makeWorld, newId } from '../fixtures/documents.ts'
 import { type LyingUploads, startLyingUploads } from '../fixtures/lying-uploads.ts'
@@ -51,6 +52,7 @@ function effects(reply: unknown = null): SendEffects {
       if (entry.entry === 'attempt') journal.push(entry)
     },
     sleep: async () => undefined,
+    seeFileType,
     idleTimer: idleTimer(60),
   }
 }

@@ -48,7 +48,7 @@ const scanned: ScannedFile[] = listed.files.map((file) => ({
   plaintext: { length: 40, digest: file.plaintextDigest, sha256: null },
   beginning: new Uint8Array(),
   result: { verdict: 'clean' },
-  looked: { seen: null, finding: null },
+  looked: { seen: null, fileTypes: ['other'], finding: null },
 }))
 
 /** Nothing was said of their sizes at the draft. */

@@ -17,7 +17,7 @@ const clean: ScannedFile = {
   plaintext: { length: 40, digest: other, sha256: null },
   beginning: new Uint8Array(),
   result: { verdict: 'clean' },
-  looked: { seen: null, finding: null },
+  looked: { seen: null, fileTypes: ['other'], finding: null },
 }
 
 const judge = (scanned: Partial<ScannedFile>, recomputed: Sha256Hex | null = commitment) => {
@@ -35,11 +35,11 @@ describe('[scan/verdicts] the verdict on one file', () => {
 
   it('[scan/unscannable] is clean only when what it holds was opened, to its last octet', () => {
     const finding = 'Safehand.Unscannable.Zip.Trailing'
-    expect(judge({ looked: { seen: 'zip', finding } })).toBe(`unscannable ${finding}`)
+    expect(judge({ looked: { seen: 'zip', fileTypes: ['other'], finding } })).toBe(`unscannable ${finding}`)
     expect(judge({ looked: null })).toBe('unscannable Safehand.Unscannable.NotRead')
-    expect(judge({ looked: { seen: 'zip', finding }, result: { verdict: 'infected', name: 'Eicar' } })).toBe(
-      'infected Eicar',
-    )
+    expect(
+      judge({ looked: { seen: 'zip', fileTypes: ['other'], finding }, result: { verdict: 'infected', name: 'Eicar' } }),
+    ).toBe('infected Eicar')
   })
 
   it('[scan/verdicts] is infected whatever else is wrong', () => {

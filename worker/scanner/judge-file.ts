@@ -24,10 +24,12 @@ const notRead = 'Safehand.Unscannable.NotRead'
 export function judgeFile({ scanned, attested, commitment, engine }: FileToJudge): NewVerdict {
   const { result, body, looked } = scanned
   const typeSeen = looked?.seen ?? null
+  const fileTypes = looked?.fileTypes ?? ['other']
   const common = {
     file: scanned.file,
     engine,
     typeSeen,
+    fileTypes,
     bodyDigest: body.digest,
     commitment: commitment ?? noCommitment,
   }

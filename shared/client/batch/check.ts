@@ -12,6 +12,8 @@ import { asksForRecords } from '#domain/policy/decide-transfer.ts'
 import { identifierIn } from '#domain/policy/identifiers.ts'
 import type { Refusal } from '#domain/decision.ts'
 import { addDays } from '#domain/time.ts'
+import { fileTypesOf } from '#client/send/file-types.ts'
+import { seeFileType } from '#platform/file-type.ts'
 import { isTooLargeToScan, mayGoUnscanned } from '#domain/scanning/scannable.ts'
 import type { Unknown } from '#domain/transfers/request-in-words.ts'
 import { type Instant, type Sha256Hex, sha256Hex } from '#domain/values.ts'
@@ -106,7 +108,8 @@ export function createCheck(options: CheckOptions): Check {
     }
     const days = asked.days ?? flow.maxDays
     const fileBytes = files.map(({ file }) => file.size)
-    const request = { ...terms, fileBytes, draftedAt: at, expires: addDays(at, days) }
+    const fileTypes = await fileTypesOf({ flow, files: files.map(({ file }) => file), seeFileType })
+    const request = { ...terms, fileBytes, ...(fileTypes && { fileTypes }), draftedAt: at, expires: addDays(at, days) }
     const permission = await ask({ request, recipients }, at)
     if (!permission.permitted) {
       const { refusal } = permission
@@ -210,6 +213,7 @@ const columnOf: Readonly<Record<string, Column>> = {
   KEY_EXPIRED: 'to',
   TOO_MANY_FILES: 'transfer',
   FILE_TOO_BIG: 'file',
+  FILE_TYPE: 'file',
   EXPIRY_TOO_LATE: 'days',
   RECORD_LIMIT: 'records',
   IDENTIFIER_IN_TEXT: 'case-reference',
@@ -222,7 +226,8 @@ interface RefusedFile {
 
 function refusedRow(refusal: Refusal, files: readonly RefusedFile[]): RowProblem {
   const { code, detail = {} } = refusal
-  const about = files.find(({ file }) => code === 'FILE_TOO_BIG' && file.size === detail.bytes) ?? files[0]
+  const at = code === 'FILE_TYPE' ? Number(detail.position) - 1 : 0
+  const about = files.find(({ file }) => code === 'FILE_TOO_BIG' && file.size === detail.bytes) ?? files[at]
   const { title, action } = describeRefusal(refusal)
   return { row: about?.row.row ?? 1, column: columnOf[code] ?? null, code, words: `${title}. ${action}` }
 }

@@ -12,6 +12,7 @@ import {
   type Sha256Hex,
   type TransferId,
 } from '#domain/values.ts'
+import { fileTypesOf } from './file-types.ts'
 import type { SendEffects, Sending, SendRequest } from './sending.ts'
 import type { Sender } from '../trust/sender.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
@@ -32,21 +33,26 @@ export interface Drafted {
 
 /** Throws RefusedByServer, TrustRefused TRUST_UPLOAD. */
 export async function draftTransfer(
-  { api, signal }: SendEffects,
+  { api, signal, seeFileType }: SendEffects,
   { sender, request, profile: { profile }, draftKey }: Sending,
 ): Promise<Drafted> {
   const { files, ...asked } = request
+  const types = await fileTypesOf({ flow: flowOf({ sender, request }), files, seeFileType })
   const reply = await api.call(sendOperations.draft, {
     body: {
       ...bodyOf({ sender, asked }),
       profile,
-      files: files.map(({ size }) => ({ size })),
+      files: files.map(({ size }, index) => ({ size, ...(types && { type: types[index] }) })),
       manifest: { size: manifestSize({ sender, request, profile }) },
     },
     ...(draftKey && { idempotencyKey: draftKey }),
     ...(signal && { signal }),
   })
   return { transfer: reply.transfer, ...eachUpload(reply.uploads, files.length) }
+}
+
+export function flowOf({ sender, request }: Pick<Sending, 'sender' | 'request'>) {
+  return sender.agreement.agreement.flows.find(({ code }) => code === request.flow)
 }
 
 /** Of files that another program will encrypt: nothing to upload yet. Throws RefusedByServer. */

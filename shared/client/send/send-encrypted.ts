@@ -18,8 +18,10 @@ import {
   type TrustedScanCertificate,
   trustedScanCertificate,
 } from './dispatch.ts'
-import { draftWithoutFiles, eachUpload, manifestSize, type Upload } from './draft.ts'
+import { draftWithoutFiles, eachUpload, flowOf, manifestSize, type Upload } from './draft.ts'
 import { bodyEntry, type EncryptedBody, hashed, uploadBody } from './encrypt-and-upload.ts'
+import type { Ends } from '#domain/scanning/recognise.ts'
+import { endsOf, typeIn } from './file-types.ts'
 import { FileChanged, readFile } from './file-fault.ts'
 import { FileRefused } from './file-refused.ts'
 import { type OutgoingFile, readersOf, type SendEffects, type SendRequest } from './sending.ts'
@@ -86,6 +88,8 @@ interface EncryptedFile {
   /** Octets of the body, and of the file inside. */
   readonly length: number
   readonly size: number
+  /** Of the file inside, the first and last octets. */
+  readonly ends: Ends
   readonly bodyDigest: Sha256Hex
   readonly plaintextDigest: Sha256Hex
   readonly sha256: Sha256Hex
@@ -126,12 +130,13 @@ async function read(
   const [body, plaintext, whole] = [new PartHasher(partSize), new PartHasher(), primitives.sha256()]
   const source = hashed(following(rest, pieces), { parts: body, whole: null })
   const decoded = decodeProfiled({ profile: 'v1-cfb', sessionKey, source, primitives, limit })
-  for await (const _ of hashed(decoded, { parts: plaintext, whole }));
+  const ends = await endsOf(hashed(decoded, { parts: plaintext, whole }))
   const [outside, inside] = [await body.finish(), await plaintext.finish()]
   return {
     file,
     pkesks,
     sessionKey,
+    ends,
     length: outside.length,
     size: inside.length,
     bodyDigest: sha256Hex.parse(await bodyDigest(outside)),
@@ -152,11 +157,15 @@ interface ToDeclare {
   readonly encrypted: readonly EncryptedFile[]
 }
 
-async function declare({ api, signal }: SendEffects, { sender, request, transfer, encrypted }: ToDeclare) {
+async function declare({ api, signal, seeFileType }: SendEffects, { sender, request, transfer, encrypted }: ToDeclare) {
+  const asks = flowOf({ sender, request })?.fileTypes !== undefined
+  const types = asks
+    ? await Promise.all(encrypted.map(({ file: { name }, ends }) => typeIn({ name, ends, seeFileType })))
+    : []
   const { uploads } = await api.call(sendOperations.declareFiles, {
     params: { transfer },
     body: {
-      files: encrypted.map(({ size, length }) => ({ size, length })),
+      files: encrypted.map(({ size, length }, index) => ({ size, length, ...(asks && { type: types[index] }) })),
       manifest: { size: manifestSize({ sender, request, profile: madeElsewhere.profile }) },
     },
     ...(signal && { signal }),

@@ -11,6 +11,7 @@ import type { Api } from '../api.ts'
 import type { IdleTimer } from '../idle-timeout.ts'
 import type { Sender } from '../trust/sender.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
+import type { SeeFileType } from './file-types.ts'
 import type { NamedRecipient } from '../trust/named-recipient.ts'
 import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
@@ -34,6 +35,7 @@ export interface SendEffects {
   /** Cryptographic random octets. */
   readonly random: (octets: number) => Bytes
   readonly primitives: Primitives
+  readonly seeFileType: SeeFileType
   /** Keeps an entry; it is durable when the promise resolves. */
   readonly journal: (entry: JournalEntry) => Promise<void>
   readonly sleep: (milliseconds: number) => Promise<void>

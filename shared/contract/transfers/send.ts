@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { marking, purposeCode } from '#domain/agreements/agreement.ts'
 import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/policy/bounds.ts'
 import { profile } from '#domain/transfers/documents/dispatch-note.ts'
+import { seenFileType } from '#domain/scanning/file-types.ts'
 import { recipients } from '#domain/policy/recipient.ts'
 import {
   agreementId,
@@ -23,6 +24,9 @@ import { nothing, type Operation, oneTransfer } from '../operation.ts'
 /** Lists of 10,000 files and 500 recipients; a note, and the packets it names. */
 const listsBody = 512 * 1024
 export const signedBody = 8 * 1024 * 1024
+
+/** By content and name together, as the sender’s client sees it, where the flow lists types; the scanner has the last word. */
+const declaredType = seenFileType.optional()
 
 const draftBody = z
   .strictObject({
@@ -43,7 +47,7 @@ const draftBody = z
      * Plaintext bytes; the length of a body follows from it, because the profile has one encoding. None: they are made by
      * another program, for keys that this draft gives, and declared afterwards.
      */
-    files: z.array(z.strictObject({ size: count })).max(10_000),
+    files: z.array(z.strictObject({ size: count, type: declaredType })).max(10_000),
     /** Known before any id is: every id and digest in a manifest has a fixed width. Null: with no files yet. */
     manifest: z.strictObject({ size: count.max(maxManifestBytes) }).nullable(),
   })
@@ -59,7 +63,7 @@ const draftBody = z
 /** Files that another program encrypted, as they are: the length of a body says nothing about what is inside. */
 const declareBody = z.strictObject({
   files: z
-    .array(z.strictObject({ size: count, length: count.min(1) }))
+    .array(z.strictObject({ size: count, length: count.min(1), type: declaredType }))
     .min(1)
     .max(10_000),
   manifest: z.strictObject({ size: count.max(maxManifestBytes) }),
@@ -106,6 +110,7 @@ export const policyRefusals = [
   'TOO_MANY_FILES',
   'FILE_EMPTY',
   'FILE_TOO_BIG',
+  'FILE_TYPE',
   'EXPIRY_TOO_LATE',
   'TRANSFER_EXPIRED',
   'IDENTIFIER_IN_TEXT',

@@ -10,6 +10,7 @@ import {
   sha256Hex,
   transferId,
 } from '#domain/values.ts'
+import { seenFileType } from '#domain/scanning/file-types.ts'
 import { marking, purposeCode } from '#domain/agreements/agreement.ts'
 import { approvalBounds } from '#domain/policy/approval-over.ts'
 import { transferActNames } from '#domain/transfers/decisions/act-names.ts'
@@ -90,6 +91,8 @@ const view = summary.extend({
       bodyDigest: sha256Hex.nullable(),
       /** What the scanner took it for; null: not scanned yet, or of no recognised type. */
       typeSeen: z.string().nullable(),
+      /** Of it, and of each file in an archive, by content and name together; `other`: none that an agreement can list. */
+      fileTypes: z.array(seenFileType),
     }),
   ),
   verdict: z.enum(['clean', 'infected', 'unscannable']).nullable(),

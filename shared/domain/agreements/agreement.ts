@@ -14,6 +14,7 @@ import {
   origin,
   sha256Hex,
 } from '../values.ts'
+import { fileTypeCode } from '../scanning/file-types.ts'
 import { nations } from '../working-days.ts'
 
 const purposeCodes = [
@@ -110,6 +111,8 @@ export const flow = z.strictObject({
   approvalOver: z
     .strictObject({ records: count.optional(), files: count.optional(), bytes: count.optional() })
     .optional(),
+  /** What files may be, by content and name together; where an archive is, what is in it as well. None said: anything. */
+  fileTypes: z.array(fileTypeCode).min(1).optional(),
   /** From hand-over until what goes to somebody for the first time is released, so that it can be undone; none: at once. */
   firstReleaseMinutes: z.int().positive().max(1440).optional(),
   /** Of the recipient, until they are reminded; after twice as many the sender is told. Two where nothing is said. */

@@ -151,6 +151,12 @@ const refused: readonly [code: string, clause: string | undefined, why: string, 
     { request: { ...request, handlingInstruction: ' ' } },
   ],
   [
+    'FILE_TYPE',
+    'flows.council-to-police.fileTypes',
+    'a file is of no type that is listed',
+    { ...withFlow({ fileTypes: ['csv', 'pdf'] }), request: { ...request, fileTypes: ['csv', null, 'other'] } },
+  ],
+  [
     'ROSTER_EXPIRED',
     undefined,
     'the partner has no roster',

@@ -6,7 +6,7 @@ import type { Refusal } from '../decision.ts'
 import { addDays } from '../time.ts'
 import type { Instant } from '../values.ts'
 import { refuseByAgreement } from './agreement-standing.ts'
-import { mostFiles, mostReaders } from './bounds.ts'
+import { mostReaders } from './bounds.ts'
 import {
   isCaseworker,
   type AgreementFacts,
@@ -14,6 +14,7 @@ import {
   type Rostered,
   type TransferRequest,
 } from './facts.ts'
+import { clauseOf, filesCounted, filesFilled, filesMeasured, filesOfListedTypes } from './file-checks.ts'
 import { identifierIn } from './identifiers.ts'
 
 export type Permission = { readonly permitted: true } | { readonly permitted: false; readonly refusal: Refusal }
@@ -31,7 +32,7 @@ interface FlowCase extends Case {
 /**
  * Whether `request` may be made now. Refuses AGR_NOT_SIGNED, AGR_EXPIRED, AGR_REVIEW_OVERDUE, ROLE_REQUIRED,
  * FLOW_NOT_COVERED, PURPOSE_NOT_COVERED, ITEM_NOT_COVERED, MARKING_TOO_HIGH, HANDLING_REQUIRED, ROSTER_EXPIRED,
- * RECIPIENT_NOT_LISTED, TOO_MANY_RECIPIENTS, KEY_REVOKED, KEY_EXPIRED, RECORDS_REQUIRED, RECORD_LIMIT, TOO_MANY_FILES, FILE_EMPTY, FILE_TOO_BIG, EXPIRY_TOO_LATE,
+ * RECIPIENT_NOT_LISTED, TOO_MANY_RECIPIENTS, KEY_REVOKED, KEY_EXPIRED, RECORDS_REQUIRED, RECORD_LIMIT, TOO_MANY_FILES, FILE_EMPTY, FILE_TOO_BIG, FILE_TYPE, EXPIRY_TOO_LATE,
  * TRANSFER_EXPIRED, IDENTIFIER_IN_TEXT.
  */
 export function decideTransfer(facts: AgreementFacts, request: TransferRequest, at: Instant): Permission {
@@ -72,6 +73,7 @@ const flowChecks: readonly Check<FlowCase>[] = [
   filesCounted,
   filesFilled,
   filesMeasured,
+  filesOfListedTypes,
   expiryNotTooLate,
   expiryAhead,
   noIdentifier,
@@ -193,31 +195,6 @@ function recordsCounted({ request: { records = 0 }, flow }: FlowCase): Refusal |
     : null
 }
 
-function filesCounted({ request: { fileBytes }, flow }: FlowCase): Refusal | null {
-  const files = fileBytes.length
-  if (files > flow.maxFiles) {
-    return { code: 'TOO_MANY_FILES', clause: clauseOf(flow, 'maxFiles'), detail: { files, most: flow.maxFiles } }
-  }
-  return files > mostFiles ? { code: 'TOO_MANY_FILES', detail: { files, most: mostFiles } } : null
-}
-
-/** An empty file is a slip of the hand, or an export that failed: better said now than by the recipient. */
-function filesFilled({ request: { fileBytes } }: FlowCase): Refusal | null {
-  const position = fileBytes.indexOf(0) + 1
-  return position > 0 ? { code: 'FILE_EMPTY', detail: { position } } : null
-}
-
-function filesMeasured({ request: { fileBytes }, flow }: FlowCase): Refusal | null {
-  const tooBig = fileBytes.find((bytes) => !(bytes <= flow.maxFileBytes))
-  return tooBig === undefined
-    ? null
-    : {
-        code: 'FILE_TOO_BIG',
-        clause: clauseOf(flow, 'maxFileBytes'),
-        detail: { bytes: tooBig, most: flow.maxFileBytes },
-      }
-}
-
 function expiryNotTooLate({ request: { expires, draftedAt }, flow }: FlowCase): Refusal | null {
   const latest = addDays(draftedAt, flow.maxDays)
   return expires > latest
@@ -233,10 +210,6 @@ function expiryAhead({ request: { expires }, at }: FlowCase): Refusal | null {
 function noIdentifier({ request: { caseReference } }: FlowCase): Refusal | null {
   const found = caseReference === null ? null : identifierIn(caseReference)
   return found ? { code: 'IDENTIFIER_IN_TEXT', detail: { identifier: found } } : null
-}
-
-function clauseOf(flow: Flow, field: keyof Flow): string {
-  return `flows.${flow.code}.${field}`
 }
 
 export interface CollectFacts {

@@ -3,6 +3,7 @@ import type { Agreement, Marking } from '../agreements/agreement.ts'
 import type { Role } from '../roles.ts'
 import type { AccountId, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
 import type { AgreementAsItStands } from './agreement-standing.ts'
+import type { SeenFileType } from '../scanning/file-types.ts'
 import type { Recipient } from './recipient.ts'
 
 /** A person as the current signed roster of their organisation has them. */
@@ -47,6 +48,8 @@ export interface TransferRequest {
   readonly handlingInstruction: string | null
   /** Plaintext bytes of each file; the manifest is not counted. */
   readonly fileBytes: readonly number[]
+  /** What each is by content and name together, and what archives hold; null: nobody said. */
+  readonly fileTypes?: readonly (SeenFileType | null)[]
   /** As the sender states them. Left out: not stated. */
   readonly records?: number
   /** The agreement's longest life counts from here: the instant of the draft, also when it is decided again. */

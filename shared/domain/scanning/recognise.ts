@@ -30,6 +30,46 @@ export function typeSeenAs(seen: string): HoldingType | undefined {
   return holdingTypes.find(({ names, seenAs = [] }) => [...names, ...seenAs].includes(seen.toLowerCase()))
 }
 
+/** In words of one: as the library says, `text`, `empty`; null where nobody can tell. */
+export function seenIn({ head, tail }: Ends, byLibrary: string | null): string | null {
+  if (byLibrary === null) return plainTypeOf(head) ?? typesIn({ head, tail })[0]?.type.toLowerCase() ?? null
+  return byLibrary === 'zip' ? (officeIn(tail) ?? 'zip') : byLibrary
+}
+
+/** Text has a mark of its width, or no octets that steer a terminal but for ends of lines and pages. */
+function plainTypeOf(head: Uint8Array): 'text' | 'empty' | null {
+  if (head.length === 0) return 'empty'
+  const wide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
+  const plain = (octet: number) => (octet >= 0x20 ? octet !== 0x7f : [0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(octet))
+  return wide || head.every(plain) ? 'text' : null
+}
+
+const officeFolders = { 'word/': 'docx', 'xl/': 'xlsx', 'ppt/': 'pptx' } as const
+
+/** Programs that write as a stream give their entries no length in front, and the library does not read those. */
+function officeIn(tail: Uint8Array): string | null {
+  const names = namesInDirectory(tail)
+  if (!names.includes('[Content_Types].xml')) return null
+  const found = Object.entries(officeFolders).filter(([folder]) => names.some((name) => name.startsWith(folder)))
+  const macros = names.some((name) => name.endsWith('/vbaProject.bin'))
+  return found.length === 1 && !macros ? (found[0]?.[1] ?? null) : null
+}
+
+/** Of a zip's own directory, as far as it stands in the end; none where it does not. */
+function namesInDirectory(tail: Uint8Array): readonly string[] {
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.length)
+  const end = tail.findLastIndex((_, at) => standsAt(tail, { at, hex: '504b0506' }) && at + 22 <= tail.length)
+  if (end < 0) return []
+  const names: string[] = []
+  for (let at = end - view.getUint32(end + 12, true); at >= 0 && at + 46 <= end; ) {
+    if (!standsAt(tail, { at, hex: '504b0102' })) break
+    const [name = 0, extra = 0, comment = 0] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true))
+    names.push(String.fromCharCode(...tail.subarray(at + 46, at + 46 + name)))
+    at += 46 + name + extra + comment
+  }
+  return names
+}
+
 /** A zip's last record in what is no zip at its beginning. `exactly`: as the very end, nothing behind it. */
 export function endsAsZip({ tail, exactly }: Pick<Ends, 'tail'> & { readonly exactly: boolean }): boolean {
   for (let at = tail.length - 22; at >= 0; at -= 1) {

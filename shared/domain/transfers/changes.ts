@@ -1,4 +1,5 @@
 // What decisions about transfers may change.
+import type { SeenFileType } from '../scanning/file-types.ts'
 import type { Decision as DecisionOf } from '../decision.ts'
 import type { Marking } from '../agreements/agreement.ts'
 import type { ApprovalBound } from '../policy/approval-over.ts'
@@ -77,6 +78,8 @@ export interface NewVerdict {
   readonly finding: string | null
   /** What its content is; null: of no recognised type. */
   readonly typeSeen: string | null
+  /** Of it, and of each file that an archive holds: by content and name together. */
+  readonly fileTypes: readonly SeenFileType[]
   readonly engine: string
   readonly bodyDigest: Sha256Hex
   readonly commitment: Sha256Hex
@@ -86,6 +89,7 @@ export const mailTemplates = [
   'transfer-waiting',
   'transfer-rejected',
   'transfer-not-released',
+  'transfer-other-types',
   'transfer-held',
   'approval-asked',
   'transfer-approved',

@@ -11,6 +11,7 @@ import type {
   TransferId,
 } from '../values.ts'
 import type { Marking, PurposeCode } from '../agreements/agreement.ts'
+import type { SeenFileType } from '../scanning/file-types.ts'
 import type { ApprovalBound } from '../policy/approval-over.ts'
 import type { SignedBytes } from '../document.ts'
 import { epochSeconds } from '../time.ts'
@@ -156,6 +157,7 @@ export interface FileVerdict {
   readonly verdict: Verdict
   readonly finding: string | null
   readonly typeSeen: string | null
+  readonly fileTypes: readonly SeenFileType[]
   readonly bodyDigest: Sha256Hex
   readonly commitment: Sha256Hex
 }

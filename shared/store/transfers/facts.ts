@@ -87,7 +87,15 @@ function selectRelated(tx: Tx, { id, agreement, flow }: TransferRow) {
       jsonArrayFrom(
         db
           .selectFrom('verdict')
-          .select(['file', 'verdict', 'finding', 'type_seen as typeSeen', 'body_digest as bodyDigest', 'commitment'])
+          .select([
+            'file',
+            'verdict',
+            'finding',
+            'type_seen as typeSeen',
+            'file_types as fileTypes',
+            'body_digest as bodyDigest',
+            'commitment',
+          ])
           .where('transfer', '=', id),
       ).as('verdicts'),
       jsonArrayFrom(

@@ -28,12 +28,13 @@ export const scanWriters = {
   },
 
   async 'transfers.judge'(tx, { transfer, verdicts, at }) {
-    const rows = verdicts.map(({ file, verdict, finding, typeSeen, engine, bodyDigest, commitment }) => ({
+    const rows = verdicts.map(({ file, verdict, finding, typeSeen, fileTypes, engine, bodyDigest, commitment }) => ({
       transfer,
       file,
       verdict,
       finding,
       type_seen: typeSeen,
+      file_types: [...fileTypes],
       engine,
       body_digest: bodyDigest,
       commitment,

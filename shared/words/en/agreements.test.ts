@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Flow } from '#domain/agreements/agreement.ts'
-import { flowLimitsWords, secondPersonWords } from './agreements.ts'
+import { fileTypesWords, flowLimitsWords, secondPersonWords } from './agreements.ts'
 
 const flow = {
   maxFiles: 20,
@@ -13,6 +13,13 @@ const flow = {
 describe('[agreement/shown] what is shown of a flow before it is signed', () => {
   it('has the most that one transfer may hold', () => {
     expect(flowLimitsWords(flow)).toBe('one transfer: at most 20 files of 1,000,000 bytes each, and 5,000 records')
+  })
+
+  it('[scan/file-types] has the types that files may have, by content and name together', () => {
+    expect(fileTypesWords({ fileTypes: undefined })).toBe('files of any type')
+    expect(fileTypesWords({ fileTypes: ['csv', 'docx'] })).toBe(
+      'files of these types, by content and name together, in archives too: CSV (csv), Word document (docx)',
+    )
   })
 
   it('has what two people release, and nothing where one may send everything', () => {

@@ -2,6 +2,7 @@
 // shared/present/agreement.ts.
 import type { ApprovalBound } from '#domain/policy/approval-over.ts'
 import type { AgreementStanding } from '#domain/policy/agreement-standing.ts'
+import { fileTypeWords } from '#domain/scanning/file-types.ts'
 import type { Agreement, Flow } from '#domain/agreements/agreement.ts'
 import { dayInWords } from './dates.ts'
 
@@ -17,6 +18,13 @@ const bounds = {
 export function flowLimitsWords({ maxFiles, maxFileBytes, maxRecords }: Flow): string {
   const records = maxRecords === undefined ? '' : `, and ${bounds.records(maxRecords)}`
   return `one transfer: at most ${bounds.files(maxFiles)} of ${bounds.bytes(maxFileBytes)} each${records}`
+}
+
+/** By content and name together. */
+export function fileTypesWords({ fileTypes }: Pick<Flow, 'fileTypes'>): string {
+  if (fileTypes === undefined) return 'files of any type'
+  const listed = fileTypes.map((code) => `${fileTypeWords(code)} (${code})`).join(', ')
+  return `files of these types, by content and name together, in archives too: ${listed}`
 }
 
 /** What one person cannot send alone; null where they can send everything. */

@@ -70,6 +70,13 @@ export const mailWords = {
       `Sign in at ${url} or use: safehand status ${transfer}`,
     ),
   }),
+  'transfer-other-types': ({ transfer, url }) => ({
+    subject: 'A transfer was not released',
+    text: letter(
+      `Transfer ${transfer} was not released, and nobody can collect it: a file in it, or in an archive in it, is of no type that the agreement lists, or is another than its name says.`,
+      `Sign in at ${url} or use: safehand status ${transfer}`,
+    ),
+  }),
   'transfer-held': ({ transfer, url }) => ({
     subject: 'A transfer waits for an approver',
     text: letter(

@@ -213,6 +213,10 @@ const refusalWords = {
     title: 'The selected file is too big',
     action: `It must be smaller than ${said('most', 'the agreement allows')} bytes.`,
   }),
+  FILE_TYPE: (said) => ({
+    title: 'A selected file must be of a type that the agreement lists',
+    action: `The agreement lists ${said('listed', 'which')}. Look at file ${said('position', 'by file')} of your list: its content and the ending of its name must both be of one of these, and in an archive those of every file.`,
+  }),
   TOO_MANY_FILES: (said) => ({
     title: 'There are too many files',
     action: `You can only send up to ${said('most', 'the agreed number of')} files at the same time. Send the rest in another transfer.`,

@@ -8,6 +8,11 @@ export function unrecognisedWords(files: number): string | null {
   return `${subject} of no recognised type: scanned for viruses octet by octet, but nobody could tell what is inside.`
 }
 
+/** Said of what was not released for it. */
+export function otherTypesWords(listed: readonly string[]): string {
+  return `A file, or one in an archive, is of no type that the agreement lists (${listed.join(', ')}), or its content is another than its name says.`
+}
+
 /** Findings that name no type, without `Safehand.Unscannable.` before them. */
 const findings: Readonly<Record<string, string>> = {
   'Zip.Method': 'a zip archive packed by a method that the scanner does not open; make it anew with deflate',

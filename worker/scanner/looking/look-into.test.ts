@@ -108,7 +108,8 @@ describe('[scan/types] what a file is', () => {
   it('[scan/types] is seen, or is of no recognised type', async () => {
     const seen = async (bytes: Uint8Array) => (await lookInto(inPieces(bytes, 977), { name: '', limit })).seen
     expect(await seen(photo())).toBe('jpg')
-    expect(await seen(docx())).toBe('zip')
+    expect(await seen(docx())).toBe('docx')
+    expect(await seen(letters)).toBe('zip')
     expect(await seen(gzip(text))).toBe('gz')
     expect(await seen(text)).toBe('text')
     expect(await seen(new Uint8Array())).toBe('empty')
@@ -116,11 +117,35 @@ describe('[scan/types] what a file is', () => {
   })
 })
 
+describe('[scan/file-types] by content and name together, in archives too', () => {
+  const folder = { name: 'minutes/', content: new Uint8Array() }
+  it.each<[string, Uint8Array, readonly string[]]>([
+    ['list.csv', text, ['csv']],
+    ['list.pdf', text, ['other']],
+    ['a.zip', letters, ['txt', 'zip']],
+    ['a.zip', zip([folder, { name: 'minutes/a.csv', content: text }]), ['csv', 'zip']],
+    ['a.zip', zip([{ name: 'a.pdf', content: photo() }]), ['other', 'zip']],
+    ['a.zip', zip([{ name: 'b.zip', content: zip([{ name: 'setup.exe', content: text }]) }]), ['other', 'zip']],
+    ['a.docx', docx([{ name: 'word/embeddings/a.bin', content: noise(50), deflated: true }]), ['docx']],
+    ['a.zip', zip([{ name: 'a.docx', content: docx() }]), ['docx', 'zip']],
+    ['a.zip', docx(), ['other']],
+    ['a.docx', letters, ['other']],
+    ['a.tar.gz', gzip(inTar), ['docx', 'gz', 'tar', 'txt']],
+    ['a.tgz', gzip(inTar), ['docx', 'gz', 'tar', 'txt']],
+    ['letter.txt.gz', gzip(text), ['gz', 'txt']],
+    ['letter.gz', gzip(text), ['gz', 'other']],
+    ['a.odt', odt(), ['odt']],
+  ])('[scan/file-types] %s (%#)', async (name, bytes, types) => {
+    const { fileTypes } = await lookInto(inPieces(bytes, 977), { name, limit })
+    expect(fileTypes.toSorted()).toEqual(types)
+  })
+})
+
 describe('[scan/last-octet] alongside who reads', () => {
   it('[scan/last-octet] says nothing when the stream was not read to its end', async () => {
     const whole = alongside(inPieces(letters, 50), { name: '', limit })
     for await (const _ of whole.bytes);
-    expect(await whole.finish()).toEqual({ seen: 'zip', finding: null })
+    expect(await whole.finish()).toEqual({ seen: 'zip', fileTypes: ['other'], finding: null })
     await whole.close()
     const part = alongside(inPieces(letters, 50), { name: '', limit })
     for await (const _ of part.bytes) break

@@ -1,9 +1,10 @@
 // What a file is, and whether it was looked into to its last octet: by its content, its name, and one walk through the
 // archives that we open ourselves, at every depth. clamd reads the same octets for viruses; this asks only whether it
 // could. Hostile content, flat memory.
-import { fileTypeFromBuffer } from 'file-type'
-import { endOctets, endsAsZip, endsWell, typeNamed, typeSeenAs, typesIn } from '#domain/scanning/recognise.ts'
+import { fileTypeOf, isArchive, type SeenFileType } from '#domain/scanning/file-types.ts'
+import { endOctets, endsAsZip, endsWell, seenIn, typeNamed, typeSeenAs, typesIn } from '#domain/scanning/recognise.ts'
 import type { HoldingType } from '#domain/scanning/types.ts'
+import { seeFileType } from '#platform/file-type.ts'
 import { walkGzip } from './gzip.ts'
 import { NotLookedInto } from './not-looked-into.ts'
 import { Reader } from './reader.ts'
@@ -13,6 +14,8 @@ import { walkZip } from './zip.ts'
 export interface Looked {
   /** As `file-type` calls it, or our table, or `text`, or `empty`; null: of no recognised type. */
   readonly seen: string | null
+  /** Of it, and of each file that an archive holds: by content and name together. */
+  readonly fileTypes: readonly SeenFileType[]
   /** Why it counts as not looked into, as a verdict says it; null: nothing speaks against it. */
   readonly finding: string | null
 }
@@ -26,14 +29,16 @@ interface About {
 interface Place extends About {
   readonly depth: number
   readonly budget: { left: number }
+  readonly fileTypes: Set<SeenFileType>
 }
 
 /** As deep as clamd opens archives in archives. */
 const deepest = 16
 
 export async function lookInto(bytes: AsyncIterable<Uint8Array>, about: About): Promise<Looked> {
-  const { seen, what } = await look(bytes, { ...about, depth: 0, budget: { left: about.limit } })
-  return { seen, finding: what === null ? null : `Safehand.Unscannable.${what}` }
+  const fileTypes = new Set<SeenFileType>()
+  const { seen, what } = await look(bytes, { ...about, depth: 0, budget: { left: about.limit }, fileTypes })
+  return { seen, fileTypes: [...fileTypes], finding: what === null ? null : `Safehand.Unscannable.${what}` }
 }
 
 /** Always reads to the end. */
@@ -44,23 +49,29 @@ async function look(
   const kept = { tail: new Uint8Array() as Uint8Array }
   const reader = new Reader(keepingTail(bytes, kept))
   const head = (await reader.peek(endOctets)).slice()
-  const seen = await seenIn(head)
-  const byLibrary = seen === null ? [] : [typeSeenAs(seen)]
+  const library = await seeFileType(head)
+  const byLibrary = library === null ? [] : [typeSeenAs(library)]
   const walked = distinct([...typesIn({ head, tail: new Uint8Array() }), ...byLibrary]).find(
     ({ opened }) => opened === 'us',
   )
+  const inside = new Set<SeenFileType>()
   let what: string | null = null
   try {
-    if (walked) await walk(walked, { reader, place })
+    if (walked) await walk(walked, { reader, place: { ...place, fileTypes: inside } })
     if (walked && !(await reader.isOver())) what = `${walked.type}.Trailing`
   } catch (error) {
     if (!(error instanceof NotLookedInto)) throw error
     what = error.what
   }
   await reader.drain()
-  const types = distinct([...typesIn({ head, tail: kept.tail }), ...byLibrary])
-  const judged = what ?? judge({ types, head, seen, tail: kept.tail, name: place.name })
-  return { seen: seen ?? types[0]?.type.toLowerCase() ?? plainTypeOf(head), what: judged }
+  const ends = { head, tail: kept.tail }
+  const types = distinct([...typesIn(ends), ...byLibrary])
+  const seen = seenIn(ends, library)
+  const isFolder = place.name.endsWith('/') && seen === 'empty'
+  const own = fileTypeOf({ name: place.name, seen })
+  // What a document's own format puts into it is no file of its own.
+  for (const type of isFolder ? [] : [own, ...(isArchive(own) ? inside : [])]) place.fileTypes.add(type)
+  return { seen, what: what ?? judge({ types, ...ends, seen: library, name: place.name }) }
 }
 
 async function walk(type: HoldingType, { reader, place }: { reader: Reader; place: Place }): Promise<void> {
@@ -107,23 +118,6 @@ function hasPdf(head: Uint8Array): boolean {
 /** Text for an interpreter; one that carries what is no text unpacks itself. */
 function isScript(head: Uint8Array): boolean {
   return head[0] === 0x23 && head[1] === 0x21
-}
-
-/** Text has a mark of its width, or no octets that steer a terminal but for ends of lines and pages. */
-function plainTypeOf(head: Uint8Array): 'text' | 'empty' | null {
-  if (head.length === 0) return 'empty'
-  const wide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
-  const plain = (octet: number) => (octet >= 0x20 ? octet !== 0x7f : [0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(octet))
-  return wide || head.every(plain) ? 'text' : null
-}
-
-/** What it cannot make out is of no recognised type. */
-async function seenIn(head: Uint8Array): Promise<string | null> {
-  try {
-    return (await fileTypeFromBuffer(head))?.ext ?? null
-  } catch {
-    return null
-  }
 }
 
 function distinct(types: readonly (HoldingType | undefined)[]): readonly HoldingType[] {

@@ -3,6 +3,7 @@
 // measure. Sizes are the client's word until the scan.
 import { decideTransfer } from '../../policy/decide-transfer.ts'
 import type { AgreementFacts } from '../../policy/facts.ts'
+import type { SeenFileType } from '../../scanning/file-types.ts'
 import type { TransferId } from '../../values.ts'
 import { type ActFacts, transferAct } from './act.ts'
 import type { NewTransferFile } from '../changes.ts'
@@ -15,6 +16,7 @@ import { awaitsFiles } from '../transfer.ts'
 export interface DeclaredFiles {
   readonly transfer: TransferId
   readonly fileBytes: readonly number[]
+  readonly fileTypes: readonly (SeenFileType | null)[]
   /** The manifest last. */
   readonly files: readonly NewTransferFile[]
 }
@@ -35,8 +37,9 @@ export const decideDeclareFiles = transferAct<
   refuses: ({ found }) => (awaitsFiles(found) ? null : inState(found.transfer)),
   act({ found: { transfer }, agreementFacts }, { files, ...declared }, at) {
     if (agreementFacts === null) return { code: 'NOT_FOUND' }
+    const { fileTypes } = declared
     const fileBytes = declared.fileBytes.map((size, index) => Math.max(size, leastInside(files[index]?.length ?? 0)))
-    const permission = decideTransfer(agreementFacts, { ...policyRequestOf(transfer), fileBytes }, at)
+    const permission = decideTransfer(agreementFacts, { ...policyRequestOf(transfer), fileBytes, fileTypes }, at)
     if (!permission.permitted) return permission.refusal
     const most = mostFilesMadeElsewhere(expectedReaders(agreementFacts).length)
     if (declared.fileBytes.length > most) {

@@ -6,6 +6,7 @@ import { refuseByAgreement } from '../../policy/agreement-standing.ts'
 import { type ApprovalBound, amountOf, approvalFor } from '../../policy/approval-over.ts'
 import { decideTransfer } from '../../policy/decide-transfer.ts'
 import { type AgreementFacts, isCaseworker } from '../../policy/facts.ts'
+import type { SeenFileType } from '../../scanning/file-types.ts'
 import type { Refusal } from '../../decision.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '../../values.ts'
 import type { Decision, NewTransfer } from '../changes.ts'
@@ -16,6 +17,8 @@ import { inAgreement } from '../entries.ts'
 export interface Draft
   extends Omit<NewTransfer, 'agreement' | 'createdAt' | 'sender' | 'senderOrganisation' | 'approvalFor'> {
   readonly fileBytes: readonly number[]
+  /** As the sender's client sees them; null: it does not say. */
+  readonly fileTypes: readonly (SeenFileType | null)[]
 }
 
 export interface DraftFacts {
@@ -50,7 +53,7 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
     const { transfer: _, ...inLog } = inAgreement(entered)
     return { refusal, event: { event: 'transfer.drafted', ...inLog } }
   }
-  const { fileBytes: _, ...rest } = draft
+  const { fileBytes: _, fileTypes: __, ...rest } = draft
   const transfer = {
     ...rest,
     agreement: agreementFacts.hash,

@@ -16,6 +16,7 @@ import type { Decision, MailTemplate, TransferChange } from '../changes.ts'
 import type { Recipient } from '../../policy/recipient.ts'
 import { inAgreement, inState, refuseParty } from '../entries.ts'
 import { policyRequestOf } from '../policy-request.ts'
+import type { SeenFileType } from '../../scanning/file-types.ts'
 import { mayGoUnscanned } from '../../scanning/scannable.ts'
 import { mayFollow } from '../states.ts'
 import {
@@ -57,7 +58,8 @@ export function decideRelease(
   const waits = declared !== undefined && mayGoUnscanned(declared) && couldNotBeLookedInto(found)
   if (verdict === 'unscannable' && !waits) return reject(found, { reason: verdict, at })
   const over = pausedUntil(found, at)
-  const permission = decideTransfer(agreementFacts, { ...policyRequestOf(transfer), ...over }, at)
+  const fileTypes = fileTypesOf(found)
+  const permission = decideTransfer(agreementFacts, { ...policyRequestOf(transfer), ...over, fileTypes }, at)
   if (!permission.permitted) return reject(found, { reason: permission.refusal.code, at })
   if (found.approval?.what === 'send-back') return reject(found, { reason: 'sent back', at })
   const reason = waitsFor(found, declared)
@@ -203,7 +205,17 @@ function reject(
   }
 }
 
+/** The scanner's word, which is the last: whoever sent it may not have asked, or have lied. */
+function fileTypesOf({ files, verdicts }: TransferFacts): readonly SeenFileType[] {
+  const listed = files.filter(({ id }) => id !== manifestFileId)
+  return listed.flatMap(({ id }) => {
+    const types = verdicts.find(({ file }) => file === id)?.fileTypes ?? []
+    return types.length === 0 ? ['other'] : types
+  })
+}
+
 function templateOf(reason: string): MailTemplate {
+  if (reason === 'FILE_TYPE') return 'transfer-other-types'
   if (reason === 'sent back') return 'transfer-sent-back'
   return reason === 'infected' || reason === 'unscannable' ? 'transfer-rejected' : 'transfer-not-released'
 }

@@ -27,6 +27,7 @@ const verdicts = (verdict: NewVerdict['verdict']): NewVerdict[] =>
     verdict,
     finding: null,
     typeSeen: null,
+    fileTypes: ['other'],
     engine: 'test',
     bodyDigest: digest,
     commitment: digest,
