@@ -178,7 +178,7 @@ export default {
     ]),
     imports('shared/platform', 'Adapters, each over its own driver; they know no tables and no rules.', [
       ...shared('domain', 'contract'),
-      ...packages('@aws-sdk/client-s3', 'ioredis', 'bullmq', 'nodemailer', 'pino', 'prom-client'),
+      ...packages('@aws-sdk/client-s3', 'file-type', 'ioredis', 'bullmq', 'nodemailer', 'pino', 'prom-client'),
       NODE,
     ]),
     imports('shared/store', 'SQL lives here only, so that one role list and one commit path cover every write.', [
@@ -245,7 +245,7 @@ export default {
     ),
     imports('worker', 'Does what follows from decisions. Never the server: what both need is in shared.', [
       ...inProcess,
-      ...packages('file-type', 'zod'),
+      ...packages('zod'),
       NODE,
     ]),
     {
@@ -260,6 +260,7 @@ export default {
     only('shared/store', 'One place for SQL, roles and transactions.', ['pg', 'kysely']),
     only('shared/platform', 'Drivers are replaceable, and their traps are written down once.', [
       '@aws-sdk/client-s3',
+      'file-type',
       'ioredis',
       'bullmq',
       'nodemailer',
@@ -267,7 +268,6 @@ export default {
       'prom-client',
     ]),
     only('web/components', 'Templates that are not typed are called through typed functions.', ['nunjucks']),
-    only('worker/scanner', 'The process that parses hostile input holds nothing else.', ['file-type']),
     only('server', 'The edge for people and programs; the other processes answer no requests.', [
       '@tus/server',
       'connect-pg-simple',

@@ -244,7 +244,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'scan/start-check': 'A scanner does not start where memory could reach a disk',
   'scan/text-windows': 'Flat text of any size is scanned in windows, to its last octet',
   'scan/file-types':
-    'Where a flow lists types, files of others are refused, by content and name together: before they are encrypted, and by the scanner',
+    'Where a flow lists types, others are refused before they are encrypted, and by the scanner: by content and name',
   'scan/types': 'One table says of each type that holds other content who opens it; by content and by name together',
   'scan/unscannable': 'What cannot be looked into is never called clean',
   'scan/verdicts': 'The verdict on a file is the worst that is true of it',

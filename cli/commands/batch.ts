@@ -1,6 +1,7 @@
 // `safehand send --batch LIST`: many files by a list, as CSV. Everything is checked before anything is sent; what is sent is
 // remembered (batch/ledger.ts), so that running it again sends only what is missing. Trust is verified once for all rows,
 // and the passphrase asked once.
+import { seeFileType } from '#platform/file-type.ts'
 import { realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -172,7 +173,10 @@ async function planBatch(
   })
   const where = { folder, home: await realpath(home.folder) }
   const findIt = (file: string) => findFile(file, where)
-  const plan = await planTransfers({ ...trusted, at: io.now(), ledger, findFile: findIt, folder }, read.rows)
+  const plan = await planTransfers(
+    { ...trusted, at: io.now(), ledger, findFile: findIt, folder, seeFileType },
+    read.rows,
+  )
   if (!plan.refusal) return plan
   const { title, action } = describeRefusal(plan.refusal)
   throw usage(`${title}. ${action}`)

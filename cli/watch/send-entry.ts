@@ -80,6 +80,7 @@ async function planEntry(
   return planTransfers(
     {
       ...trusted,
+      seeFileType: effects.seeFileType,
       at: effects.now(),
       ledger,
       folder: where.folder,

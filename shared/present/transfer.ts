@@ -2,7 +2,7 @@
 // next. From the view that the service gave and what was verified of it; nothing is verified or decided here.
 import type { TransferSummary, TransferView } from '#contract/transfers/view.ts'
 import type { Flow } from '#domain/agreements/agreement.ts'
-import type { SeenFileType } from '#domain/scanning/file-types.ts'
+import type { SeenFileType } from '#domain/file-types.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
 import { isForApproval } from '#domain/transfers/transfer.ts'
 import { manifestFileId } from '#domain/values.ts'

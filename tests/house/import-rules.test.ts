@@ -117,7 +117,6 @@ const planted: [string, string, string][] = [
   ['only-shared-store', 'server/d.ts', 'pg'],
   ['only-shared-platform', 'worker/d.ts', 'bullmq'],
   ['only-server', 'cli/e.ts', 'express'],
-  ['only-worker-scanner', 'cli/g.ts', 'file-type'],
   ['product-without-tests-and-scripts', 'server/e.ts', '../tests/fixtures/ok.ts'],
   ['product-without-tests-and-scripts', 'cli/f.ts', '../scripts/services.ts'],
   ['tests-beside-code', 'server/a.test.ts', '../tests/integration/ok.ts'],

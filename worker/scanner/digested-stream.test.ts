@@ -24,7 +24,7 @@ describe('a digested stream', () => {
       break
     }
     expect(seen.closed).toBe(false)
-    expect(await stream.finish()).toMatchObject({ length: 13, adapters: [sha256('one two three')] })
+    expect(await stream.finish()).toMatchObject({ length: 13, parts: [sha256('one two three')] })
     expect(seen.closed).toBe(true)
   })
 

@@ -2,7 +2,8 @@
 // agreement's policy asked, as the server will ask it. What it gives is ready to be sent; what is wrong is said by column.
 import type { AskAgreement } from '../trust/ask-agreement.ts'
 import { distinct, findFlow, findPurpose, findRecipient, isUnknown, termsOf } from '../send/request-in-words.ts'
-import { profileFor, readersOf, type SendRequest } from '../send/sending.ts'
+import { fileTypesOf } from '../send/file-types.ts'
+import { profileFor, readersOf, type SeeFileType, type SendRequest } from '../send/sending.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 import type { NamedRecipient } from '../trust/named-recipient.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
@@ -12,8 +13,6 @@ import { asksForRecords } from '#domain/policy/decide-transfer.ts'
 import { identifierIn } from '#domain/policy/identifiers.ts'
 import type { Refusal } from '#domain/decision.ts'
 import { addDays } from '#domain/time.ts'
-import { fileTypesOf } from '#client/send/file-types.ts'
-import { seeFileType } from '#platform/file-type.ts'
 import { isTooLargeToScan, mayGoUnscanned } from '#domain/scanning/scannable.ts'
 import type { Unknown } from '#domain/transfers/request-in-words.ts'
 import { type Instant, type Sha256Hex, sha256Hex } from '#domain/values.ts'
@@ -49,6 +48,7 @@ export interface CheckOptions {
   readonly agreement: VerifiedAgreement
   readonly person: VerifiedPerson
   readonly ask: AskAgreement
+  readonly seeFileType: SeeFileType
   readonly at: Instant
 }
 
@@ -71,7 +71,7 @@ export interface Checked {
 export type Check = (group: readonly [ReadRow, ...ReadRow[]]) => Promise<Checked>
 
 export function createCheck(options: CheckOptions): Check {
-  const { agreement, person, ask, at } = options
+  const { agreement, person, ask, at, seeFileType } = options
   const resolve = remembered((text, flow: Flow) => resolveRecipient(agreement, { text, flow }))
   const profileOf = remembered((_, to: readonly NamedRecipient[]) => profileFor(readersOf({ person }, to), at))
 

@@ -27,6 +27,7 @@ beforeAll(async () => {
     agreement,
     person,
     at,
+    seeFileType: () => Promise.reject(new Error('a plan under a flow that lists no types sees none')),
     ask: agreementToAsk({ agreement, person, activatedAt: at }),
     ledger: { find: () => null, sentWith: () => null },
     folder: 'the files that were chosen',

@@ -1,14 +1,11 @@
 // What each file is by its content and name together, told before anything is encrypted where the flow lists types
 // (ARCHITECTURE.md#file-types). The scanner says it again, of what it reads, and has the last word.
 import type { Flow } from '#domain/agreements/agreement.ts'
-import { fileTypeOf, type SeenFileType } from '#domain/scanning/file-types.ts'
+import { fileTypeOf, type SeenFileType } from '#domain/file-types.ts'
 import { type Ends, endOctets, seenIn } from '#domain/scanning/recognise.ts'
 import { concat } from '#openpgp/bytes.ts'
 import { readFile } from './file-fault.ts'
-import type { OutgoingFile } from './sending.ts'
-
-/** What the content is by a library, from its beginning; null: it cannot tell. */
-export type SeeFileType = (head: Uint8Array) => Promise<string | null>
+import type { OutgoingFile, SeeFileType } from './sending.ts'
 
 export interface TypesToSee {
   readonly flow: Pick<Flow, 'fileTypes'> | undefined

@@ -11,7 +11,6 @@ import type { Api } from '../api.ts'
 import type { IdleTimer } from '../idle-timeout.ts'
 import type { Sender } from '../trust/sender.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
-import type { SeeFileType } from './file-types.ts'
 import type { NamedRecipient } from '../trust/named-recipient.ts'
 import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
@@ -26,6 +25,9 @@ export interface OutgoingFile {
   /** Reads it once more from the start. Pieces must not be reused after they were yielded. */
   open(): AsyncIterable<Uint8Array>
 }
+
+/** What a content is by a library, from its beginning; null: it cannot tell. */
+export type SeeFileType = (head: Uint8Array) => Promise<string | null>
 
 export interface SendEffects {
   readonly api: Api

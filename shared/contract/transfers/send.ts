@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { marking, purposeCode } from '#domain/agreements/agreement.ts'
 import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/policy/bounds.ts'
 import { profile } from '#domain/transfers/documents/dispatch-note.ts'
-import { seenFileType } from '#domain/scanning/file-types.ts'
+import { seenFileType } from '#domain/file-types.ts'
 import { recipients } from '#domain/policy/recipient.ts'
 import {
   agreementId,

@@ -10,7 +10,7 @@ import {
   sha256Hex,
   transferId,
 } from '#domain/values.ts'
-import { seenFileType } from '#domain/scanning/file-types.ts'
+import { seenFileType } from '#domain/file-types.ts'
 import { marking, purposeCode } from '#domain/agreements/agreement.ts'
 import { approvalBounds } from '#domain/policy/approval-over.ts'
 import { transferActNames } from '#domain/transfers/decisions/act-names.ts'

@@ -14,7 +14,7 @@ import {
   origin,
   sha256Hex,
 } from '../values.ts'
-import { fileTypeCode } from '../scanning/file-types.ts'
+import { fileTypeCode } from '../file-types.ts'
 import { nations } from '../working-days.ts'
 
 const purposeCodes = [

@@ -3,7 +3,7 @@ import type { Agreement, Marking } from '../agreements/agreement.ts'
 import type { Role } from '../roles.ts'
 import type { AccountId, Fingerprint, Instant, OrganisationId, Sha256Hex, TeamId } from '../values.ts'
 import type { AgreementAsItStands } from './agreement-standing.ts'
-import type { SeenFileType } from '../scanning/file-types.ts'
+import type { SeenFileType } from '../file-types.ts'
 import type { Recipient } from './recipient.ts'
 
 /** A person as the current signed roster of their organisation has them. */

@@ -1,7 +1,7 @@
 // What a flow asks of the files themselves: how many, how large, of which types. Each answers the refusal, or null.
 import type { Flow } from '../agreements/agreement.ts'
 import type { Refusal } from '../decision.ts'
-import type { SeenFileType } from '../scanning/file-types.ts'
+import type { SeenFileType } from '../file-types.ts'
 import { mostFiles } from './bounds.ts'
 import type { TransferRequest } from './facts.ts'
 

@@ -1,5 +1,5 @@
 // What decisions about transfers may change.
-import type { SeenFileType } from '../scanning/file-types.ts'
+import type { SeenFileType } from '../file-types.ts'
 import type { Decision as DecisionOf } from '../decision.ts'
 import type { Marking } from '../agreements/agreement.ts'
 import type { ApprovalBound } from '../policy/approval-over.ts'

@@ -11,7 +11,7 @@ import type {
   TransferId,
 } from '../values.ts'
 import type { Marking, PurposeCode } from '../agreements/agreement.ts'
-import type { SeenFileType } from '../scanning/file-types.ts'
+import type { SeenFileType } from '../file-types.ts'
 import type { ApprovalBound } from '../policy/approval-over.ts'
 import type { SignedBytes } from '../document.ts'
 import { epochSeconds } from '../time.ts'

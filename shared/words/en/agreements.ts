@@ -2,7 +2,7 @@
 // shared/present/agreement.ts.
 import type { ApprovalBound } from '#domain/policy/approval-over.ts'
 import type { AgreementStanding } from '#domain/policy/agreement-standing.ts'
-import { fileTypeWords } from '#domain/scanning/file-types.ts'
+import { fileTypeWords } from '#domain/file-types.ts'
 import type { Agreement, Flow } from '#domain/agreements/agreement.ts'
 import { dayInWords } from './dates.ts'
 

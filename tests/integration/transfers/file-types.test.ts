@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { profileFor, readersOf } from '#client/send/sending.ts'
 import { sendTransfer } from '#client/send/send.ts'
 import { sendOperations } from '#contract/transfers/send.ts'
-import type { SeenFileType } from '#domain/scanning/file-types.ts'
+import type { SeenFileType } from '#domain/file-types.ts'
 import type { Instant } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import * as made from '../../fixtures/scan-samples.ts'
@@ -40,8 +40,8 @@ const program = made.selfExtractor(text)
 
 async function send(files: readonly (readonly [string, Uint8Array])[], { flow = listed, effects = {} } = {}) {
   const sender = await senderOf(running)
-  const outgoing = files.map(([name, content]) => fileOf(content, name))
-  const request = await requestOf(running, outgoing, { flow })
+  const named = files.map(([name, content]) => fileOf(content, name))
+  const request = await requestOf(running, named, { flow })
   const profile = await profileFor(readersOf(sender, request.recipients), systemClock.now() as Instant)
   return sendTransfer({ ...effectsOf(running), ...effects }, { sender, request, profile })
 }

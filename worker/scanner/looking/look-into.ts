@@ -1,7 +1,7 @@
 // What a file is, and whether it was looked into to its last octet: by its content, its name, and one walk through the
 // archives that we open ourselves, at every depth. clamd reads the same octets for viruses; this asks only whether it
 // could. Hostile content, flat memory.
-import { fileTypeOf, isArchive, type SeenFileType } from '#domain/scanning/file-types.ts'
+import { fileTypeOf, isArchive, type SeenFileType } from '#domain/file-types.ts'
 import { endOctets, endsAsZip, endsWell, seenIn, typeNamed, typeSeenAs, typesIn } from '#domain/scanning/recognise.ts'
 import type { HoldingType } from '#domain/scanning/types.ts'
 import { seeFileType } from '#platform/file-type.ts'

@@ -3,7 +3,7 @@
 // measure. Sizes are the client's word until the scan.
 import { decideTransfer } from '../../policy/decide-transfer.ts'
 import type { AgreementFacts } from '../../policy/facts.ts'
-import type { SeenFileType } from '../../scanning/file-types.ts'
+import type { SeenFileType } from '../../file-types.ts'
 import type { TransferId } from '../../values.ts'
 import { type ActFacts, transferAct } from './act.ts'
 import type { NewTransferFile } from '../changes.ts'

@@ -16,7 +16,7 @@ import type { Decision, MailTemplate, TransferChange } from '../changes.ts'
 import type { Recipient } from '../../policy/recipient.ts'
 import { inAgreement, inState, refuseParty } from '../entries.ts'
 import { policyRequestOf } from '../policy-request.ts'
-import type { SeenFileType } from '../../scanning/file-types.ts'
+import type { SeenFileType } from '../../file-types.ts'
 import { mayGoUnscanned } from '../../scanning/scannable.ts'
 import { mayFollow } from '../states.ts'
 import {
