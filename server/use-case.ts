@@ -49,6 +49,8 @@ type CallerOf<O extends Operation> = O['scope'] extends null ? Caller : PersonCa
 export interface SignIn {
   /** Checks e-mail, password and code of the body; what came of it is in the log. */
   check(): Promise<Outcome<Person>>
+  /** Counts as a try to sign in with the e-mail of the body: of whom it is, and where it comes from. */
+  attempt<Next>(act: () => Promise<Outcome<Next>>): Promise<Outcome<Next>>
   /** Begins a session under a new id, so that one known before is worthless. */
   begin(person: Person): Promise<void>
   end(): Promise<void>

@@ -16,6 +16,11 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'account/no-weapon': 'Wrong tries and floods shut out nobody but who makes them',
   'account/password': 'Passwords are kept so that they cannot be guessed quickly, each with its own salt',
   'account/permitted': 'What an account’s view says is permitted is what the service does',
+  'account/password-change':
+    'A password is changed by who knows the old one and has the authenticator, and everything else signed in ends',
+  'account/reset':
+    'A lost password or authenticator is reset by an administrator who says a code over, and told to its owner',
+  'account/reset-second': 'An administrator’s password and authenticator are reset by two other people, never by one',
   'account/roles': 'Roles come from the current signed roster, and from nothing else',
   'account/session': 'A session is new at each sign-in, ends by itself, and serves no other site',
   'account/sign-in': 'People sign in with a password and a code that counts once, and nobody learns who has an account',

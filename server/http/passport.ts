@@ -82,15 +82,18 @@ export function createAuthentication({ people, throttle, devices, epochMs }: Aut
       passport.authenticate('local', { session: false }, settle)(request, undefined, reject)
     })
 
+  const attempt = async <Next>(request: Request, act: () => Promise<Outcome<Next>>) => {
+    const email = String(request.body.email)
+    const device = devices.known(request, email)
+    const counted = await throttle.attempt({ email, address: request.ip ?? '', device })
+    const outcome = await act()
+    await counted.ended(outcome.ok)
+    return outcome
+  }
+
   const signInOf: SignInOf = (request) => ({
-    async check() {
-      const email = String(request.body.email)
-      const device = devices.known(request, email)
-      const attempt = await throttle.attempt({ email, address: request.ip ?? '', device })
-      const outcome = await check(request)
-      await attempt.ended(outcome.ok)
-      return outcome
-    },
+    check: () => attempt(request, () => check(request)),
+    attempt: (act) => attempt(request, act),
     async begin(person) {
       await settled((done) =>
         request.logIn({ person, by: 'session', session: '', scopes: null }, { session: true }, done),

@@ -1,12 +1,14 @@
 // Checks what is shown at sign-in: password (argon2id), then an authenticator's code (RFC 6238) or a one-time code.
 // Unknown people take the same way as known ones, with the same work, so that neither words nor time tell them apart.
 import { TOTP, Secret } from 'otpauth'
+import type { NewCredentials } from '#domain/identity/changes.ts'
 import type { Factor } from '#domain/identity/decide-sign-in.ts'
 import type { AccountId, Bytes, Email } from '#domain/values.ts'
 import { hashPassword, openSecret, randomToken, sealSecret, verifyPassword } from '#platform/crypto.ts'
 import type { Database } from '#store/database.ts'
 import { findCredentials, isUnused } from '#store/identity.ts'
-import type { DerivedSecrets } from './derived-secrets.ts'
+import type { Adapters } from '../use-case.ts'
+import { createDerivedSecrets, type DerivedSecrets } from './derived-secrets.ts'
 
 const period = 30
 
@@ -91,4 +93,36 @@ async function nobodysAccount(key: Uint8Array) {
     totp_secret: sealTotpSecret({ key, secret, account: id }),
     totp_step: Number.MAX_SAFE_INTEGER,
   }
+}
+
+interface NewSecrets {
+  /** The invitation or reset that they are derived from. */
+  readonly secretsOf: string
+  readonly account: AccountId
+  readonly password: string
+}
+
+/** Hashed or sealed, as they are stored. */
+export async function makeCredentials(
+  { secretsOf, account, password }: NewSecrets,
+  { secrets }: Pick<Adapters, 'secrets'>,
+): Promise<NewCredentials> {
+  const derived = createDerivedSecrets(secrets.tokens)
+  return {
+    id: account,
+    passwordHash: await hashPassword(password),
+    totpSecret: sealTotpSecret({ key: secrets.totp, secret: derived.totpSecret(secretsOf), account }),
+    oneTimeCodeHashes: derived.codes(secretsOf).map((code) => derived.codeHash(account, code)),
+  }
+}
+
+/** The same, as their holder is shown them once. */
+export function shownOnce(
+  { secretsOf, email }: { readonly secretsOf: string; readonly email: Email },
+  { secrets, installation }: Pick<Adapters, 'secrets' | 'installation'>,
+) {
+  const derived = createDerivedSecrets(secrets.tokens)
+  const issuer = `Safehand ${installation}`
+  const { secret, url } = totpUrl({ secret: derived.totpSecret(secretsOf), issuer, label: email })
+  return { totpSecret: secret, totpUrl: url, codes: derived.codes(secretsOf) }
 }

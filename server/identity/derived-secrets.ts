@@ -13,6 +13,8 @@ export interface DerivedSecrets {
   totpSecret(invitation: string): Bytes
   /** Ten codes of 60 bits, `XXXX-XXXX-XXXX`. */
   codes(invitation: string): string[]
+  /** One such code, said over to who resets a lost password. */
+  resetCode(reset: string): string
   /** Bound to its account: the same code of another account has another hash. */
   codeHash(account: string, code: string): Bytes
 }
@@ -27,6 +29,7 @@ export function createDerivedSecrets(key: Uint8Array): DerivedSecrets {
     invitation: (id) => `shi_${id}_${derive('invitation', id).toString('base64url')}`,
     totpSecret: (id) => new Uint8Array(derive('totp', id).subarray(0, 20)),
     codes: (id) => Array.from({ length: 10 }, (_, index) => codeFrom(derive(`code ${index}`, id))),
+    resetCode: (id) => codeFrom(derive('reset code', id)),
     codeHash: (account, code) => new Uint8Array(derive(`code hash ${account}`, normalised(code))),
   }
 }

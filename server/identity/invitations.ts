@@ -1,13 +1,13 @@
 // Use cases of invitations: a colleague is invited, and becomes an account. Rules are in domain/identity/decide-invitations.ts;
 // what is shown once is derived, never stored (derived-secrets.ts).
 import { identityOperations } from '#contract/identity.ts'
-import { decideAcceptInvitation, decideInvite, type NewCredentials } from '#domain/identity/decide-invitations.ts'
+import { decideAcceptInvitation, decideInvite } from '#domain/identity/decide-invitations.ts'
 import { addDays } from '#domain/time.ts'
 import type { AccountId } from '#domain/values.ts'
-import { hashPassword, randomId } from '#platform/crypto.ts'
+import { randomId } from '#platform/crypto.ts'
 import { loadAcceptFacts, loadInviteFacts } from '#store/identity.ts'
-import { type Adapters, useCase } from '../use-case.ts'
-import { sealTotpSecret, totpUrl } from './credentials.ts'
+import { useCase } from '../use-case.ts'
+import { makeCredentials, shownOnce } from './credentials.ts'
 import { createDerivedSecrets, hashOf } from './derived-secrets.ts'
 
 const invitationDays = 7
@@ -35,24 +35,13 @@ export const acceptInvitation = useCase(identityOperations.acceptInvitation, {
   requestOf: ({ token }) => hashOf(token).toHex(),
   load: async (tx, { token, password }, adapters) => {
     const facts = await loadAcceptFacts(tx, hashOf(token))
-    return { facts, made: facts.invitation && (await newCredentials(facts.invitation.id, password, adapters)) }
+    if (!facts.invitation) return { facts, made: null }
+    const account = randomId() as AccountId
+    return { facts, made: await makeCredentials({ secretsOf: facts.invitation.id, account, password }, adapters) }
   },
   decide: ({ facts, made }, _asked, at) => decideAcceptInvitation(facts, made, at),
-  present: ({ account, invitation, email, organisation }, _asked, { secrets, installation: origin }) => {
-    const derived = createDerivedSecrets(secrets.tokens)
-    const secret = derived.totpSecret(invitation)
-    const { secret: totpSecret, url } = totpUrl({ secret, issuer: `Safehand ${origin}`, label: email })
-    return { account, email, organisation, origin, totpSecret, totpUrl: url, codes: derived.codes(invitation) }
-  },
+  present: ({ account, invitation, email, organisation }, _asked, adapters) => ({
+    ...{ account, email, organisation, origin: adapters.installation },
+    ...shownOnce({ secretsOf: invitation, email }, adapters),
+  }),
 })
-
-async function newCredentials(invitation: string, password: string, { secrets }: Adapters): Promise<NewCredentials> {
-  const derived = createDerivedSecrets(secrets.tokens)
-  const id = randomId() as AccountId
-  return {
-    id,
-    passwordHash: await hashPassword(password),
-    totpSecret: sealTotpSecret({ key: secrets.totp, secret: derived.totpSecret(invitation), account: id }),
-    oneTimeCodeHashes: derived.codes(invitation).map((code) => derived.codeHash(id, code)),
-  }
-}

@@ -4,6 +4,8 @@ import { endOthers, endSession, revokeToken, showAccess } from './access.ts'
 import { showAccount } from './account.ts'
 import { deactivate } from './deactivate.ts'
 import { acceptInvitation, invite } from './invitations.ts'
+import { changePassword } from './password.ts'
+import { completeReset, confirmReset, listResets, openReset, withdrawReset } from './resets.ts'
 import { signIn, signOut } from './session.ts'
 import { issueToken, signInForToken } from './tokens.ts'
 
@@ -19,5 +21,11 @@ export const identityUseCases: readonly UseCase[] = [
   showAccess,
   endSession,
   endOthers,
+  changePassword,
+  listResets,
+  openReset,
+  confirmReset,
+  withdrawReset,
+  completeReset,
   deactivate,
 ]

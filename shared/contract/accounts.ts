@@ -2,6 +2,7 @@
 // (ARCHITECTURE.md#sign-in).
 import * as z from 'zod'
 import { accountId, email, instant } from '#domain/values.ts'
+import { credentials, newPassword } from './identity.ts'
 import { nothing, type Operation, scopes } from './operation.ts'
 
 const id = z.string().regex(/^[0-9a-f]{32}$/)
@@ -53,6 +54,19 @@ export const accountOperations = {
     body: nothing,
     reply: z.strictObject({ sessions: z.int(), tokens: z.int() }),
     refusals: ['SCOPE_REQUIRED'],
+  },
+  changePassword: {
+    name: 'account.change-password',
+    summary: 'Change your password, with what you show at sign-in; ends every other session and token of yours',
+    method: 'POST',
+    path: '/account/password',
+    scope: 'account',
+    params: nothing,
+    query: nothing,
+    body: z.strictObject({ ...credentials, newPassword }),
+    /** How many ended. */
+    reply: z.strictObject({ sessions: z.int(), tokens: z.int() }),
+    refusals: ['SIGN_IN_FAILED'],
   },
   deactivate: {
     name: 'account.deactivate',

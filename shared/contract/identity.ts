@@ -18,12 +18,20 @@ import { nothing, type Operation, scopes } from './operation.ts'
 
 const id = z.string().regex(/^[0-9a-f]{32}$/)
 /** Long enough to need no rules about what is in it. */
-const newPassword = z.string().min(15).max(128)
+export const newPassword = z.string().min(15).max(128)
 /** Six digits of the authenticator, or a one-time code. */
 const code = z.string().min(6).max(30)
-const credentials = { email, password: z.string().min(1).max(128), code }
+export const credentials = { email, password: z.string().min(1).max(128), code }
 const scope = z.enum(scopes)
 const tokenWish = { scopes: z.array(scope).min(1).max(scopes.length), days: z.int().min(1).max(30) }
+
+/** Shown once. */
+export const newSecrets = {
+  /** Base32, for authenticators without a camera. */
+  totpSecret: z.string(),
+  totpUrl: z.string(),
+  codes: z.array(z.string()).length(10),
+}
 
 /** `token` is the bearer secret: `shf_` + id + `_` + secret. */
 const issuedToken = z.strictObject({ id, token: z.string(), scopes: z.array(scope), expires: instant })
@@ -154,10 +162,7 @@ export const identityOperations = {
       organisation: organisationId,
       /** The installation's name, to be pinned beside the root. */
       origin,
-      /** Base32, for authenticators without a camera. */
-      totpSecret: z.string(),
-      totpUrl: z.string(),
-      codes: z.array(z.string()).length(10),
+      ...newSecrets,
     }),
     refusals: ['INVITATION_INVALID', 'ACCOUNT_EXISTS'],
   },

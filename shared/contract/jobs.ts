@@ -2,6 +2,7 @@
 // these.
 import * as z from 'zod'
 import type { JobName } from '#domain/decision.ts'
+import { accountMailTemplates } from '#domain/identity/changes.ts'
 import { mailTemplates } from '#domain/transfers/changes.ts'
 import { accountId, correlationId, fingerprint, sha256Hex, transferId } from '#domain/values.ts'
 
@@ -23,6 +24,11 @@ export const jobs = {
     transfer: transferId,
     ...correlation,
   }),
+  'send-account-mail': z.strictObject({
+    template: z.enum(accountMailTemplates),
+    account: accountId,
+    ...correlation,
+  }),
 } as const satisfies Record<JobName, z.ZodType>
 
 export type JobPayload<N extends JobName> = z.infer<(typeof jobs)[N]>
@@ -39,6 +45,7 @@ export const jobQueues = {
   'remind-transfer': 'housekeeper',
   'activate-agreement': 'housekeeper',
   'send-mail': 'housekeeper',
+  'send-account-mail': 'housekeeper',
 } as const satisfies Record<JobName, 'scanner' | 'housekeeper'>
 
 /** Long, and nobody sits before a screen for it: a sender waits for a scan certificate, and must not wait for others' scans. */

@@ -6,6 +6,7 @@ import { certificateOperations } from './certificates.ts'
 import { identityOperations } from './identity.ts'
 import type { Operation } from './operation.ts'
 import { organisationOperations } from './organisations.ts'
+import { resetOperations } from './resets.ts'
 import { serviceOperations } from './service.ts'
 import { addRecipientOperations } from './transfers/add-recipient.ts'
 import { approveOperations } from './transfers/approve.ts'
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   ...Object.values(serviceOperations),
   ...Object.values(identityOperations),
   ...Object.values(accountOperations),
+  ...Object.values(resetOperations),
   ...Object.values(organisationOperations),
   ...Object.values(certificateOperations),
   ...Object.values(agreementOperations),

@@ -40,6 +40,7 @@ export const jobNames = [
   'remind-transfer',
   'activate-agreement',
   'send-mail',
+  'send-account-mail',
 ] as const
 export type JobName = (typeof jobNames)[number]
 

@@ -47,6 +47,13 @@ export const auditEvents = {
 
   'account.invited': event({ email: text, roles: names, expires: instant }, ['email']),
   'account.accepted': event({ email: text, roles: names }, ['email']),
+  'account.password.changed': event({ sessions: count, tokens: count }),
+  'account.reset.opened': event({ reset: hex, email: text, needsSecond: z.boolean() }, ['email']),
+  'account.reset.confirmed': event({ reset: hex, email: text }, ['email']),
+  'account.reset.withdrawn': event({ reset: hex, email: text }, ['email']),
+  'account.reset.completed': event({ reset: hex, email: text }, ['email']),
+  'account.resets.viewed': event({ count }),
+  'account.notified': event({ channel: text, about: text }),
   'account.deactivated': event({ email: text, encryptionSubkeys: z.array(fingerprint).max(100) }, ['email']),
 
   'org.registered': event({ name: text }),

@@ -24,6 +24,11 @@ export const refusals = {
   LAST_ADMINISTRATOR: { status: 409 },
   ACCOUNT_ENDED: { status: 410 },
   SESSION_ENDED: { status: 410 },
+  SECOND_PERSON_REQUIRED: { status: 403 },
+  SECOND_PERSON_MISSING: { status: 409 },
+  RESET_INVALID: { status: 410 },
+  RESET_WAITING: { status: 409 },
+  RESET_ENDED: { status: 410 },
 
   // Certificates and key proofs
   KEY_MALFORMED: { status: 422 },

@@ -14,6 +14,8 @@ const neverRefused = [
   'session.sign-out',
   'account.access',
   'identity.account',
+  'account.resets',
+  'A mail about an account',
   'A new organisation',
   'organisation.documents',
   'A webhook that nobody answers',

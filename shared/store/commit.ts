@@ -14,6 +14,7 @@ import { certificateWriters } from './certificates.ts'
 import type { Database, Tx } from './database.ts'
 import { identityWriters } from './identity.ts'
 import { organisationWriters } from './organisations.ts'
+import { resetWriters } from './resets.ts'
 import { serviceWriters } from './restore.ts'
 import { transferWriters } from './transfers/writers.ts'
 import { announce, webhookWriters } from './webhooks.ts'
@@ -26,6 +27,7 @@ export class AuditUnavailable extends Error {
 
 const writers: { readonly [K in Change['kind']]: (tx: Tx, change: never) => Promise<void> } = {
   ...identityWriters,
+  ...resetWriters,
   ...organisationWriters,
   ...certificateWriters,
   ...agreementWriters,

@@ -69,7 +69,7 @@ export const identityWriters = {
   },
 
   ...accessWriters,
-} satisfies Writers<IdentityChange>
+} satisfies Partial<Writers<IdentityChange>>
 
 /** The account as it stands in its organisation's newest roster. */
 export function standing(tx: Database | Tx, account: AccountId) {
@@ -193,7 +193,7 @@ export async function loadAccountView(
   }
 }
 
-export function findCredentials(database: Database, email: Email) {
+export function findCredentials(database: Database | Tx, email: Email) {
   return database
     .selectFrom('account')
     .select(['id', 'password_hash', 'totp_secret', 'totp_step'])

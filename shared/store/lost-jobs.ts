@@ -35,6 +35,7 @@ export async function findLostJobs(database: Database, before: Instant, now = be
     transfersNotCollected(database, before),
     destructionsNotStated(database, before),
     mailsNotSent(database, before),
+    accountMailsNotSent(database, before),
   ])
   return found.flat()
 }
@@ -219,4 +220,19 @@ interface MailRow {
   readonly account: AccountId
   readonly template: MailTemplate
   readonly correlation: CorrelationId
+}
+
+async function accountMailsNotSent(database: Database, before: Instant): Promise<LostJob[]> {
+  const { rows } = await sql<{ account: AccountId; template: string; correlation: CorrelationId }>`
+    select o.data->>'account' as account, o.data->>'template' as template, o.data->>'correlation' as correlation
+    from outbox o
+    where o.job = 'send-account-mail' and o.sent_at < ${before} and o.sent_at > ${before}::timestamptz - interval '7 days'
+      and not exists (select from account_notified n where n.account = o.data->>'account'
+        and n.template = o.data->>'template' and n.correlation = o.data->>'correlation')`.execute(database)
+  return rows.map(({ correlation, ...data }) => ({
+    name: 'send-account-mail',
+    key: `${data.account}-${data.template}`,
+    data,
+    correlation,
+  }))
 }

@@ -81,6 +81,20 @@ export interface Tables {
   }
   /** connect-pg-simple's. */
   session: { sid: string; sess: Json; expire: string }
+  account_reset: {
+    id: string
+    account: AccountId
+    code_hash: Bytes
+    opened_by: AccountId
+    opened_at: Instant
+    expires_at: Instant
+    needs_second: boolean
+    confirmed_by: Generated<AccountId | null>
+    confirmed_at: Generated<Instant | null>
+    completed_at: Generated<Instant | null>
+    withdrawn_at: Generated<Instant | null>
+  }
+  account_notified: { account: AccountId; template: string; correlation: CorrelationId; at: Instant }
   one_time_code: { account: AccountId; code_hash: Bytes; used_at: Instant | null }
   token: {
     id: string

@@ -44,6 +44,11 @@ const agreed: readonly (readonly [operation: string, event: string, command: str
   ['token.revoke', 'auth.token.revoked', 'token revoke'],
   ['session.end', 'auth.session.ended', 'session end'],
   ['session.end-others', 'auth.others.ended', 'session end-others'],
+  ['account.change-password', 'account.password.changed', 'account change-password'],
+  ['account.open-reset', 'account.reset.opened', 'account open-reset'],
+  ['account.confirm-reset', 'account.reset.confirmed', 'account confirm-reset'],
+  ['account.withdraw-reset', 'account.reset.withdrawn', 'account withdraw-reset'],
+  ['account.complete-reset', 'account.reset.completed', 'account complete-reset'],
   ['account.deactivate', 'account.deactivated', 'account deactivate'],
   ['webhook.register', 'webhook.registered', 'webhook register'],
   ['webhook.remove', 'webhook.removed', 'webhook remove'],
@@ -59,6 +64,7 @@ const irregular: Readonly<Record<string, string>> = {
   prove: 'proven',
   'sign-in': 'signed-in',
   'sign-out': 'signed-out',
+  'withdraw-reset': 'reset.withdrawn',
 }
 
 /** `recall` is `recalled`; where the name says what it is done to, that comes first: `lift-hold` is `hold.lifted`. */

@@ -3,6 +3,7 @@
 import { jobs } from '#contract/jobs.ts'
 import type { Processors } from '#platform/queue.ts'
 import { activateAgreement } from './agreements/activate.ts'
+import { sendAccountMail } from './mail/send-account-mail.ts'
 import { sendMail } from './mail/send.ts'
 import type { HousekeeperAdapters } from './adapters.ts'
 import { abandonOverdue } from './transfers/abandon.ts'
@@ -21,6 +22,7 @@ export function housekeeperProcessors(adapters: HousekeeperAdapters): Processors
       const payload = jobs['activate-agreement'].parse(data)
       await activateAgreement({ commit: adapters.commit, payload })
     },
+    'send-account-mail': (data) => sendAccountMail(adapters, jobs['send-account-mail'].parse(data)),
     'send-mail': (data) => sendMail(adapters, jobs['send-mail'].parse(data)),
   }
 }

@@ -16,11 +16,11 @@ export async function accept(context: Context, options: AcceptOptions): Promise<
   const token = (await readText(options.tokenFile)).trim()
   const password = await readSecret(context, {
     file: options.passwordFile,
-    message: 'New password (15 characters or more)',
+    message: newPasswordMessage,
   })
   const accepted = await openApi(context, url).call(identityOperations.acceptInvitation, { body: { token, password } })
-  const { account, email, organisation, origin, totpSecret, totpUrl, codes } = accepted
-  await writePrivate(options.secretsFile, `${JSON.stringify({ email, totpSecret, totpUrl, codes }, null, 2)}\n`)
+  const { account, email, organisation, origin } = accepted
+  await keepSecrets(options.secretsFile, accepted)
   context.output.result({
     value: { account, email, organisation, origin, secretsFile: options.secretsFile },
     text: [
@@ -28,4 +28,18 @@ export async function accept(context: Context, options: AcceptOptions): Promise<
       `Put the secret in ${options.secretsFile} into your authenticator, keep the codes on paper, then delete the file.`,
     ].join('\n'),
   })
+}
+
+export const newPasswordMessage = 'New password (15 characters or more)'
+
+interface Secrets {
+  readonly email: string
+  readonly totpSecret: string
+  readonly totpUrl: string
+  readonly codes: readonly string[]
+}
+
+/** Shown once: for its holder alone. */
+export async function keepSecrets(file: string, { email, totpSecret, totpUrl, codes }: Secrets): Promise<void> {
+  await writePrivate(file, `${JSON.stringify({ email, totpSecret, totpUrl, codes }, null, 2)}\n`)
 }

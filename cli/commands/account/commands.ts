@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { type InviteOptions, invite } from './invite.ts'
 import { type AcceptOptions, accept } from './accept.ts'
 import { type DeactivateOptions, deactivate } from './deactivate.ts'
+import { addCredentialCommands } from './credentials.ts'
 import { repeated } from '../../terminal/repeated.ts'
 
 export function addAccountCommands(program: Command, context: Context): void {
@@ -33,4 +34,5 @@ export function addAccountCommands(program: Command, context: Context): void {
     .requiredOption('--email <email>', 'whose')
     .option('--yes', 'do not ask')
     .action((options: DeactivateOptions) => deactivate(context, options))
+  addCredentialCommands(account, context)
 }

@@ -1,7 +1,7 @@
 // `safehand session end` and `end-others`.
 import { accountOperations } from '#contract/accounts.ts'
 import { type Context, signedInApi } from '../../context.ts'
-import { idGiven } from './id-given.ts'
+import { idGiven } from '../../terminal/id-given.ts'
 
 export async function end(context: Context, given: string): Promise<void> {
   const session = idGiven(given)

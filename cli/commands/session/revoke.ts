@@ -1,7 +1,7 @@
 // `safehand token revoke`: of one's own tokens.
 import { identityOperations } from '#contract/identity.ts'
 import { type Context, signedInApi } from '../../context.ts'
-import { idGiven } from './id-given.ts'
+import { idGiven } from '../../terminal/id-given.ts'
 
 export async function revoke(context: Context, given: string): Promise<void> {
   const token = idGiven(given)

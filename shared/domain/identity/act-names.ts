@@ -4,6 +4,8 @@
 export const accountActNames = [
   'account.invite',
   'account.deactivate',
+  'account.open-reset',
+  'account.confirm-reset',
   'agreements.import',
   'organisation.register-statement',
   'organisation.register-roster',

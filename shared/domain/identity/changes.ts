@@ -1,7 +1,7 @@
 // What decisions about accounts, sign-in and invitations may change. Hashes and sealed secrets arrive as facts.
 import type { Decision as DecisionOf } from '../decision.ts'
 import type { Role } from '../roles.ts'
-import type { AccountId, Bytes, Email, Instant, OrganisationId } from '../values.ts'
+import type { AccountId, Bytes, CorrelationId, Email, Instant, OrganisationId } from '../values.ts'
 
 export interface NewInvitation {
   readonly id: string
@@ -30,6 +30,9 @@ export interface NewAccount {
   readonly createdAt: Instant
 }
 
+/** What somebody signs in with: chosen or made anew, hashed or sealed. */
+export type NewCredentials = Pick<NewAccount, 'id' | 'passwordHash' | 'totpSecret' | 'oneTimeCodeHashes'>
+
 export interface NewToken {
   readonly id: string
   readonly account: AccountId
@@ -39,6 +42,16 @@ export interface NewToken {
   readonly ancestors: readonly string[]
   readonly expiresAt: Instant
   readonly createdAt: Instant
+}
+
+export const accountMailTemplates = ['password-changed', 'reset-opened', 'reset-asked', 'reset-completed'] as const
+export type AccountMailTemplate = (typeof accountMailTemplates)[number]
+
+/** One mail to one person about one act. */
+export interface AccountNotification {
+  readonly account: AccountId
+  readonly template: AccountMailTemplate
+  readonly correlation: CorrelationId
 }
 
 export type IdentityChange =
@@ -63,6 +76,34 @@ export type IdentityChange =
       readonly except: string | null
       readonly at: Instant
     }
+  | { readonly kind: 'identity.set-password'; readonly account: AccountId; readonly passwordHash: string }
+  /** In place of everything that counted before. */
+  | { readonly kind: 'identity.set-credentials'; readonly credentials: NewCredentials; readonly at: Instant }
+  /** An earlier one that is still open is withdrawn. */
+  | {
+      readonly kind: 'identity.open-reset'
+      readonly reset: {
+        readonly id: string
+        readonly account: AccountId
+        readonly codeHash: Bytes
+        readonly openedBy: AccountId
+        readonly needsSecond: boolean
+        readonly expiresAt: Instant
+      }
+      readonly at: Instant
+    }
+  | {
+      readonly kind: 'identity.confirm-reset'
+      readonly reset: string
+      readonly by: AccountId
+      readonly at: Instant
+    }
+  | {
+      readonly kind: 'identity.withdraw-reset' | 'identity.complete-reset'
+      readonly reset: string
+      readonly at: Instant
+    }
+  | { readonly kind: 'identity.notify'; readonly notification: AccountNotification; readonly at: Instant }
   /** With everything that anybody could still do as this account. */
   | { readonly kind: 'identity.deactivate'; readonly account: AccountId; readonly at: Instant }
 

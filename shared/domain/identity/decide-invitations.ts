@@ -4,7 +4,7 @@ import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Refusal, Refused } from '../decision.ts'
 import type { Role } from '../roles.ts'
 import type { AccountId, Email, Instant, OrganisationId } from '../values.ts'
-import type { Decision, NewAccount, NewInvitation } from './changes.ts'
+import type { Decision, NewAccount, NewCredentials, NewInvitation } from './changes.ts'
 
 export interface InviteRequest {
   readonly invitation: NewInvitation
@@ -57,8 +57,6 @@ export interface AcceptFacts {
   } | null
   readonly accountExists: boolean
 }
-
-export type NewCredentials = Pick<NewAccount, 'id' | 'passwordHash' | 'totpSecret' | 'oneTimeCodeHashes'>
 
 export interface Accepted {
   readonly account: AccountId

@@ -20,6 +20,13 @@ export const eventWords = {
 
   'account.invited': 'A person was invited into the organisation.',
   'account.accepted': 'An invited person set up their account.',
+  'account.password.changed': 'A person changed their password; everything else that was signed in as them was ended.',
+  'account.reset.opened': 'An administrator opened a reset of somebody’s password and authenticator.',
+  'account.reset.confirmed': 'A second person confirmed the reset of an administrator.',
+  'account.reset.withdrawn': 'A reset of a password and authenticator was taken back.',
+  'account.reset.completed': 'A person chose a new password and got a new authenticator, with a code they were told.',
+  'account.resets.viewed': 'A person looked at the resets that are open.',
+  'account.notified': 'A person was told by mail what became of an account.',
   'account.deactivated':
     'An administrator ended somebody’s account, with its sessions and tokens; its keys count no more.',
 

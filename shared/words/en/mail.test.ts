@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { dateInWords } from './dates.ts'
-import { mailWords } from './mail.ts'
+import { accountMailWords, mailWords } from './mail.ts'
 
 const facts = {
   transfer: '0123456789abcdef0123456789abcdef' as TransferId,
@@ -28,4 +28,15 @@ describe('mail', () => {
     expect(text).toContain(facts.transfer)
     expect(text).toContain('never asks for a password')
   })
+
+  it.each(Object.entries(accountMailWords))(
+    '[mail/words] has no link that signs in, and no code, in %s',
+    (_, words) => {
+      const { subject, text } = words(facts)
+      expect(subject).toMatch(/^[A-Z].{10,70}$/)
+      expect(text).toContain('never asks for a password')
+      expect(text.match(/https?:\/\/\S+/g)).toEqual([facts.url])
+      expect(text).not.toContain(facts.transfer)
+    },
+  )
 })

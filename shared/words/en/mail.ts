@@ -1,5 +1,6 @@
 // Every mail Safehand sends: that something waits or went wrong, where to look, until when. Mail is read by many
 // eyes, so it names no sender, recipient, subject, file or case, and no link signs anybody in (ARCHITECTURE.md#mail).
+import type { AccountMailTemplate } from '#domain/identity/changes.ts'
 import type { MailTemplate } from '#domain/transfers/changes.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { dateInWords } from './dates.ts'
@@ -206,6 +207,40 @@ export const mailWords = {
     ),
   }),
 } as const satisfies Record<MailTemplate, (facts: MailFacts) => MailWords>
+
+/** Of somebody's own account, or of a colleague's that they are to confirm something about. */
+export const accountMailWords = {
+  'password-changed': ({ url }) => ({
+    subject: 'Your Safehand password was changed',
+    text: letter(
+      'The password of your account was changed. Everything else that was signed in as you was ended.',
+      `If it was not you, tell your organisation’s administrator at once: they can end your account or let you choose anew. Service: ${url}`,
+    ),
+  }),
+  'reset-opened': ({ url }) => ({
+    subject: 'Somebody lets you choose a new Safehand password',
+    text: letter(
+      'An administrator opened a reset of your password and authenticator, and tells you a code in person or by phone.',
+      'If you did not ask for it, ask them. Until it is completed you can take it back: your password still works.',
+      `Sign in at ${url} or use: safehand account resets`,
+    ),
+  }),
+  'reset-asked': ({ url }) => ({
+    subject: 'A reset waits for a second administrator',
+    text: letter(
+      'An administrator lost their password or authenticator, and another opened a reset. It does nothing until a second person has confirmed it.',
+      'Confirm it only when you know from them both, in person or by phone, that it is so.',
+      `Sign in at ${url} or use: safehand account resets`,
+    ),
+  }),
+  'reset-completed': ({ url }) => ({
+    subject: 'Your Safehand password and authenticator are new',
+    text: letter(
+      'A reset of your account was completed: password, authenticator and one-time codes are new, the old ones count no more.',
+      `If it was not you, tell your organisation’s administrators at once. Service: ${url}`,
+    ),
+  }),
+} as const satisfies Record<AccountMailTemplate, (facts: Pick<MailFacts, 'url'>) => MailWords>
 
 /** To the administrators of an organisation; of no transfer. */
 export function webhookFailingMail({ webhook, url }: { readonly webhook: string; readonly url: string }): MailWords {

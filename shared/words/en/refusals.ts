@@ -89,6 +89,26 @@ const refusalWords = {
     title: 'You have no such session any more',
     action: 'Look at the list of what is signed in as you: it may have ended meanwhile.',
   }),
+  SECOND_PERSON_REQUIRED: () => ({
+    title: 'Somebody else must do this',
+    action: 'Ask another administrator: one who did not open it, and whom it is not for.',
+  }),
+  SECOND_PERSON_MISSING: () => ({
+    title: 'Nobody could confirm this reset',
+    action: 'An administrator’s reset needs a second administrator, who neither opens it nor is the one it is for.',
+  }),
+  RESET_INVALID: () => ({
+    title: 'The e-mail address or the code is not right',
+    action: 'Check both. A code works once, for a day. Ask your administrator for a new one.',
+  }),
+  RESET_WAITING: () => ({
+    title: 'A second administrator has not confirmed this yet',
+    action: 'Ask them to, then use the same code again.',
+  }),
+  RESET_ENDED: () => ({
+    title: 'This reset is not open any more',
+    action: 'It was confirmed, completed, taken back, or its day is over. Open a new one if it is still needed.',
+  }),
   LAST_ADMINISTRATOR: () => ({
     title: 'This is the only administrator of your organisation',
     action: 'Make somebody else administrator in a signed roster first: otherwise nobody could sign the next one.',

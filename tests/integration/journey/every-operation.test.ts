@@ -1,6 +1,7 @@
 // Fail closed, for every operation of the contract, asked as it is really asked: while the cast does its whole work -
 // bootstrap, agreement, transfer, audit - each request is first made with the log out of order, then for real. What was
 // answered for real is compared with the examples that the reference of the API shows.
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,8 +91,8 @@ describe('every operation of the contract', () => {
     await cast.council.officer.done('audit', 'export', cast.agreement, '--into', join(directory, 'export'))
     await uploadByHand()
     await tellAProgram(cast.council.administrator)
-    await signInByCookie(cast.council.approver)
     await cast.council.approver.done('key', 'revoke', '--yes')
+    await signInByCookie(cast.council.approver)
     await lifeOfAccounts(cast)
     expect(faults).toEqual([])
     expect(operations.map((one) => one.name).filter((name) => !asked.has(name))).toEqual([])
@@ -233,8 +234,44 @@ async function tellAProgram(administrator: Member): Promise<void> {
   await administrator.done('webhook', 'remove', id)
 }
 
+interface Resetting {
+  readonly administrator: Member
+  readonly second: Member
+  readonly member: Member
+}
+
+/** Of an administrator, as if the council's roster named three of them. */
+async function resetCredentials({ administrator, second, member }: Resetting): Promise<void> {
+  await database.as.owner.pool.query(
+    `UPDATE roster_person SET roles = array_append(roles, 'organisation-administrator')
+     FROM account WHERE account.id = roster_person.account AND account.email = ANY ($1)`,
+    [[second.email, member.email]],
+  )
+  const at = (name: string) => join(member.folder, name)
+  const open = () =>
+    administrator.done('account', 'open-reset', '--email', member.email, '--reset-file', at('reset-code'))
+  const { id } = await open()
+  await administrator.done('account', 'resets')
+  await administrator.done('account', 'withdraw-reset', id)
+  await second.done('account', 'confirm-reset', (await open()).id, '--yes')
+  const files = ['--password-file', at('password'), '--secrets-file', at('secrets-anew.json')]
+  await member.done(
+    ...['account', 'complete-reset', '--url', installation.url, '--email', member.email],
+    ...['--reset-file', at('reset-code'), ...files],
+  )
+  const { codes } = JSON.parse(await readFile(at('secrets-anew.json'), 'utf8'))
+  const code = async (index: number) => {
+    await writeFile(at('code'), codes[index], { mode: 0o600 })
+    return ['--password-file', at('password'), '--code-file', at('code')]
+  }
+  await member.done('sign-in', '--url', installation.url, '--email', member.email, ...(await code(0)))
+  await writeFile(at('new-password'), randomBytes(18).toString('base64url'), { mode: 0o600 })
+  await member.done('account', 'change-password', ...(await code(1)), '--new-password-file', at('new-password'))
+}
+
 /** Last, because somebody's account ends. */
-async function lifeOfAccounts({ council: { administrator, approver } }: Cast): Promise<void> {
+async function lifeOfAccounts({ council: { administrator, approver, officer } }: Cast): Promise<void> {
+  await resetCredentials({ administrator, second: officer, member: approver })
   await administrator.done('session', 'list')
   await administrator.done('account', 'deactivate', '--email', approver.email, '--yes')
 }
