@@ -167,6 +167,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'log/tiles': 'The tiles of the log are those that others publish and read',
   'log/words': 'The log reads in plain sentences',
 
+  'mail/account': 'What became of an account is told to its owner by mail, once, and by nobody’s forged job',
   'mail/delivery': 'A mail arrives as it was written, with no header of a stranger',
   'mail/words': 'A mail says what to do, where and by when',
 
