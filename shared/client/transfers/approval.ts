@@ -3,7 +3,7 @@
 import type { SignedDocument } from '#contract/documents.ts'
 import { approveOperations } from '#contract/transfers/approve.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
-import { isSamePerson } from '#domain/organisations/same-person.ts'
+import { isSamePerson } from '#domain/identity/same-person.ts'
 import { type ApprovalAnswer, approval } from '#domain/transfers/documents/approval.ts'
 import type { Instant } from '#domain/values.ts'
 import { type Claim, signAttestation, type Signing, verifyAttestation } from './attestation.ts'

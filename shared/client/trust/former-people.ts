@@ -2,7 +2,7 @@
 // verified roster is asked, so that it needs no memory of this machine, and no word of the service.
 import type { AwaitingPerson } from '#contract/organisations.ts'
 import type { KnownOrganisation, RosteredPerson } from '#domain/organisations/rostered.ts'
-import { isSamePerson } from '#domain/organisations/same-person.ts'
+import { isSamePerson } from '#domain/identity/same-person.ts'
 import type { AccountId } from '#domain/values.ts'
 import { TrustRefused } from './trust-refused.ts'
 

@@ -3,7 +3,7 @@
 // confirms it first: otherwise one of them alone could act as another.
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Refusal } from '../decision.ts'
-import { isSamePerson, type Named } from '../organisations/same-person.ts'
+import { isSamePerson, type Named } from './same-person.ts'
 import type { Role } from '../roles.ts'
 import type { AccountId, Bytes, Email, Instant, OrganisationId } from '../values.ts'
 import type { Decision, NewCredentials } from './changes.ts'

@@ -299,6 +299,7 @@ async function signInByCookie(member: Member): Promise<void> {
   const password = (await read('password')).trim()
   await ask('POST', '/session', { email: member.email, password, code: codes[0] })
   const before = cookie
+  cookie = ''
   await ask('POST', '/session', { email: member.email, password, code: codes[1] })
   const { id } = await ask('POST', '/tokens', { scopes: ['account'], days: 1 })
   await ask('DELETE', `/tokens/${id}`)

@@ -2,7 +2,7 @@
 // (ARCHITECTURE.md#approval), or goes back to its sender: an approver of the sending organisation, not the sender nor
 // another account of theirs, with a signed reason. The first answer counts. What follows from it is the housekeeper's.
 import type { Job } from '../../decision.ts'
-import { isSamePerson, type Named } from '../../organisations/same-person.ts'
+import { isSamePerson, type Named } from '../../identity/same-person.ts'
 import { readAttestation } from './read-attestation.ts'
 import { type ReadFacts, transferAct } from './act.ts'
 import type { Approval } from '../documents/approval.ts'
