@@ -5,15 +5,14 @@ import type { Command } from 'commander'
 import { findFlow, findRecipient } from '#client/send/request-in-words.ts'
 import { addRecipient, recipientFor } from '#client/transfers/add-recipient.ts'
 import { proveForCollecting } from '#client/trust/key-proof.ts'
-import { verifyAddenda } from '#client/transfers/verify-addenda.ts'
+import { type Look, lookAtTransfer } from '#client/transfers/look.ts'
+import type { KeyHolder } from '#client/trust/key-holder.ts'
 import type { NamedRecipient } from '#client/trust/named-recipient.ts'
 import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
-import { viewOperations } from '#contract/transfers/view.ts'
 import type { TransferId } from '#domain/values.ts'
-import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
-import { findMyself, lookAt, parseTransferId } from '../collecting/open-transfer.ts'
+import { type Looked, lookAt, parseTransferId } from '../collecting/open-transfer.ts'
 import { required } from '../sending/request.ts'
 
 interface AddRecipientOptions {
@@ -39,28 +38,23 @@ export function addAddRecipientCommand(program: Command, context: Context): void
 async function letIn(context: Context, transfer: TransferId, options: AddRecipientOptions): Promise<void> {
   const reason = options.reason.trim()
   if (reason === '' || reason.length > 500) throw usage('--reason is 1 to 500 characters.')
-  const { io, home, output } = context
-  const { api, look, view } = await lookAt(context, transfer)
-  const agreement = await trustedAgreement(context, { api, ...view.agreement })
-  const note = await look.note()
+  const { io, output } = context
+  const looked = await lookAt(context, transfer)
+  const { api, agreement, person } = looked
+  const note = await looked.look.note()
   const added = findPerson(
     required(findRecipient(agreement, required(findFlow(agreement, note.note.flow)), options.to)),
   )
   if (!options.yes && !(await io.confirm(question(added)))) throw usage('Nobody was added.')
-  const person = await findMyself(context, agreement)
   const { encryptionSubkey } = person
   const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile: options.passphraseFile })
-  const { account } = person
-  if (note.note.sender.account !== account) {
-    await proveForCollecting({ api, anchor: await home.readAnchor(), account, key, encryptionSubkey, now: io.now })
-  }
-  const { ownKeys, addenda: documents } = await api.call(viewOperations.view, { params: { transfer } })
+  const { view, addenda } = await withOwnKeys(context, { looked, key })
   const addendum = await addRecipient({
     api,
     by: { agreement, person, key },
     note,
-    addenda: await verifyAddenda({ agreement, note, documents, now: io.now() }),
-    view: { ownKeys },
+    addenda: await addenda(),
+    view,
     person: added,
     recipient: recipientFor(note.note, { by: person, person: added, agreement }),
     reason,
@@ -70,6 +64,21 @@ async function letIn(context: Context, transfer: TransferId, options: AddRecipie
     value: { transfer, added: { account: added.account, name: added.name, email: added.email }, addendum },
     text: `${added.name} can collect it now: safehand collect ${transfer} --into FOLDER`,
   })
+}
+
+/**
+ * The sender is given their wrapped keys with every look; a colleague only once this sign-in has proven their key, so that
+ * they may have to look a second time.
+ */
+async function withOwnKeys(
+  context: Context,
+  { looked: { api, look: first, view, agreement, person }, key }: { readonly looked: Looked; readonly key: KeyHolder },
+): Promise<Look> {
+  if (view.ownKeys.length > 0) return first
+  const { account, encryptionSubkey } = person
+  const { home, io } = context
+  await proveForCollecting({ api, anchor: await home.readAnchor(), account, key, encryptionSubkey, now: io.now })
+  return lookAtTransfer({ api, transfer: view.transfer, trust: async () => agreement, now: io.now })
 }
 
 function findPerson({ recipient, members }: NamedRecipient): VerifiedPerson {

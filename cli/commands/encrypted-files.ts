@@ -135,7 +135,9 @@ export async function sendEncryptedFiles(
   const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile })
   const request: SendRequest = {
     ...drafted,
-    recipients: drafted.recipients.map((recipient) => currentRecipient(agreement, recipient)),
+    recipients: drafted.recipients.map((recipient) =>
+      currentRecipient(agreement, { recipient, now: context.io.now() }),
+    ),
     files,
   }
   const total = files.reduce((sum, { size }) => sum + size, 0)

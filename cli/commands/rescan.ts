@@ -5,7 +5,6 @@ import type { Command } from 'commander'
 import { rescanTransfer } from '#client/send/rescan.ts'
 import type { TransferId } from '#domain/values.ts'
 import { readAgreementLog } from '../trust/agreement-log.ts'
-import { trustedAgreement } from '../trust/agreements.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { lookAt, parseTransferId } from '../collecting/open-transfer.ts'
@@ -31,7 +30,7 @@ async function rescan(
   { yes = false, passphraseFile }: RescanOptions,
 ): Promise<void> {
   const { io, output } = context
-  const { api, look, view, person } = await lookAt(context, transfer)
+  const { api, look, view, agreement, person } = await lookAt(context, transfer)
   if (view.state !== 'waiting-for-sender') throw usage(`It is ${view.state}: nothing waits for you.`)
   const note = await look.note()
   const entries = await readAgreementLog(context, { api, agreement: view.agreement.id })
@@ -47,7 +46,7 @@ async function rescan(
       signal: io.signal,
     },
     {
-      sender: { agreement: await trustedAgreement(context, { api, ...view.agreement }), person, key },
+      sender: { agreement, person, key },
       note,
       view,
       entries,

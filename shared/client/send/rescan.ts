@@ -7,14 +7,14 @@ import type { Entry } from '#domain/audit/entry.ts'
 import { isCaseworker } from '#domain/policy/facts.ts'
 import type { DispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Recipient } from '#domain/policy/recipient.ts'
-import type { Sha256Hex } from '#domain/values.ts'
+import type { Instant, Sha256Hex } from '#domain/values.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { type DispatchEffects, dispatchTransfer } from './dispatch.ts'
 import { profileIn } from './sending.ts'
 import type { Sender } from '../trust/sender.ts'
 import { unwrapOwn } from '../transfers/own-session-key.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
-import type { NamedRecipient } from '../trust/named-recipient.ts'
+import { type NamedRecipient, refuseExpired } from '../trust/named-recipient.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
 import type { VerifiedNote } from '../transfers/verify-note.ts'
 
@@ -51,7 +51,7 @@ export async function rescanTransfer(effects: DispatchEffects, rescanning: Resca
       files: [],
       caseReference: view.caseReference,
       records: note.records ?? null,
-      recipients: note.recipients.map((recipient) => currentRecipient(agreement, recipient)),
+      recipients: note.recipients.map((recipient) => currentRecipient(agreement, { recipient, now: effects.now() })),
     },
   })
 }
@@ -77,8 +77,16 @@ async function refuseOtherReference(note: DispatchNote, reference: string | null
   if (hash !== note.caseReference) throw new TrustRefused({ code: 'TRUST_NOTE', saw: 'another case reference' })
 }
 
-/** Who stands behind a recipient today: a team may have other members than at the first dispatch. */
-export function currentRecipient(agreement: VerifiedAgreement, recipient: Recipient): NamedRecipient {
+/**
+ * Who stands behind a recipient today: a team may have other members than at the first dispatch. Throws TrustRefused
+ * TRUST_NOTE, TRUST_ROSTER_EXPIRED.
+ */
+export function currentRecipient(
+  agreement: VerifiedAgreement,
+  { recipient, now }: { readonly recipient: Recipient; readonly now: Instant },
+): NamedRecipient {
+  const expires = agreement.rosterExpires(recipient.organisation)
+  if (expires !== null) refuseExpired(expires, now)
   const caseworkers = agreement.people(recipient.organisation).filter(isCaseworker)
   const members = caseworkers.filter(({ account, teams }) =>
     recipient.kind === 'person' ? account === recipient.account : teams.includes(recipient.team),

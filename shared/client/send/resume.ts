@@ -2,6 +2,7 @@
 // there and never from the service. Needs the sender's key twice: to unwrap the session key, and to sign.
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { BegunEntry } from '#domain/transfers/send-journal.ts'
+import type { Instant } from '#domain/values.ts'
 import { BODY_VERSION, canJoin, type ProfileChoice } from '#openpgp/profile.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { FileChanged } from './file-fault.ts'
@@ -33,7 +34,7 @@ export async function resumeTransfer(effects: SendEffects, resuming: Resuming): 
     // Lengths were fixed at the draft: a file of another size is for a new transfer.
     if (files[index]?.size !== size) throw new FileChanged(name)
   }
-  const request = requestIn(begun, resuming)
+  const request = requestIn(begun, { ...resuming, now: effects.now() })
   await refuseUnopenable(effects, { begun, sender, request })
   const pkesk = Uint8Array.fromBase64(begun.sessionKey.pkesk)
   const sessionKey = await resuming.unwrapping.unwrap(pkesk, BODY_VERSION[begun.profile])
@@ -49,10 +50,13 @@ export async function resumeTransfer(effects: SendEffects, resuming: Resuming): 
 }
 
 /** Who stands behind each recipient today; names and types as the manifest's length was counted with. */
-function requestIn({ request, files: begun }: BegunEntry, { sender, files }: Resuming): SendRequest {
+function requestIn(
+  { request, files: begun }: BegunEntry,
+  { sender, files, now }: Resuming & { readonly now: Instant },
+): SendRequest {
   return {
     ...request,
-    recipients: request.recipients.map((recipient) => currentRecipient(sender.agreement, recipient)),
+    recipients: request.recipients.map((recipient) => currentRecipient(sender.agreement, { recipient, now })),
     files: files.map((file, index) => ({ ...file, ...named(begun[index]) })),
   }
 }

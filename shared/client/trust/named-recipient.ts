@@ -29,13 +29,18 @@ interface Naming {
  */
 export function resolveRecipient(text: string, { of, now, anchor }: Naming): NamedRecipient | null {
   if (!of) return null
-  if (of.roster.expires <= now) throw refuse('TRUST_ROSTER_EXPIRED', of.roster.expires)
+  refuseExpired(of.roster.expires, now)
   const wanted = text.trim().toLowerCase()
   const named = [...namedPeople(of, wanted), ...namedTeams(of, wanted)]
   const [only] = named
   if (!only || named.length > 1) return null
   refuseRevoked(anchor, only)
   return only
+}
+
+/** Nobody is chosen from a roster that has ended. Throws TrustRefused TRUST_ROSTER_EXPIRED. */
+export function refuseExpired(expires: Instant, now: Instant): void {
+  if (expires <= now) throw refuse('TRUST_ROSTER_EXPIRED', expires)
 }
 
 function refuseRevoked({ revoked = [] }: Anchor, named: NamedRecipient): void {

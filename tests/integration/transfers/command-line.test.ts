@@ -78,9 +78,12 @@ describe('safehand', () => {
     const { transfer } = json
     await judge(running, { transfer, verdict: 'clean' })
     const added = ['--to', 'pat@police.example', '--reason', 'Takes over the case', '--yes']
-    await carol.done('add-recipient', transfer, ...added, ...unlocked(carol))
-    const entries = await entriesOf(running.database.as.owner.database, () => carol.done('status', transfer))
-    expect(entries.map(({ event }) => event).toSorted()).toEqual(['agreement.viewed', 'transfer.viewed'])
+    const eventsOf = async (act: () => Promise<unknown>) =>
+      (await entriesOf(running.database.as.owner.database, act)).map(({ event }) => event).toSorted()
+    const looks = ['agreement.viewed', 'transfer.viewed']
+    const add = () => carol.done('add-recipient', transfer, ...added, ...unlocked(carol))
+    expect(await eventsOf(add)).toEqual(['agreement.viewed', 'transfer.recipient.added', 'transfer.viewed'])
+    expect(await eventsOf(() => carol.done('status', transfer))).toEqual(looks)
   })
 
   it('[scan/size-limit] says before anything is encrypted that a file is more than a scan takes, and what becomes of it', async () => {
