@@ -11,6 +11,7 @@ import { canJoin } from '#openpgp/profile.ts'
 import { loadAgreementFacts } from '#store/agreements.ts'
 import { findProvenCertificate } from '#store/certificates.ts'
 import type { Tx } from '#store/database.ts'
+import { loadAgreementFactsOf } from '#store/transfers/facts.ts'
 import { useCase } from '../use-case.ts'
 import { loadCollector, loadSigner, readGivenKey, readSigned } from './facts.ts'
 
@@ -23,7 +24,8 @@ export const addRecipient = useCase(addRecipientOperations.addRecipient, {
     const facts = { ...(await loadCollector(tx, given)), ...(await loadSigner(tx, given, adapters)) }
     const { found } = facts
     const about = found && given.document.ok ? { found, addendum: given.document.value, at: adapters.now() } : null
-    return { ...facts, ...(about ? await loadAddition(tx, about) : { agreementFacts: null, opensProfile: false }) }
+    if (about) return { ...facts, ...(await loadAddition(tx, about)) }
+    return { ...facts, agreementFacts: found ? await loadAgreementFactsOf(tx, found) : null, opensProfile: false }
   },
   decide: decideAddRecipient,
   present: (next) => next,

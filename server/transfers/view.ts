@@ -4,6 +4,7 @@ import { approveOperations } from '#contract/transfers/approve.ts'
 import { type Place, readPlace, viewOperations } from '#contract/transfers/view.ts'
 import { decideList, decideView } from '#domain/transfers/decisions/decide-read.ts'
 import { usualDestructionDays } from '#domain/transfers/ending.ts'
+import { loadAgreement } from '#store/agreements.ts'
 import { loadRostered } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
 import { loadEnding } from '#store/transfers/endings.ts'
@@ -29,6 +30,7 @@ async function loadLook(tx: Tx, asked: AskedAbout) {
     ...facts,
     signer: (await findSigner(tx, caller))?.signer ?? null,
     people: await loadPeople(tx, facts),
+    agreementFacts: found ? await loadAgreement(tx, found.transfer.agreement.hash) : null,
     ownKeys: found ? await loadOwnKeys(tx, { transfer, account: caller.actor.account }) : [],
     addenda: found ? await loadAddenda(tx, found.transfer) : [],
     receipts: found ? await loadReceipts(tx, transfer) : [],

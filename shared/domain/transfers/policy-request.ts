@@ -1,7 +1,34 @@
 // Asks the agreement again about a transfer that was permitted before: at dispatch, and when it is released
 // (ARCHITECTURE.md#the-policy).
+import type { PersonCaller } from '../caller.ts'
+import type { Refusal } from '../decision.ts'
+import { type AgreementAsItStands, refuseByAgreement } from '../policy/agreement-standing.ts'
 import { isCaseworker, type AgreementFacts, type TransferRequest } from '../policy/facts.ts'
-import type { Transfer, Reader } from './transfer.ts'
+import type { Instant } from '../values.ts'
+import type { Transfer, TransferFacts, Reader } from './transfer.ts'
+
+/** Who would give something out by a transfer's agreement, and where that stands. */
+export interface AgreementAsked {
+  readonly caller: PersonCaller
+  /** Null: there is no transfer. */
+  readonly agreementFacts: AgreementAsItStands | null
+}
+
+/**
+ * Whatever is given: nothing more goes out by an agreement that has ended or waits for its review, by who is no caseworker, or
+ * of a transfer past its time.
+ */
+export function refuseByItsAgreement(
+  { caller, agreementFacts, found: { transfer } }: AgreementAsked & { readonly found: Pick<TransferFacts, 'transfer'> },
+  at: Instant,
+): Refusal | null {
+  if (agreementFacts === null) return { code: 'NOT_FOUND' }
+  const refusal = refuseByAgreement(agreementFacts, at)
+  if (refusal) return refusal
+  if (!isCaseworker(caller.actor)) return { code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } }
+  const { expiresAt } = transfer
+  return expiresAt <= at ? { code: 'TRANSFER_EXPIRED', detail: { on: expiresAt } } : null
+}
 
 /** Files were counted and measured at the draft, and their lengths cannot change since. */
 export function policyRequestOf(transfer: Transfer): TransferRequest {

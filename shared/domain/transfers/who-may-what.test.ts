@@ -1,8 +1,10 @@
 // Every person in every situation asks for every act. What each is told stands in WHO-MAY-WHAT.md, which the test of the
 // whole page compares with the decisions; here: what is permitted is done, and what is refused is refused for the same reason.
 import { describe, expect, it } from 'vitest'
-import { now } from '../../../tests/fixtures/who-may-what/people.ts'
+import { agreementFactsFor } from '../../../tests/fixtures/who-may-what/agreement.ts'
+import { now, people } from '../../../tests/fixtures/who-may-what/people.ts'
 import { type Cell, cells, note, transferId } from '../../../tests/fixtures/who-may-what/transfers.ts'
+import type { AgreementFacts } from '../policy/facts.ts'
 import { permitted, transferActs } from './decisions/permitted.ts'
 
 const all = cells()
@@ -16,19 +18,15 @@ const envelope = {
   range: { start: 0, end: 100 },
   intact: true,
 }
-/** No party has signed it: what it covers is asked after everything else. */
-const unsigned = { agreement: { parties: [], version: 1, flows: [] }, unsigned: ['c'.repeat(32)], recipients: [] }
-
 const rest = {
   ...{ origin: 'test.invalid', signatureRefusal: null, closedTo: null, caseReferenceHash: null, opensProfile: true },
-  ...{ agreementFacts: unsigned, officers: [], holders: [], envelope, envelopes: [envelope, envelope], addenda: [] },
+  ...{ officers: [], holders: [], envelope, envelopes: [envelope, envelope], addenda: [] },
 }
 
-/** Acts whose document is given unreadable, and the one that asks the agreement about what it is given. */
+/** Acts whose document is given unreadable. */
 const refusedByInput: Readonly<Record<string, string>> = {
   'transfer.dispatch': 'DOCUMENT_INVALID',
   'transfer.add-recipient': 'DOCUMENT_INVALID',
-  'transfer.declare-files': 'AGR_NOT_SIGNED',
 }
 
 function givenFor({ act, standing }: Cell) {
@@ -43,7 +41,8 @@ function givenFor({ act, standing }: Cell) {
 
 function execute(cell: Cell): string | null {
   const decide = transferActs[cell.act] as (facts: object, given: object, at: typeof now) => object
-  const decided = decide({ ...cell.standing, ...rest }, givenFor(cell), now)
+  const agreementFacts = agreementFactsFor(people.sender!, cell.standing.agreementFacts as AgreementFacts)
+  const decided = decide({ ...cell.standing, ...rest, agreementFacts }, givenFor(cell), now)
   return 'refusal' in decided ? (decided.refusal as { code: string }).code : null
 }
 

@@ -17,11 +17,11 @@ import { isAddressedTo } from '../delivery.ts'
 import { dispatchNote } from '../documents/dispatch-note.ts'
 import { inState } from '../entries.ts'
 import type { GivenDocument, Signer, SigningFacts } from './given-document.ts'
-import { policyRequestOf } from '../policy-request.ts'
+import { type AgreementAsked, policyRequestOf, refuseByItsAgreement } from '../policy-request.ts'
 import type { Transfer, TransferFacts } from '../transfer.ts'
 
 export interface AddRecipientFacts extends CollectorFacts, SigningFacts {
-  /** Of the recipient that the addendum names alone; null when it cannot be read. */
+  /** Of the recipient that the addendum names alone; of all whom the transfer names, when it cannot be read. */
   readonly agreementFacts: AgreementFacts | null
   /** Whether the program of the added key says that it opens the profile of the bodies. */
   readonly opensProfile: boolean
@@ -36,16 +36,18 @@ export const decideAddRecipient = transferAct<
   AddRecipientFacts,
   GivenAddendum,
   { addendum: Sha256Hex },
-  ReadFacts & Pick<SigningFacts, 'signer'>
+  ReadFacts & Pick<SigningFacts, 'signer'> & AgreementAsked
 >({
   event: 'transfer.recipient.added',
   knownTo: ({ caller, found, reader }) =>
     found.transfer.sender === caller.actor.account || isAddressedTo(found, reader),
-  refuses({ found: { transfer }, reader, signer }) {
-    const { held, state } = transfer
+  refuses(standing, at) {
+    const { reader, signer } = standing
+    const { held, state } = standing.found.transfer
     if (held !== null && held.reason !== 'cannot-open') return { code: 'INCIDENT_HOLD' }
     if (state !== 'released') return inState({ state })
-    return reader && signer && isCaseworker(reader) ? null : { code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } }
+    if (!reader || !signer || !isCaseworker(reader)) return { code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } }
+    return refuseByItsAgreement(standing, at)
   },
   act(facts, given, at) {
     const { found, reader, signer, signatureRefusal } = facts

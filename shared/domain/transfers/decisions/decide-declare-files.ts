@@ -10,7 +10,7 @@ import type { NewTransferFile } from '../changes.ts'
 import { approvalOfDraft, type Drafted } from './decide-draft.ts'
 import { mostFilesMadeElsewhere } from '../../policy/bounds.ts'
 import { inState } from '../entries.ts'
-import { expectedReaders, policyRequestOf } from '../policy-request.ts'
+import { type AgreementAsked, expectedReaders, policyRequestOf, refuseByItsAgreement } from '../policy-request.ts'
 import { awaitsFiles } from '../transfer.ts'
 
 export interface DeclaredFiles {
@@ -30,11 +30,12 @@ export const decideDeclareFiles = transferAct<
   DeclareFacts,
   DeclaredFiles,
   Pick<Drafted, 'transfer' | 'files'>,
-  ActFacts
+  ActFacts & AgreementAsked
 >({
   event: 'transfer.files.declared',
   knownTo: ({ caller, found }) => found.transfer.sender === caller.actor.account,
-  refuses: ({ found }) => (awaitsFiles(found) ? null : inState(found.transfer)),
+  refuses: (standing, at) =>
+    awaitsFiles(standing.found) ? refuseByItsAgreement(standing, at) : inState(standing.found.transfer),
   act({ found: { transfer }, agreementFacts }, { files, ...declared }, at) {
     if (agreementFacts === null) return { code: 'NOT_FOUND' }
     const { fileTypes } = declared

@@ -11,7 +11,7 @@ import { type DispatchNote, partSize, type Profile } from '../documents/dispatch
 import type { Recipient } from '../../policy/recipient.ts'
 import { inState } from '../entries.ts'
 import type { GivenDocument, Signer, SigningFacts } from './given-document.ts'
-import { expectedReaders, policyRequestOf } from '../policy-request.ts'
+import { type AgreementAsked, expectedReaders, policyRequestOf, refuseByItsAgreement } from '../policy-request.ts'
 import { mayFollow } from '../states.ts'
 import { liveScanCertificate, type Reader, type TransferFacts } from '../transfer.ts'
 
@@ -41,15 +41,16 @@ export const decideDispatch = transferAct<
   DispatchFacts,
   Dispatch,
   { note: Sha256Hex },
-  ActFacts & Pick<SigningFacts, 'signer'>
+  ActFacts & Pick<SigningFacts, 'signer'> & AgreementAsked
 >({
   event: 'transfer.dispatched',
   knownTo: ({ caller, found }) => found.transfer.sender === caller.actor.account,
-  refuses({ found, signer }, at) {
+  refuses(standing, at) {
+    const { found, signer } = standing
     if (!mayFollow(found.transfer.state, 'dispatched')) return inState(found.transfer)
     if (found.files.some(({ bodyDigest }) => bodyDigest === null)) return { code: 'UPLOAD_INCOMPLETE' }
     if (signer === null) return { code: 'ROLE_REQUIRED', detail: { role: 'caseworker' } }
-    return liveScanCertificate(found, at) ? null : { code: 'SCAN_NOT_READY' }
+    return refuseByItsAgreement(standing, at) ?? (liveScanCertificate(found, at) ? null : { code: 'SCAN_NOT_READY' })
   },
   act(facts, { document, signed, hash, keys }, at) {
     const { found, agreementFacts, signer, signatureRefusal, closedTo } = facts

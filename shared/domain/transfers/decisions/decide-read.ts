@@ -14,7 +14,10 @@ import { mayLook } from './may-look.ts'
 import { permitted, type Standing } from './permitted.ts'
 import type { ListedPage, TransferFacts } from '../transfer.ts'
 
-export interface LookFacts extends CollectorFacts, ReceiverFacts, Pick<Standing, 'signer' | 'people'> {
+export interface LookFacts
+  extends CollectorFacts,
+    ReceiverFacts,
+    Pick<Standing, 'signer' | 'people' | 'agreementFacts'> {
   /** The caller's own wrapped keys. */
   readonly ownKeys: readonly OwnKey[]
   readonly addenda: readonly SignedBytes[]

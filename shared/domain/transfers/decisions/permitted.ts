@@ -23,6 +23,7 @@ import { type CertificateStanding, decideViewCertificate } from './decide-view-c
 import { decideRecall } from './decide-recall.ts'
 import { decideRequestScanCertificate } from './decide-scan-certificate.ts'
 import { decideGiveBack, decideTake } from './decide-take.ts'
+import type { AgreementAsked } from '../policy-request.ts'
 
 /** By the names of their operations. Who may acknowledge with a signature may also be somebody who may not without. */
 export const transferActs = {
@@ -49,6 +50,7 @@ export const transferActs = {
 /** All that any of them is asked about. */
 export interface Standing
   extends ReadFacts,
+    AgreementAsked,
     Pick<CollectorFacts, 'proven'>,
     Pick<ReceiverFacts, 'notServed'>,
     Pick<ApproveFacts, 'signer' | 'people'>,
