@@ -101,12 +101,18 @@ export function resultOf(reply: string): ScanResult {
   if (reply === 'stream: OK') return { verdict: 'clean' }
   const [, found] = reply.match(/^stream: (.+) FOUND$/) ?? []
   if (found !== undefined) {
-    const name = found.replace(/\.UNOFFICIAL$/, '')
+    const name = nameOf(found)
     return { verdict: NOT_LOOKED_INSIDE.test(name) ? 'unscannable' : 'infected', name }
   }
   if (reply.startsWith('INSTREAM size limit exceeded'))
     return { verdict: 'unscannable', name: 'Limits.StreamMaxLength' }
   return { verdict: 'error', reason: reply }
+}
+
+/** Rules cannot have a point in their names: `YARA.Safehand_Unscannable_Zip_Trailing` is as other signatures of ours. */
+function nameOf(found: string): string {
+  const name = found.replace(/\.UNOFFICIAL$/, '')
+  return name.startsWith('YARA.Safehand_') ? name.slice('YARA.'.length).replaceAll('_', '.') : name
 }
 
 async function command({ clamd, name }: { clamd: ClamdAddress; name: 'PING' | 'VERSION' }): Promise<string> {

@@ -38,6 +38,7 @@ const passedOver = [
   ['Zip.Method', '0:*:504b0102????????????!(00|08|09|0c)00'],
   ['TwoFormats', '5:*:504b0506'],
   ['TwoFormats', '0:*:2525454f46{0-64}504b0304'],
+  ['TwoFormats', '5:0,1024:255044462d'],
 ].map(([what, line]) => `Safehand.Unscannable.${what}:${line}`)
 
 /** EICAR, by which a scanner proves that it finds anything. */
@@ -54,6 +55,61 @@ const streamSignatures: readonly string[] = [
   ['Xz', 'fd377a585a00', 'fd377a585a00'],
 ].map(([type, first, each]) => `Safehand.Unscannable.${type}.Several;Engine:81-255,Target:0;0&(1>1);0:${first};${each}`)
 
+/** Of the .ldb base too: a script for an interpreter with an archive in it, which unpacks itself. */
+const scriptSignature = [
+  'Safehand.Unscannable.TwoFormats;Engine:81-255,Target:0;(0|1)&(2|3|4|5|6)',
+  '0:23212f',
+  '0:2321202f',
+  '1f8b08(00|08)????????(00|02|04)(00|03|0a|0b|ff)',
+  '425a68??314159265359',
+  'fd377a585a00',
+  '504b0304????????(00|08)00',
+  '28b52ffd(04|20|24|60|64|a0|a4)',
+].join(';')
+
+/** Zip, RAR, 7z, Zstandard, gzip, bzip2, xz, a program, a PDF: little-endian. */
+const behind = [
+  [32, '04034b50'],
+  [32, '21726152'],
+  [32, 'afbc7a37'],
+  [32, 'fd2fb528'],
+  [32, '587a37fd'],
+  [32, '464c457f'],
+  [32, '46445025'],
+  [16, '8b1f'],
+  [16, '5a42'],
+  [16, '5a4d'],
+] as const
+
+/**
+ * A .yar base, for what needs reckoning: where a zip says that its directory is. One that begins as a zip, and whose last
+ * record ends the file and does not fit its place, is two in one; so is one with an archive, a program or a PDF right behind
+ * its record. Other things may follow: clamd gives a zip in an older Office file with all that stands behind it, and finds the
+ * next one there itself. clamd reads no number that ends with the file.
+ */
+const ruleOfZip = `rule Safehand_Unscannable_Zip_Trailing {
+  strings:
+    $end = { 50 4B 05 06 }
+  condition:
+    uint32(0) == 0x04034b50 and for any i in (1..#end) : (
+      (uint32(@end[i] + 12) + uint32(@end[i] + 16) != @end[i] and
+        (@end[i] + 22 == filesize or @end[i] + 22 + uint16(@end[i] + 20) == filesize)) or
+      (uint32(@end[i] + 12) + uint32(@end[i] + 16) == @end[i] and (
+        ${behind.map(([width, value]) => `uint${width}(@end[i] + 22) == 0x${value}`).join(' or ')}))
+    )
+}
+`
+
+/** What is no zip at its beginning, and ends as one; but a program that unpacks itself. */
+const ruleOfTwo = `rule Safehand_Unscannable_TwoFormats {
+  strings:
+    $end = { 50 4B 05 06 }
+  condition:
+    uint16(0) != 0x4b50 and uint16(0) != 0x5a4d and uint32(0) != 0x464c457f and
+    for any i in (1..#end) : (@end[i] + 22 == filesize or @end[i] + 22 + uint16(@end[i] + 20) == filesize)
+}
+`
+
 /**
  * One of an .ldb base for what is larger than one scan takes: clamd cuts a member of an archive off at its MaxFileSize, which
  * is a little more, and says nothing. Logical signatures need a mark; this one's is never there.
@@ -62,9 +118,12 @@ export function tooLargeSignature(largest: number): string {
   return `Safehand.Unscannable.TooLarge;Engine:81-255,Target:0,FileSize:${largest + 1}-4294967295;0=0;9f3ac1d40277be5586e1a40b37cd9028`
 }
 
-/** Lines of a .cdb base: what members of archives are called. */
+/**
+ * Lines of a .cdb base: what members of archives are called. But not those of OpenPGP: certificates have the same names, and
+ * messages are known by how they begin.
+ */
 const nameSignatures: readonly string[] = never
-  .filter(({ names }) => names.length > 0)
+  .filter(({ type, names }) => names.length > 0 && type !== 'OpenPGP')
   .map(({ type, names }) => `Safehand.Unscannable.${type}.Name:*:*:${endingIn(names)}:*:*:*:*:*:*`)
 
 function endingIn(names: readonly string[]): string {
@@ -73,7 +132,15 @@ function endingIn(names: readonly string[]): string {
 }
 
 const tooLarge = tooLargeSignature(largestScan)
-const lines = [tooLarge, ...contentSignatures, ...streamSignatures, ...nameSignatures]
+const lines = [
+  tooLarge,
+  ...contentSignatures,
+  ...streamSignatures,
+  scriptSignature,
+  ...nameSignatures,
+  ruleOfZip,
+  ruleOfTwo,
+]
 
 /** What clamd is shown to learn whether it has these signatures, and not those of an earlier version. */
 export const signaturesCanary = `Safehand signatures ${lines.length}/${lines.join().length}`
@@ -82,7 +149,8 @@ const canarySignature = `Safehand.Unscannable.Canary:0:0:${hexOf(signaturesCanar
 /** The base: files beside freshclam's, and what stands in them. */
 export const signatureBase: Readonly<Record<string, string>> = {
   'safehand.ndb': textOf([...contentSignatures, canarySignature]),
-  'safehand.ldb': textOf([...streamSignatures, tooLarge]),
+  'safehand.ldb': textOf([...streamSignatures, scriptSignature, tooLarge]),
+  'safehand.yar': `${ruleOfZip}${ruleOfTwo}`,
   'safehand.cdb': textOf(nameSignatures),
 }
 

@@ -7,6 +7,8 @@ import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
 import type { TransferFile } from '#domain/transfers/transfer.ts'
 import type { FileId, Sha256Hex } from '#domain/values.ts'
 import { encodeBody } from '#openpgp/body-encoder.ts'
+import { generateKey } from '#openpgp/keys.ts'
+import { systemClock } from '#platform/clock.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
 import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import { judgeFile } from '../../../worker/scanner/judge-file.ts'
@@ -53,6 +55,23 @@ const letter = bytesOf('Dear colleague, the list is attached. '.repeat(40))
 const virus = joined(eicar, bytesOf('b'.repeat(1500)))
 const packed = (content: Uint8Array, name = 'member') => zip([{ name, content, deflated: true }])
 
+const { certificate, privateKey } = await generateKey({
+  ...{ name: 'Ana Adams', email: 'ana@council.example' },
+  ...{ at: systemClock.now(), expiresAfterSeconds: null },
+})
+const armor = (what: string, bytes: Uint8Array) => {
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return bytesOf(`-----BEGIN PGP ${what}-----\n\n${lines.join('\n')}\n=njUN\n-----END PGP ${what}-----\n`)
+}
+const armored = armor('PUBLIC KEY BLOCK', certificate)
+const documents = zip([
+  { name: 'a.docx', content: docx() },
+  { name: 'b.docx', content: docx() },
+])
+
 describe('[scan/corpus] ordinary files are clean', () => {
   it.each<[string, Uint8Array]>([
     ['minutes.txt', letter],
@@ -94,6 +113,19 @@ describe('[scan/corpus] ordinary files are clean', () => {
     ['random', made.noise(16_000_000)],
     ['signed in clear.asc', sample('text.asc')],
     ['signature.sig', sample('text.sig')],
+    ['signature.pgp', sample('text.sig')],
+    ['certificate.pgp', certificate],
+    ['certificate.asc', armored],
+    ['certificate.gpg', armored],
+    ['certificates.pgp', joined(certificate, certificate)],
+    ['certificates.zip', packed(certificate, 'certificate.pgp')],
+    ['message.eml', made.eml(armored, 'certificate.pgp')],
+    ['message.eml', made.eml(packed(letter), 'a.zip')],
+    ['message.msg', made.msg(packed(letter))],
+    ['message.msg', made.msg(documents)],
+    ['document.pdf', made.pdf(documents)],
+    ['message.eml', made.eml(documents, 'documents.zip')],
+    ['message with a program.eml', made.eml(made.selfExtractor(letter), 'setup.exe')],
   ])('[scan/corpus] %s', async (name, bytes) => {
     expect(await verdictOn(name, bytes)).toBe('clean')
   })
@@ -180,6 +212,58 @@ describe('[scan/unscannable] what nobody opens is never clean', () => {
     ['a name that says encrypted', 'letters.gpg', made.noise(200), 'OpenPGP.Name'],
   ])('[scan/unscannable] %s', async (_, name, bytes, finding) => {
     expect(await verdictOn(name, bytes)).toBe(`unscannable ${finding}`)
+  })
+})
+
+describe('[scan/types] what is called as an OpenPGP message is, and is none', () => {
+  const message = sample('key.gpg')
+  it.each([
+    ['a private key', privateKey],
+    ['an armored message', armor('MESSAGE', message)],
+    ['a message that its armor calls a certificate', armor('PUBLIC KEY BLOCK', message)],
+    ['a message behind a certificate', joined(certificate, message)],
+    ['something behind a certificate', joined(certificate, letter)],
+    ['something behind an armored one', joined(armored, letter)],
+    ['a certificate that is cut', certificate.slice(0, -1)],
+  ])('[scan/types] %s called .pgp is not clean', async (_, bytes) => {
+    expect(await verdictOn('certificate.pgp', bytes)).toMatch(/^unscannable/)
+    expect(await verdictOn('a.zip', packed(bytes, 'certificate.pgp'))).toMatch(/^unscannable/)
+  })
+})
+
+describe('[scan/last-octet] two kinds, or two archives, in one file inside others', () => {
+  const two = joined(packed(letter), packed(virus))
+  const plain = joined(packed(letter), packed(letter))
+  const twoInOne: readonly (readonly [string, Uint8Array])[] = [
+    ['two zips', two],
+    ['two zips without a virus', plain],
+    ['a zip in a picture', joined(photo(), packed(letter))],
+    ['a PDF in a picture', joined(photo().slice(0, 20), bytesOf('%PDF-1.7'), photo().slice(20))],
+    ['a zip behind a PDF', joined(made.pdf(letter), packed(letter))],
+    ['a zip behind text', joined(letter, packed(letter))],
+    ['a zip behind an older Office file', joined(made.doc(), packed(letter))],
+    ['a gzip behind a zip', joined(packed(letter), sample('text.gz'))],
+    ['a program behind a zip', joined(packed(letter), made.selfExtractor(letter))],
+    ['two gzips', joined(sample('text.gz'), sample('text.gz'))],
+    ['two bzip2', joined(sample('text.bz2'), sample('text.bz2'))],
+    ['two xz', joined(sample('text.xz'), sample('text.xz'))],
+    ['a script that unpacks itself', joined(bytesOf('#!/bin/sh\nexit\n'), sample('text.gz'))],
+  ]
+  const inside = (bytes: Uint8Array) => ({
+    'a.eml': made.eml(bytes, 'member'),
+    'a.pdf': made.pdf(bytes),
+    'a.zip': packed(made.eml(bytes, 'member'), 'a.eml'),
+    'a.tar.gz': made.gzip(made.tar([{ name: 'a.pdf', content: made.pdf(bytes) }])),
+    'b.eml': made.eml(made.pdf(bytes), 'a.pdf'),
+  })
+  it.each(twoInOne)('[scan/last-octet] %s', async (_, bytes) => {
+    for (const [name, outer] of Object.entries({ member: bytes, ...inside(bytes) }))
+      expect(await verdictOn(name, outer), name).not.toBe('clean')
+  })
+
+  it('[scan/last-octet] inside an older Office file or Outlook message every zip is found, wherever it stands', async () => {
+    expect(await verdictOn('a.msg', made.msg(two))).not.toBe('clean')
+    expect(await verdictOn('a.eml', made.eml(made.msg(two), 'a.msg'))).not.toBe('clean')
   })
 })
 

@@ -7,6 +7,7 @@ import type { HoldingType } from '#domain/scanning/types.ts'
 import { seeFileType } from '#platform/file-type.ts'
 import { walkGzip } from './gzip.ts'
 import { NotLookedInto } from './not-looked-into.ts'
+import { isPublicOpenPgp } from './public-openpgp.ts'
 import { Reader } from './reader.ts'
 import { walkTar } from './tar.ts'
 import { walkZip } from './zip.ts'
@@ -71,7 +72,8 @@ async function look(
   const own = fileTypeOf({ name: place.name, seen })
   // What a document's own format puts into it is no file of its own.
   for (const type of isFolder ? [] : [own, ...(isArchive(own) ? inside : [])]) place.fileTypes.add(type)
-  return { seen, what: what ?? judge({ types, ...ends, seen: library, name: place.name }) }
+  const isPublic = reader.at === head.length && isPublicOpenPgp(head)
+  return { seen, what: what ?? judge({ types, ...ends, seen: library, name: place.name, isPublic }) }
 }
 
 async function walk(type: HoldingType, { reader, place }: { reader: Reader; place: Place }): Promise<void> {
@@ -91,16 +93,19 @@ interface ToJudge {
   readonly tail: Uint8Array
   readonly seen: string | null
   readonly name: string
+  /** Certificates or signatures of OpenPGP, and nothing else: named as messages are. */
+  readonly isPublic: boolean
 }
 
 /** Of what was read to its end: what its types, its name and its ends say. */
-function judge({ types, head, seen, tail, name }: ToJudge): string | null {
+function judge({ types, head, seen, tail, name, isPublic }: ToJudge): string | null {
   const never = types.find(({ opened }) => opened === 'never')
   if (never) return never.type
   if (types.length > 1) return 'TwoFormats'
   const [type] = types
   const named = typeNamed(name)
-  if (named && !named.loose && named !== type) return `${named.type}.Name`
+  const isCalledSo = isPublic && named?.type === 'OpenPGP'
+  if (named && !named.loose && named !== type && !isCalledSo) return `${named.type}.Name`
   if (type && !endsWell(type, { tail })) return `${type.type}.Trailing`
   if (type?.opened !== 'us' && type?.type !== 'Program' && endsAsZip({ tail, exactly: type !== undefined }))
     return 'TwoFormats'
