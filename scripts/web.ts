@@ -134,8 +134,11 @@ async function digestOfSources(): Promise<string> {
   return hash.digest('hex')
 }
 
+/** The file itself; of a folder all below it; nothing where nothing is, as Git keeps no empty folder. */
 async function filesIn(path: string): Promise<string[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => null)
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(
+    ({ code }: NodeJS.ErrnoException) => (code === 'ENOTDIR' ? null : []),
+  )
   if (entries === null) return [path]
   return entries
     .filter((one) => one.isFile())
