@@ -6,6 +6,9 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'account/access': 'Everybody sees what is signed in as them, and ends it',
   'account/deactivated':
     'An account that an administrator ended is nobody’s by any way in, and its address is free for somebody new',
+  'account/domains':
+    'An organisation invites within the domains that the operator registered for it, and nobody learns who has an account elsewhere',
+  'account/first-invitation': 'A lost first invitation is issued anew, and what the old one made is dead',
   'account/invitation': 'An invitation makes one account, once, and gives it no role',
   'account/key-ended':
     'Who is left out for their key’s sake alone keeps their account, without a role, where the administrator says so',

@@ -17,7 +17,7 @@ export const invite = useCase(identityOperations.invite, {
     const id = randomId()
     return { id, tokenHash: hashOf(createDerivedSecrets(secrets.tokens).invitation(id)) }
   },
-  load: (tx, { email }) => loadInviteFacts(tx, email),
+  load: (tx, { email, caller }) => loadInviteFacts(tx, { email, organisation: caller.actor.organisation }),
   decide: (facts, { caller, email, name, roles, teams, id, tokenHash }, at) => {
     const { organisation } = caller.actor
     const invitation = { id, tokenHash, organisation, email, name, roles, teams }

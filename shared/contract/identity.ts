@@ -145,7 +145,7 @@ export const identityOperations = {
       teams: z.array(line(120)).max(50),
     }),
     reply: z.strictObject({ id, token: z.string(), expires: instant }),
-    refusals: ['ROLE_REQUIRED', 'ACCOUNT_EXISTS'],
+    refusals: ['ROLE_REQUIRED', 'ADDRESS_OUTSIDE', 'ACCOUNT_EXISTS'],
   },
   acceptInvitation: {
     name: 'account.accept',
@@ -164,6 +164,6 @@ export const identityOperations = {
       origin,
       ...newSecrets,
     }),
-    refusals: ['INVITATION_INVALID', 'ACCOUNT_EXISTS'],
+    refusals: ['INVITATION_INVALID'],
   },
 } as const satisfies Record<string, Operation>

@@ -57,6 +57,8 @@ export const auditEvents = {
   'account.deactivated': event({ email: text, encryptionSubkeys: z.array(fingerprint).max(100) }, ['email']),
 
   'org.registered': event({ name: text }),
+  'org.domains.registered': event({ domains: names }),
+  'org.first-administrator.invited': event({ email: text }, ['email']),
   'org.viewed': event({ people: count }),
   'org.statement.registered': event({
     sequence: count,

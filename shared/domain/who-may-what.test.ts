@@ -16,7 +16,6 @@ const neverRefused = [
   'identity.account',
   'account.resets',
   'A mail about an account',
-  'A new organisation',
   'organisation.documents',
   'A webhook that nobody answers',
   'service.keys',

@@ -1,20 +1,35 @@
 // Accounts, how they sign in, tokens, invitations; and the one query that says who a caller is
 // (ARCHITECTURE.md#sign-in). Changes: domain/identity/changes.ts. Secrets come here hashed or sealed.
+import { sql } from 'kysely'
 import type { AccountView } from '#contract/identity.ts'
 import type { Person } from '#domain/caller.ts'
 import type { IdentityChange } from '#domain/identity/changes.ts'
 import { currentRoles } from '#domain/identity/current-roles.ts'
-import type { AcceptFacts } from '#domain/identity/decide-invitations.ts'
+import type { AcceptFacts, InviteFacts } from '#domain/identity/decide-invitations.ts'
 import type { Factor, SignInFacts } from '#domain/identity/decide-sign-in.ts'
 import type { Named } from '#domain/identity/same-person.ts'
-import type { AccountId, Bytes, Email, Instant } from '#domain/values.ts'
+import type { AccountId, Bytes, Email, Instant, OrganisationId } from '#domain/values.ts'
 import { accessWriters } from './access.ts'
 import type { Database, Tx } from './database.ts'
+import { loadDomains } from './domains.ts'
 import type { Writers } from './writers.ts'
 
 export const identityWriters = {
   'identity.invite': async (tx, { invitation }) => {
     const { tokenHash, firstAdministrator, expiresAt, roles, teams, ...row } = invitation
+    await tx
+      .updateTable('invitation')
+      .set({ withdrawn_at: sql<Instant>`clock_timestamp()` })
+      .where('organisation', '=', row.organisation)
+      .where(({ or, eb, val }) =>
+        or([
+          eb('email', '=', row.email),
+          eb('first_administrator', '=', val(firstAdministrator)).and(val(firstAdministrator)),
+        ]),
+      )
+      .where('accepted_at', 'is', null)
+      .where('withdrawn_at', 'is', null)
+      .execute()
     await tx
       .insertInto('invitation')
       .values({
@@ -228,14 +243,25 @@ export async function isUnused(tx: Database | Tx, account: AccountId, codeHash: 
   return row !== undefined && row.used_at === null
 }
 
-export async function loadInviteFacts(tx: Tx, email: Email): Promise<{ accountExists: boolean }> {
+export async function loadInviteFacts(
+  tx: Tx,
+  { email, organisation }: { readonly email: Email; readonly organisation: OrganisationId },
+): Promise<InviteFacts> {
+  const holder = await findHolder(tx, email)
+  return {
+    accountExists: holder?.organisation === organisation,
+    domains: await loadDomains(tx, organisation),
+  }
+}
+
+async function findHolder(tx: Tx, email: Email): Promise<AcceptFacts['holder']> {
   const row = await tx
     .selectFrom('account')
-    .select('id')
+    .select(['id as account', 'organisation'])
     .where('email', '=', email)
     .where('deactivated_at', 'is', null)
     .executeTakeFirst()
-  return { accountExists: row !== undefined }
+  return row ?? null
 }
 
 /** Locks the invitation: it makes one account. */
@@ -247,7 +273,7 @@ export async function loadAcceptFacts(tx: Tx, tokenHash: Bytes): Promise<AcceptF
     .where('withdrawn_at', 'is', null)
     .forUpdate()
     .executeTakeFirst()
-  if (!row) return { invitation: null, accountExists: false }
+  if (!row) return { invitation: null, holder: null, domains: [] }
   const { id, organisation, email, name, roles, teams } = row
   return {
     invitation: {
@@ -256,6 +282,7 @@ export async function loadAcceptFacts(tx: Tx, tokenHash: Bytes): Promise<AcceptF
       expiresAt: row.expires_at,
       acceptedAt: row.accepted_at,
     },
-    ...(await loadInviteFacts(tx, email)),
+    holder: await findHolder(tx, email),
+    domains: await loadDomains(tx, organisation),
   }
 }

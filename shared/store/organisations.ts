@@ -18,6 +18,14 @@ export const organisationWriters = {
     await tx.insertInto('organisation').values({ id, name, root: null, created_at: at }).execute()
   },
 
+  'organisations.register-domains': async (tx, { organisation, domains, at }) => {
+    await tx
+      .insertInto('organisation_domain')
+      .values(domains.map((domain) => ({ domain, organisation, registered_at: at })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  },
+
   'organisations.register-statement': async (tx, { statement, hash, signed, keys }) => {
     const { organisation, sequence, root } = statement
     await tx

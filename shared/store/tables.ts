@@ -52,6 +52,7 @@ export interface Tables {
   }
 
   organisation: { id: OrganisationId; name: string; root: Fingerprint | null; created_at: Instant }
+  organisation_domain: { domain: string; organisation: OrganisationId; registered_at: Instant }
   invitation: {
     id: string
     token_hash: Bytes

@@ -55,6 +55,7 @@ export interface AccountNotification {
 }
 
 export type IdentityChange =
+  /** Earlier ones for the same address there, or as its first administrator, are withdrawn. */
   | { readonly kind: 'identity.invite'; readonly invitation: NewInvitation }
   | { readonly kind: 'identity.accept-invitation'; readonly invitation: string; readonly at: Instant }
   | { readonly kind: 'identity.add-account'; readonly account: NewAccount }

@@ -5,6 +5,7 @@ import type { Refusal, Refused } from '../decision.ts'
 import type { Role } from '../roles.ts'
 import type { AccountId, Email, Instant, OrganisationId } from '../values.ts'
 import type { Decision, NewAccount, NewCredentials, NewInvitation } from './changes.ts'
+import { isWithin } from './domains.ts'
 
 export interface InviteRequest {
   readonly invitation: NewInvitation
@@ -22,8 +23,16 @@ export function refuseToInvite({ actor }: PersonCaller): Refusal | null {
   return actor.roles.includes(role) ? null : { code: 'ROLE_REQUIRED', detail: { role } }
 }
 
+export interface InviteFacts {
+  /** An account of the caller's organisation that has not ended: others' are nobody's to learn. */
+  readonly accountExists: boolean
+  /** Of the caller's organisation, as the operator registered them. */
+  readonly domains: readonly string[]
+}
+
+/** Whoever was invited with this address before, and has not come yet, has a token that does nothing any more. */
 export function decideInvite(
-  { accountExists }: { readonly accountExists: boolean },
+  { accountExists, domains }: InviteFacts,
   { invitation, caller }: InviteRequest,
 ): Decision<Invited> {
   const { id, email, roles, expiresAt: expires } = invitation
@@ -33,6 +42,7 @@ export function decideInvite(
   })
   const stands = refuseToInvite(caller)
   if (stands) return refused(stands)
+  if (!isWithin(email, domains)) return refused(outside(domains))
   if (accountExists) return refused({ code: 'ACCOUNT_EXISTS', detail: { email } })
   return {
     next: { id, expires },
@@ -55,7 +65,15 @@ export interface AcceptFacts {
     readonly expiresAt: Instant
     readonly acceptedAt: Instant | null
   } | null
-  readonly accountExists: boolean
+  /** An account that has not ended and has the address, wherever it is. */
+  readonly holder: { readonly account: AccountId; readonly organisation: OrganisationId } | null
+  /** Of the organisation that invited. */
+  readonly domains: readonly string[]
+}
+
+/** An address at none of the organisation's domains. */
+export function outside(domains: readonly string[]): Refusal {
+  return { code: 'ADDRESS_OUTSIDE', detail: { domains: domains.join(', ') } }
 }
 
 export interface Accepted {
@@ -66,19 +84,20 @@ export interface Accepted {
 }
 
 export function decideAcceptInvitation(
-  { invitation, accountExists }: AcceptFacts,
+  { invitation, holder, domains }: AcceptFacts,
   /** Null when there was no invitation to make any for. */
   credentials: NewCredentials | null,
   at: Instant,
 ): Decision<Accepted> {
-  const refused = (code: 'INVITATION_INVALID' | 'ACCOUNT_EXISTS'): Refused => ({
-    refusal: { code },
-    event: { event: 'account.accepted', logs: [{ kind: 'service' }], detail: {} },
-  })
-  if (invitation === null || credentials === null || invitation.acceptedAt !== null || invitation.expiresAt <= at) {
-    return refused('INVITATION_INVALID')
+  const isOpen = invitation !== null && invitation.acceptedAt === null && invitation.expiresAt > at
+  // One answer, also where the address has an account here, or is the organisation's no more.
+  const counts = isOpen && isWithin(invitation.email, domains) && holder?.organisation !== invitation.organisation
+  if (credentials === null || !counts) {
+    return {
+      refusal: { code: 'INVITATION_INVALID' },
+      event: { event: 'account.accepted', logs: [{ kind: 'service' }], detail: {} },
+    }
   }
-  if (accountExists) return refused('ACCOUNT_EXISTS')
   const { organisation, email, name, roles, teams, firstAdministrator } = invitation
   const account: NewAccount = {
     ...credentials,
@@ -94,11 +113,13 @@ export function decideAcceptInvitation(
     next: { account: account.id, invitation: invitation.id, email, organisation },
     changes: [
       { kind: 'identity.accept-invitation', invitation: invitation.id, at },
+      // Nobody occupies an address at another organisation's domain: it became theirs after the account was made.
+      ...(holder ? [{ kind: 'identity.deactivate', account: holder.account, at } as const] : []),
       { kind: 'identity.add-account', account },
     ],
     event: {
       event: 'account.accepted',
-      logs: [{ kind: 'organisation', id: organisation }],
+      logs: [organisation, ...(holder ? [holder.organisation] : [])].map((id) => ({ kind: 'organisation', id })),
       detail: { email, roles: [...roles] },
     },
     jobs: [],

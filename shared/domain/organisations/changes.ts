@@ -20,6 +20,12 @@ export interface PersonEntry {
 }
 
 export type OrganisationChange =
+  | {
+      readonly kind: 'organisations.register-domains'
+      readonly organisation: OrganisationId
+      readonly domains: readonly string[]
+      readonly at: Instant
+    }
   | { readonly kind: 'organisations.add'; readonly id: OrganisationId; readonly name: string; readonly at: Instant }
   | {
       readonly kind: 'organisations.register-statement'

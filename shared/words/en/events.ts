@@ -31,6 +31,9 @@ export const eventWords = {
     'An administrator ended somebody’s account, with its sessions and tokens; its keys count no more.',
 
   'org.registered': 'The operator registered an organisation and invited its first administrator.',
+  'org.domains.registered': 'The operator registered domains within which the organisation invites.',
+  'org.first-administrator.invited':
+    'The operator invited the first administrator anew; earlier invitations and accounts of that kind ended.',
   'org.viewed': 'The organisation’s people and signed documents were shown.',
   'org.statement.registered': 'A statement signed by the organisation’s root was registered.',
   'org.roster.registered': 'A signed roster of the organisation’s people was registered.',

@@ -81,6 +81,18 @@ const refusalWords = {
     title: 'There is already an account with this e-mail address',
     action: 'Sign in with it, or use another address.',
   }),
+  ADDRESS_OUTSIDE: (said) => ({
+    title: 'This address is not one of your organisation’s',
+    action: `Invite people by their work address at ${said('domains', 'a domain of yours')}. Further domains are registered by whoever runs the service.`,
+  }),
+  DOMAIN_TAKEN: (said) => ({
+    title: `${said('domain', 'This domain')} is registered for another organisation`,
+    action: 'A domain belongs to one organisation. Check whose it is.',
+  }),
+  ORGANISATION_STANDS: () => ({
+    title: 'This organisation has people of its own already, or there is none with this id',
+    action: 'Once it has a signed roster, its own administrators invite, and reset what was lost.',
+  }),
   ACCOUNT_ENDED: () => ({
     title: 'This account has ended already',
     action: 'Nobody can act as it. Who should come back is invited as somebody new.',
