@@ -1,6 +1,6 @@
 // SAFEHAND_HOME: the only place a command line keeps anything. Folder 0700, files 0600, each written whole or not at
 // all. Layout: settings.json, anchor.json, token.json, key.json, roster-key.json, old-keys/, journal/, unfinished/,
-// receipts/, batches/.
+// receipts/, batches/, logs/.
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'

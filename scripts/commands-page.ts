@@ -13,6 +13,8 @@ const ends: Readonly<Record<ExitCode, string>> = {
   [exitCodes.refusedByClient]: '**refused by this client: somebody may be lying.** Tell whoever answers for security',
   [exitCodes.unauthenticated]: 'not signed in, or the passphrase does not open the key',
   [exitCodes.unreachable]: 'the service cannot be reached',
+  [exitCodes.notInFull]:
+    'a log was verified, but not in full: nothing is wrong, something is missing, and whom to ask is said',
 }
 
 interface Named {

@@ -18,7 +18,8 @@ const HELP = `Verifies an exported audit log, offline. The same function as: saf
   --entries             print what the log says, entry by entry
   --json                print one JSON value
 
-Reads, and changes nothing. Ends with 0 when verified, 4 when the log is bad or its key is not pinned.`
+Changes nothing in FOLDER; in the home it keeps what it saw of the log, as the command does. Ends with 0 when verified, 7
+when something is missing, 4 when the log is bad or its key is not pinned.`
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({

@@ -162,7 +162,10 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'log/checkpoints': 'Checkpoints and their signatures have one text, and verify with the log’s key alone',
   'log/export': 'An export holds everything acknowledged before, and is verified offline',
   'log/late': 'Nothing goes on when an entry waits too long for its place in the log',
+  'log/memory': 'A log that does not contain what this client saw of it before is refused, with what was seen when',
   'log/no-names': 'The log names nobody to who has not the opening, and still verifies when it is erased',
+  'log/openings':
+    'A log whose openings are missing is not verified in full, and says how many of what, and whom to ask',
   'log/proofs': 'Proofs of the log agree with other implementations, and a changed one is never believed',
   'log/readers': 'A log is read by the offices that answer for it, and each reading is in it',
   'log/sequencer': 'Entries come into their order exactly once, whoever is killed, and the log never forks',

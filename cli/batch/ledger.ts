@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import * as z from 'zod'
 import { type Instant, instant, sha256Hex, type TransferId, transferId } from '#domain/values.ts'
 import { CommandFailed, exitCodes } from '../terminal/exit-codes.ts'
-import { type Lock, takeLock } from './lock.ts'
+import { type Lock, takeLock } from '../lock.ts'
 
 /** By `identity` a row is the same row in the next run, by `key` also what it says. */
 const begun = z.strictObject({

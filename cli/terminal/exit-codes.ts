@@ -11,6 +11,8 @@ export const exitCodes = {
   /** Not signed in, or the passphrase does not open the key. */
   unauthenticated: 5,
   unreachable: 6,
+  /** What is there is right, but not all is there. */
+  notInFull: 7,
 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 

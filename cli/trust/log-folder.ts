@@ -2,11 +2,13 @@
 import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Anchor } from '#client/trust/anchor.ts'
 import { checkpointPath, type Reader, type Sink } from '#client/log/log-layout.ts'
 import type { ReadEntry } from '#client/log/log-contents.ts'
-import { type LogReport, type LogToVerify, verifyExportedLog } from '#client/log/verify-log.ts'
+import type { LogMemory } from '#client/log/memory.ts'
+import { verifyAndRemember } from '#client/log/remembering.ts'
+import type { EarlierNote, LogReport, LogToVerify } from '#client/log/verify-log.ts'
 import type { Instant } from '#domain/values.ts'
 import { sha256, verifyEd25519 } from '#platform/crypto.ts'
 import { usage } from '../terminal/exit-codes.ts'
@@ -35,24 +37,34 @@ function openReader(folder: string): Reader {
   }
 }
 
+/** A copy that was written before; null when nothing is there any more. */
+export function openCopy(place: string): Reader | null {
+  return existsSync(join(place, checkpointPath)) ? openReader(place) : null
+}
+
 export interface FolderToVerify {
   readonly folder: string
   readonly anchor: Anchor | null
+  readonly memory: LogMemory
   readonly now: Instant
   /** Files with an earlier checkpoint, or folders of earlier exports. */
   readonly earlier: readonly string[]
-  readonly onEntry?: (read: ReadEntry) => void
+  /** Just fetched from the service. */
+  readonly fresh: boolean
+  readonly onEntry: (read: ReadEntry) => void
 }
 
-export async function verifyFolder({ folder, earlier, ...rest }: FolderToVerify): Promise<LogReport> {
+export async function verifyFolder({ folder, earlier, memory, ...rest }: FolderToVerify): Promise<LogReport> {
   if (!existsSync(folder)) throw usage(`There is no folder ${folder}.`)
   if (!statSync(folder).isDirectory()) throw usage(`${folder} is no folder. Name the folder that audit export made.`)
-  return verifyExportedLog({
+  const log = {
     ...rest,
     ...logPrimitives,
     reader: openReader(folder),
-    earlier: await Promise.all(earlier.map(readCheckpoint)),
-  })
+    openCopy,
+    earlier: await Promise.all(earlier.map(readEarlier)),
+  }
+  return verifyAndRemember(log, { memory, place: resolve(folder) })
 }
 
 export const logPrimitives: Pick<LogToVerify, 'sha256' | 'hmacSha256' | 'verifyEd25519'> = {
@@ -61,9 +73,10 @@ export const logPrimitives: Pick<LogToVerify, 'sha256' | 'hmacSha256' | 'verifyE
   verifyEd25519: ({ key, ...claim }) => verifyEd25519({ ...claim, publicKey: key }),
 }
 
-async function readCheckpoint(path: string): Promise<Uint8Array> {
+async function readEarlier(path: string): Promise<EarlierNote> {
   const inside = join(path, checkpointPath)
-  const file = existsSync(inside) ? inside : path
+  const isFolder = existsSync(inside)
+  const file = isFolder ? inside : path
   if (!existsSync(file)) throw usage(`There is no checkpoint ${path}.`)
-  return readFile(file)
+  return { note: await readFile(file), copy: isFolder ? { reader: openReader(path), place: path } : null }
 }

@@ -28,6 +28,7 @@ export async function exportCommand(
   const { size, waiting } = await exportLog({
     api,
     log,
+    installation: (await context.home.findAnchor())?.origin ?? null,
     sink,
     sha256,
     onProgress: ({ entries, of }) => {
@@ -37,5 +38,5 @@ export async function exportCommand(
   }).finally(() => bar?.stop())
   context.output.note(`Exported ${size} entries into ${into}.`)
   if (waiting > 0) context.output.note(`${waiting} entries are not in it yet: export again later.`)
-  await report(context, { folder: into, earlier: [], waiting })
+  await report(context, { folder: into, earlier: [], fetched: { waiting } })
 }

@@ -5,11 +5,11 @@ import { ed25519Key, sha256, verifyEd25519 } from '#platform/crypto.ts'
 import { signCheckpoint } from '#tlog/checkpoint.ts'
 import { rootOf } from '#tlog/merkle.ts'
 import { ED25519, vkeyOf } from '#tlog/note.ts'
-import type { Instant } from '#domain/values.ts'
+import type { Instant, Origin } from '#domain/values.ts'
 import { decimalEntries, exportTiles, leafHashesOf } from '../../../tests/fixtures/tlog.ts'
 import { createApi, type Fetch } from '../api.ts'
 import { exportLog } from './export-log.ts'
-import { verifyExportedLog } from './verify-log.ts'
+import { type LogToVerify, verifyExportedLog } from './verify-log.ts'
 
 const id = 'a'.repeat(32)
 const origin = `test.invalid/agreements/${id}`
@@ -50,7 +50,7 @@ function service(told: Told, page = 1_000): Fetch {
     const { pathname, searchParams } = new URL(url)
     if (method === 'POST' && pathname === `/api/audit/agreement/${id}/exports`) {
       const size = (told.signed ?? told.entries).length
-      const reply = { origin, size, checkpoint: checkpointOf(told), waiting: 0, documents: [] }
+      const reply = { origin: told.origin ?? origin, size, checkpoint: checkpointOf(told), waiting: 0, documents: [] }
       return Response.json(reply as unknown as LogExport)
     }
     expect([method, pathname]).toEqual(['GET', `/api/audit/agreement/${id}/entries`])
@@ -63,7 +63,18 @@ function service(told: Told, page = 1_000): Fetch {
 function exportFrom(fetch: Fetch) {
   const sink = createFolder()
   const api = createApi({ url: 'https://test.invalid', fetch, newId: () => id, client: 'cli' })
-  return { sink, done: exportLog({ api, log: { kind: 'agreement', id }, sink, sha256 }) }
+  return {
+    sink,
+    done: exportLog({ api, log: { kind: 'agreement', id }, installation: 'test.invalid' as Origin, sink, sha256 }),
+  }
+}
+
+const unpinned: Omit<LogToVerify, 'reader'> = {
+  anchor: null,
+  now: '2026-11-22T09:00:00Z' as Instant,
+  sha256,
+  hmacSha256: (secret, message) => createHmac('sha256', secret).update(message).digest(),
+  verifyEd25519: ({ key: publicKey, ...claim }) => verifyEd25519({ ...claim, publicKey }),
 }
 
 describe('exportLog', () => {
@@ -80,34 +91,35 @@ describe('exportLog', () => {
     },
   )
 
-  it('[log/export] keeps what it was given, and refuses it, when it does not lead to the signed root', async () => {
+  it('[log/export] keeps what it was given, and names what is wrong, when it does not lead to the signed root', async () => {
     const signed = decimalEntries(300)
-    for (const entries of [signed.with(7, Buffer.from('other')), signed.slice(0, -1), []]) {
+    const tries = [
+      { entries: signed.with(7, Buffer.from('other')), code: 'ROOT_MISMATCH' },
+      { entries: signed.slice(0, -1), code: 'ENTRY_MISSING' },
+      { entries: [], code: 'ENTRY_MISSING' },
+    ]
+    for (const { entries, code } of tries) {
       const { sink, done } = exportFrom(service({ entries, signed }))
-      await expect(done).rejects.toMatchObject({ code: 'TRUST_LOG' })
-      expect(sink.files.has('checkpoint')).toBe(true)
+      await done
+      expect(await verifyExportedLog({ ...unpinned, reader: sink })).toMatchObject({ status: 'bad', problem: { code } })
     }
   })
 
-  it('[log/export] refuses a checkpoint of another log', async () => {
-    const { sink, done } = exportFrom(service({ entries: decimalEntries(3), origin: 'test.invalid/service' }))
-    await expect(done).rejects.toMatchObject({ code: 'TRUST_LOG' })
-    expect(sink.files.size).toBe(0)
-  })
+  it.each(['test.invalid/service', `other.invalid/agreements/${id}`, `test.invalid/organisations/${id}`])(
+    '[log/export] refuses a checkpoint of another log: %s',
+    async (other) => {
+      const { sink, done } = exportFrom(service({ entries: decimalEntries(3), origin: other }))
+      await expect(done).rejects.toMatchObject({ code: 'TRUST_LOG' })
+      expect(sink.files.size).toBe(0)
+    },
+  )
 })
 
 describe('verifyExportedLog', () => {
   it('[log/export] asks whose entries they are, even under a head that matches', async () => {
     const { sink, done } = exportFrom(service({ entries: decimalEntries(3) }))
     await done
-    const report = await verifyExportedLog({
-      reader: sink,
-      anchor: null,
-      now: '2026-11-22T09:00:00Z' as Instant,
-      sha256,
-      hmacSha256: (secret, message) => createHmac('sha256', secret).update(message).digest(),
-      verifyEd25519: ({ key: publicKey, ...claim }) => verifyEd25519({ ...claim, publicKey }),
-    })
+    const report = await verifyExportedLog({ ...unpinned, reader: sink })
     expect(report).toMatchObject({ status: 'bad', problem: { code: 'ENTRY_UNREADABLE', index: 0 } })
   })
 })

@@ -2,17 +2,25 @@
 // entries: what the service says of its own tree is asked for nothing. Everything is written even when it does not
 // lead to the signed root, because then the folder is the evidence.
 import { auditOperations, pageEntries } from '#contract/audit.ts'
+import type { Origin } from '#domain/values.ts'
 import { parseSignedCheckpoint } from '#tlog/checkpoint.ts'
-import { equal, type Sha256 } from '#tlog/bytes.ts'
-import { append, emptyFrontier, frontierRoot, leafHash, rootOf } from '#tlog/merkle.ts'
+import type { Sha256 } from '#tlog/bytes.ts'
+import { leafHash, rootOf } from '#tlog/merkle.ts'
 import { encodeBundle, encodeTile, entriesPath, TILE_WIDTH, tilePath } from '#tlog/tiles.ts'
 import type { Api } from '../api.ts'
 import { checkpointPath, documentsPath, encodeJson, openingsPath, readmePath, type Sink } from './log-layout.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 
+export interface LogNamed {
+  readonly kind: 'agreement' | 'organisation'
+  readonly id: string
+}
+
 export interface LogToExport {
   readonly api: Api
-  readonly log: { readonly kind: 'agreement' | 'organisation'; readonly id: string }
+  readonly log: LogNamed
+  /** The pinned origin; null: none is pinned, and the log must be the one that was asked for at least by its id. */
+  readonly installation: Origin | null
   readonly sink: Sink
   readonly sha256: Sha256
   readonly onProgress?: (done: { readonly entries: number; readonly of: number }) => void
@@ -25,12 +33,23 @@ export interface ExportedLog {
   readonly waiting: number
 }
 
-/** Throws TrustRefused `TRUST_LOG` when the entries do not lead to the signed root, after everything is written. */
-export async function exportLog({ api, log, sink, sha256, onProgress }: LogToExport): Promise<ExportedLog> {
+/** Nothing of it is believed yet: verify what was written. Throws TrustRefused `TRUST_LOG` for another log than was asked for. */
+export async function exportLog({
+  api,
+  log,
+  installation,
+  sink,
+  sha256,
+  onProgress,
+}: LogToExport): Promise<ExportedLog> {
   const { origin, size, checkpoint, waiting, documents } = await api.call(auditOperations.export, { params: log })
   const signed = parseSignedCheckpoint(new TextEncoder().encode(checkpoint))
   if (signed?.checkpoint.origin !== origin || signed.checkpoint.size !== size) {
     throw new TrustRefused({ code: 'TRUST_LOG', saw: `a checkpoint that is not of ${origin} at ${size}` })
+  }
+  const asked = installation === null ? origin.split('/')[0] : installation
+  if (origin !== `${asked}/${log.kind}s/${log.id}`) {
+    throw new TrustRefused({ code: 'TRUST_LOG', saw: `the log ${origin} in place of the one asked for` })
   }
   await sink.write(checkpointPath, new TextEncoder().encode(checkpoint))
   await sink.write(documentsPath, encodeJson(documents))
@@ -46,10 +65,7 @@ export async function exportLog({ api, log, sink, sha256, onProgress }: LogToExp
     from += page.entries.length
     onProgress?.({ entries: from, of: size })
   }
-  const root = await builder.finish()
-  if (!equal(root, signed.checkpoint.root)) {
-    throw new TrustRefused({ code: 'TRUST_LOG', saw: `root ${new Uint8Array(root).toHex()} at ${size}` })
-  }
+  await builder.finish()
   return { origin, size, waiting }
 }
 
@@ -59,7 +75,7 @@ const lineOf = (opening: unknown) => `${JSON.stringify(opening)}\n`
 function createBuilder({ sink, sha256 }: Pick<LogToExport, 'sink' | 'sha256'>) {
   const levels: { hashes: Uint8Array[]; index: number }[] = []
   let bundle: Uint8Array[] = []
-  let frontier = emptyFrontier
+  let size = 0
 
   async function writeTile(level: number): Promise<void> {
     const { hashes, index } = levels[level]!
@@ -68,7 +84,7 @@ function createBuilder({ sink, sha256 }: Pick<LogToExport, 'sink' | 'sha256'>) {
   }
 
   async function writeBundle(): Promise<void> {
-    const index = Math.ceil(frontier.size / TILE_WIDTH) - 1
+    const index = Math.ceil(size / TILE_WIDTH) - 1
     await sink.write(entriesPath({ index, width: bundle.length }), encodeBundle(bundle))
     bundle = []
   }
@@ -84,16 +100,14 @@ function createBuilder({ sink, sha256 }: Pick<LogToExport, 'sink' | 'sha256'>) {
 
   return {
     async add(entry: Uint8Array): Promise<void> {
-      const hash = leafHash(sha256, entry)
-      frontier = append(sha256, { frontier, hashes: [hash] })
+      size += 1
       bundle.push(entry)
       if (bundle.length === TILE_WIDTH) await writeBundle()
-      await addHash(0, hash)
+      await addHash(0, leafHash(sha256, entry))
     },
-    async finish(): Promise<Uint8Array> {
+    async finish(): Promise<void> {
       if (bundle.length > 0) await writeBundle()
       for (const [level, { hashes }] of levels.entries()) if (hashes.length > 0) await writeTile(level)
-      return frontierRoot(sha256, frontier)
     },
   }
 }

@@ -3,11 +3,11 @@
 import type { OpeningView } from '#contract/audit.ts'
 import { type Commitment, type Entry, entry as entryModel } from '#domain/audit/entry.ts'
 import { parseDocument } from '#domain/document.ts'
-import type { Instant } from '#domain/values.ts'
+import type { Instant, OrganisationId } from '#domain/values.ts'
 import { encodeBase64, type Sha256 } from '#tlog/bytes.ts'
 import type { Checkpoint } from '#tlog/checkpoint.ts'
 import { bundlesAt, decodeBundle, entriesPath, TILE_WIDTH, tilePath } from '#tlog/tiles.ts'
-import { type LogProblem as TlogProblem, verifyLog } from '#tlog/verify.ts'
+import { type LogProblem as TlogProblem, verifyEntries, verifyLog } from '#tlog/verify.ts'
 import { decodeOpenings, openingsPath, type Reader } from './log-layout.ts'
 import { type LogProblem, problemOf } from './log-problem.ts'
 
@@ -26,19 +26,31 @@ export interface ReadEntry {
   readonly opened: ReadonlyMap<string, string>
 }
 
+/** Committed values whose opening is not there. */
+export interface MissingOpenings {
+  /** Path of the committed field in its entry. */
+  readonly field: string
+  /** Whose acts the entries are. */
+  readonly organisation: OrganisationId | null
+  readonly count: number
+}
+
 export interface Contents {
   readonly problem: LogProblem | null
   readonly lastAt: Instant | null
+  /** The latest that any entry says, and which. */
+  readonly latest: { readonly index: number; readonly at: Instant } | null
   readonly held: number
-  readonly erased: number
+  readonly missing: readonly MissingOpenings[]
 }
 
 /** What was seen on the way through the entries, besides their hashes. */
 interface Seen {
   problem: LogProblem | null
   lastAt: Instant | null
+  latest: Contents['latest']
   held: number
-  erased: number
+  readonly missing: Map<string, MissingOpenings>
 }
 
 /** Everything but who signed: the head's hashes from the entries, each entry, each opening, heads held earlier. */
@@ -46,15 +58,26 @@ export function verifyContents(
   log: ContentsToVerify,
   { head, heads }: { readonly head: Checkpoint; readonly heads: readonly Checkpoint[] },
 ): Contents {
-  const seen: Seen = { problem: null, lastAt: null, held: 0, erased: 0 }
+  const seen: Seen = { problem: null, lastAt: null, latest: null, held: 0, missing: new Map() }
   const verdict = verifyLog(log.sha256, {
     head,
     earlier: heads,
     entries: readEntries(log, { head, seen }),
     readTile: (tile) => log.reader.read(tilePath(tile)) ?? undefined,
   })
-  const found = verdict.code === 'VERIFIED' ? null : fromTlog(verdict)
-  return { ...seen, problem: firstOf(found, seen.problem) }
+  const found = verdict.code === 'VERIFIED' ? null : fromTlog(cutOff(log, { head, verdict }))
+  return { ...seen, missing: [...seen.missing.values()], problem: firstOf(found, seen.problem) }
+}
+
+/** What an export that broke off lacks are entries, not the tiles that would have been made of them. */
+function cutOff(
+  log: ContentsToVerify,
+  { head, verdict }: { readonly head: Checkpoint; readonly verdict: TlogProblem },
+): TlogProblem {
+  if (verdict.code !== 'TILE_MISSING') return verdict
+  const seen: Seen = { problem: null, lastAt: null, latest: null, held: 0, missing: new Map() }
+  const entries = verifyEntries(log.sha256, { head, entries: readEntries(log, { head, seen }) })
+  return entries.code === 'ENTRY_MISSING' ? entries : verdict
 }
 
 /** The one at the lower entry; a hash that does not match tells more than what could not be read because of it. */
@@ -151,9 +174,17 @@ function inspectEntry(
   }
   seen.lastAt = entry.at
   seen.held += values.size
-  seen.erased += commitments.size - values.size
+  if (seen.latest === null || entry.at > seen.latest.at) seen.latest = { index, at: entry.at }
+  for (const field of commitments.keys()) {
+    if (!values.has(field)) countMissing(seen, { field, organisation: entry.actor.organisation })
+  }
   log.onEntry?.({ index, entry, opened: values })
   return problem
+}
+
+function countMissing(seen: Seen, of: Omit<MissingOpenings, 'count'>): void {
+  const key = `${of.organisation} ${of.field}`
+  seen.missing.set(key, { ...of, count: (seen.missing.get(key)?.count ?? 0) + 1 })
 }
 
 /** The committed fields of an entry, by their path in it (domain/audit/encode.ts). */

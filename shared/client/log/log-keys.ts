@@ -4,10 +4,11 @@ import type { AgreementDocuments } from '#contract/documents.ts'
 import { type Agreement, agreement as agreementModel } from '#domain/agreements/agreement.ts'
 import { parseDocument } from '#domain/document.ts'
 import type { TrustRefusalCode } from '#domain/trust.ts'
-import type { AccountId, Instant } from '#domain/values.ts'
+import type { AccountId, Instant, OrganisationId } from '#domain/values.ts'
 import type { Sha256 } from '#tlog/bytes.ts'
 import { checkpointSignaturesBy, type SignedCheckpoint } from '#tlog/checkpoint.ts'
-import { ED25519, type SignatureToVerify, vkeyOf } from '#tlog/note.ts'
+import { cosignaturesBy } from '#tlog/cosignature.ts'
+import { ED25519, formatVkey, parseVkey, type SignatureToVerify, type Vkey, vkeyOf } from '#tlog/note.ts'
 import type { Anchor } from '../trust/anchor.ts'
 import { decodeDocuments, documentsPath, type Reader } from './log-layout.ts'
 import { type LogProblem, problemOf } from './log-problem.ts'
@@ -30,6 +31,8 @@ export interface LogKeys {
   readonly reason: string | null
   /** The parties' people by that agreement's rosters; nobody when none is verified. */
   readonly people: readonly LogPerson[]
+  /** The reader's own organisation by that agreement; null when none is verified. */
+  readonly own: OrganisationId | null
 }
 
 /** Whom an account id in the log stands for. */
@@ -52,6 +55,7 @@ const noDocuments: LogKeys = {
   asOf: null,
   reason: `${documentsPath} cannot be read`,
   people: [],
+  own: null,
 }
 
 /** The first agreement that the anchor verifies and that speaks for this log; else the first that claims to. */
@@ -92,18 +96,22 @@ const becauseOld: readonly TrustRefusalCode[] = [
 /** Today, or else, when only age is against it, at the time of the last entry: an export stays verifiable. */
 async function holds(log: KeysToFind, { documents, writtenAt }: Held): Promise<Omit<LogKeys, 'agreement'>> {
   const { anchor, now } = log
-  const unheld = (reason: string) => ({ pinned: false, asOf: null, reason, people: [] })
+  const unheld = (reason: string) => ({ pinned: false, asOf: null, reason, people: [], own: null })
   if (!anchor) return unheld('no root is pinned here')
   const today = await attempt(() => verifyAgreement(anchor, documents, now))
-  if (!(today instanceof Error)) return { pinned: true, asOf: now, reason: null, people: peopleOf(today) }
+  if (!(today instanceof Error)) return heldBy(today, now)
   const isOld = today instanceof TrustRefused && becauseOld.includes(today.code)
   if (isOld && writtenAt !== null && writtenAt <= now) {
     for (const root of [anchor.root, ...(anchor.former ?? [])]) {
       const then = await attempt(() => verifyAgreement({ ...anchor, root, seen: {} }, documents, writtenAt))
-      if (!(then instanceof Error)) return { pinned: true, asOf: writtenAt, reason: null, people: peopleOf(then) }
+      if (!(then instanceof Error)) return heldBy(then, writtenAt)
     }
   }
   return unheld(today.message)
+}
+
+function heldBy(verified: VerifiedAgreement, asOf: Instant): Omit<LogKeys, 'agreement'> {
+  return { pinned: true, asOf, reason: null, people: peopleOf(verified), own: verified.own }
 }
 
 function peopleOf(verified: VerifiedAgreement): LogPerson[] {
@@ -144,15 +152,43 @@ export function refuseEarlier(
   return foreign ? problemOf('EARLIER_SIGNATURE', { where: `size ${foreign.checkpoint.size}` }) : null
 }
 
+/** The C2SP verifier key of the agreement's log key that signed this checkpoint; null when none did. */
+export function verifierKeyOf(
+  log: KeysToFind,
+  { signed, keys: { agreement } }: Omit<SignedHead, 'writtenAt'>,
+): string | null {
+  const [signer] = agreement ? signersOf(log, { signed, agreement }) : []
+  return signer ? formatVkey(verifierKey(log, { signed, publicKey: signer.publicKey })) : null
+}
+
+/** How many of the agreement's witnesses cosigned this checkpoint (C2SP tlog-cosignature). */
+export function countCosignatures(
+  log: KeysToFind,
+  { signed, keys: { agreement } }: Omit<SignedHead, 'writtenAt'>,
+): number {
+  const witnesses = new Set(agreement?.witnesses ?? [])
+  return [...witnesses].filter((text) => {
+    const vkey = parseVkey(log.sha256, text)
+    const cosignatures = vkey ? cosignaturesBy(signed.note, vkey) : []
+    return cosignatures.length > 0 && cosignatures.every(log.verifyEd25519)
+  }).length
+}
+
 /** The agreement's log keys that signed this checkpoint. */
 function signersOf(
   log: KeysToFind,
   { signed, agreement }: { readonly signed: SignedCheckpoint; readonly agreement: Agreement },
 ) {
   return agreement.serviceKeys.log.filter(({ publicKey }) => {
-    const key = Uint8Array.fromBase64(publicKey)
-    const vkey = vkeyOf(log.sha256, { name: signed.checkpoint.origin, algorithm: ED25519, key })
-    const signatures = checkpointSignaturesBy(signed, vkey)
+    const signatures = checkpointSignaturesBy(signed, verifierKey(log, { signed, publicKey }))
     return signatures.length > 0 && signatures.every(log.verifyEd25519)
   })
+}
+
+function verifierKey(
+  log: KeysToFind,
+  { signed, publicKey }: { readonly signed: SignedCheckpoint; readonly publicKey: string },
+): Vkey {
+  const key = Uint8Array.fromBase64(publicKey)
+  return vkeyOf(log.sha256, { name: signed.checkpoint.origin, algorithm: ED25519, key })
 }

@@ -23,5 +23,10 @@ export const logProblems = [
   'EARLIER_SIGNATURE',
   'HISTORY_SHORTER',
   'HISTORY_REWRITTEN',
+  'COSIGNATURES_LOST',
 ] as const
 export type LogProblemCode = (typeof logProblems)[number]
+
+/** Why a log in which nothing is wrong is not verified in full. */
+export const logLacks = ['OPENINGS_MISSING', 'OLDER_THAN_SEEN', 'COSIGNATURES_MISSING', 'ENTRY_IN_FUTURE'] as const
+export type LogLackCode = (typeof logLacks)[number]

@@ -1,5 +1,5 @@
 // What a verifier says of an exported log: what was found, and what it means. `where` is a file or a size.
-import type { LogProblemCode } from '#domain/audit/problems.ts'
+import type { LogLackCode, LogProblemCode } from '#domain/audit/problems.ts'
 
 export const logProblemWords = {
   CHECKPOINT_MISSING: 'There is no checkpoint: nothing here is signed.',
@@ -22,6 +22,39 @@ export const logProblemWords = {
   OPENING_MISMATCH: 'An opening is not what the entry commits to: it was changed.',
   EARLIER_MALFORMED: 'The earlier checkpoint cannot be read, or is of another log.',
   EARLIER_SIGNATURE: 'The earlier checkpoint is not signed by a log key of the agreement.',
-  HISTORY_SHORTER: 'The log is shorter than the earlier checkpoint says: it was cut off.',
-  HISTORY_REWRITTEN: 'The log does not begin with what the earlier checkpoint covers: its history was rewritten.',
+  HISTORY_SHORTER: 'The log is shorter than what was seen before: it was cut off, or rolled back.',
+  HISTORY_REWRITTEN: 'The log does not begin with what was seen before: its history was written again.',
+  COSIGNATURES_LOST:
+    'The checkpoint has fewer of the agreed witnesses’ cosignatures than one that was seen before: they did not see this one.',
 } as const satisfies Record<LogProblemCode, string>
+
+/** Why nothing is wrong and yet not everything verified: what is missing, and whom to ask for what. */
+export const logLackWords: Readonly<
+  Record<LogLackCode, (lack: { readonly count: number; readonly where: string | null }) => string>
+> = {
+  OPENINGS_MISSING: ({ count }) =>
+    `${count} values that the log commits to cannot be read, and no entry says that they were erased. Ask whoever runs the service for an export with them; if they were erased, ask your data protection officer by whose decision.`,
+  OLDER_THAN_SEEN: ({ count, where }) =>
+    `This is an older copy: ${count} entries were seen here on ${where}, and begin with these. For the log of today export it again.`,
+  COSIGNATURES_MISSING: ({ count }) =>
+    `${count} of the witnesses’ cosignatures that the agreement asks for are missing. Ask whoever runs the service why, and compare with the other party’s officer.`,
+  ENTRY_IN_FUTURE: ({ count, where }) =>
+    `Entry ${count} says ${where}, which is still to come by the clock of this machine. Put the clock right and verify again; if it is right, ask whoever runs the service about theirs.`,
+}
+
+/** What a committed value is, by its field in the entry. */
+export function openingKind(field: string): string {
+  return openingKinds[field] ?? `${field.replace(/^detail\./, '')} of an act`
+}
+
+const openingKinds: Readonly<Record<string, string>> = {
+  'actor.account': 'who acted',
+  'source.session': 'the session',
+  'source.address': 'the address',
+  'detail.recipients': 'the recipients',
+  'detail.reader': 'who was added',
+  'detail.reason': 'the reason',
+  'detail.words': 'the words',
+  'detail.email': 'the e-mail address',
+  'detail.signer': 'who signed',
+}

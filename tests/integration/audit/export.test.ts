@@ -52,6 +52,10 @@ let stranger: TestOrganisation
 let app: RunningApp
 let sequencer: ReturnType<typeof startSequencer>
 let ian: CommandLine
+/** The same person in another home, which has seen the first export and nothing later. */
+let reader: CommandLine
+/** And in one that has seen nothing. */
+let blank: CommandLine
 let folder: string
 let log: LogReference
 const closing: (() => Promise<unknown>)[] = []
@@ -86,6 +90,9 @@ beforeAll(async () => {
   ian = await person(world.council, holderOf(world.council, 'information-officer'))
   folder = ian.path('export')
   await ian.done('audit', 'export', agreementId(), '--into', folder)
+  reader = await anotherHome()
+  await reader.done('audit', 'verify', folder)
+  blank = await anotherHome()
 })
 afterAll(async () => {
   for (const close of closing.reverse()) await close()
@@ -119,8 +126,14 @@ async function tampered(change: (copy: string) => Promise<unknown>): Promise<str
   return copy
 }
 
+const anotherHome = () => person(world.council, holderOf(world.council, 'information-officer'))
+
 async function verify(copy: string, ...options: string[]): Promise<LogReport & { exit: number }> {
-  const { exit, json } = await ian.run('audit', 'verify', copy, ...options, '--json')
+  return verifyBy(reader, copy, ...options)
+}
+
+async function verifyBy(who: CommandLine, copy: string, ...options: string[]): Promise<LogReport & { exit: number }> {
+  const { exit, json } = await who.run('audit', 'verify', copy, ...options, '--json')
   return { ...json, exit }
 }
 
@@ -175,7 +188,7 @@ describe('audit export', () => {
     const report = await verify(folder)
     expect(report).toMatchObject({ exit: 0, status: 'verified', problem: null, size: count, origin: originOf(log) })
     expect(report.key).toMatchObject({ pinned: true, agreement: `${agreementId()} 1`, quorum: 0 })
-    expect(report.openings).toEqual({ held: count * 3, erased: 0 })
+    expect(report.openings).toEqual({ held: count * 3, theirs: 0, missing: 0, kinds: {} })
     const entries = await readEntries(folder)
     const said = entries.map((bytes) => JSON.parse(new TextDecoder().decode(bytes)).detail.what)
     expect(said).toEqual(Array.from({ length: count }, (_, at) => `entry ${at}`))
@@ -212,7 +225,7 @@ describe('audit export', () => {
       root: Buffer.from((await verify(folder)).root!, 'base64').toString('hex'),
     })
     expect(exported.filter(({ event }) => event === 'audit.viewed').at(-1).detail).toBeDefined()
-    expect(await verify(into, '--earlier', folder)).toMatchObject({ exit: 0, status: 'verified' })
+    expect(await verifyBy(ian, into, '--earlier', folder)).toMatchObject({ exit: 0, status: 'verified' })
   })
 
   it('[log/export] says how much is missing when the sequencer stands still', async () => {
@@ -260,7 +273,7 @@ describe('audit export', () => {
 
 describe('audit verify', () => {
   it('[log/words] reads the log in plain sentences', async () => {
-    const { out } = await ian.run('audit', 'verify', folder, '--entries')
+    const { out } = await reader.run('audit', 'verify', folder, '--entries')
     expect(out).toContain(`${world.council.people[0]!.name}, ${world.council.name}: The log was looked at.`)
     expect(out).toContain('Verified.')
   })
@@ -284,10 +297,10 @@ describe('audit verify', () => {
         ({ stdout }) => ({ code: 0, stdout }),
         ({ code, stdout }: { code: number; stdout: string }) => ({ code, stdout }),
       )
-    const pinned = await script(folder, '--home', ian.home)
+    const pinned = await script(folder, '--home', reader.home)
     expect([pinned.code, pinned.stdout.trimEnd().split('\n').at(-1)]).toEqual([0, 'Verified.'])
     expect(await script(folder)).toMatchObject({ code: 4, stdout: expect.stringContaining('key not pinned') })
-    const damaged = await script(await tampered(flipBit('tile/entries/001', 5_000)), '--home', ian.home)
+    const damaged = await script(await tampered(flipBit('tile/entries/001', 5_000)), '--home', reader.home)
     expect(damaged).toMatchObject({
       code: 4,
       stdout: expect.stringMatching(/BAD {6}Entry 2\d\d: The entry is not the one/),
@@ -387,7 +400,7 @@ describe('audit verify', () => {
   const flipped = (entry: Uint8Array) => entry.with(100, entry[100]! ^ 1)
 
   it.each(Object.entries(tampers))('[log/tampering] names %s', async (_, { change, found }) => {
-    const report = await verify(await tampered(change))
+    const report = await verifyBy(blank, await tampered(change))
     expect(report).toMatchObject({ exit: 4, status: 'bad', problem: found })
   })
 
@@ -418,17 +431,21 @@ describe('audit verify', () => {
       await forge({ copy, entries: [...entries.with(42, new TextEncoder().encode(other)), entries[0]!] })
       await rm(join(copy, 'openings.jsonl'))
     })
-    expect(await verify(rewritten)).toMatchObject({ status: 'verified' })
-    expect(await verify(rewritten, '--earlier', join(folder, 'checkpoint'))).toMatchObject({
+    expect(await verifyBy(await anotherHome(), rewritten)).toMatchObject({ status: 'not verified in full', seen: null })
+    const stranger = await anotherHome()
+    expect(await verifyBy(stranger, rewritten, '--earlier', join(folder, 'checkpoint'))).toMatchObject({
       exit: 4,
       problem: { code: 'HISTORY_REWRITTEN', where: `size ${count}` },
+    })
+    expect(await verifyBy(stranger, rewritten, '--earlier', folder)).toMatchObject({
+      exit: 4,
+      problem: { code: 'HISTORY_REWRITTEN', index: 42, where: `otherwise in ${folder}` },
     })
     const cut = await tampered(async (copy) => {
       await forge({ copy, entries: (await readEntries(copy)).slice(0, 400) })
       await rm(join(copy, 'openings.jsonl'))
     })
-    expect(await verify(cut)).toMatchObject({ status: 'verified' })
-    expect(await verify(cut, '--earlier', folder)).toMatchObject({ problem: { code: 'HISTORY_SHORTER' } })
+    expect(await verifyBy(stranger, cut, '--earlier', folder)).toMatchObject({ problem: { code: 'HISTORY_SHORTER' } })
     const foreign = await tampered(async (copy) => forge({ copy, entries: await readEntries(copy), key: foreignKey() }))
     expect(await verify(folder, '--earlier', foreign)).toMatchObject({ problem: { code: 'EARLIER_SIGNATURE' } })
   })
@@ -443,18 +460,23 @@ describe('audit verify', () => {
     expect(ofCouncil).toEqual(new Set(['actor.account']))
     const { exit, json } = await iris.run('audit', 'verify', theirs, '--json')
     expect({ exit, status: json.status }).toEqual({ exit: 0, status: 'verified' })
-    expect(json.openings.erased).toBeGreaterThanOrEqual(count * 2)
+    expect(json.openings).toMatchObject({ missing: 0 })
+    expect(json.openings.theirs).toBeGreaterThanOrEqual(count * 2)
   })
 
-  it('[log/no-names] verifies when openings were deleted, and says that they are erased', async () => {
+  it('[log/openings] still leads to the signed root when openings were deleted, and is not verified in full', async () => {
     const some = await tampered(async (copy) => {
       const lines = (await readFile(join(copy, 'openings.jsonl'), 'utf8')).split('\n')
       await writeFile(join(copy, 'openings.jsonl'), lines.filter((line) => !line.includes('actor.account')).join('\n'))
     })
-    expect(await verify(some)).toMatchObject({ status: 'verified', openings: { held: count * 2, erased: count } })
-    const { out } = await ian.run('audit', 'verify', some, '--entries')
-    expect(out).toContain(`Account erased of ${world.council.id}: `)
+    expect(await verify(some)).toMatchObject({
+      exit: 7,
+      status: 'not verified in full',
+      openings: { held: count * 2, missing: count, kinds: { 'actor.account': count } },
+    })
+    const { out } = await reader.run('audit', 'verify', some, '--entries')
+    expect(out).toContain(`Account not given of ${world.council.id}: `)
     const all = await tampered((copy) => rm(join(copy, 'openings.jsonl')))
-    expect(await verify(all)).toMatchObject({ status: 'verified', openings: { held: 0, erased: count * 3 } })
+    expect(await verify(all)).toMatchObject({ exit: 7, openings: { held: 0, missing: count * 3 } })
   })
 })

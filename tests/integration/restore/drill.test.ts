@@ -78,8 +78,7 @@ async function signIn(member: Member): Promise<void> {
 }
 
 async function exportLog(member: Member, name: string) {
-  await member.done('audit', 'export', cast.agreement, '--into', at(name))
-  return at(name)
+  return { folder: at(name), ...(await member.run('audit', 'export', cast.agreement, '--into', at(name), '--json')) }
 }
 
 beforeAll(async () => {
@@ -108,7 +107,7 @@ beforeAll(async () => {
   await council.caseworker.done('recall', recalled, '--reason', 'the wrong report')
   await police.second.done('key', 'revoke', '--yes')
   await dwp.administrator.done('roster', 'sign', '--yes', ...passphraseOf(dwp.administrator))
-  before = await exportLog(council.officer, 'before')
+  before = (await exportLog(council.officer, 'before')).folder
   const { rows } = await database.as.owner.pool.query('select origin, size::int from audit.log')
   await until('the copy has every log', async () => {
     // Logs go on growing: what ended is destroyed meanwhile.
@@ -222,8 +221,12 @@ describe('[operate/restore] after a restore', () => {
     const { officer } = cast.council
     await signIn(officer)
     const today = await exportLog(officer, 'after')
-    const { entries } = await officer.done('audit', 'verify', today, '--earlier', before, '--entries')
-    const events = entries
+    // Entries come back, and what they commit to does not: it stood in the database alone.
+    const lacking = { exit: 7, json: { status: 'not verified in full', lacks: [{ code: 'OPENINGS_MISSING' }] } }
+    expect(today).toMatchObject({ ...lacking, json: { ...lacking.json, seen: { now: 'longer', place: before } } })
+    const verified = await officer.run('audit', 'verify', today.folder, '--earlier', before, '--entries', '--json')
+    expect(verified).toMatchObject(lacking)
+    const events = verified.json.entries
       .filter(({ entry }: { entry: { transfer: string | null } }) => entry.transfer === late)
       .map(({ entry }: { entry: { event: string } }) => entry.event)
     expect(events).toContain('transfer.released')
