@@ -161,6 +161,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'log/append': 'The log only grows, entry by entry, by one function of the database',
   'log/checkpoints': 'Checkpoints and their signatures have one text, and verify with the log’s key alone',
   'log/export': 'An export holds everything acknowledged before, and is verified offline',
+  'log/head':
+    'Who works under an agreement keeps the newest head of its log, and goes no further under one that does not contain it',
   'log/late': 'Nothing goes on when an entry waits too long for its place in the log',
   'log/memory': 'A log that does not contain what this client saw of it before is refused, with what was seen when',
   'log/no-names': 'The log names nobody to who has not the opening, and still verifies when it is erased',

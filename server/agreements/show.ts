@@ -3,7 +3,8 @@
 import { agreementOperations } from '#contract/agreements.ts'
 import { decideList, decideView } from '#domain/agreements/decide-read.ts'
 import { permitted } from '#domain/agreement-permitted.ts'
-import type { AgreementState } from '#domain/agreements/state.ts'
+import { type AgreementState, isParty } from '#domain/agreements/state.ts'
+import { logOriginOf } from '#domain/audit/entry.ts'
 import type { OrganisationId } from '#domain/values.ts'
 import {
   findLatestVersion,
@@ -15,15 +16,23 @@ import {
 import type { Tx } from '#store/database.ts'
 import { asDecided, useCase } from '../use-case.ts'
 import { loadDocuments } from './documents.ts'
+import { loadLogHead } from './log-head.ts'
+
+/** Nobody learns from its log whether there is an agreement that is none of theirs. */
+const noHead = { checkpoint: null, consistency: [] }
 
 export const showAgreement = useCase(agreementOperations.show, {
-  load: async (tx, { caller, agreement: id, version }) => {
+  load: async (tx, { caller, agreement: id, version, seen }, { installation }) => {
     const hash = await findVersion(tx, { id, version })
     const state = hash === null ? null : await loadAgreement(tx, hash)
     const latest = await findLatestVersion(tx, id)
     const newest = latest?.hash === hash ? state : null
     const inForce = (await findVersionInForce(tx, id)) === hash ? state : null
-    return { caller, state, newest, inForce, documents: await loadDocuments(tx, { state, caller }) }
+    const documents = await loadDocuments(tx, { state, caller })
+    const log = logOriginOf(installation, { kind: 'agreement', id })
+    const mayRead = state !== null && isParty(state.agreement, caller.actor.organisation)
+    const head = mayRead ? await loadLogHead(tx, { log, seen }) : noHead
+    return { caller, state, newest, inForce, documents: { ...documents, log: head } }
   },
   decide: ({ caller, state, newest, inForce, documents }, _asked, at) => {
     const standing = { activatedAt: state?.activatedAt ?? null, permitted: permitted({ caller, newest, inForce }, at) }

@@ -10,8 +10,9 @@ import { loadAgreementsOf } from '#store/agreements.ts'
 import { countIntake, loadNewestIntake } from '#store/audit.ts'
 import type { Database, Tx } from '#store/database.ts'
 import { loadDocuments } from '../agreements/documents.ts'
+import { loadSignedHead, proveConsistency } from '../agreements/log-head.ts'
 import { useCase } from '../use-case.ts'
-import { type AskedLog, loadInForce, loadReadableLog, loadSignedHead } from './readable-log.ts'
+import { type AskedLog, loadInForce, loadReadableLog } from './readable-log.ts'
 
 /** @param patienceMilliseconds how long it waits for the sequencer */
 export const exportWithin = (patienceMilliseconds: number) =>
@@ -25,7 +26,9 @@ export const exportWithin = (patienceMilliseconds: number) =>
     },
     load: async (tx, { caller, mayRead, waiting, ...asked }, { installation }) => {
       const log = await loadReadableLog(tx, asked, installation)
-      return { caller, log, head: mayRead ? await loadSignedHead(tx, log.origin) : null, waiting }
+      const head = mayRead ? await loadSignedHead(tx, log.origin) : null
+      const consistency = head ? await proveConsistency(tx, { log: log.origin, seen: asked.seen, size: head.size }) : []
+      return { caller, log, head, consistency, waiting }
     },
     decide: decideExport,
     present: async (next, asked, { database }) => {

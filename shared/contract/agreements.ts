@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { agreementActNames } from '#domain/agreements/act-names.ts'
 import { agreementId, base64, count, day, instant, line, organisationId, sha256Hex } from '#domain/values.ts'
+import { logHead, seenBefore } from './audit.ts'
 import { agreementDocuments, signedDocument } from './documents.ts'
 import { nothing, type Operation } from './operation.ts'
 
@@ -64,12 +65,14 @@ export const agreementOperations = {
     path: '/agreements/:agreement',
     scope: 'agreements',
     params: byAgreement,
-    query: z.strictObject({ version: z.coerce.number().pipe(count.positive()).optional() }),
+    query: z.strictObject({ version: z.coerce.number().pipe(count.positive()).optional(), ...seenBefore }),
     body: nothing,
     reply: agreementDocuments.extend({
       /** When the version shown was put in force; null: it was not. */
       activatedAt: instant.nullable(),
       permitted,
+      /** Of the agreement's log: who works under it is a witness of it. */
+      log: logHead,
     }),
     refusals: ['NOT_FOUND', 'ROLE_REQUIRED'],
   },

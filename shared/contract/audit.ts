@@ -25,11 +25,24 @@ export const openingView = z.strictObject({
 })
 export type OpeningView = z.infer<typeof openingView>
 
+/** How many entries the caller saw of the log before, when they want it proved that these are its beginning still. */
+export const seenBefore = { seen: position.optional() }
+
+/** C2SP signed note. */
+const checkpoint = z.string().max(10_000)
+
+/** RFC 6962 section 2.1.2, from as many entries as were `seen`. Empty when that was not asked, or the log is not longer. */
+const consistency = z.array(base64.length(44)).max(64).readonly()
+
+/** The newest head of a log; null before its first entry is in it. */
+export const logHead = z.strictObject({ checkpoint: checkpoint.nullable(), consistency })
+export type LogHead = z.infer<typeof logHead>
+
 const logExport = z.strictObject({
   origin: logOrigin,
   size: count,
-  /** C2SP signed note. */
-  checkpoint: z.string().max(10_000),
+  checkpoint,
+  consistency,
   /** Entries acknowledged before the request that no checkpoint covers yet; 0 unless the sequencer stands still. */
   waiting: count,
   /** The agreement of an agreement's log; for an organisation's log all that it has signed and are in force. */
@@ -45,7 +58,7 @@ export const auditOperations = {
     path: '/audit/:kind/:id/exports',
     scope: 'audit',
     params: ofLog,
-    query: nothing,
+    query: z.strictObject(seenBefore),
     body: nothing,
     reply: logExport,
     refusals: ['NOT_FOUND', 'ROLE_REQUIRED'],

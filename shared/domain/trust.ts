@@ -33,6 +33,7 @@ export const trustRefusals = [
   'TRUST_MANIFEST',
   'TRUST_BODY',
   'TRUST_LOG',
+  'TRUST_HISTORY',
   'TRUST_APPROVAL',
   'TRUST_RECEIPT',
   'TRUST_RESCAN',

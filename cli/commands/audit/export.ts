@@ -6,6 +6,7 @@ import { type Context, signedInApi } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
 import { openSink } from '../../trust/log-folder.ts'
 import { startProgress } from '../../terminal/progress.ts'
+import { logMemory } from '../../trust/log-memory.ts'
 import { report } from './report.ts'
 
 export interface ExportOptions {
@@ -25,10 +26,11 @@ export async function exportCommand(
   const api = await signedInApi(context)
   const sink = await openSink(into)
   let bar: ReturnType<typeof startProgress> | undefined
-  const { size, waiting } = await exportLog({
+  const { size, waiting, proved } = await exportLog({
     api,
     log,
     installation: (await context.home.findAnchor())?.origin ?? null,
+    memory: logMemory(context.home),
     sink,
     sha256,
     onProgress: ({ entries, of }) => {
@@ -38,5 +40,7 @@ export async function exportCommand(
   }).finally(() => bar?.stop())
   context.output.note(`Exported ${size} entries into ${into}.`)
   if (waiting > 0) context.output.note(`${waiting} entries are not in it yet: export again later.`)
-  await report(context, { folder: into, earlier: [], fetched: { waiting } })
+  if (proved === false)
+    context.output.note('The service did not prove that this log contains what was seen of it here before.')
+  await report(context, { folder: into, earlier: [], fetched: { waiting, proved } })
 }

@@ -19,7 +19,7 @@ interface ToReport {
   /** Filled and printed when given. */
   readonly entries?: ReadEntry[]
   /** It was just fetched, and so many entries are still to come. */
-  readonly fetched?: { readonly waiting: number }
+  readonly fetched?: { readonly waiting: number; readonly proved: boolean | null }
 }
 
 export async function report(context: Context, { folder, earlier, entries, fetched }: ToReport): Promise<void> {

@@ -9,6 +9,7 @@ import type { Instant, Origin } from '#domain/values.ts'
 import { decimalEntries, exportTiles, leafHashesOf } from '../../../tests/fixtures/tlog.ts'
 import { createApi, type Fetch } from '../api.ts'
 import { exportLog } from './export-log.ts'
+import type { LogMemory } from './memory.ts'
 import { type LogToVerify, verifyExportedLog } from './verify-log.ts'
 
 const id = 'a'.repeat(32)
@@ -50,7 +51,14 @@ function service(told: Told, page = 1_000): Fetch {
     const { pathname, searchParams } = new URL(url)
     if (method === 'POST' && pathname === `/api/audit/agreement/${id}/exports`) {
       const size = (told.signed ?? told.entries).length
-      const reply = { origin: told.origin ?? origin, size, checkpoint: checkpointOf(told), waiting: 0, documents: [] }
+      const reply = {
+        origin: told.origin ?? origin,
+        size,
+        checkpoint: checkpointOf(told),
+        consistency: [],
+        waiting: 0,
+        documents: [],
+      }
       return Response.json(reply as unknown as LogExport)
     }
     expect([method, pathname]).toEqual(['GET', `/api/audit/agreement/${id}/entries`])
@@ -60,12 +68,21 @@ function service(told: Told, page = 1_000): Fetch {
   }
 }
 
+const memory: LogMemory = { recall: async () => null, keep: async () => true }
+
 function exportFrom(fetch: Fetch) {
   const sink = createFolder()
   const api = createApi({ url: 'https://test.invalid', fetch, newId: () => id, client: 'cli' })
   return {
     sink,
-    done: exportLog({ api, log: { kind: 'agreement', id }, installation: 'test.invalid' as Origin, sink, sha256 }),
+    done: exportLog({
+      api,
+      log: { kind: 'agreement', id },
+      installation: 'test.invalid' as Origin,
+      memory,
+      sink,
+      sha256,
+    }),
   }
 }
 
@@ -83,7 +100,7 @@ describe('exportLog', () => {
     async (size) => {
       const entries = decimalEntries(size)
       const { sink, done } = exportFrom(service({ entries }, 97))
-      expect(await done).toEqual({ origin, size, waiting: 0 })
+      expect(await done).toEqual({ origin, size, waiting: 0, proved: null })
       const tiles = exportTiles(entries)
       for (const [path, bytes] of tiles) expect(sink.read(path)).toEqual(Uint8Array.from(bytes))
       const written = [...sink.files.keys()].filter((path) => /^tile\/\d/.test(path))

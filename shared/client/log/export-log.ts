@@ -2,13 +2,16 @@
 // entries: what the service says of its own tree is asked for nothing. Everything is written even when it does not
 // lead to the signed root, because then the folder is the evidence.
 import { auditOperations, pageEntries } from '#contract/audit.ts'
+import { logOriginOf } from '#domain/audit/entry.ts'
 import type { Origin } from '#domain/values.ts'
 import { parseSignedCheckpoint } from '#tlog/checkpoint.ts'
 import type { Sha256 } from '#tlog/bytes.ts'
 import { leafHash, rootOf } from '#tlog/merkle.ts'
 import { encodeBundle, encodeTile, entriesPath, TILE_WIDTH, tilePath } from '#tlog/tiles.ts'
 import type { Api } from '../api.ts'
+import { follows } from './follow-head.ts'
 import { checkpointPath, documentsPath, encodeJson, openingsPath, readmePath, type Sink } from './log-layout.ts'
+import { headOf, type LogMemory } from './memory.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 
 export interface LogNamed {
@@ -21,6 +24,8 @@ export interface LogToExport {
   readonly log: LogNamed
   /** The pinned origin; null: none is pinned, and the log must be the one that was asked for at least by its id. */
   readonly installation: Origin | null
+  /** How the proof that the log contains what was seen before is asked for, and judged: before a long fetch begins. */
+  readonly memory: LogMemory
   readonly sink: Sink
   readonly sha256: Sha256
   readonly onProgress?: (done: { readonly entries: number; readonly of: number }) => void
@@ -31,6 +36,8 @@ export interface ExportedLog {
   readonly size: number
   /** Entries acknowledged before that the checkpoint does not cover: the service's sequencer stands still. */
   readonly waiting: number
+  /** Whether the service proved that the log contains what was seen of it before; null when there was nothing to prove. */
+  readonly proved: boolean | null
 }
 
 /** Nothing of it is believed yet: verify what was written. Throws TrustRefused `TRUST_LOG` for another log than was asked for. */
@@ -38,19 +45,25 @@ export async function exportLog({
   api,
   log,
   installation,
+  memory,
   sink,
   sha256,
   onProgress,
 }: LogToExport): Promise<ExportedLog> {
-  const { origin, size, checkpoint, waiting, documents } = await api.call(auditOperations.export, { params: log })
+  const before = installation && (await memory.recall(logOriginOf(installation, log)))
+  const seen = before ? headOf(before) : null
+  const query = seen ? { seen: seen.size } : {}
+  const told = await api.call(auditOperations.export, { params: log, query })
+  const { origin, size, checkpoint, consistency, waiting, documents } = told
   const signed = parseSignedCheckpoint(new TextEncoder().encode(checkpoint))
   if (signed?.checkpoint.origin !== origin || signed.checkpoint.size !== size) {
     throw new TrustRefused({ code: 'TRUST_LOG', saw: `a checkpoint that is not of ${origin} at ${size}` })
   }
-  const asked = installation === null ? origin.split('/')[0] : installation
-  if (origin !== `${asked}/${log.kind}s/${log.id}`) {
+  const asked = installation ?? (origin.split('/')[0] as Origin)
+  if (origin !== logOriginOf(asked, log)) {
     throw new TrustRefused({ code: 'TRUST_LOG', saw: `the log ${origin} in place of the one asked for` })
   }
+  const proved = seen && follows(sha256, { seen, head: signed.checkpoint, proof: consistency })
   await sink.write(checkpointPath, new TextEncoder().encode(checkpoint))
   await sink.write(documentsPath, encodeJson(documents))
   await sink.write(readmePath, new TextEncoder().encode(readmeOf({ origin, size, waiting })))
@@ -66,7 +79,7 @@ export async function exportLog({
     onProgress?.({ entries: from, of: size })
   }
   await builder.finish()
-  return { origin, size, waiting }
+  return { origin, size, waiting, proved }
 }
 
 const lineOf = (opening: unknown) => `${JSON.stringify(opening)}\n`
@@ -112,7 +125,7 @@ function createBuilder({ sink, sha256 }: Pick<LogToExport, 'sink' | 'sha256'>) {
   }
 }
 
-function readmeOf({ origin, size, waiting }: ExportedLog): string {
+function readmeOf({ origin, size, waiting }: Omit<ExportedLog, 'proved'>): string {
   return `The audit log ${origin}, entries 0 to ${size - 1}.
 ${waiting > 0 ? `\n${waiting} entries were acknowledged before this export and are not in it yet. Export again later.\n` : ''}
 To check it, without the service:

@@ -161,10 +161,20 @@ export function verifierKeyOf(
   return signer ? formatVkey(verifierKey(log, { signed, publicKey: signer.publicKey })) : null
 }
 
+type ToCheck = Pick<KeysToFind, 'sha256' | 'verifyEd25519'>
+
+/** Whether a log key of the agreement signed this checkpoint. */
+export function isSignedUnder(
+  log: ToCheck,
+  of: { readonly signed: SignedCheckpoint; readonly agreement: Agreement },
+): boolean {
+  return signersOf(log, of).length > 0
+}
+
 /** How many of the agreement's witnesses cosigned this checkpoint (C2SP tlog-cosignature). */
 export function countCosignatures(
-  log: KeysToFind,
-  { signed, keys: { agreement } }: Omit<SignedHead, 'writtenAt'>,
+  log: ToCheck,
+  { signed, agreement }: { readonly signed: SignedCheckpoint; readonly agreement: Agreement | null },
 ): number {
   const witnesses = new Set(agreement?.witnesses ?? [])
   return [...witnesses].filter((text) => {
@@ -176,7 +186,7 @@ export function countCosignatures(
 
 /** The agreement's log keys that signed this checkpoint. */
 function signersOf(
-  log: KeysToFind,
+  log: ToCheck,
   { signed, agreement }: { readonly signed: SignedCheckpoint; readonly agreement: Agreement },
 ) {
   return agreement.serviceKeys.log.filter(({ publicKey }) => {
@@ -186,7 +196,7 @@ function signersOf(
 }
 
 function verifierKey(
-  log: KeysToFind,
+  log: ToCheck,
   { signed, publicKey }: { readonly signed: SignedCheckpoint; readonly publicKey: string },
 ): Vkey {
   const key = Uint8Array.fromBase64(publicKey)

@@ -8,7 +8,7 @@ import { signCheckpoint } from '#tlog/checkpoint.ts'
 import { rootOf } from '#tlog/merkle.ts'
 import { ED25519, vkeyOf } from '#tlog/note.ts'
 import { decimalEntries, leafHashesOf } from '../../../tests/fixtures/tlog.ts'
-import { compareHeads, headOf, type ProvedHead, rememberHead, rememberRefused } from './memory.ts'
+import { compareHeads, headOf, type ProvedHead, rememberHead, rememberRefused, standsStill } from './memory.ts'
 
 const origin = `test.invalid/agreements/${'a'.repeat(32)}` as LogOrigin
 const key = ed25519Key(new Uint8Array(32).fill(1))
@@ -21,7 +21,16 @@ const rootAt = (size: number) => rootOf(sha256, hashes.slice(0, size))
 function proved(size: number, change: Partial<ProvedHead> = {}): ProvedHead {
   const vkey = vkeyOf(sha256, { name: origin, algorithm: ED25519, key: key.publicKey })
   const bytes = signCheckpoint({ checkpoint: { origin, size, root: rootAt(size) }, vkey, sign: key.sign })
-  return { origin, note: new TextDecoder().decode(bytes), at, pinned: true, cosigned: 0, copy: null, ...change }
+  return {
+    origin,
+    note: new TextDecoder().decode(bytes),
+    at,
+    pinned: true,
+    fresh: false,
+    cosigned: 0,
+    copy: null,
+    ...change,
+  }
 }
 
 const copyAt = (size: number) => ({
@@ -54,6 +63,17 @@ describe('what a client keeps of a log', () => {
     expect(rememberHead(unpinned, proved(5)).head.pinned).toBe(true)
     expect(rememberHead(rememberHead(null, proved(5)), proved(5, { pinned: false })).head.pinned).toBe(true)
     expect(rememberHead(rememberHead(null, proved(5, { cosigned: 2 })), proved(6)).cosigned).toBe(2)
+  })
+
+  it('[log/memory] knows since when something of its own must follow a head: from the first time that it asked', () => {
+    const later = '2026-12-01T09:06:01Z' as Instant
+    const found = rememberHead(null, proved(5))
+    expect(standsStill(found, later)).toBe(false)
+    const asked = rememberHead(found, proved(5, { fresh: true }))
+    expect([standsStill(asked, '2026-12-01T09:06:00Z' as Instant), standsStill(asked, later)]).toEqual([false, true])
+    const again = rememberHead(asked, proved(5, { fresh: true, at: later }))
+    expect(again.head.asked).toBe(at)
+    expect(standsStill(rememberHead(again, proved(6, { fresh: true, at: later })), later)).toBe(false)
   })
 
   it('[log/memory] keeps what was refused, once, through every later head', () => {

@@ -2,6 +2,7 @@
 // kept is a parameter, a file of the home or a page's storage beside the key envelope.
 import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { KeptCopy, RefusedHead, RememberedLog } from '#domain/audit/remembered.ts'
+import { addSeconds } from '#domain/time.ts'
 import type { Instant } from '#domain/values.ts'
 import { equal } from '#tlog/bytes.ts'
 import { type Checkpoint, parseSignedCheckpoint } from '#tlog/checkpoint.ts'
@@ -19,6 +20,8 @@ export interface ProvedHead {
   readonly note: string
   readonly at: Instant
   readonly pinned: boolean
+  /** Shown by the service itself, on asking. */
+  readonly fresh: boolean
   readonly cosigned: number
   /** Where the whole log was written with it; null: only the head came by. */
   readonly copy: KeptCopy | null
@@ -32,21 +35,34 @@ export function headOf({ origin, head }: RememberedLog): Checkpoint {
 
 /** What is kept after a head that contains `before`. A copy gives way to a longer one only. */
 export function rememberHead(before: RememberedLog | null, proved: ProvedHead): RememberedLog {
-  const { origin, note, at, pinned, cosigned, copy } = proved
+  const { origin, note, at, pinned, fresh, cosigned, copy } = proved
   const kept = before?.copy ?? null
   const next: RememberedLog = {
     origin,
-    head: { note, at, pinned },
+    head: { note, at, pinned, asked: fresh ? at : null },
     cosigned,
     copy: copy && (!kept || copy.size >= kept.size) ? copy : kept,
     refused: before?.refused ?? [],
   }
   if (!before) return next
-  const former = headOf(before)
-  const head = headOf(next)
-  // The same head again says no more, unless its key is known now.
-  const isNews = head.size > former.size || (head.size === former.size && pinned && !before.head.pinned)
-  return { ...next, cosigned: Math.max(before.cosigned, cosigned), head: isNews ? next.head : before.head }
+  return { ...next, cosigned: Math.max(before.cosigned, cosigned), head: newerHead(before, next) }
+}
+
+/** The same head again says no more than whose key it is, and since when something of this client's own must follow it. */
+function newerHead(before: RememberedLog, next: RememberedLog): RememberedLog['head'] {
+  const [former, now] = [headOf(before), headOf(next)]
+  if (now.size !== former.size) return now.size > former.size ? next.head : before.head
+  const kept = before.head.pinned || !next.head.pinned ? before.head : next.head
+  return { ...kept, at: before.head.at, asked: before.head.asked ?? next.head.asked }
+}
+
+/** A service that answers lets no entry wait for more than a minute, and clocks differ by five at most. */
+const standsStillSeconds = 6 * 60
+
+/** Whether the service shows the head of long ago to one whose own questions must stand behind it. */
+export function standsStill(before: RememberedLog, now: Instant): boolean {
+  const { asked } = before.head
+  return asked !== null && now > addSeconds(asked, standsStillSeconds)
 }
 
 /** Evidence stays: what was shown instead of the log that is remembered. The same lie twice is kept once. */

@@ -35,7 +35,7 @@ export async function verifyAndRemember(
     const { pinned, cosigned } = report.key
     const isNews = mayFollow(report, { fresh: log.fresh ?? false })
     const now = isNews
-      ? rememberHead(before, { origin, note, at: log.now, pinned, cosigned, copy })
+      ? rememberHead(before, { origin, note, at: log.now, pinned, fresh: log.fresh ?? false, cosigned, copy })
       : before && refused(before, { report, note, place, at: log.now })
     if (now === null || (await memory.keep({ before, now }))) return report
   }

@@ -95,7 +95,7 @@ export async function verifyExportedLog(log: LogToVerify): Promise<LogReport> {
   const history = { sha256, reader, head, remembered, openCopy, earlier, fresh }
   const contents = verifyContents(log, { head, heads: headsWithin(history) })
   const keys = await findKeys(log, { origin: head.origin, writtenAt: contents.lastAt })
-  const cosigned = countCosignatures(log, { signed, keys })
+  const cosigned = countCosignatures(log, { signed, agreement: keys.agreement })
   const found =
     refuseSignature(log, { signed, keys, writtenAt: contents.lastAt }) ??
     (earlier.length < given.length ? problemOf('EARLIER_MALFORMED') : null) ??

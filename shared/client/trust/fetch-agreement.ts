@@ -1,5 +1,6 @@
 // Asks the service for an agreement's documents and believes them only when verifyAgreement does.
 import { agreementOperations } from '#contract/agreements.ts'
+import type { LogHead } from '#contract/audit.ts'
 import type { AgreementId, Instant } from '#domain/values.ts'
 import type { Anchor } from './anchor.ts'
 import type { Api, ReplyOf } from '../api.ts'
@@ -16,23 +17,36 @@ export interface AgreementWanted {
 }
 
 /** As the service has them: not believed yet. @throws RefusedByServer, ServerUnreachable */
-export async function fetchAgreementDocuments({
-  api,
-  id,
-  version,
-}: AgreementWanted): Promise<ReplyOf<typeof agreementOperations.show>> {
-  const query = version === undefined ? {} : { version }
+export async function fetchAgreementDocuments(wanted: AgreementWanted): Promise<Shown> {
+  return ask(wanted, undefined)
+}
+
+type Shown = ReplyOf<typeof agreementOperations.show>
+
+function ask({ api, id, version }: AgreementWanted, seen: number | undefined): Promise<Shown> {
+  const query = { ...(version !== undefined && { version }), ...(seen !== undefined && { seen }) }
   return api.call(agreementOperations.show, { params: { agreement: id }, query })
 }
 
+export interface AgreementToBelieve extends AgreementWanted {
+  readonly anchor: Anchor
+  readonly now: Instant
+}
+
 /** Keep the result's anchor. @throws TrustRefused, RefusedByServer, ServerUnreachable */
-export async function fetchAgreement(
-  wanted: AgreementWanted & { readonly anchor: Anchor; readonly now: Instant },
-): Promise<VerifiedAgreement> {
+export async function fetchAgreement(wanted: AgreementToBelieve): Promise<VerifiedAgreement> {
+  return (await fetchAgreementWithLog(wanted)).agreement
+}
+
+/** With the newest head of its log, which is not believed yet. `seen`: how many entries were seen of it before. */
+export async function fetchAgreementWithLog(
+  wanted: AgreementToBelieve & { readonly seen?: number | undefined },
+): Promise<{ readonly agreement: VerifiedAgreement; readonly log: LogHead }> {
   const verify = wanted.toRead ? verifyAgreementToRead : verifyAgreement
-  const verified = await verify(wanted.anchor, await fetchAgreementDocuments(wanted), wanted.now)
-  refuseAnother(verified.agreement, wanted)
-  return verified
+  const { log, ...documents } = await ask(wanted, wanted.seen)
+  const agreement = await verify(wanted.anchor, documents, wanted.now)
+  refuseAnother(agreement.agreement, wanted)
+  return { agreement, log }
 }
 
 /** The answer must be what was asked for: a true agreement in another's place is a lie too. */

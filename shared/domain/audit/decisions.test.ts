@@ -27,7 +27,7 @@ function person(organisation: OrganisationId | undefined, ...roles: Role[]): Per
 }
 
 const exportAs = (caller: PersonCaller, facts: Partial<Parameters<typeof decideExport>[0]> = {}) =>
-  decideExport({ caller, log, head, waiting: 0, ...facts })
+  decideExport({ caller, log, head, consistency: [], waiting: 0, ...facts })
 
 describe('reading a log', () => {
   it.each(roleNames)('[log/readers] is for four offices of a party alone: %s', (role) => {

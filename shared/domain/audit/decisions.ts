@@ -36,23 +36,26 @@ export interface Exported {
   readonly origin: LogOrigin
   readonly size: number
   readonly checkpoint: string
+  readonly consistency: readonly string[]
   readonly waiting: number
 }
 
 export interface ExportFacts extends Reading {
   /** The newest; null before the first entry was sequenced. */
   readonly head: SignedHead | null
+  /** Base64: that the head contains what the caller saw before, when they asked. */
+  readonly consistency: readonly string[]
   readonly waiting: number
 }
 
-export function decideExport({ caller, log, head, waiting }: ExportFacts): Decision<Exported> {
+export function decideExport({ caller, log, head, consistency, waiting }: ExportFacts): Decision<Exported> {
   const refused = refuseReading({ caller, log }, 'audit.exported')
   if (refused) return refused
   const { logs, agreement } = placeOf(log)
   if (!head) return { refusal: { code: 'SERVICE_UNAVAILABLE' }, event: { event: 'audit.exported', logs, ...agreement } }
   const { size, root, note } = head
   return {
-    next: { origin: log.origin, size, checkpoint: note, waiting },
+    next: { origin: log.origin, size, checkpoint: note, consistency, waiting },
     changes: [],
     event: { event: 'audit.exported', logs, ...agreement, detail: { size, root } },
     jobs: [],

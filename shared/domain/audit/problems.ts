@@ -23,6 +23,7 @@ export const logProblems = [
   'EARLIER_SIGNATURE',
   'HISTORY_SHORTER',
   'HISTORY_REWRITTEN',
+  'HISTORY_STANDS',
   'COSIGNATURES_LOST',
 ] as const
 export type LogProblemCode = (typeof logProblems)[number]

@@ -11,6 +11,11 @@ const seenHead = z.strictObject({
   at: instant,
   /** Whether its key stands in an agreement that the anchor verifies. Else it came from the service itself, and binds it. */
   pinned: z.boolean(),
+  /**
+   * When this client first asked the service itself and was shown this head. What it asked is an entry of the log, so that
+   * the log has grown since. Null: the head came by otherwise.
+   */
+  asked: instant.nullable(),
 })
 
 /** Where a whole copy was written: a folder, which may be gone since. */

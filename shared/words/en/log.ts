@@ -24,6 +24,8 @@ export const logProblemWords = {
   EARLIER_SIGNATURE: 'The earlier checkpoint is not signed by a log key of the agreement.',
   HISTORY_SHORTER: 'The log is shorter than what was seen before: it was cut off, or rolled back.',
   HISTORY_REWRITTEN: 'The log does not begin with what was seen before: its history was written again.',
+  HISTORY_STANDS:
+    'The log has not grown since it was last asked for here, though that must stand in it: it is held back. If the clock of this machine was put right meanwhile, ask again in some minutes.',
   COSIGNATURES_LOST:
     'The checkpoint has fewer of the agreed witnesses’ cosignatures than one that was seen before: they did not see this one.',
 } as const satisfies Record<LogProblemCode, string>

@@ -51,6 +51,8 @@ export const trustWords = {
     'A file is not what the sender signed for. It was not kept; collect again, and if it stays so, ask the sender to send again.',
   TRUST_LOG:
     'The log’s entries do not lead to what the service signed. Keep what was written; tell both information officers.',
+  TRUST_HISTORY:
+    'The service shows a log that does not contain what was seen of it here before: it was cut, rolled back or written again. Nothing was sent or opened; have your information officer export the log, and tell both parties’ officers.',
   TRUST_APPROVAL:
     'The approval of these files does not hold. Do not open them; ask the sender’s organisation by phone.',
   TRUST_RECEIPT:
