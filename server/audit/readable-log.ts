@@ -2,7 +2,7 @@
 import { referenceOf } from '#domain/agreements/state.ts'
 import type { ReadableLog } from '#domain/audit/decisions.ts'
 import { logOriginOf } from '#domain/audit/entry.ts'
-import { type AgreementId, type OrganisationId, type Origin } from '#domain/values.ts'
+import type { AgreementId, OrganisationId, Origin } from '#domain/values.ts'
 import { findVersionInForce, loadAgreement } from '#store/agreements.ts'
 import type { Tx } from '#store/database.ts'
 import { listWaitedFor } from '#store/transfers/lists.ts'
