@@ -161,6 +161,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'log/append': 'The log only grows, entry by entry, by one function of the database',
   'log/checkpoints': 'Checkpoints and their signatures have one text, and verify with the log’s key alone',
   'log/export': 'An export holds everything acknowledged before, and is verified offline',
+  'log/fork': 'Two officers who were shown two histories see it as soon as they compare what they saw',
   'log/head':
     'Who works under an agreement keeps the newest head of its log, and goes no further under one that does not contain it',
   'log/late': 'Nothing goes on when an entry waits too long for its place in the log',
@@ -173,6 +174,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'log/sequencer': 'Entries come into their order exactly once, whoever is killed, and the log never forks',
   'log/tampering': 'What was changed, dropped, added or rewritten in a log is seen, and where',
   'log/tiles': 'The tiles of the log are those that others publish and read',
+  'log/vkey': 'An export has the verifier key of its log for other people’s programs, and one that is another is seen',
   'log/words': 'The log reads in plain sentences',
 
   'mail/account': 'What became of an account is told to its owner by mail, once, and by nobody’s forged job',

@@ -133,6 +133,17 @@ describe('a client that has seen 260 entries', () => {
     expect(headOf(newest()!).size).toBe(300)
   })
 
+  it('[log/head] is told that there is no such agreement', async () => {
+    const { ask, newest } = client()
+    operator.show(404)
+    await expect(ask()).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    show({ entries: first })
+    await ask()
+    operator.show(404)
+    await expect(ask()).rejects.toMatchObject({ code: 'TRUST_HISTORY', saw: expect.stringContaining('260 entries on') })
+    expect(newest()!.refused).toMatchObject([{ note: null, code: 'CHECKPOINT_MISSING' }])
+  })
+
   it('[log/head] is shown the head of long ago again, though its own questions must stand behind it', async () => {
     const { ask, newest, slept } = client()
     show({ entries: first })

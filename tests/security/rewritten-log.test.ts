@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EncodedEntry } from '#domain/audit/encode.ts'
 import { addSeconds } from '#domain/time.ts'
-import { ed25519Key } from '#platform/crypto.ts'
+import { ed25519Key, sha256, verifyEd25519 } from '#platform/crypto.ts'
+import { checkpointSignaturesBy, parseSignedCheckpoint } from '#tlog/checkpoint.ts'
+import { ED25519, formatVkey, parseVkey, vkeyOf } from '#tlog/note.ts'
 import type { CommandLine } from '../fixtures/command-line.ts'
 import { makeWorld, newId, type World } from '../fixtures/documents.ts'
 import { createLogOperator, type LogOperator, type Shown } from '../fixtures/log-operator.ts'
@@ -137,6 +139,21 @@ describe('a home that has seen the true log', () => {
     expect(await exported(ian, 'at last')).toMatchObject(good)
   })
 
+  it('[log/memory] is told that there is no such log, and that nobody can tell', async () => {
+    const [ian, nobody] = [await home(), await operator.home()]
+    operator.show(404)
+    const gone = { exit: 4, error: { code: 'TRUST_HISTORY', message: expect.stringContaining(`${before} entries on`) } }
+    expect(await exported(ian, 'gone')).toMatchObject(gone)
+    expect(await exported(nobody, 'gone')).toMatchObject({ exit: 3, error: { code: 'NOT_FOUND' } })
+    expect((await ian.done('audit', 'seen')).logs[0].refused).toMatchObject([
+      { note: null, code: 'CHECKPOINT_MISSING' },
+    ])
+    operator.show(403)
+    expect(await exported(ian, 'not mine')).toMatchObject({ exit: 3, error: { code: 'ROLE_REQUIRED' } })
+    show({ entries: grown })
+    expect(await exported(ian, 'there')).toMatchObject(good)
+  })
+
   it('[log/memory] says what it saw when, and where the earlier copy is', async () => {
     const ian = await home()
     show({ entries: rewritten(grown, 42) })
@@ -197,6 +214,93 @@ describe('a home that has seen the true log', () => {
     expect(await exported(ann, 'true')).toMatchObject({ ...good, seen: null })
     // Who had it from the service itself holds the service to it.
     expect(await exported(stranger, 'true')).toMatchObject(bad('HISTORY_SHORTER'))
+  })
+})
+
+describe('a log with two faces', () => {
+  const officer = () => world.police.people.find(({ roles }) => roles.includes('information-officer'))!
+
+  it('[log/fork] is one log to each officer alone, and two as soon as they compare', async () => {
+    const ian = await home()
+    const iris = await operator.home({ organisation: world.police, person: officer() })
+    show({ entries: rewritten(grown, 42) })
+    expect(await exported(iris, 'log')).toMatchObject({ ...good, seen: null })
+    show({ entries: grown })
+    expect(await exported(ian, 'log')).toMatchObject(good)
+    const { out } = await iris.run('audit', 'seen', agreement())
+    const theirs = await ian.file('theirs', `${out}\n`)
+    expect(await verified(ian, 'log', '--earlier', theirs)).toMatchObject(bad('HISTORY_REWRITTEN'))
+    expect(await verified(ian, 'log', '--earlier', iris.path('log'))).toMatchObject(bad('HISTORY_REWRITTEN', 42))
+    // And the other way round, who has seen less.
+    const ours = await iris.file('ours', `${(await ian.run('audit', 'seen', agreement())).out}\n`)
+    expect(await verified(iris, 'log', '--earlier', ours)).toMatchObject(bad('HISTORY_REWRITTEN'))
+  })
+
+  it('[log/fork] is the same to both when it is one, whoever has seen more', async () => {
+    const ian = await home()
+    const iris = await operator.home({ organisation: world.police, person: officer() })
+    show({ entries: grown, withholds: ({ field }) => field.startsWith('source.') })
+    expect(await exported(iris, 'log')).toMatchObject(good)
+    const ours = await iris.file('ours', `${(await ian.run('audit', 'seen', agreement())).out}\n`)
+    expect(await verified(iris, 'log', '--earlier', ours)).toMatchObject(good)
+  })
+
+  it('[log/memory] is kept as evidence, and shown with what was seen and where it is', async () => {
+    const ian = await home()
+    show({ entries: rewritten(grown, 42) })
+    await exported(ian, 'lie')
+    show({ entries: grown })
+    await exported(ian, 'truth')
+    const { logs } = await ian.done('audit', 'seen')
+    expect(logs).toMatchObject([
+      {
+        size: before + later,
+        pinned: true,
+        copy: { place: ian.path('truth'), size: before + later },
+        refused: [{ code: 'HISTORY_REWRITTEN', place: ian.path('lie'), note: expect.stringContaining(agreement()) }],
+      },
+    ])
+    const { out } = await ian.run('audit', 'seen')
+    expect(out).toContain(`It is in ${ian.path('lie')}`)
+    expect((await ian.run('audit', 'seen', newId())).exit).toBe(2)
+    const nobody = await operator.home()
+    expect((await nobody.run('audit', 'seen')).out).toBe('This home has seen no log yet.')
+  })
+})
+
+describe('the verifier key of the log', () => {
+  it('[log/vkey] stands in the export, and opens the checkpoint to a program that knows no agreement', async () => {
+    const ian = await home()
+    const text = await readFile(join(ian.path('true'), 'vkey'), 'utf8')
+    const vkey = parseVkey(sha256, text.trimEnd())!
+    const signed = parseSignedCheckpoint(await readFile(join(ian.path('true'), 'checkpoint')))!
+    const signatures = checkpointSignaturesBy(signed, vkey)
+    expect(signatures).toHaveLength(1)
+    expect(signatures.every(({ key, ...claim }) => verifyEd25519({ ...claim, publicKey: key }))).toBe(true)
+    expect((await verified(ian, 'true')).key.vkey).toBe(text.trimEnd())
+  })
+
+  it('[log/vkey] is compared: another one beside the log is bad', async () => {
+    const ian = await home()
+    const file = join(ian.path('true'), 'vkey')
+    const other = vkeyOf(sha256, {
+      name: `${world.origin}/agreements/${agreement()}`,
+      algorithm: ED25519,
+      key: world.service.promise.publicKey,
+    })
+    for (const text of [formatVkey(other), '', 'something']) {
+      await writeFile(file, `${text}\n`)
+      expect(await verified(ian, 'true')).toMatchObject(bad('VKEY_OTHER'))
+    }
+    await rm(file)
+    expect(await verified(ian, 'true')).toMatchObject(good)
+  })
+
+  it('[log/vkey] is left out when nobody pinned it', async () => {
+    const ian = await operator.home()
+    show({ entries: first, documents: [] })
+    expect(await exported(ian, 'log')).toMatchObject({ exit: 4, status: 'key not pinned', key: { vkey: null } })
+    expect(await readdir(ian.path('log'))).not.toContain('vkey')
   })
 })
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../../context.ts'
 import { type ExportOptions, exportCommand } from './export.ts'
+import { seenCommand } from './seen.ts'
 import { type VerifyOptions, verifyCommand } from './verify.ts'
 
 export function addAuditCommands(program: Command, context: Context): void {
@@ -20,4 +21,8 @@ export function addAuditCommands(program: Command, context: Context): void {
     .option('--earlier <checkpoint...>', 'checkpoints or folders exported before: the log must begin with them')
     .option('--entries', 'print what the log says, entry by entry')
     .action((folder: string, options: VerifyOptions) => verifyCommand(context, { folder, ...options }))
+  audit
+    .command('seen [log]')
+    .description('what this home saw of each log; of one, named by its agreement, the signed checkpoint to compare by')
+    .action((log: string | undefined) => seenCommand(context, { log }))
 }

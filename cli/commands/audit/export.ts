@@ -1,5 +1,6 @@
 // `safehand audit export`: fetches a log with all that is needed to verify it, and verifies it as it was written.
 import { exportLog } from '#client/log/export-log.ts'
+import { vkeyPath } from '#client/log/log-layout.ts'
 import { sha256 } from '#platform/crypto.ts'
 import { parseAgreementId } from '../../trust/agreements.ts'
 import { type Context, signedInApi } from '../../context.ts'
@@ -31,6 +32,7 @@ export async function exportCommand(
     log,
     installation: (await context.home.findAnchor())?.origin ?? null,
     memory: logMemory(context.home),
+    now: context.io.now(),
     sink,
     sha256,
     onProgress: ({ entries, of }) => {
@@ -42,5 +44,6 @@ export async function exportCommand(
   if (waiting > 0) context.output.note(`${waiting} entries are not in it yet: export again later.`)
   if (proved === false)
     context.output.note('The service did not prove that this log contains what was seen of it here before.')
-  await report(context, { folder: into, earlier: [], fetched: { waiting, proved } })
+  const keepVkey = (vkey: string) => sink.write(vkeyPath, new TextEncoder().encode(`${vkey}\n`))
+  await report(context, { folder: into, earlier: [], fetched: { waiting, proved }, keepVkey })
 }

@@ -20,9 +20,14 @@ interface ToReport {
   readonly entries?: ReadEntry[]
   /** It was just fetched, and so many entries are still to come. */
   readonly fetched?: { readonly waiting: number; readonly proved: boolean | null }
+  /** Given the key of a log that was found to be of a pinned agreement. */
+  readonly keepVkey?: (vkey: string) => Promise<void>
 }
 
-export async function report(context: Context, { folder, earlier, entries, fetched }: ToReport): Promise<void> {
+export async function report(
+  context: Context,
+  { folder, earlier, entries, fetched, keepVkey }: ToReport,
+): Promise<void> {
   const revocations: ReadEntry[] = []
   const found = await verifyFolder({
     folder,
@@ -41,6 +46,7 @@ export async function report(context: Context, { folder, earlier, entries, fetch
       context,
       revocations.map(({ entry }) => entry),
     )
+  if (found.key.pinned && found.key.vkey !== null && found.problem === null) await keepVkey?.(found.key.vkey)
   const firstBad = found.problem?.index ?? Number.POSITIVE_INFINITY
   const readable = entries?.filter(({ index }) => index < firstBad)
   context.output.result({

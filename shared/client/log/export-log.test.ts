@@ -80,6 +80,7 @@ function exportFrom(fetch: Fetch) {
       log: { kind: 'agreement', id },
       installation: 'test.invalid' as Origin,
       memory,
+      now: '2026-11-22T09:00:00Z' as Instant,
       sink,
       sha256,
     }),

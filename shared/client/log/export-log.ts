@@ -3,13 +3,13 @@
 // lead to the signed root, because then the folder is the evidence.
 import { auditOperations, pageEntries } from '#contract/audit.ts'
 import { logOriginOf } from '#domain/audit/entry.ts'
-import type { Origin } from '#domain/values.ts'
+import type { Instant, Origin } from '#domain/values.ts'
 import { parseSignedCheckpoint } from '#tlog/checkpoint.ts'
 import type { Sha256 } from '#tlog/bytes.ts'
 import { leafHash, rootOf } from '#tlog/merkle.ts'
 import { encodeBundle, encodeTile, entriesPath, TILE_WIDTH, tilePath } from '#tlog/tiles.ts'
-import type { Api } from '../api.ts'
-import { follows } from './follow-head.ts'
+import { type Api, RefusedByServer } from '../api.ts'
+import { follows, refuseVanished } from './follow-head.ts'
 import { checkpointPath, documentsPath, encodeJson, openingsPath, readmePath, type Sink } from './log-layout.ts'
 import { headOf, type LogMemory } from './memory.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
@@ -26,6 +26,7 @@ export interface LogToExport {
   readonly installation: Origin | null
   /** How the proof that the log contains what was seen before is asked for, and judged: before a long fetch begins. */
   readonly memory: LogMemory
+  readonly now: Instant
   readonly sink: Sink
   readonly sha256: Sha256
   readonly onProgress?: (done: { readonly entries: number; readonly of: number }) => void
@@ -46,6 +47,7 @@ export async function exportLog({
   log,
   installation,
   memory,
+  now,
   sink,
   sha256,
   onProgress,
@@ -53,7 +55,12 @@ export async function exportLog({
   const before = installation && (await memory.recall(logOriginOf(installation, log)))
   const seen = before ? headOf(before) : null
   const query = seen ? { seen: seen.size } : {}
-  const told = await api.call(auditOperations.export, { params: log, query })
+  const told = await api.call(auditOperations.export, { params: log, query }).catch(async (error: unknown) => {
+    if (!before || !(error instanceof RefusedByServer) || error.code !== 'NOT_FOUND') throw error
+    const vanished = refuseVanished(before, now)
+    await memory.keep({ before, now: vanished.now })
+    throw new TrustRefused({ code: 'TRUST_HISTORY', saw: vanished.saw })
+  })
   const { origin, size, checkpoint, consistency, waiting, documents } = told
   const signed = parseSignedCheckpoint(new TextEncoder().encode(checkpoint))
   if (signed?.checkpoint.origin !== origin || signed.checkpoint.size !== size) {
@@ -137,14 +144,17 @@ What is here:
   checkpoint          size and root of the log, signed (C2SP tlog-checkpoint, signed-note)
   tile/               its hashes, 256 to a file (C2SP tlog-tiles)
   tile/entries/       its entries: exact bytes, each an RFC 8785 JSON document after its length (uint16)
+  vkey                the key that signs the log (C2SP verifier key), for other people's programs: the one of the agreement
+                      as it was verified here. Not there when no agreement under the pinned root names it
   documents.json      the data sharing agreement with its signatures, and the parties' statements, rosters and
                       certificates: the agreement names the key that signs the checkpoint
   openings.jsonl      the people, sessions and addresses that entries commit to: value and salt, so that
                       base64(HMAC-SHA256(salt, value)) is the commitment "c" in the entry. Personal data: keep it
                       as such. A line may be deleted, and the log stays verifiable; what it named is then erased.
 
-Any program for C2SP tlog-tiles can check hashes and signature. Whether the key is the agreed one, only somebody with
-the pinned root of a party can: otherwise the answer is "key not pinned". Keep the checkpoint: a later export that
-does not begin with what it covers was rewritten.
+Any program for C2SP tlog-tiles can check hashes and signature, given the vkey. Whether the key is the agreed one, only
+somebody with the pinned root of a party can: otherwise the answer is "key not pinned". Keep the checkpoint, and compare it
+with the other party's: a later export that does not begin with what it covers was rewritten. Two checkpoints of one key
+that do not fit each other prove it to anybody.
 `
 }

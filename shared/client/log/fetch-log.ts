@@ -30,7 +30,7 @@ export async function fetchAgreementLog({ api, agreement, memory, ...log }: LogT
     append: async (path: string, bytes: Uint8Array) => void files.set(path, concat([files.get(path) ?? none, bytes])),
   }
   const of = { kind: 'agreement', id: agreement } as const
-  await exportLog({ api, log: of, installation: log.anchor.origin, memory, sink, sha256: log.sha256 })
+  await exportLog({ api, log: of, installation: log.anchor.origin, memory, now: log.now, sink, sha256: log.sha256 })
   const entries: Entry[] = []
   const report = await verifyAndRemember(
     {

@@ -5,6 +5,7 @@ import type { Agreement } from '#domain/agreements/agreement.ts'
 import type { LogOrigin } from '#domain/audit/entry.ts'
 import type { LogProblemCode } from '#domain/audit/problems.ts'
 import type { RememberedLog } from '#domain/audit/remembered.ts'
+import type { Instant } from '#domain/values.ts'
 import { decodeBase64, type Sha256 } from '#tlog/bytes.ts'
 import { type Checkpoint, parseSignedCheckpoint } from '#tlog/checkpoint.ts'
 import { verifyConsistency } from '#tlog/merkle.ts'
@@ -51,6 +52,12 @@ export function followHead(log: HeadShown, before: RememberedLog | null): Follow
   if (cosigned < Math.min(before?.cosigned ?? 0, agreement.quorum)) return refuse('COSIGNATURES_LOST', what)
   const proved = { origin, note, at: now, pinned: true, fresh: true, cosigned, copy: null }
   return { ok: true, remembered: rememberHead(before, proved) }
+}
+
+/** What is said of a log that was seen here, and that the service says is not there. */
+export function refuseVanished(before: RememberedLog, now: Instant) {
+  const refused = { note: null, at: now, code: 'CHECKPOINT_MISSING', place: null }
+  return { now: rememberRefused(before, refused), saw: `no such log; before: ${describeSeen(before)}` }
 }
 
 /** When, how much, and where the copy of it is. */

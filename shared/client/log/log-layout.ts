@@ -8,6 +8,11 @@ export const checkpointPath = 'checkpoint'
 export const documentsPath = 'documents.json'
 /** One JSON object a line, by entry; a line that is not there was erased. */
 export const openingsPath = 'openings.jsonl'
+/**
+ * The C2SP verifier key of the log, one line, for programs that know no agreement. As it was found in the agreement under the
+ * pinned root of who exported it; whoever has a root of their own compares it.
+ */
+export const vkeyPath = 'vkey'
 export const readmePath = 'README.txt'
 
 /** Takes files by their path in the folder. Nothing is written twice, nothing outside. */

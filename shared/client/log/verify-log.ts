@@ -19,7 +19,7 @@ import {
   verifierKeyOf,
 } from './log-keys.ts'
 import { type LogLack, lacksOf, type MissingByKind, missingByKind } from './log-lacks.ts'
-import { checkpointPath, type Reader } from './log-layout.ts'
+import { checkpointPath, type Reader, vkeyPath } from './log-layout.ts'
 import { type LogProblem, problemOf } from './log-problem.ts'
 
 /** A checkpoint of this log that the reader held before, as a signed note; `copy` when its whole folder is at hand. */
@@ -95,9 +95,11 @@ export async function verifyExportedLog(log: LogToVerify): Promise<LogReport> {
   const history = { sha256, reader, head, remembered, openCopy, earlier, fresh }
   const contents = verifyContents(log, { head, heads: headsWithin(history) })
   const keys = await findKeys(log, { origin: head.origin, writtenAt: contents.lastAt })
+  const vkey = verifierKeyOf(log, { signed, keys })
   const cosigned = countCosignatures(log, { signed, agreement: keys.agreement })
   const found =
     refuseSignature(log, { signed, keys, writtenAt: contents.lastAt }) ??
+    refuseVkey(reader, vkey) ??
     (earlier.length < given.length ? problemOf('EARLIER_MALFORMED') : null) ??
     refuseEarlier(log, { heads: earlier.map((one) => one.signed), keys }) ??
     contents.problem
@@ -115,7 +117,7 @@ export async function verifyExportedLog(log: LogToVerify): Promise<LogReport> {
     root: encodeBase64(head.root),
     key: {
       pinned,
-      vkey: verifierKeyOf(log, { signed, keys }),
+      vkey,
       agreement: agreement && `${agreement.id} ${agreement.version}`,
       asOf,
       reason,
@@ -126,6 +128,13 @@ export async function verifyExportedLog(log: LogToVerify): Promise<LogReport> {
     seen,
     people,
   }
+}
+
+/** What other people's programs would go by. */
+function refuseVkey(reader: Reader, vkey: string | null): LogProblem | null {
+  const beside = reader.read(vkeyPath)
+  const isOther = beside !== null && vkey !== null && new TextDecoder().decode(beside) !== `${vkey}\n`
+  return isOther ? problemOf('VKEY_OTHER', { where: vkeyPath }) : null
 }
 
 /** Who was shown cosigned heads is not shown others: the witnesses did not see this one. */

@@ -40,7 +40,7 @@ describe('reading a log', () => {
   it('[log/readers] is logged in the log itself, with the size and root that were exported', () => {
     const decision = exportAs(person(council, 'auditor'), { waiting: 2 })
     expect(decision).toEqual({
-      next: { origin: log.origin, size: 3, checkpoint: 'a note', waiting: 2 },
+      next: { origin: log.origin, size: 3, checkpoint: 'a note', consistency: [], waiting: 2 },
       changes: [],
       event: { event: 'audit.exported', logs: [log.reference], agreement, detail: { size: 3, root: head.root } },
       jobs: [],

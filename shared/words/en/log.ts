@@ -6,6 +6,8 @@ export const logProblemWords = {
   CHECKPOINT_MALFORMED: 'The checkpoint cannot be read as a signed note.',
   CHECKPOINT_SIGNATURE: 'The checkpoint is not signed by a log key of the agreement: it was changed or is not theirs.',
   CHECKPOINT_KEY_PERIOD: 'The checkpoint is signed by a log key of the agreement that was not valid then.',
+  VKEY_OTHER:
+    'The verifier key beside the log is not the one of the agreement that signed it: other programs would believe another.',
   ENTRY_MISSING: 'The entry is missing, though the signed head counts it.',
   ENTRY_LEFT_OVER: 'The entry is not counted by the signed head.',
   ENTRY_TOO_LONG: 'The entry is longer than an entry can be.',

@@ -201,6 +201,7 @@ describe('audit export', () => {
       'documents.json',
       'openings.jsonl',
       'tile',
+      'vkey',
     ])
   })
 
@@ -213,7 +214,9 @@ describe('audit export', () => {
     // Nothing moves until the export has long begun: it must have waited.
     await sleep(500)
     sequencer = startHousekeeping()
-    const { size, waiting } = await exporting
+    const { size, waiting, proved } = await exporting
+    // The service proved from its tiles that this log begins with the first export's.
+    expect(proved).toBe(true)
     const said = (await readEntries(into)).map((bytes) => JSON.parse(new TextDecoder().decode(bytes)).detail.what)
     expect(said.filter((what) => String(what).startsWith('burst'))).toHaveLength(50)
     expect({ size, waiting }).toEqual({ size: said.length, waiting: 0 })
