@@ -83,7 +83,7 @@ const attempts: Readonly<Record<string, Attempt>> = {
   'one that is one longer': { shown: () => ({ entries: grown.slice(0, 261) }), refused: null },
   'a longer one, without a proof': { shown: () => ({ entries: grown, proof: [] }), refused: 'HISTORY_REWRITTEN' },
   'a longer one, with another proof': {
-    shown: () => ({ entries: grown, proof: Array.from({ length: 5 }, () => 'A'.repeat(43) + '=') }),
+    shown: () => ({ entries: grown, proof: Array.from({ length: 5 }, () => `${'A'.repeat(43)}=`) }),
     refused: 'HISTORY_REWRITTEN',
   },
   'an older one': { shown: () => ({ entries: first.slice(0, 100) }), refused: 'HISTORY_SHORTER' },

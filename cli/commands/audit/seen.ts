@@ -14,22 +14,22 @@ export async function seenCommand(
   const all = await listRemembered(home)
   if (log === undefined) {
     const none = 'This home has seen no log yet.'
-    output.result({ value: { logs: all.map(valueOf) }, text: all.map(describe).join('\n\n') || none })
+    output.result({ value: { logs: all.map(shownOf) }, text: all.map(describe).join('\n\n') || none })
     return
   }
   const found = all.find(({ origin }) => origin === log || origin.endsWith(`/${log}`))
   if (!found) throw usage(`This home has seen no log ${log}. Use: safehand audit seen`)
-  output.result({ value: valueOf(found), text: found.head.note.trimEnd() })
+  output.result({ value: shownOf(found), text: found.head.note.trimEnd() })
 }
 
-function valueOf(remembered: RememberedLog) {
+function shownOf(remembered: RememberedLog) {
   const { origin, head, cosigned, copy, refused } = remembered
   const { size, root } = headOf(remembered)
   return { origin, size, root: encodeBase64(root), ...head, cosigned, copy, refused }
 }
 
 function describe(remembered: RememberedLog): string {
-  const { origin, size, root, at, pinned, copy, refused } = valueOf(remembered)
+  const { origin, size, root, at, pinned, copy, refused } = shownOf(remembered)
   const shown = refused.map(
     ({ at: on, code, place }) => `Refused  on ${on}: ${wordsOf(code)}${place === null ? '' : ` It is in ${place}`}`,
   )
