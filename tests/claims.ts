@@ -160,6 +160,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
 
   'log/append': 'The log only grows, entry by entry, by one function of the database',
   'log/checkpoints': 'Checkpoints and their signatures have one text, and verify with the log’s key alone',
+  'log/cosigned':
+    'Cosignatures that an agreement asks for are counted, and who was shown a cosigned head is shown no other',
   'log/export': 'An export holds everything acknowledged before, and is verified offline',
   'log/fork': 'Two officers who were shown two histories see it as soon as they compare what they saw',
   'log/head':

@@ -8,9 +8,19 @@ import type { EncodedEntry } from '#domain/audit/encode.ts'
 import { addSeconds } from '#domain/time.ts'
 import { ed25519Key, sha256, verifyEd25519 } from '#platform/crypto.ts'
 import { checkpointSignaturesBy, parseSignedCheckpoint } from '#tlog/checkpoint.ts'
-import { ED25519, formatVkey, parseVkey, vkeyOf } from '#tlog/note.ts'
+import { cosignedMessage, encodeCosignature } from '#tlog/cosignature.ts'
+import { COSIGNATURE, ED25519, formatVkey, parseVkey, vkeyOf } from '#tlog/note.ts'
 import type { CommandLine } from '../fixtures/command-line.ts'
-import { makeWorld, newId, type World } from '../fixtures/documents.ts'
+import {
+  agreementDocumentsOf,
+  holderOf,
+  makeAgreement,
+  makeWorld,
+  newId,
+  signAgreement,
+  type TestOrganisation,
+  type World,
+} from '../fixtures/documents.ts'
 import { createLogOperator, type LogOperator, type Shown } from '../fixtures/log-operator.ts'
 
 const before = 300
@@ -42,6 +52,11 @@ async function home(): Promise<CommandLine> {
   await ian.done('audit', 'export', agreement(), '--into', ian.path('true'))
   return ian
 }
+
+const request = [
+  ...['--flow', 'council-to-police', '--purpose', 'SAFEGUARD_CHILD', '--item', 'INCIDENT_SUMMARY'],
+  ...['--to', 'olu@police.example'],
+]
 
 async function exported(ian: CommandLine, into: string) {
   const { exit, json } = await ian.run('audit', 'export', agreement(), '--into', ian.path(into), '--json')
@@ -214,6 +229,86 @@ describe('a home that has seen the true log', () => {
     expect(await exported(ann, 'true')).toMatchObject({ ...good, seen: null })
     // Who had it from the service itself holds the service to it.
     expect(await exported(stranger, 'true')).toMatchObject(bad('HISTORY_SHORTER'))
+  })
+})
+
+describe('an organisation’s own log', () => {
+  it.each([
+    ['what came after it', (all: readonly EncodedEntry[]) => all, good],
+    ['cut', (all: readonly EncodedEntry[]) => all.slice(0, 10), bad('HISTORY_SHORTER')],
+    [
+      'written again',
+      (all: readonly EncodedEntry[], other: EncodedEntry) => all.with(3, other),
+      bad('HISTORY_REWRITTEN', 3),
+    ],
+  ] as const)('[log/memory] is remembered like an agreement’s, %s', async (_, change, expected) => {
+    const log = { kind: 'organisation', id: world.council.id } as const
+    const own = createLogOperator(world, { log })
+    const entries = own.history(60)
+    const ian = await own.home()
+    const take = async (into: string) => {
+      const { exit, json } = await ian.run('audit', 'export', '--organisation', '--into', ian.path(into), '--json')
+      return { exit, ...json }
+    }
+    own.show({ log, entries: entries.slice(0, 50) })
+    expect(await take('first')).toMatchObject(good)
+    own.show({ log, entries: change(entries, own.entry('never happened')) })
+    expect(await take('again')).toMatchObject(expected)
+    await own.remove()
+  })
+})
+
+describe('cosignatures that the agreement asks for', () => {
+  const name = 'witness.police.example/w1'
+  const witness = ed25519Key(new Uint8Array(32).fill(5))
+  const vkey = vkeyOf(sha256, { name, algorithm: COSIGNATURE, key: witness.publicKey })
+  let cosigned: LogOperator
+  beforeAll(async () => {
+    const { council, police } = world
+    const agreed = makeAgreement({ ...world.agreement.value, witnesses: [formatVkey(vkey)], quorum: 1 })
+    const sign = (organisation: TestOrganisation) =>
+      signAgreement({ agreement: agreed, organisation, signer: holderOf(organisation, 'siro'), at: world.at })
+    const signatures = [await sign(council), await sign(police)]
+    const documents = agreementDocumentsOf({ agreement: agreed, signatures, organisations: [council, police] })
+    cosigned = createLogOperator({ ...world, agreement: agreed, signatures, documents })
+  })
+  afterAll(() => cosigned?.remove())
+
+  const by = (key: typeof witness) => (text: string) => {
+    const time = 1_795_338_000
+    const signature = encodeCosignature({ time, signature: key.sign(cosignedMessage(text, time)) })
+    return [{ name, keyId: vkey.keyId, signature }]
+  }
+  const take = async (ian: CommandLine, into: string) => {
+    const id = cosigned.world.agreement.value.id
+    const { exit, json } = await ian.run('audit', 'export', id, '--into', ian.path(into), '--json')
+    return { exit, ...json }
+  }
+  const lacking = { exit: 7, lacks: [{ code: 'COSIGNATURES_MISSING', count: 1 }] }
+
+  it('[log/cosigned] are counted: without them a log is not verified in full', async () => {
+    const ian = await cosigned.home()
+    const log = cosigned.log
+    cosigned.show({ log, entries: first })
+    expect(await take(ian, 'none')).toMatchObject(lacking)
+    cosigned.show({ log, entries: first, cosign: by(ed25519Key(new Uint8Array(32).fill(6))) })
+    expect(await take(ian, 'by another')).toMatchObject(lacking)
+    cosigned.show({ log, entries: first, cosign: by(witness) })
+    expect(await take(ian, 'cosigned')).toMatchObject({ ...good, key: { quorum: 1, cosigned: 1 } })
+  })
+
+  it('[log/cosigned] that an earlier head had are not left out of a later one', async () => {
+    const ian = await cosigned.home()
+    const log = cosigned.log
+    cosigned.show({ log, entries: first, cosign: by(witness) })
+    expect(await take(ian, 'cosigned')).toMatchObject(good)
+    cosigned.show({ log, entries: grown })
+    expect(await take(ian, 'later')).toMatchObject({ ...bad('COSIGNATURES_LOST'), seen: { now: 'another' } })
+    const file = await ian.file('x', 'minutes')
+    const sent = await ian.run('send', file, '--agreement', cosigned.world.agreement.value.id, ...request, '--json')
+    expect([sent.exit, sent.json.error.code]).toEqual([4, 'TRUST_HISTORY'])
+    cosigned.show({ log, entries: grown, cosign: by(witness) })
+    expect(await take(ian, 'at last')).toMatchObject(good)
   })
 })
 

@@ -102,7 +102,8 @@ function refuseShorter(
 const ofHistory: readonly LogProblemCode[] = ['ROOT_MISMATCH', 'HISTORY_REWRITTEN', 'HISTORY_SHORTER']
 
 function saidBy({ code }: LogProblem): SeenBefore['now'] {
-  return code !== 'ROOT_MISMATCH' && ofHistory.includes(code) ? 'another' : 'not compared'
+  const isAnother = code === 'COSIGNATURES_LOST' || (code !== 'ROOT_MISMATCH' && ofHistory.includes(code))
+  return isAnother ? 'another' : 'not compared'
 }
 
 function isUnnamed(found: LogProblem | null): boolean {

@@ -103,8 +103,8 @@ export async function verifyExportedLog(log: LogToVerify): Promise<LogReport> {
     (earlier.length < given.length ? problemOf('EARLIER_MALFORMED') : null) ??
     refuseEarlier(log, { heads: earlier.map((one) => one.signed), keys }) ??
     contents.problem
-  const { seen, problem: ofHistory } = compareHistory(history, found)
-  const problem = ofHistory ?? refuseCosignatures(remembered, { cosigned, quorum: keys.agreement?.quorum ?? 0 })
+  const lost = found ? null : refuseCosignatures(remembered, { cosigned, quorum: keys.agreement?.quorum ?? 0 })
+  const { seen, problem } = compareHistory(history, found ?? lost)
   const openings = { held: contents.held, ...missingByKind(contents.missing, keys.own) }
   const lacks = problem ? [] : lacksOf({ openings, seen, keys, cosigned, latest: contents.latest, now: log.now })
   const { pinned, agreement, asOf, reason, people } = keys
