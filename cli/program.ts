@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
 import { CannotOpen } from '#client/transfers/cannot-open.ts'
 import { FileUnreadable } from '#client/send/file-fault.ts'
+import { InsecureAddress } from '#client/own-address.ts'
 import { FileRefused } from '#client/send/file-refused.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
 import { NotHandedOver } from '#client/transfers/look.ts'
@@ -194,6 +195,10 @@ function describe({ error, helpAt }: Failed): Failure | null {
   if (error instanceof FileUnreadable) {
     const message = describeFileError(error.cause, error.file) ?? `Cannot read ${error.file}.`
     return { exit: exitCodes.usage, code: 'FILE_UNREADABLE', message }
+  }
+  if (error instanceof InsecureAddress) {
+    const message = `${error.message}. Sign in again at its https:// address.`
+    return { exit: exitCodes.usage, code: 'USAGE', message }
   }
   if (error instanceof z.ZodError) return notUnderstood
   const message =

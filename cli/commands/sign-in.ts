@@ -1,6 +1,7 @@
 // safehand sign-in: e-mail, password and code for a token that expires. Pins nothing.
 import type { Command } from 'commander'
 import { createApi } from '#client/api.ts'
+import { isOwnAddress } from '#client/own-address.ts'
 import { identityOperations } from '#contract/identity.ts'
 import { scopes } from '#contract/operation.ts'
 import { email } from '#domain/values.ts'
@@ -59,8 +60,6 @@ function askCode({ io }: Context): Promise<string> {
 /** Plain HTTP carries a password only on this machine. */
 export function baseUrl(text: string): string {
   const url = URL.parse(text)
-  const isLocal = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
-  if (url?.protocol !== 'https:' && !(url?.protocol === 'http:' && isLocal))
-    throw usage('--url must begin with https://.')
+  if (url === null || !isOwnAddress(text)) throw usage('--url must begin with https://.')
   return url.origin
 }

@@ -4,6 +4,7 @@ import { changesState, type Given, type Got, type Operation } from '#contract/op
 import { describeForeignAnswer, describeNoAnswer } from '#words/en/network.ts'
 import { headers as own, type Problem, problem, problemMediaType } from '#contract/problem.ts'
 import type { Bytes } from '#domain/values.ts'
+import { refuseInsecure } from './own-address.ts'
 
 /** The part of fetch that is used here. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -123,6 +124,7 @@ export function createApi(options: ApiOptions): Api {
 }
 
 async function send(options: ApiOptions, operation: Operation, sent: Sent): Promise<Response> {
+  refuseInsecure(options.url)
   const changes = changesState(operation)
   const init: RequestInit = {
     method: operation.method,

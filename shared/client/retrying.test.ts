@@ -35,7 +35,7 @@ function serviceThat(...answers: readonly (() => Response)[]) {
     id += 1
     return `id-${id}`
   }
-  const api = retryingApi(createApi({ url: 'http://s', fetch, newId, client: 'cli' }), {
+  const api = retryingApi(createApi({ url: 'https://s', fetch, newId, client: 'cli' }), {
     newId,
     seconds: 60,
     sleep: async (milliseconds) => void slept.push(milliseconds / 1000),

@@ -2,6 +2,7 @@
 // makes a client use a salt twice for other bytes breaks the encryption of both. Salt, key and bytes are the client's
 // own; a place or an offset made up gets nothing.
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import { createApi } from '#client/api.ts'
 import { draftTransfer } from '#client/send/draft.ts'
@@ -97,6 +98,24 @@ it('[network/own-address] an upload that is said to be at another host goes ther
     await other.stop()
   }
 })
+
+it.each(['endless', 'broken'] as const)(
+  '[network/in-between] an answer to an upload that is %s is given up',
+  async (answer) => {
+    server = await startLyingUploads((have) => have, undefined, answer)
+    const stop = new AbortController()
+    const tries = () => server!.pieces.length
+    const sent = encryptAndUpload(
+      { ...effects(), signal: stop.signal },
+      { transfer, upload, file, sessionKey, profile },
+    )
+    const ended = sent.catch((error: unknown) => error)
+    // The next try begins only once the first answer was given up.
+    while (tries() < 2) await sleep(20)
+    stop.abort(new Error('enough'))
+    expect(await ended).toMatchObject({ message: 'enough' })
+  },
+)
 
 it('[send/lying-uploads] an offset within a part gets nothing', async () => {
   await expect(uploadTo((have) => have - 5)).rejects.toMatchObject(

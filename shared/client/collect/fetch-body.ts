@@ -20,6 +20,9 @@ export interface PartialFile {
   remove(): Promise<void>
 }
 
+/** Wrapped keys in front of a body, at most. */
+const maxHeadBytes = 64 * 1024
+
 /** Smaller files are fetched again as quickly. */
 export const keptFrom = 8 * 1024 * 1024
 
@@ -83,14 +86,16 @@ async function ask({ api, transfer, entry, signal }: BodyToFetch, headers: Recor
   })
   // Taken at once: Node throws away a body that nobody reads yet when its response is collected as garbage.
   const reader = body.getReader()
-  return { status, headers: said, body: arriving(reader, signal), drop: () => reader.cancel() }
+  const most = entry.length + maxHeadBytes
+  return { status, headers: said, body: arriving(reader, { most, signal }), drop: () => reader.cancel() }
 }
 
 /** A body that breaks off is the network's, as no answer is. */
 async function* arriving(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  signal: AbortSignal | undefined,
+  { most, signal }: { readonly most: number; readonly signal: AbortSignal | undefined },
 ): AsyncGenerator<Uint8Array, void> {
+  let octets = 0
   const read = async () => {
     try {
       return await reader.read()
@@ -102,7 +107,11 @@ async function* arriving(
     }
   }
   try {
-    for (let next = await read(); !next.done; next = await read()) yield next.value
+    for (let next = await read(); !next.done; next = await read()) {
+      octets += next.value.length
+      if (octets > most) throw new ServerUnreachable('the file is longer than its sender signed for')
+      yield next.value
+    }
   } finally {
     await reader.cancel().catch(() => undefined)
   }

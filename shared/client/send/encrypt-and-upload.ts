@@ -17,6 +17,8 @@ import type { SessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { foreignAnswer, RefusedByServer, ServerUnreachable } from '../api.ts'
 import type { IdleTimer } from '../idle-timeout.ts'
+import { refuseInsecure } from '../own-address.ts'
+import { boundedReplies } from './bounded-replies.ts'
 import type { Upload } from './draft.ts'
 import { FileChanged, FileUnreadable, isChanged, readFile } from './file-fault.ts'
 import type { EarlierAttempt } from './journal.ts'
@@ -182,6 +184,7 @@ async function send(
   { transfer, upload, source, progress, goOn }: Sending,
 ): Promise<void> {
   signal?.throwIfAborted()
+  refuseInsecure(url)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   let idle: IdleTimer | undefined
   const uploadUrl = `${url}${uploadsPath}/${uploadName({ transfer, file: upload.file })}`
@@ -200,6 +203,7 @@ async function send(
     chunkSize: uploadChunkBytes,
     retryDelays,
     storeFingerprintForResuming: false,
+    httpStack: boundedReplies(),
     fileReader: { openFile: async () => source },
     onShouldRetry: ({ originalResponse, causingError }) =>
       !(causingError && isOurs(causingError)) && mayRetry(originalResponse?.getStatus() ?? null),
