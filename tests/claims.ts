@@ -149,6 +149,9 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
 
   'install/from-a-folder': 'What is packed is installed into an empty folder and needs nothing but Node',
 
+  'keys/taken': 'Whose key it is learns nobody but who has shown to hold it',
+  'keys/unproven':
+    'A key that nobody has shown to hold occupies nothing: registering somebody’s published key keeps them out of nothing',
   'keys/certificates': 'A certificate is taken only when it is sound, strong, current and its owner’s',
   'keys/ended': 'A key that has ended is sent nothing, and still collects what was sent before',
   'keys/locked': 'A private key is on the disk only locked, in a file of its owner alone',

@@ -3,7 +3,13 @@ import { certificateOperations } from '#contract/certificates.ts'
 import { decideProve, decideChallenge } from '#domain/certificates/decisions.ts'
 import { equalSecrets } from '#platform/crypto.ts'
 import { loadAgreementsInForce } from '#store/agreements.ts'
-import { findLatestProven, findProvenCertificate, loadProof } from '#store/certificates.ts'
+import {
+  findClaim,
+  findLatestProven,
+  findProvenCertificate,
+  loadKnownCertificates,
+  loadProof,
+} from '#store/certificates.ts'
 import { asDecided, useCase } from '../use-case.ts'
 import { failedProofs, hashOf, prepareChallenge, sessionOf } from './challenge.ts'
 
@@ -30,7 +36,11 @@ export const proveKey = useCase(certificateOperations.prove, {
     const latest = await findLatestProven(tx, caller.actor.account)
     const replaces = latest && latest.encryptionSubkey !== proof?.encryptionSubkey ? latest.fingerprint : null
     const agreements = await loadAgreementsInForce(tx, caller.actor.organisation)
-    return { caller, session: sessionOf(caller), proof, right, replaces, agreements }
+    const { account } = caller.actor
+    const claim =
+      proof?.purpose === 'register' ? await findClaim(tx, { account, encryptionSubkey: proof.encryptionSubkey }) : null
+    const taken = claim !== null && (await loadKnownCertificates(tx, claim)).length > 0
+    return { caller, session: sessionOf(caller), proof, right, claim, taken, replaces, agreements }
   },
   decide: (facts, _asked, at) => decideProve(facts, at),
   present: asDecided,

@@ -16,7 +16,8 @@ export const registerCertificate = useCase(certificateOperations.register, {
   }),
   load: async (tx, { caller, found }, adapters) => {
     const { account, organisation } = caller.actor
-    const before = found.ok ? await findCertificate(tx, fingerprint.parse(found.certificate.fingerprint)) : null
+    const named = found.ok ? await findCertificate(tx, fingerprint.parse(found.certificate.fingerprint)) : null
+    const before = named?.account === account ? named : null
     const certificate = found.ok
       ? await describe({ certificate: found.certificate, before, account }, adapters)
       : { code: found.code }
@@ -24,7 +25,10 @@ export const registerCertificate = useCase(certificateOperations.register, {
       caller,
       session: sessionOf(caller),
       certificate,
-      known: 'code' in certificate ? [] : await loadKnownCertificates(tx, certificate),
+      known:
+        'code' in certificate
+          ? []
+          : (await loadKnownCertificates(tx, certificate)).filter((one) => one.account === account),
       agreements: await loadAgreementsInForce(tx, organisation),
       failedProofs: await failedProofs(tx, caller, adapters),
     }

@@ -72,6 +72,6 @@ export const certificateOperations = {
     query: nothing,
     body: z.strictObject({ answer: z.string().regex(/^[0-9a-f]{64}$/) }),
     reply: z.strictObject({ purpose: z.enum(['register', 'collect']), encryptionSubkey: fingerprint }),
-    refusals: ['KEY_PROOF_FAILED'],
+    refusals: ['KEY_TAKEN', 'KEY_PROOF_FAILED'],
   },
 } as const satisfies Record<string, Operation>

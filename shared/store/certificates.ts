@@ -1,13 +1,30 @@
 // People's certificates (public parts) and the challenges that prove who holds the private one
 // (ARCHITECTURE.md#key-proof). Of a challenge only the hash of the right answer is kept. Changes:
 // domain/certificates/changes.ts.
-import type { CertificateChange } from '#domain/certificates/changes.ts'
+import type { AccountView } from '#contract/identity.ts'
+import type { CertificateChange, ClaimedKey } from '#domain/certificates/changes.ts'
 import type { KnownCertificate, StoredProof } from '#domain/certificates/decisions.ts'
 import type { AccountId, Bytes, Fingerprint, Instant } from '#domain/values.ts'
 import type { Writers } from './writers.ts'
 import type { Tx } from './database.ts'
 
 export const certificateWriters = {
+  'certificates.claim': async (tx, { account, key, at }) => {
+    const { fingerprint, encryptionSubkey, bytes, expires } = key
+    await claims(tx, account, key).execute()
+    await tx
+      .insertInto('certificate_claim')
+      .values({
+        account,
+        fingerprint,
+        encryption_subkey: encryptionSubkey,
+        bytes,
+        expires_at: expires,
+        registered_at: at,
+      })
+      .execute()
+  },
+
   'certificates.register': async (tx, { fingerprint, account, encryptionSubkey, bytes, expires, at }) => {
     await tx
       .insertInto('certificate')
@@ -21,6 +38,7 @@ export const certificateWriters = {
         expires_at: expires,
       })
       .execute()
+    await claims(tx, account, { fingerprint, encryptionSubkey }).execute()
   },
 
   'certificates.renew': async (tx, { fingerprint, bytes, expires, at }) => {
@@ -61,6 +79,15 @@ export const certificateWriters = {
   },
 } satisfies Writers<CertificateChange>
 
+type Names = { readonly fingerprint: Fingerprint; readonly encryptionSubkey: Fingerprint }
+
+/** Of this account, to this key or its subkey. */
+const claims = (tx: Tx, account: AccountId, { fingerprint, encryptionSubkey }: Names) =>
+  tx
+    .deleteFrom('certificate_claim')
+    .where('account', '=', account)
+    .where(({ or, eb }) => or([eb('fingerprint', '=', fingerprint), eb('encryption_subkey', '=', encryptionSubkey)]))
+
 /** Subkeys, not revoked, whose private half this session or token has shown to hold, for collecting. */
 export async function loadProvenSubkeys(
   tx: Tx,
@@ -83,13 +110,27 @@ export async function loadProvenSubkeys(
 /** Certificates with this fingerprint or this encryption subkey, whoever's they are. */
 export async function loadKnownCertificates(
   tx: Tx,
-  { fingerprint, encryptionSubkey }: { readonly fingerprint: Fingerprint; readonly encryptionSubkey: Fingerprint },
+  { fingerprint, encryptionSubkey }: Names,
 ): Promise<readonly KnownCertificate[]> {
   return currentCertificates(tx)
     .where((where) =>
       where.or([where('fingerprint', '=', fingerprint), where('encryption_subkey', '=', encryptionSubkey)]),
     )
     .execute()
+}
+
+/** What this account says it holds and has not shown yet. */
+export async function findClaim(
+  tx: Tx,
+  { account, encryptionSubkey }: { readonly account: AccountId; readonly encryptionSubkey: Fingerprint },
+): Promise<ClaimedKey | null> {
+  const row = await tx
+    .selectFrom('certificate_claim')
+    .select(['fingerprint', 'encryption_subkey as encryptionSubkey', 'bytes', 'expires_at as expires'])
+    .where('account', '=', account)
+    .where('encryption_subkey', '=', encryptionSubkey)
+    .executeTakeFirst()
+  return row ?? null
 }
 
 export async function findCertificate(tx: Tx, fingerprint: Fingerprint): Promise<KnownCertificate | null> {
@@ -130,6 +171,28 @@ function currentCertificates(tx: Tx) {
       'expires_at as expiresAt',
       'revoked_at as revokedAt',
     ])
+}
+
+/** The one that was registered last, proven or not. */
+export async function findNewestKey(tx: Tx, account: AccountId): Promise<AccountView['key']> {
+  const columns = ['fingerprint', 'encryption_subkey as encryptionSubkey', 'registered_at'] as const
+  const proven = await tx
+    .selectFrom('certificate')
+    .select([...columns, 'proven_at'])
+    .where('account', '=', account)
+    .orderBy('registered_at', 'desc')
+    .executeTakeFirst()
+  const claimed = await tx
+    .selectFrom('certificate_claim')
+    .select(columns)
+    .where('account', '=', account)
+    .orderBy('registered_at', 'desc')
+    .executeTakeFirst()
+  const isClaim = claimed !== undefined && (proven === undefined || claimed.registered_at > proven.registered_at)
+  const newest = isClaim ? { ...claimed, proven_at: null } : proven
+  if (!newest) return null
+  const { fingerprint, encryptionSubkey, proven_at } = newest
+  return { fingerprint, encryptionSubkey, proven: proven_at !== null }
 }
 
 /** How many wrong answers the account has given since. */

@@ -10,6 +10,7 @@ import type { Factor, SignInFacts } from '#domain/identity/decide-sign-in.ts'
 import type { Named } from '#domain/identity/same-person.ts'
 import type { AccountId, Bytes, Email, Instant, OrganisationId } from '#domain/values.ts'
 import { accessWriters } from './access.ts'
+import { findNewestKey } from './certificates.ts'
 import type { Database, Tx } from './database.ts'
 import { loadDomains } from './domains.ts'
 import type { Writers } from './writers.ts'
@@ -185,12 +186,7 @@ export async function loadAccountView(
 ): Promise<AccountView> {
   const row = await standing(tx, account)
   if (!row) throw new Error('a signed-in account is gone')
-  const key = await tx
-    .selectFrom('certificate')
-    .select(['fingerprint', 'encryption_subkey', 'proven_at'])
-    .where('account', '=', account)
-    .orderBy('registered_at', 'desc')
-    .executeTakeFirst()
+  const key = await findNewestKey(tx, account)
   const { hash, sequence, expires_at: expires } = row
   const stands = row.roles !== null && hash !== null && sequence !== null && expires !== null
   return {
@@ -202,9 +198,7 @@ export async function loadAccountView(
     teams: row.teams ?? [],
     proposedRoles: row.proposed_roles,
     roster: stands ? { sequence, hash, expires } : null,
-    key: key
-      ? { fingerprint: key.fingerprint, encryptionSubkey: key.encryption_subkey, proven: key.proven_at !== null }
-      : null,
+    key,
   }
 }
 

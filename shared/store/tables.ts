@@ -116,6 +116,14 @@ export interface Tables {
     proven_at: Instant | null
     expires_at: Instant | null
   }
+  certificate_claim: {
+    account: AccountId
+    fingerprint: Fingerprint
+    encryption_subkey: Fingerprint
+    bytes: Bytes
+    expires_at: Instant | null
+    registered_at: Instant
+  }
   certificate_renewal: {
     number: Generated<number>
     fingerprint: Fingerprint

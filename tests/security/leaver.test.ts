@@ -1,7 +1,8 @@
 // Somebody who left: their organisation's next roster leaves them out. With its registration everything ends that let them
 // act or be told anything, and nothing of it comes back with a later roster (ARCHITECTURE.md#leaving).
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { register } from '#client/trust/key-proof.ts'
+import { unlockedKey } from '#client/trust/key-holder.ts'
+import { register, registerAndProve } from '#client/trust/key-proof.ts'
 import { identityOperations } from '#contract/identity.ts'
 import { agreementOperations } from '#contract/agreements.ts'
 import { certificateOperations } from '#contract/certificates.ts'
@@ -12,11 +13,12 @@ import { sendOperations } from '#contract/transfers/send.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import { webhookOperations } from '#contract/webhooks.ts'
 import { draftTransfer } from '#client/send/draft.ts'
-import type { CorrelationId, Email, Fingerprint, Instant, TransferId } from '#domain/values.ts'
+import type { AccountId, CorrelationId, Email, Fingerprint, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { loadNotificationFacts } from '#store/transfers/notifications.ts'
 import type { TestOrganisation, TestPerson } from '../fixtures/documents.ts'
 import { makePerson, newId } from '../fixtures/documents.ts'
+import { testOrigin } from '../fixtures/app.ts'
 import { entriesOf } from '../fixtures/entries.ts'
 import { enter, registerLaterRoster, signLaterRoster, withRoles } from '../fixtures/later-roster.ts'
 import { acceptInvitation, apiOf, tokenFor } from '../fixtures/people.ts'
@@ -298,7 +300,12 @@ describe('who has left', () => {
     expect(await api.call(identityOperations.account, {})).toMatchObject({ email, roles: [], key: null })
     expect(await codeOf(api.call(viewOperations.view, { params: { transfer: toOlu } }))).toBe('NOT_FOUND')
     expect(await codeOf(api.call(viewOperations.view, { params: { transfer: toTeam } }))).toBe('NOT_FOUND')
-    expect(await codeOf(register({ api }, key.certificate as never))).toBe('KEY_TAKEN')
+    const prover = {
+      ...{ api, anchor: { origin: testOrigin }, account: again.account as AccountId },
+      ...{ key: unlockedKey(key.privateKey), encryptionSubkey: key.encryptionSubkey as Fingerprint },
+      now: () => running.app.clock.now() as Instant,
+    }
+    expect(await codeOf(registerAndProve(prover, key.certificate as never))).toBe('KEY_TAKEN')
     expect((await policeAdmin.api.call(organisationOperations.awaiting, {})).people).toEqual([])
     await expect(running.olu.api.call(identityOperations.account, {})).rejects.toMatchObject({
       code: 'SIGN_IN_REQUIRED',

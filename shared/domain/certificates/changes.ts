@@ -4,7 +4,22 @@ import type { AccountId, Bytes, Fingerprint, Instant } from '../values.ts'
 
 export type KeyProofPurpose = 'register' | 'collect'
 
+/** A public part, with what its holder would be sent to. */
+export interface ClaimedKey {
+  readonly fingerprint: Fingerprint
+  readonly encryptionSubkey: Fingerprint
+  readonly bytes: Bytes
+  readonly expires: Instant | null
+}
+
 export type CertificateChange =
+  /** Of this account alone, until it is proven; in place of an earlier claim to the same key. */
+  | {
+      readonly kind: 'certificates.claim'
+      readonly account: AccountId
+      readonly key: ClaimedKey
+      readonly at: Instant
+    }
   | {
       readonly kind: 'certificates.register'
       readonly fingerprint: Fingerprint

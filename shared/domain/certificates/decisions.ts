@@ -5,7 +5,7 @@ import type { LogReference } from '../events.ts'
 import type { Act, Refusal, Refused } from '../decision.ts'
 import type { RefusalCode } from '../refusals.ts'
 import type { AccountId, AgreementId, Bytes, Fingerprint, Instant } from '../values.ts'
-import type { CertificateChange, Decision, KeyProofPurpose } from './changes.ts'
+import type { CertificateChange, ClaimedKey, Decision, KeyProofPurpose } from './changes.ts'
 
 /** Wrong answers of one account within an hour before it gets no further challenge. */
 const maxFailedProofs = 5
@@ -62,7 +62,7 @@ export interface RegisterFacts {
   readonly caller: PersonCaller
   readonly session: string
   readonly certificate: UsableCertificate | { readonly code: RefusalCode }
-  /** What has this fingerprint or subkey already. */
+  /** Which of the caller's own have this fingerprint or subkey already. What others have is nobody's to learn. */
   readonly known: readonly KnownCertificate[]
   /** In force, with the caller's organisation as a party. */
   readonly agreements: readonly AgreementId[]
@@ -74,7 +74,10 @@ interface Registered {
   readonly challenge: GivenChallenge
 }
 
-/** Registering again gives a new challenge: the first may have been lost. The same key with a new date is renewed. */
+/**
+ * Registering again gives a new challenge: the first may have been lost. The same key with a new date is renewed. A key that
+ * somebody else has proven is answered as any other: only who proves to hold it as well learns that it is taken.
+ */
 export function decideRegister(facts: RegisterFacts, at: Instant): Decision<Registered> {
   const { caller, certificate, known } = facts
   const refused = (refusal: Refusal): Refused => ({
@@ -84,7 +87,7 @@ export function decideRegister(facts: RegisterFacts, at: Instant): Decision<Regi
   if ('code' in certificate) return refused({ code: certificate.code })
   const { fingerprint } = certificate
   const before = known.find((one) => one.fingerprint === fingerprint)
-  if (known.some((one) => one.account !== caller.actor.account || one !== before)) return refused({ code: 'KEY_TAKEN' })
+  if (known.some((one) => one !== before)) return refused({ code: 'KEY_TAKEN' })
   if (before?.revokedAt) return refused({ code: 'KEY_REVOKED' })
   if (facts.failedProofs >= maxFailedProofs) return refused(tooMany)
   return before ? registerAgain({ facts, certificate, before, at }) : registerNew({ facts, certificate, at })
@@ -103,7 +106,7 @@ function registerNew({ facts, certificate, at }: Registering): Act<Registered, C
   return {
     next: registered(certificate),
     changes: [
-      { kind: 'certificates.register', fingerprint, account, encryptionSubkey, bytes, expires, at },
+      { kind: 'certificates.claim', account, key: { fingerprint, encryptionSubkey, bytes, expires }, at },
       challengeOf({ facts, certificate }),
     ],
     event: {
@@ -198,6 +201,10 @@ export interface ProveFacts {
   readonly session: string
   readonly proof: StoredProof | null
   readonly right: boolean
+  /** The caller's claim that this is about; null: the key is proven already, or the proof is for collecting. */
+  readonly claim: ClaimedKey | null
+  /** Somebody has proven a key with this fingerprint or subkey. */
+  readonly taken: boolean
   /** The certificate that the person proved last and has not revoked, if it is another than the one proven now. */
   readonly replaces: Fingerprint | null
   /** In force, with the caller's organisation as a party. */
@@ -220,9 +227,18 @@ export function decideProve(facts: ProveFacts, at: Instant): Decision<Proven> {
     return { refusal: { code: 'KEY_PROOF_FAILED' }, event: { event: 'key.proven', logs }, changes }
   }
   const { id, purpose, encryptionSubkey } = proof
+  const { claim, taken } = facts
+  if (claim && taken) {
+    const changes = [{ kind: 'certificates.tried', id: proof.id, at } as const]
+    return { refusal: { code: 'KEY_TAKEN' }, event: { event: 'key.proven', logs }, changes }
+  }
+  const { account } = caller.actor
   return {
     next: { purpose, encryptionSubkey },
-    changes: [{ kind: 'certificates.proven', id, purpose, encryptionSubkey, at }],
+    changes: [
+      ...(claim ? [{ kind: 'certificates.register', account, ...claim, at } as const] : []),
+      { kind: 'certificates.proven', id, purpose, encryptionSubkey, at },
+    ],
     event:
       purpose === 'register' && replaces !== null
         ? { event: 'key.replaced', logs: keyLogs(caller, facts.agreements), detail: { encryptionSubkey, replaces } }

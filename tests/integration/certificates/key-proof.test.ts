@@ -141,10 +141,40 @@ describe('a certificate is refused', () => {
     expect(await database.as.owner.database.selectFrom('certificate').selectAll().execute()).toEqual([])
   })
 
-  it('[keys/certificates] when it is another person’s', async () => {
+  it('[keys/taken] when it is another person’s, to nobody but who proves to hold it too', async () => {
     await registerAndProve(holderOf(ada), ada.key.certificate)
-    expect(await codeOf(register(carol.api, ada.key.certificate))).toBe('KEY_TAKEN')
+    const squatter = { ...carol, key: ada.key }
+    // Answered as any other key is.
+    const { challenge } = await register(carol.api, ada.key.certificate)
+    expect(challenge).toMatchObject({ encryptionSubkey: ada.key.encryptionSubkey })
+    expect(await codeOf(registerAndProve(holderOf(squatter), ada.key.certificate))).toBe('KEY_TAKEN')
+    const { key } = await ada.api.call(identityOperations.account, {})
+    expect(key).toMatchObject({ fingerprint: ada.key.fingerprint, proven: true })
   })
+
+  const claims = ['before its owner does', 'after its owner did, and again'] as const
+  it.each(claims)(
+    '[keys/unproven] who registers somebody’s published key %s keeps them out of nothing',
+    async (when) => {
+      const dora = await invite(`${when.length}@council.example`)
+      const squat = () => register(carol.api, dora.key.certificate)
+      if (when === 'before its owner does') await squat()
+      const { challenge: first } = await register(dora.api, dora.key.certificate)
+      if (when !== 'before its owner does') await squat()
+      await squat()
+      expect(await codeOf(prove(dora.api, first, await rightAnswer(dora, first, 'register')))).toBe('done')
+      expect((await dora.api.call(identityOperations.account, {})).key).toMatchObject({ proven: true })
+      const rows = await database.as.owner.database
+        .selectFrom('certificate')
+        .select('account')
+        .where('fingerprint', '=', dora.key.fingerprint as Fingerprint)
+        .execute()
+      expect(rows).toEqual([{ account: dora.person.account }])
+      // Their claim gives no key, and keeps them from none of their own.
+      expect((await carol.api.call(identityOperations.account, {})).key).toMatchObject({ proven: false })
+      expect(await codeOf(carol.api.call(certificateOperations.challenge, { body: subkeyOf(dora) }))).toBe('NOT_FOUND')
+    },
+  )
 })
 
 describe('a key proof', () => {
