@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander'
 import * as z from 'zod'
 import { RefusedByServer, ServerUnreachable } from '#client/api.ts'
 import { CannotOpen } from '#client/transfers/cannot-open.ts'
-import { FileUnreadable } from '#client/send/file-fault.ts'
+import { FileChanged, FileUnreadable } from '#client/send/file-fault.ts'
 import { InsecureAddress } from '#client/own-address.ts'
 import { FileRefused } from '#client/send/file-refused.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
@@ -34,7 +34,7 @@ import { addWatchCommand } from './commands/watch.ts'
 import { addApprovalCommands } from './commands/approvals.ts'
 import { addRescanCommand } from './commands/rescan.ts'
 import type { Context } from './context.ts'
-import { BrokeOff } from './sending/broke-off.ts'
+import { BrokeOff, FileGone } from './sending/broke-off.ts'
 import { AlreadySaid, CommandFailed, type ExitCode, exitCodes } from './terminal/exit-codes.ts'
 import { describeFileError } from './terminal/file-error.ts'
 import { createHome } from './home.ts'
@@ -151,7 +151,9 @@ function describeEnd(io: Io, failed: Failed): Failure | null {
   const { error } = failed
   if (!(error instanceof BrokeOff)) return io.signal.aborted ? stopped : describe(failed)
   const { transfer } = error
-  const action = `Transfer ${transfer} is not finished. It goes on where it was with: safehand resume ${transfer}`
+  const action = isOfFile(error.cause)
+    ? `Transfer ${transfer} is not finished. Once the file is there again as it was, go on: safehand resume ${transfer}. Or give it up: safehand abandon ${transfer}`
+    : `Transfer ${transfer} is not finished. It goes on where it was with: safehand resume ${transfer}`
   const failure = io.signal.aborted ? stopped : describe({ ...failed, error: error.cause })
   return (
     failure && {
@@ -160,6 +162,11 @@ function describeEnd(io: Io, failed: Failed): Failure | null {
       transfer,
     }
   )
+}
+
+/** Nothing that asking again mends. */
+function isOfFile(cause: unknown): boolean {
+  return cause instanceof FileUnreadable || cause instanceof FileGone
 }
 
 const stopped: Failure = {
@@ -191,6 +198,10 @@ function describe({ error, helpAt }: Failed): Failure | null {
       code: 'UNREACHABLE',
       message: `Cannot reach the service: ${error.message}. Check your connection, then try again.`,
     }
+  }
+  if (error instanceof FileChanged) {
+    const message = `${error.file} changed while it was read. Nothing was handed over. Once it rests, run the same command again.`
+    return { exit: exitCodes.usage, code: 'FILE_CHANGED', message }
   }
   if (error instanceof FileUnreadable) {
     const message = describeFileError(error.cause, error.file) ?? `Cannot read ${error.file}.`

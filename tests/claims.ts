@@ -272,9 +272,14 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
 
   'send/abandon': 'What was begun and given up, or forgotten, takes nothing more and is cleared away',
   'send/dispatch': 'A transfer is handed over once, whole, signed, with one wrapped key for each reader',
+  'send/left-alone':
+    'Hidden files, those that systems keep for themselves and those being written are left alone everywhere, by one rule that is said',
   'send/first-release': 'The first transfer under an agreement waits, and can be undone meanwhile',
   'send/forged-note': 'A note that is forged, altered or incomplete is refused',
-  'send/file-fault': 'A file that changed or cannot be read while it is sent is named, and nobody else is blamed',
+  'send/file-fault':
+    'A file that changed, went away or cannot be read while it is sent is named, with a way on, and nobody else is blamed',
+  'send/file-names':
+    'A name that is not in UTF-8, or is spelled otherwise than on the disk, is said and never passed over',
   'send/in-words': 'What an agreement and its rosters do not have of a request is said at once, with what they have',
   'send/lying-uploads': 'A server that lies about an upload gets no byte twice and none of another file',
   'send/many': 'Hundreds of files and recipients go in one transfer, and too many are refused before anything leaves',

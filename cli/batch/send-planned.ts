@@ -44,7 +44,7 @@ export async function sendPlanned(sending: PlannedSending, planned: PlannedTrans
   try {
     return await begin(sending, { planned, standing })
   } catch (error) {
-    const outcome = refusalIn(error, { file: planned.rows[0]?.file ?? '' })
+    const outcome = refusalIn(error, planned)
     const transfer = sending.ledger.find(identity)?.transfer ?? null
     if (transfer === null) return outcome
     await giveUp(sending, transfer)
@@ -100,6 +100,7 @@ async function goOn(sending: PlannedSending, { planned, transfer, view }: GoingO
   } catch (error) {
     const isOver =
       error instanceof FileChanged ||
+      error instanceof FileUnreadable ||
       error instanceof ProfileCannotOpen ||
       error instanceof EnvelopeError ||
       (error instanceof RefusedByServer && !stops(error))
@@ -191,9 +192,15 @@ async function send(sending: PlannedSending, { planned, attempt, expires }: ToSe
 }
 
 /** What is about this one alone. Anything else is thrown on. */
-function refusalIn(error: unknown, { file }: { readonly file: string }): Outcome {
-  if (error instanceof FileChanged) return refused('FILE_CHANGED', { file })
-  if (error instanceof FileUnreadable) return refused('FILE_UNREADABLE', { file })
+function refusalIn(error: unknown, { rows, request }: PlannedTransfer): Outcome {
+  // As the list calls it; in the transfer it may be called otherwise.
+  const fileOf = (name: string) => rows[request.files.findIndex((file) => file.name === name)]?.file ?? name
+  if (error instanceof FileChanged) return refused('FILE_CHANGED', { file: fileOf(error.file) })
+  if (error instanceof FileUnreadable) {
+    const { code } = error.cause as NodeJS.ErrnoException
+    const isGone = code === 'ENOENT' || code === 'ENOTDIR'
+    return refused(isGone ? 'FILE_MISSING' : 'FILE_UNREADABLE', { file: fileOf(error.file) })
+  }
   if (!(error instanceof RefusedByServer) || stops(error)) throw error
   if (error.code === 'IDEMPOTENCY_CONFLICT') return refused('SENT_ELSEWHERE')
   return { state: 'refused', code: error.code, words: `${error.title}. ${error.action}` }

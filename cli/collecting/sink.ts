@@ -25,9 +25,9 @@ export function folderSink(into: string, { link }: NamingEffects = { link: hardL
     async begin(path) {
       swept ??= clean()
       await swept
-      const parts = path.split('/')
-      const name = parts.pop() ?? ''
-      return openFile({ into, name, folder: await folders.make(parts), refuseLinks: folders.refuseLinks, link })
+      const components = path.split('/')
+      const name = components.pop() ?? ''
+      return openFile({ into, name, folder: await folders.make(components), refuseLinks: folders.refuseLinks, link })
     },
     partial: (of) => partialFile(into, of),
   }
@@ -36,12 +36,12 @@ export function folderSink(into: string, { link }: NamingEffects = { link: hardL
 /** Folders of one collection below `into`, each made here, whatever a file system thinks of capitals. */
 function createFolders(into: string) {
   const made = new Map<string, Promise<string>>()
-  const make = (parts: readonly string[]): Promise<string> => {
-    const name = parts.at(-1)
+  const make = (components: readonly string[]): Promise<string> => {
+    const name = components.at(-1)
     if (name === undefined) return Promise.resolve(into)
     if (/^\.{0,2}$/.test(name)) throw new TypeError('no safe component of a path')
-    const key = parts.join('/').toLowerCase()
-    const folder = made.get(key) ?? make(parts.slice(0, -1)).then((above) => makeNew(above, name))
+    const key = components.join('/').toLowerCase()
+    const folder = made.get(key) ?? make(components.slice(0, -1)).then((above) => makeNew(above, name))
     made.set(key, folder)
     return folder
   }

@@ -9,9 +9,9 @@ import type { Instant, TransferId } from '#domain/values.ts'
 import { dateInWords } from '#words/en/dates.ts'
 import { transferStateWords } from '#words/en/transfers.ts'
 import { trustedAgreement } from '../trust/agreements.ts'
-import { CannotGoOn, cannotGoOn, underJournal } from '../sending/broke-off.ts'
+import { CannotGoOn, cannotGoOn, FileGone, underJournal } from '../sending/broke-off.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
-import { exitCodes, usage } from '../terminal/exit-codes.ts'
+import { CommandFailed, exitCodes, usage } from '../terminal/exit-codes.ts'
 import { findMyself, parseTransferId } from '../collecting/open-transfer.ts'
 import { outgoingFile } from '../sending/files.ts'
 import { table } from '../terminal/output.ts'
@@ -148,7 +148,11 @@ async function goOn(context: Context, { journals, unfinished, view, options }: G
 
 async function fileAgain({ place, name }: Unfinished['begun']['files'][number]): Promise<OutgoingFile> {
   if (place === null) throw usage(`Where ${name} was is not known.`)
-  return outgoingFile(place)
+  return outgoingFile(place).catch((error: unknown) => {
+    throw error instanceof CommandFailed
+      ? new FileGone({ exit: error.exit, code: error.code, message: error.message })
+      : error
+  })
 }
 
 function inWords(error: unknown, transfer: TransferId): unknown {

@@ -44,7 +44,7 @@ export function addSendCommand(program: Command, context: Context): void {
 async function send(context: Context, paths: readonly string[], options: SendOptions): Promise<void> {
   const { io, home, output } = context
   const { files, leftOut } = await outgoingFiles(paths)
-  if (leftOut.length > 0) output.note(`Left out, because hidden or no plain file: ${leftOut.join(', ')}`)
+  for (const words of leftOut) output.note(words)
   const { api, agreement, person, flow, asked } = await readRequest(context, options)
   const { recipients, expires } = asked
   sayUnchecked(context, { flow, files })

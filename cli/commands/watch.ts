@@ -83,7 +83,7 @@ interface Watched {
 async function once(context: Context, watched: Watched): Promise<void> {
   const sender = await createSender(context, watched)
   const settled = createSettling(watched.settle * 1000)
-  settled(await listEntries(watched.where.folder), performance.now())
+  settled((await listEntries(watched.where.folder)).entries, performance.now())
   await sleep(watched.settle * 1000 + 10, undefined, { signal: context.io.signal })
   const outcomes = await sendSettled(context, { ...watched, settled, sender })
   if (outcomes.some((outcome) => outcome.event === 'refused')) throw new AlreadySaid(exitCodes.refusedByService)
@@ -124,7 +124,8 @@ interface Round extends Watched {
 
 async function sendSettled(context: Context, round: Round): Promise<readonly EntryOutcome[]> {
   const { where, ledger, settled } = round
-  const entries = await listEntries(where.folder)
+  const { entries, leftAlone } = await listEntries(where.folder)
+  for (const words of leftAlone) context.output.noteOnce(words)
   await closeMoved(ledger, { folder: where.folder, entries })
   const names = settled(entries, performance.now())
   const ready = entries.filter(({ name }) => names.includes(name))

@@ -15,6 +15,9 @@ export class BrokeOff extends Error {
   }
 }
 
+/** Of a file that is not where it was when the transfer was begun. */
+export class FileGone extends CommandFailed {}
+
 /** Of a transfer that can only be given up, or wait for a file to be what it was. Nothing says that it goes on. */
 export class CannotGoOn extends CommandFailed {}
 

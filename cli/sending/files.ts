@@ -1,14 +1,17 @@
 // Files on this machine, as the client sends them: measured once, read once, refused when they are no plain file.
-import { createReadStream } from 'node:fs'
-import { appendFile, readdir, readFile, stat } from 'node:fs/promises'
+import { appendFile, lstat, readFile, stat } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import * as z from 'zod'
+import { whyLeftAlone } from '#client/send/left-alone.ts'
 import type { OutgoingFile } from '#client/send/sending.ts'
 import { instant, type TransferId } from '#domain/values.ts'
 import { instantOf } from '#platform/clock.ts'
+import { leftAlone, notUtf8, otherSpelling } from '#words/en/files.ts'
 import type { Context } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { describeFileError } from '../terminal/file-error.ts'
+import { namesIn, spelledOtherwise } from './names.ts'
+import { readAsSeen } from './reading.ts'
 
 /** Enough to tell a person what to open it with; the recipient's programs decide by themselves. */
 const mediaTypes: Readonly<Record<string, string>> = {
@@ -27,11 +30,9 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.zip': 'application/zip',
 }
 
-const readAtOnce = 1024 * 1024
-
 export interface Outgoing {
   readonly files: readonly OutgoingFile[]
-  /** Of a folder: what is no plain file, or hidden. Said to the person, who may have meant it. */
+  /** Of a folder, in words: what is no plain file, and what is left alone by its name. Said to the person, who may have meant it. */
   readonly leftOut: readonly string[]
 }
 
@@ -41,30 +42,61 @@ export async function outgoingFiles(paths: readonly string[]): Promise<Outgoing>
   const leftOut: string[] = []
   for (const path of paths) {
     const found = await look(path)
-    if (!found.isDirectory()) files.push(await outgoingFile(path))
-    else for (const name of await namesBelow(path, leftOut)) files.push(await outgoingFile(join(path, name), name))
+    if (!found.isDirectory()) files.push(await outgoingFile(path, named(path)))
+    else
+      for (const name of await namesBelow(path, leftOut))
+        files.push(await outgoingFile(join(path, name), name, noLinks))
   }
-  if (files.length === 0) throw usage(`There is no file in ${paths.join(', ')}.`)
+  if (files.length === 0) throw usage([`There is no file in ${paths.join(', ')}.`, ...leftOut].join('\n'))
   return { files, leftOut }
 }
 
-/** Relative to the folder, with `/`. Links are not followed: they may lead to what nobody meant to send. */
+const noLinks = { noLinks: true } as const
+
+/** Throws CommandFailed USAGE for a name that is left alone in a folder, too. */
+function named(path: string): string {
+  const name = basename(path)
+  const why = whyLeftAlone(name)
+  if (why) throw usage(leftAlone(path, why))
+  return name
+}
+
+/**
+ * Relative to the folder, with `/`. Links are not followed: they may lead to what nobody meant to send. Throws CommandFailed
+ * USAGE for a name that nobody could be told.
+ */
 async function namesBelow(folder: string, leftOut: string[], above = ''): Promise<readonly string[]> {
-  const found = await readdir(join(folder, above), { withFileTypes: true })
+  const found = await namesIn(join(folder, above))
+  const [other] = found.others
+  if (other) throw usage(notUtf8(join(folder, above, other.shown)))
   const names: string[] = []
-  for (const one of found.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const name = above === '' ? one.name : `${above}/${one.name}`
-    if (one.name.startsWith('.') || !(one.isFile() || one.isDirectory())) leftOut.push(join(folder, name))
-    else if (one.isDirectory()) names.push(...(await namesBelow(folder, leftOut, name)))
-    else names.push(name)
+  for (const one of found.names) {
+    const name = above === '' ? one : `${above}/${one}`
+    const path = join(folder, name)
+    const why = whyLeftAlone(one)
+    const kind = why ? null : await lookNow(path)
+    if (why) leftOut.push(leftAlone(path, why))
+    else if (kind?.isDirectory()) names.push(...(await namesBelow(folder, leftOut, name)))
+    else if (kind?.isFile()) names.push(name)
+    else leftOut.push(`${path} is left alone: it is a link or no file at all, and links are not followed.`)
   }
   return names
+}
+
+async function lookNow(path: string) {
+  return lstat(path).catch((error: unknown) => {
+    throw usage(describeFileError(error, path) ?? `Cannot read ${path}.`)
+  })
 }
 
 const longestName = 255
 
 /** Throws CommandFailed USAGE for what is no plain file, is empty, or has a name that no manifest holds. */
-export async function outgoingFile(path: string, name = basename(path)): Promise<OutgoingFile> {
+export async function outgoingFile(
+  path: string,
+  name = basename(path),
+  how: { readonly noLinks?: true } = {},
+): Promise<OutgoingFile> {
   const found = await look(path)
   if (found.isDirectory()) throw usage(`${path} is a folder. Name the files in it.`)
   if (!found.isFile()) throw usage(`${path} is not a file.`)
@@ -77,13 +109,15 @@ export async function outgoingFile(path: string, name = basename(path)): Promise
     size: found.size,
     modified: instant.parse(instantOf(found.mtimeMs)),
     place: resolve(path),
-    open: () => createReadStream(path, { highWaterMark: readAtOnce }),
+    open: () => readAsSeen(path, { size: found.size, ...how }),
   }
 }
 
 async function look(path: string) {
-  return stat(path).catch((error: unknown) => {
-    throw usage(describeFileError(error, path) ?? `Cannot read ${path}.`)
+  return stat(path).catch(async (error: NodeJS.ErrnoException) => {
+    const other = error.code === 'ENOENT' ? await spelledOtherwise(path) : null
+    const said = describeFileError(error, path) ?? `Cannot read ${path}.`
+    throw usage(other === null ? said : `${said} ${otherSpelling(other)}`)
   })
 }
 

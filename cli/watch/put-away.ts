@@ -11,35 +11,55 @@ export async function makeFolders(folder: string): Promise<void> {
   for (const name of [sentFolder, refusedFolder]) {
     const path = join(folder, name)
     await mkdir(path, { recursive: true }).catch(() => undefined)
-    const found = await lstat(path).catch(() => null)
-    if (!found?.isDirectory())
-      throw usage(`${path} must be a folder, because files are moved there. Put it right first.`)
+    await requireFolder(path)
   }
+}
+
+async function requireFolder(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => null)
+  if (!found?.isDirectory()) throw usage(`${path} must be a folder, because files are moved there. Put it right first.`)
 }
 
 export async function putInSent(folder: string, name: string): Promise<void> {
   await move({ folder, name, to: sentFolder })
 }
 
-export async function putInRefused(folder: string, { name, words }: { readonly name: string; readonly words: string }) {
-  const place = await move({ folder, name, to: refusedFolder })
+interface Refused {
+  readonly name: string
+  readonly octets?: Buffer
+  readonly words: string
+}
+
+export async function putInRefused(folder: string, { name, octets, words }: Refused): Promise<void> {
+  const place = await move({ folder, name, to: refusedFolder, ...(octets && { octets }) })
+  if (place === null) return
   await writeFile(`${place}.txt`, refusedPage({ name, words }), { flag: 'wx' })
 }
 
 interface Moving {
   readonly folder: string
+  /** As it is called afterwards. */
   readonly name: string
+  /** As it is called now, where that is no UTF-8. */
+  readonly octets?: Buffer
   readonly to: string
 }
 
-async function move({ folder, name, to }: Moving): Promise<string> {
+/** Null: somebody took it away first. Throws CommandFailed USAGE for a link that took the place of the folder. */
+async function move({ folder, name, octets, to }: Moving): Promise<string | null> {
+  await requireFolder(join(folder, to))
   const extension = extname(name)
   const stem = name.slice(0, name.length - extension.length)
   for (let copy = 1; ; copy += 1) {
     const place = join(folder, to, copy === 1 ? name : `${stem} (${copy})${extension}`)
     if ((await isThere(place)) || (await isThere(`${place}.txt`))) continue
-    await rename(join(folder, name), place)
-    return place
+    try {
+      await rename(octets ? Buffer.concat([Buffer.from(`${folder}/`), octets]) : join(folder, name), place)
+      return place
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    }
   }
 }
 

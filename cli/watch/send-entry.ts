@@ -32,8 +32,8 @@ export async function sendEntry(options: EntrySending, entry: Entry): Promise<En
   const outcome = await decideEntry(options, entry)
   if (outcome === null || outcome.event === 'changed') return outcome
   const { folder } = options.where
-  const { name } = entry
-  if (outcome.event === 'refused') await putInRefused(folder, outcome)
+  const { name, octets } = entry
+  if (outcome.event === 'refused') await putInRefused(folder, { ...outcome, ...(octets && { octets }) })
   // What was sent is not what lies there now: it stays, and is another thing.
   else if ((await lookAtEntry(folder, name))?.looks === entry.looks) await putInSent(folder, name)
   await options.sending.ledger.write({ line: 'moved', identity: nameIn(options.where, name) })
@@ -41,9 +41,10 @@ export async function sendEntry(options: EntrySending, entry: Entry): Promise<En
 }
 
 async function decideEntry(options: EntrySending, entry: Entry): Promise<EntryOutcome | null> {
-  const { name, files, hasOther } = entry
+  const { name, files, hasOther, badName } = entry
   const refuse = (code: string, words: string): EntryOutcome => ({ event: 'refused', name, code, words })
   if (hasOther) return refuse('FILE_NOT_PLAIN', linkWords)
+  if (badName !== null) return refuse('FILE_NAME_INVALID', badName)
   if (files.length === 0) return refuse('FILE_MISSING', emptyFolderWords)
   const plan = await planEntry(options, entry)
   const { refusal, problems } = plan
@@ -64,6 +65,8 @@ async function decideEntry(options: EntrySending, entry: Entry): Promise<EntryOu
   const sent = await sendPlanned(options.sending, planned)
   if (sent.state !== 'refused') return { event: sent.state, name, transfer: sent.transfer }
   if (sent.code === 'ROW_CHANGED') return decideEntry(options, entry)
+  // Gone while it was being sent: there is nothing to put away, and nothing was handed over.
+  if (sent.code === 'FILE_MISSING') return null
   return sent.code === 'FILE_CHANGED' ? { event: 'changed', name } : refuse(sent.code, sent.words)
 }
 

@@ -57,7 +57,7 @@ const meanings: readonly Meaning[] = [
     word: 'outgoing',
     names: /outgoing/i,
     means: 'a file on its way to be sent',
-    rooms: ['cli/sending/', 'cli/batch/', 'cli/commands/', 'shared/client/send/'],
+    rooms: ['cli/sending/', 'cli/batch/', 'cli/commands/', 'shared/client/batch/', 'shared/client/send/'],
     others: 'requests to other people’s addresses are outbound',
   },
   {

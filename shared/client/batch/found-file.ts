@@ -13,4 +13,6 @@ export interface FoundFile {
 export interface NoFile {
   readonly ok: false
   readonly code: RowProblemCode
+  /** Beside the file, for its words. */
+  readonly said?: Readonly<Record<string, string>>
 }

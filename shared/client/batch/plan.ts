@@ -45,7 +45,7 @@ export async function planTransfers(planning: Planning, rows: readonly BatchRow[
     const sent = found.code === 'FILE_MISSING' ? ledger.sentWith(digest) : null
     if (sent) sentBefore.set(row.row, sent)
     else {
-      const said = { file: row.file, folder }
+      const said = { file: row.file, folder, ...found.said }
       problems.push(problemOf({ row: row.row, column: 'file', code: found.code, said }))
     }
   }

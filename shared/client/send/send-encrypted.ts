@@ -22,7 +22,7 @@ import { draftWithoutFiles, eachUpload, flowOf, manifestSize, type Upload } from
 import { bodyEntry, type EncryptedBody, hashed, uploadBody } from './encrypt-and-upload.ts'
 import type { Ends } from '#domain/scanning/recognise.ts'
 import { endsOf, typeIn } from './file-types.ts'
-import { FileChanged, readFile } from './file-fault.ts'
+import { FileChanged, isChanged, readFile } from './file-fault.ts'
 import { FileRefused } from './file-refused.ts'
 import { type OutgoingFile, readersOf, type SendEffects, type SendRequest } from './sending.ts'
 import type { Sender } from '../trust/sender.ts'
@@ -109,6 +109,7 @@ async function readEncrypted(effects: SendEffects, toRead: ToRead): Promise<Encr
   try {
     return await read(effects, { ...toRead, pieces })
   } catch (error) {
+    if (isChanged(error)) throw new FileChanged(file.name)
     if (error instanceof EnvelopeError) throw new FileRefused({ file: file.name, error })
     throw error
   } finally {
@@ -188,7 +189,12 @@ async function uploadAll(effects: SendEffects, { transfer, encrypted, uploads }:
     const upload = uploads[index]
     if (upload?.length !== one.length) throw new TrustRefused({ code: 'TRUST_UPLOAD', saw: `file ${upload?.file}` })
     const progress = (sent: number) => effects.progress?.(before + sent, total)
-    const digest = await uploadBody(effects, { transfer, upload, body: bodyIn(one.file), progress })
+    const digest = await uploadBody(effects, { transfer, upload, body: bodyIn(one.file), progress }).catch(
+      (error: unknown) => {
+        // It was read to its end before: what is wrong with it now was not so then.
+        throw error instanceof EnvelopeError || error instanceof RangeError ? new FileChanged(one.file.name) : error
+      },
+    )
     if (digest !== one.bodyDigest) throw new FileChanged(one.file.name)
     const { sessionKey, plaintextDigest, sha256 } = one
     const entry = await bodyEntry({ transfer, upload, bodyDigest: digest, sessionKey, keySet: index + 1 })

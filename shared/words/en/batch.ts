@@ -1,5 +1,6 @@
 // What a list of transfers (`safehand send --batch`) and a watched folder say of one row or file: what is wrong, and what
 // to do about it. What the agreement does not have is said by unknown.ts, what it or the service refuses by refusals.ts.
+import { leftAlone, otherSpelling } from './files.ts'
 import { tooBigToScanWords } from './transfers.ts'
 
 /** What was found there, by name. */
@@ -25,7 +26,11 @@ export const rowWords = {
     row === undefined
       ? 'The agreement asks how many records are sent, and “records” is empty. Write how many are in this file, or give --records for all rows that leave it out.'
       : `“records” is empty, and row ${row} of the same transfer says how many. Write how many are in this file: they are added up.`,
-  FILE_MISSING: ({ file }: Said) => `${file} is not there. Check the name, or take the row out.`,
+  FILE_MISSING: ({ file, other }: Said) =>
+    `${file} is not there. ${other === undefined ? 'Check the name, or take the row out.' : otherSpelling(other)}`,
+  FILE_HIDDEN: ({ file }: Said) => leftAlone(file ?? '', 'hidden'),
+  FILE_OF_SYSTEM: ({ file }: Said) => leftAlone(file ?? '', 'systems'),
+  FILE_TEMPORARY: ({ file }: Said) => leftAlone(file ?? '', 'temporary'),
   FILE_UNREADABLE: ({ file }: Said) => `${file} cannot be read. Ask for the right to read it, then run this again.`,
   FILE_NOT_PLAIN: ({ file }: Said) => `${file} is no file: a folder, a link or something else. Name the file itself.`,
   FILE_EMPTY: ({ file }: Said) => `${file} is empty. Find out why, or leave it out.`,
