@@ -4,7 +4,7 @@ import type { Flow } from '#domain/agreements/agreement.ts'
 import { fileTypeOf, type SeenFileType } from '#domain/file-types.ts'
 import { type Ends, endOctets, seenIn } from '#domain/scanning/recognise.ts'
 import { concat } from '#openpgp/bytes.ts'
-import { readFile } from './file-fault.ts'
+import { FileChanged, isChanged, readFile } from './file-fault.ts'
 import type { OutgoingFile, SeeFileType } from './sending.ts'
 
 export interface TypesToSee {
@@ -13,11 +13,16 @@ export interface TypesToSee {
   readonly seeFileType: SeeFileType
 }
 
-/** Undefined where the flow does not ask: then nobody needs to know. Throws FileUnreadable. */
+/** Undefined where the flow does not ask: then nobody needs to know. Throws FileUnreadable, FileChanged. */
 export async function fileTypesOf({ flow, files, seeFileType }: TypesToSee): Promise<SeenFileType[] | undefined> {
   if (flow?.fileTypes === undefined) return undefined
   const types: SeenFileType[] = []
-  for (const file of files) types.push(await typeOf(file, seeFileType))
+  for (const file of files) {
+    const type = await typeOf(file, seeFileType).catch((error: unknown) => {
+      throw isChanged(error) ? new FileChanged(file.name) : error
+    })
+    types.push(type)
+  }
   return types
 }
 
