@@ -9,7 +9,7 @@ import { type Sha256Hex, sha256Hex } from '#domain/values.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
 import type { RowProblemCode } from '#words/en/batch.ts'
 import { outgoingFile } from '../sending/files.ts'
-import { spelledOtherwise } from '../sending/names.ts'
+import { spelledOtherwise } from '#platform/folder-names.ts'
 import { changed, readAsSeen } from '../sending/reading.ts'
 
 /** Both as `realpath` gives them. Nothing in the home is ever a file to send. */

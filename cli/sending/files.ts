@@ -10,7 +10,7 @@ import { leftAlone, notUtf8, otherSpelling } from '#words/en/files.ts'
 import type { Context } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { describeFileError } from '../terminal/file-error.ts'
-import { namesIn, spelledOtherwise } from './names.ts'
+import { namesIn, spelledOtherwise } from '#platform/folder-names.ts'
 import { readAsSeen } from './reading.ts'
 
 /** Enough to tell a person what to open it with; the recipient's programs decide by themselves. */

@@ -5,7 +5,7 @@ import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { whyLeftAlone } from '#client/send/left-alone.ts'
 import { leftAlone, notUtf8 } from '#words/en/files.ts'
-import { namesIn, type OtherName } from '../sending/names.ts'
+import { namesIn, type OtherName } from '#platform/folder-names.ts'
 import type { Seen } from './settling.ts'
 
 export interface Entry extends Seen {
