@@ -279,7 +279,7 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'send/file-fault':
     'A file that changed, went away or cannot be read while it is sent is named, with a way on, and nobody else is blamed',
   'send/file-names':
-    'A name that is not in UTF-8, or is spelled otherwise than on the disk, is said and never passed over',
+    'A name that no recipient could be told, or that is spelled otherwise on the disk, is said and never passed over',
   'send/in-words': 'What an agreement and its rosters do not have of a request is said at once, with what they have',
   'send/lying-uploads': 'A server that lies about an upload gets no byte twice and none of another file',
   'send/many': 'Hundreds of files and recipients go in one transfer, and too many are refused before anything leaves',
