@@ -30,15 +30,18 @@ export async function serveBundle(
   for (const [index, addendum] of addenda.entries()) {
     zip.addBuffer(Buffer.from(await clearSigned(addendum)), `addendum-${index + 1}.asc`, options)
   }
+  let current: Readable | undefined
   for (const { file, envelope } of envelopes) {
     const name = file === manifestFileId ? 'contents.pgp' : `${file}.pgp`
-    zip.addReadStreamLazy(name, { ...options, size: envelope.length }, (give) =>
-      give(null, Readable.from(wholeEnvelope(envelope, { transfer, file, account }, adapters), { objectMode: false })),
-    )
+    zip.addReadStreamLazy(name, { ...options, size: envelope.length }, (give) => {
+      current = Readable.from(wholeEnvelope(envelope, { transfer, file, account }, adapters), { objectMode: false })
+      give(null, current)
+    })
   }
   const broken = new Promise<never>((_, reject) => zip.on('error', reject))
   zip.end()
-  return { ...bundleHead(transfer), body: untilBroken(zip.outputStream, broken) }
+  const body = untilBroken({ source: zip.outputStream, broken, letGo: () => current?.destroy() })
+  return { ...bundleHead(transfer), body }
 }
 
 export function bundleHead(transfer: TransferId): BytesReply {
@@ -53,13 +56,26 @@ export function bundleHead(transfer: TransferId): BytesReply {
   }
 }
 
-/** What the store could not give ends the reply, so that nobody takes a part for the whole. */
-async function* untilBroken(source: NodeJS.ReadableStream, broken: Promise<never>): AsyncGenerator<Uint8Array> {
+interface Broken {
+  readonly source: NodeJS.ReadableStream
+  readonly broken: Promise<never>
+  readonly letGo: () => unknown
+}
+
+/**
+ * What the store could not give ends the reply, so that nobody takes a part for the whole; and a reader who leaves lets
+ * the file go that was on its way.
+ */
+async function* untilBroken({ source, broken, letGo }: Broken): AsyncGenerator<Uint8Array> {
   broken.catch(() => undefined)
   const pieces = source[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
-  for (;;) {
-    const next = await Promise.race([pieces.next(), broken])
-    if (next.done) return
-    yield next.value
+  try {
+    for (;;) {
+      const next = await Promise.race([pieces.next(), broken])
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    letGo()
   }
 }

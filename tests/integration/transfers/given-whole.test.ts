@@ -1,6 +1,7 @@
 // What counts as given (ARCHITECTURE.md#collect): any octet that went out may have been read, so a recall says so; but who
 // was not given every octet of every file has not opened it, and without a signature has not received it.
 import { randomBytes } from 'node:crypto'
+import { readdir, readlink } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { acknowledgeUnsigned, reportOpened } from '#client/collect/acknowledge.ts'
 import { verifyNote } from '#client/transfers/verify-note.ts'
@@ -51,6 +52,13 @@ async function ask(transfer: TransferId, path: string, { member = running.olu, m
     if (cut !== undefined && octets >= cut) break
   }
   return { status: reply.status, headers: reply.headers, octets }
+}
+
+/** Of this process, which the service of this test runs in (proc_pid_fd(5)). */
+async function openFiles(within: string): Promise<string[]> {
+  const handles = await readdir('/proc/self/fd')
+  const paths = await Promise.all(handles.map((handle) => readlink(`/proc/self/fd/${handle}`).catch(() => '')))
+  return paths.filter((path) => path.includes(within))
 }
 
 type Fetch = (transfer: TransferId, files: readonly string[]) => Promise<unknown>
@@ -110,6 +118,12 @@ describe('[collect/given-whole] what was given, and what may be said of it', () 
     const { api } = running.olu
     expect(await codeOf(api.call(collectOperations.opened, { params: { transfer } }))).toBe(expected)
     expect(await codeOf(acknowledgeUnsigned(api, transfer))).toBe(expected)
+  })
+
+  it('[collect/given-whole] a reader who leaves keeps no file open', async () => {
+    const { transfer, files } = await released(large)
+    for (const path of [`files/${files[0]}`, 'bundle']) await ask(transfer, path, { cut: 100_000 })
+    await expect.poll(() => openFiles('/objects/')).toEqual([])
   })
 
   it('[collect/given-whole] HEAD says what the whole is like, has the entry of a look, and no octet', async () => {
