@@ -36,7 +36,10 @@ const meanings: readonly Meaning[] = [
     word: 'lock',
     names: /(?<![A-Za-z])locks?(?![a-z])|(?<!Un|un)Lock/,
     means: 'one at a time',
-    rooms: ['cli/batch/', 'cli/sending/', 'cli/commands/watch.ts', 'server/', 'shared/store/', 'worker/'],
+    rooms: [
+      ...['cli/lock.ts', 'cli/batch/', 'cli/sending/', 'cli/trust/log-memory.ts', 'cli/commands/watch.ts'],
+      ...['server/', 'shared/store/', 'worker/'],
+    ],
     others: 'a key is protected by a passphrase, and unlocked',
   },
   {
