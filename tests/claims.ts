@@ -69,6 +69,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'approval/not-scanned':
     'What could not be scanned is released by somebody else than its sender, and everybody reads so',
   'approval/refused': 'What an approver refuses goes back to its sender with a reason that recipients do not read',
+  'approval/required':
+    'Where agreement, note and verdict ask for a second person, nobody collects without that person’s signature',
   'approval/shown': 'Everybody who collects sees who let the transfer go',
   'approval/threshold': 'More records than the threshold wait for an approver, by what was really sent',
   'approval/two-people': 'A release by two people is by two people: never the sender, under no second account',
@@ -304,6 +306,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'team/ghost': 'A service puts nobody into a team whom its organisation did not sign for',
   'team/one-recipient': 'A team is one recipient: its first member collects for all, by name',
 
+  'transfer/as-signed':
+    'What the service tells of a transfer otherwise than a signed document says is believed by no client',
   'transfer/canonical': 'The signed documents of a transfer have one form in bytes, computed by another program too',
   'transfer/lists': 'A list shows first what waits, and every transfer once, page after page',
   'transfer/permitted': 'What a view says is permitted is what the service does, for everybody, in every situation',
@@ -328,6 +332,10 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'trust/revocations': 'A revocation that is known is never forgotten, and cannot be hidden from who has seen it',
   'trust/signatures': 'A signature counts when exactly one was made, by a key that was good at its time',
   'trust/successor': 'A root is followed by the successor it named, and by no other',
+
+  'verdict/hidden':
+    'That files were not scanned is hidden from nobody: the scan authority signs the verdict, and clients go by it alone',
+  'verdict/signed': 'The scanner signs each verdict that it reaches, and no other; nothing is released without one',
 
   'watch/folder': 'A watched folder sends what is put there, and says beside it what cannot be sent',
   'watch/once': 'Each file of a watched folder is sent exactly once, however often its watcher is killed',

@@ -3,9 +3,8 @@
 import { join } from 'node:path'
 import type { Api } from '#client/api.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
-import { verifyNote } from '#client/transfers/verify-note.ts'
-import { verifyReceipt } from '#client/transfers/verify-receipt.ts'
-import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
+import { lookAtTransfer } from '#client/transfers/look.ts'
+import type { TransferView } from '#contract/transfers/view.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { makePrivateFolder, writePrivate } from '#platform/files.ts'
 import { encodeCsv } from './report.ts'
@@ -28,14 +27,13 @@ export interface Followed {
 /** Throws TrustRefused TRUST_NOTE, TRUST_RECEIPT: what does not hold is not kept. */
 export async function followTransfer(following: Following, transfer: TransferId): Promise<Followed> {
   const { api, agreement, now, receipts: folder } = following
-  const view = await api.call(viewOperations.view, { params: { transfer } })
-  const { note: document, receipts } = view
-  if (receipts.length === 0 || document === null) return { view, receipts: null }
-  const note = await verifyNote({ agreement, transfer, document, now: now() })
-  for (const one of receipts) await verifyReceipt({ agreement, note, document: one, now: now() })
+  const look = await lookAtTransfer({ api, transfer, trust: async () => agreement, now })
+  const { view } = look
+  const receipts = await look.receipts()
+  if (receipts.length === 0) return { view, receipts: null }
   await makePrivateFolder(folder)
   const place = join(folder, `${transfer}.json`)
-  await writePrivate(place, `${JSON.stringify({ note: document, receipts }, null, 2)}\n`)
+  await writePrivate(place, `${JSON.stringify({ note: view.note, receipts: view.receipts }, null, 2)}\n`)
   return { view, receipts: place }
 }
 

@@ -1,5 +1,4 @@
 // One transfer, as commands begin with it: one look at it, its verified agreement, and who is asking.
-import type { Flow } from '#domain/agreements/agreement.ts'
 import type { Api } from '#client/api.ts'
 import { RefusedByServer } from '#client/api.ts'
 import { type Look, lookAtTransfer } from '#client/transfers/look.ts'
@@ -63,16 +62,6 @@ export async function namesBy(context: Context, agreement: () => Promise<Verifie
     context.output.note(`Ids instead of names, because the agreement cannot be verified: ${error.message}`)
   }
   return namesIn(null, account)
-}
-
-/** A transfer's own, in the agreement that was verified; null where it cannot be. */
-export async function flowBy(agreement: () => Promise<VerifiedAgreement>, flow: string): Promise<Flow | null> {
-  try {
-    return (await agreement()).agreement.flows.find(({ code }) => code === flow) ?? null
-  } catch (error) {
-    if (error instanceof TrustRefused || error instanceof RefusedByServer) return null
-    throw error
-  }
 }
 
 /** Of a list, by agreement and version, each asked for and verified once. */

@@ -42,6 +42,7 @@ async function letIn(context: Context, transfer: TransferId, options: AddRecipie
   const looked = await lookAt(context, transfer)
   const { api, agreement, person } = looked
   const note = await looked.look.note()
+  if (looked.view.state === 'released') await looked.look.released()
   const added = findPerson(
     required(findRecipient(agreement, required(findFlow(agreement, note.note.flow)), options.to)),
   )

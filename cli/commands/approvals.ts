@@ -4,8 +4,9 @@
 import type { Command } from 'commander'
 import { approveTransfer } from '#client/transfers/approval.ts'
 import { approveOperations } from '#contract/transfers/approve.ts'
-import type { TransferView } from '#contract/transfers/view.ts'
+import { requireVerdict, type VerifiedVerdict } from '#client/transfers/verify-verdict.ts'
 import type { ApprovalAnswer } from '#domain/transfers/documents/approval.ts'
+import { answersTo } from '#domain/transfers/release-needs.ts'
 import type { TransferId } from '#domain/values.ts'
 import { notScannedWords } from '#words/en/transfers.ts'
 import { describeApprovalRequest } from '#present/approval.ts'
@@ -75,20 +76,35 @@ async function answer(
   const { now } = context.io
   const { api, look, view, agreement, person } = await lookAt(context, transfer)
   const note = await look.note()
+  if (view.signedVerdict === null && view.state !== 'awaiting-approval') {
+    throw usage(`It is ${view.state}: nothing waits for an approver.`)
+  }
+  const verdict = requireVerdict(await look.verdict())
   const names = namesIn(agreement, person.account)
-  for (const line of describeApprovalRequest({ view, ...note, names })) context.output.note(line)
+  for (const line of describeApprovalRequest({ verdict, ...note, names })) context.output.note(line)
   const { encryptionSubkey } = person
   const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile })
-  const what = sendsBack ? 'send-back' : releaseOf(view)
-  const approval = await approveTransfer({ api, agreement, person, key, note, what, reason: reason.trim(), now })
+  const what = sendsBack ? 'send-back' : releaseOf(verdict)
+  const approval = await approveTransfer({
+    api,
+    agreement,
+    person,
+    key,
+    note,
+    verdict,
+    what,
+    reason: reason.trim(),
+    now,
+  })
   context.output.result({
     value: { transfer, note: note.hash, what, approval },
     text: sendsBack
       ? `Sent back to ${note.sender.name}, who is told by mail; nobody can collect it.`
-      : `Approved, from ${note.sender.name}. ${view.verdict === 'unscannable' ? `${notScannedWords}\n` : ''}It is released in a moment. See: safehand status ${transfer}`,
+      : `Approved, from ${note.sender.name}. ${verdict.verdict === 'unscannable' ? `${notScannedWords}\n` : ''}It is released in a moment. See: safehand status ${transfer}`,
   })
 }
 
-function releaseOf({ verdict }: TransferView): ApprovalAnswer {
-  return verdict === 'unscannable' ? 'release-not-scanned' : 'release-over-threshold'
+function releaseOf({ needs }: VerifiedVerdict): ApprovalAnswer {
+  if (needs.needs === 'approval') return answersTo[needs.reason][0]
+  throw usage('By the agreement, its note and its signed scan result, nothing of it is for an approver to let go.')
 }

@@ -45,7 +45,10 @@ async function bundle(context: Context, transfers: readonly TransferId[], option
 async function bundleOne(context: Context, transfer: TransferId, options: BundleOptions) {
   const looked = await lookAt(context, transfer)
   const note = await looked.look.note()
+  // What is not released yet is the service's to refuse, and no lie; what it gives all the same is not kept.
+  if (looked.view.state === 'released') await looked.look.released()
   const body = await fetchBundle(context, { looked, transfer, options })
+  await looked.look.released()
   const place = await keep(body, { folder: options.into, name: `${transfer}.zip` })
   const { name, email, certificate: fingerprint, certificateBytes } = note.sender
   const certificate = await keepCertificate(certificateBytes, { folder: options.into, name: `${fingerprint}.pgp` })

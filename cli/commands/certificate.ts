@@ -22,7 +22,8 @@ async function certificate(
   { save }: { readonly save?: string },
 ): Promise<void> {
   const { io, output } = context
-  const { api, view, agreement } = await lookAt(context, transfer)
+  const { api, look, view, agreement } = await lookAt(context, transfer)
+  if (view.note !== null) await look.note()
   const { note } = view
   const { certificate: said, ...kept } = await fetchDestructionCertificate({
     ...{ api, agreement, transfer, note },

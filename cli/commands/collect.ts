@@ -12,7 +12,7 @@ import { type Delivery, describeDelivery } from '#present/deliveries.ts'
 import { namesIn } from '#present/names.ts'
 import { type Looked, lookAt, parseTransferId, refuseWithoutKey } from '../collecting/open-transfer.ts'
 import { folderSink } from '../collecting/sink.ts'
-import { type Context, signedInApi, type UnlockedKey, unlockRostered } from '../context.ts'
+import { type Context, type UnlockedKey, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { startProgress } from '../terminal/progress.ts'
 
@@ -89,7 +89,7 @@ async function collect(
       signal: io.signal,
     })
     bar.stop()
-    const scan = describeScan(view, await look.approval())
+    const scan = describeScan(collected.verdict, collected.approval)
     if (!(await reportOpened({ api, note: collected.note }))) output.note(notReportedWords)
     const { sender, note } = collected.note
     output.result({
@@ -126,8 +126,11 @@ async function acknowledgeAll(
 }
 
 async function acknowledgeByHand(context: Context, transfers: readonly TransferId[]): Promise<void> {
-  const api = await signedInApi(context)
-  for (const transfer of transfers) await acknowledgeUnsigned(api, transfer)
+  for (const transfer of transfers) {
+    const { api, look, view } = await lookAt(context, transfer)
+    if (view.state === 'released') await look.released()
+    await acknowledgeUnsigned(api, transfer)
+  }
   context.output.result({
     value: { transfers, signed: false },
     text: `Acknowledged without a signature: ${transfers.join(', ')}. The log says so.`,
@@ -150,8 +153,8 @@ async function acknowledgeTransfer(
   }
   const { api, agreement, person, unlocked, view } = addressed
   const note = await addressed.look.note()
-  const scanned = view.verdict === 'clean'
-  const receipt = await acknowledge({ api, agreement, person, key: unlocked.key, note, scanned, now: io.now })
+  const { verdict } = await addressed.look.released()
+  const receipt = await acknowledge({ api, agreement, person, key: unlocked.key, note, verdict, now: io.now })
   const place = await home.path('receipts', `${transfer}.json`)
   await writePrivate(place, `${JSON.stringify({ note: view.note, receipt }, null, 2)}\n`)
   output.result({

@@ -1,8 +1,12 @@
 // `safehand status`: where one transfer stands, from one look at it.
 import type { Command } from 'commander'
+import type { Look } from '#client/transfers/look.ts'
+import { TrustRefused } from '#client/trust/trust-refused.ts'
+import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { TransferId } from '#domain/values.ts'
+import { namesIn } from '#present/names.ts'
 import { nameSummary, presentTransfer } from '#present/transfer.ts'
-import { flowBy, look, namesBy, parseTransferId } from '../collecting/open-transfer.ts'
+import { look, parseTransferId } from '../collecting/open-transfer.ts'
 import { type Context, signedInApi } from '../context.ts'
 import { journalSeen } from '../sending/files.ts'
 import { describeNext } from '../terminal/acts.ts'
@@ -15,20 +19,20 @@ export function addStatusCommand(program: Command, context: Context): void {
 }
 
 async function status(context: Context, transfer: TransferId): Promise<void> {
-  const { view, agreement, ...signed } = await look(context, { api: await signedInApi(context), transfer })
+  const looked = await look(context, { api: await signedInApi(context), transfer })
+  const { view } = looked
   const { account } = await context.home.readSettings()
   if (view.verdict !== null && view.sender.account === account) await journalSeen(context, view)
-  const names = await namesBy(context, agreement)
-  const [addenda, approval, destructions] = [
-    await signed.addenda(),
-    await signed.approval(),
-    await signed.destructions(),
-  ]
-  // Asked where it is needed: without a pinned root there is no agreement to ask.
-  const flow = view.ended?.as === 'rejected' ? await flowBy(agreement, view.flow) : null
-  const picture = presentTransfer({ view, names, addenda, approval, destructions, flow })
+  const signed = await readSigned(context, looked)
+  const names = namesIn(signed.parties, account)
+  const picture = presentTransfer({ view, names, ...signed })
+  const { verdict } = signed
   context.output.result({
-    value: { ...view, sender: nameSummary(view, names).sender, said: picture.state },
+    value: {
+      ...view,
+      ...(verdict && { verdict: verdict.verdict, finding: verdict.finding }),
+      ...{ sender: nameSummary(view, names).sender, said: picture.state },
+    },
     text: [
       picture.heading,
       picture.from,
@@ -39,4 +43,43 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
       ...describeNext(picture.next, transfer),
     ].join('\n'),
   })
+}
+
+/** Nothing was handed over, or there is nothing to verify it by. */
+const nothingSigned = { verdict: null, approval: null, addenda: [], receipts: [], destructions: [] }
+
+/** Everything that people signed about it, verified; what of it does not hold ends the command. */
+async function readSigned(context: Context, looked: Look) {
+  const { view } = looked
+  const parties = await partiesOf(context, looked)
+  if (parties === null || view.note === null) return { parties, ...nothingSigned }
+  await looked.note()
+  if (view.state === 'released') await looked.released()
+  return {
+    parties,
+    verdict: await looked.verdict(),
+    approval: await looked.approval(),
+    addenda: await looked.addenda(),
+    receipts: await looked.receipts(),
+    destructions: await looked.destructions(),
+  }
+}
+
+/** Of one's own organisation, which has to sign anew: nobody lies. */
+const overdue: readonly string[] = ['TRUST_ROSTER_MISSING', 'TRUST_ROSTER_EXPIRED', 'TRUST_STATEMENT_EXPIRED']
+
+/** Null: there is nothing to verify by, and that is said. */
+async function partiesOf({ home, output }: Context, { agreement }: Look): Promise<VerifiedAgreement | null> {
+  const unverified = (why: string) => {
+    output.note(`NOT VERIFIED, and ids instead of names: what follows is the service’s word alone. ${why}`)
+    return null
+  }
+  if (!(await home.findAnchor()))
+    return unverified('No root is pinned here. Use: safehand key create --root FINGERPRINT')
+  try {
+    return await agreement()
+  } catch (error) {
+    if (error instanceof TrustRefused && overdue.includes(error.code)) return unverified(error.message)
+    throw error
+  }
 }

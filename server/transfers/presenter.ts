@@ -31,6 +31,7 @@ export function presentView({
   ownKeys,
   addenda,
   receipts,
+  signedVerdict,
   recall,
   statements,
   destroyed,
@@ -49,6 +50,10 @@ export function presentView({
     }),
     verdict: verdictOf(found),
     finding: verdicts.find(({ finding }) => finding !== null)?.finding ?? null,
+    signedVerdict: signedVerdict && {
+      document: encodeSigned(signedVerdict.signed),
+      authority: signedVerdict.authorityBytes.toBase64(),
+    },
     held: transfer.held && {
       reason: transfer.held.reason,
       at: hold?.at ?? transfer.held.at,

@@ -9,6 +9,7 @@ import { loadRostered } from '#store/rosters.ts'
 import type { Tx } from '#store/database.ts'
 import { loadEnding } from '#store/transfers/endings.ts'
 import { loadAddenda } from '#store/transfers/dispatch.ts'
+import { findVerdictDocument } from '#store/transfers/scanning.ts'
 import { loadOwnKeys } from '#store/transfers/wrapped-keys.ts'
 import { loadReceipts } from '#store/transfers/deliveries.ts'
 import { listAwaitingApproval, listInbox, listSent } from '#store/transfers/lists.ts'
@@ -33,6 +34,7 @@ async function loadLook(tx: Tx, asked: AskedAbout) {
     agreementFacts: found ? await loadAgreement(tx, found.transfer.agreement.hash) : null,
     ownKeys: found ? await loadOwnKeys(tx, { transfer, account: caller.actor.account }) : [],
     addenda: found ? await loadAddenda(tx, found.transfer) : [],
+    signedVerdict: found ? await findVerdictDocument(tx, found.transfer) : null,
     receipts: found ? await loadReceipts(tx, transfer) : [],
     ending: found ? await loadEnding(tx, transfer) : noEnding,
   }

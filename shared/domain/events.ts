@@ -110,6 +110,8 @@ export const auditEvents = {
   'scan.started': event({ engine: text }),
   'scan.verdict': event({
     verdict: text,
+    /** Of what the scan authority signed; nothing in entries of before it signed verdicts. */
+    document: sha256Hex.optional(),
     finding: text.nullable(),
     files: count,
     engine: text,

@@ -34,6 +34,7 @@ export const trustRefusals = [
   'TRUST_BODY',
   'TRUST_LOG',
   'TRUST_HISTORY',
+  'TRUST_VERDICT',
   'TRUST_APPROVAL',
   'TRUST_RECEIPT',
   'TRUST_RESCAN',

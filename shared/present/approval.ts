@@ -1,8 +1,10 @@
 // What two people release: what an approver is asked, by the note as its sender signed it; why one is waited for; and what
 // they answered, by their signature and never by the service's word.
-import type { TransferView } from '#contract/transfers/view.ts'
 import type { RosteredPerson } from '#domain/organisations/rostered.ts'
 import type { ApprovalAnswer } from '#domain/transfers/documents/approval.ts'
+import type { VerdictDocument } from '#domain/transfers/documents/verdict.ts'
+import type { ReleaseNeeds } from '#domain/transfers/release-needs.ts'
+import type { Verdict } from '#domain/transfers/transfer.ts'
 import type { DispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import { holdWords } from '#words/en/endings.ts'
 import { manifestFileId } from '#domain/values.ts'
@@ -16,41 +18,48 @@ export interface SignedApproval {
   readonly reason: string
 }
 
-/** Why a second person is asked; nothing where none is. */
-export function describeAsked({ held, approvalFor }: Pick<TransferView, 'held' | 'approvalFor'>): readonly string[] {
-  return [...(held ? [holdWords[held.reason]] : []), ...(approvalFor ? [`${approvalBoundWords[approvalFor]}.`] : [])]
+/** Why a second person is asked, by what is signed; nothing where none is. */
+export function describeAsked(needs: ReleaseNeeds): readonly string[] {
+  if (needs.needs !== 'approval') return []
+  return [holdWords[needs.reason], ...(needs.over ? [`${approvalBoundWords[needs.over]}.`] : [])]
 }
 
 export interface ApprovalToAsk {
-  readonly view: Pick<TransferView, 'held' | 'approvalFor'>
+  readonly verdict: SignedVerdict
   readonly note: DispatchNote
   readonly sender: RosteredPerson
   readonly names: Names
 }
 
-export function describeApprovalRequest({ view, note, sender, names }: ApprovalToAsk): readonly string[] {
+export function describeApprovalRequest({ verdict, note, sender, names }: ApprovalToAsk): readonly string[] {
   const files = note.files.length - 1
-  const bytes = note.files.reduce((sum, { length }) => sum + length, 0)
+  const listed = verdict.document.files.filter(({ id }) => id !== manifestFileId)
+  const bytes = listed.reduce((sum, { size }) => sum + (size ?? 0), 0)
   const records = note.records === undefined ? '' : `, ${note.records} records`
   const to = note.recipients.map((recipient) => names.recipient(recipient) ?? recipient.kind).join(', ')
   return [
     `${sender.name} sends ${files === 1 ? '1 file' : `${files} files`}, ${bytes} bytes${records}, to ${to}.`,
     `${note.purpose}: ${note.items.join(', ')}. ${note.marking}.`,
-    ...describeAsked(view),
+    ...describeAsked(verdict.needs),
   ]
 }
 
+/** As the scan authority signed it. */
+export interface SignedVerdict {
+  readonly verdict: Verdict
+  readonly finding: string | null
+  readonly document: Pick<VerdictDocument, 'files'>
+  readonly needs: ReleaseNeeds
+}
+
 /** Whether it was scanned, and who answered for it where two people were asked. */
-export function describeScan(
-  view: Pick<TransferView, 'verdict' | 'finding' | 'files'>,
-  approval: SignedApproval | null,
-) {
-  const { verdict, finding } = view
+export function describeScan(signed: SignedVerdict, approval: SignedApproval | null) {
+  const { verdict, finding } = signed
   const why = finding === null ? null : unscannableWords(finding)
   const unscanned = [notScannedWords, ...(why === null ? [] : [`The scanner says: ${why}.`])]
   const scan =
     verdict === 'clean'
-      ? { value: 'clean', text: describeUnrecognised(view) }
+      ? { value: 'clean', text: describeUnrecognised(signed) }
       : { value: 'not scanned', text: unscanned }
   if (approval === null) return scan
   const { approver, what, reason } = approval
@@ -59,9 +68,9 @@ export function describeScan(
 }
 
 /** What the scanner could not tell, of what it found nothing in. */
-export function describeUnrecognised({ verdict, files }: Pick<TransferView, 'verdict' | 'files'>): readonly string[] {
+export function describeUnrecognised({ verdict, document }: SignedVerdict): readonly string[] {
   if (verdict !== 'clean') return []
-  const unknown = files.filter(({ id, typeSeen }) => id !== manifestFileId && typeSeen === null)
+  const unknown = document.files.filter(({ id, typeSeen }) => id !== manifestFileId && typeSeen === null)
   const said = unrecognisedWords(unknown.length)
   return said === null ? [] : [said]
 }

@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest'
 import type { TransferView } from '#contract/transfers/view.ts'
 import { transferActNames } from '#domain/transfers/decisions/act-names.ts'
 import { endings, type TransferState, transferStates } from '#domain/transfers/states.ts'
-import { holdReasons } from '#domain/transfers/transfer.ts'
+import { type ApprovalReason, holdReasons } from '#domain/transfers/transfer.ts'
 import type { AccountId, OrganisationId, TransferId } from '#domain/values.ts'
 import { endedWords, holdWords, recallOutcomeWords } from '#words/en/endings.ts'
 import { transferStateWords } from '#words/en/transfers.ts'
 import type { Act } from './acts.ts'
+import type { SignedVerdict } from './approval.ts'
 import { type KnownParties, namesIn } from './names.ts'
 import { presentTransfer } from './transfer.ts'
 
@@ -60,8 +61,21 @@ function viewOf(some: Partial<TransferView>): TransferView {
   } as TransferView
 }
 
-function show(some: Partial<TransferView>, reader = olu) {
-  const signed = { addenda: [], approval: null, destructions: [], flow: null }
+/** Clean files, and by agreement and note somebody else is asked for. */
+function askedFor(reason: ApprovalReason): SignedVerdict {
+  return {
+    ...{ verdict: 'clean', finding: null, document: { files: [] } },
+    needs: { needs: 'approval', reason, over: null },
+  }
+}
+
+interface Reading {
+  readonly reader?: AccountId
+  readonly verdict?: SignedVerdict | null
+}
+
+function show(some: Partial<TransferView>, { reader = olu, verdict = null }: Reading = {}) {
+  const signed = { addenda: [], verdict, approval: null, receipts: [], destructions: [] }
   return presentTransfer({ view: viewOf(some), names: namesIn(parties, reader), ...signed })
 }
 
@@ -80,7 +94,8 @@ describe('[present/transfer] where a transfer stands', () => {
   it.each(holdReasons)('held for %s, that is said, and why a second person is asked', (reason) => {
     const held = { reason, at, by: null, organisation: null, words: null }
     const asked = reason === 'unscannable' || reason === 'over-threshold'
-    const { state, because } = show({ state: asked ? 'awaiting-approval' : 'released', held })
+    const shown = asked ? ({ state: 'awaiting-approval', held } as const) : ({ state: 'released', held } as const)
+    const { state, because } = show(shown, { verdict: asked ? askedFor(reason) : null })
     expect(asked ? because : [state]).toEqual([holdWords[reason]])
   })
 
@@ -134,7 +149,7 @@ describe('[present/transfer] what comes next', () => {
   ]
 
   it.each(cases)('%s: its sender, its recipient', (_, some, sender, recipient) => {
-    const shown = [carol, olu].map((reader) => show(some, reader).next)
+    const shown = [carol, olu].map((reader) => show(some, { reader }).next)
     expect(shown).toEqual([sender, recipient].map((act) => (act === null ? [] : [act])))
   })
 

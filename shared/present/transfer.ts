@@ -1,19 +1,22 @@
 // What a person sees of one transfer, whoever shows it: where it stands and why, who has it, how it ended, what they can do
 // next. From the view that the service gave and what was verified of it; nothing is verified or decided here.
 import type { TransferSummary, TransferView } from '#contract/transfers/view.ts'
-import type { Flow } from '#domain/agreements/agreement.ts'
-import type { SeenFileType } from '#domain/file-types.ts'
 import { hasEnded } from '#domain/transfers/states.ts'
 import { isForApproval } from '#domain/transfers/transfer.ts'
-import { manifestFileId } from '#domain/values.ts'
 import { dateInWords } from '#words/en/dates.ts'
 import { endedWords, firstReleaseWords, holdWords, recallOutcomeWords } from '#words/en/endings.ts'
 import { otherTypesWords, unscannableWords } from '#words/en/scanning.ts'
 import { everyoneAcknowledgedWords, transferStateWords } from '#words/en/transfers.ts'
 import { type Act, nextActs } from './acts.ts'
 import { describeAddendum, type SignedAddendum } from './addenda.ts'
-import { describeAsked, describeScan, describeUnrecognised, type SignedApproval } from './approval.ts'
-import { describeDelivery } from './deliveries.ts'
+import {
+  describeAsked,
+  describeScan,
+  describeUnrecognised,
+  type SignedApproval,
+  type SignedVerdict,
+} from './approval.ts'
+import { describeDelivery, type SignedReceipt } from './deliveries.ts'
 import { describeEnding, describeHold, type SignedDestruction } from './ending.ts'
 import type { Names } from './names.ts'
 
@@ -21,10 +24,11 @@ export interface TransferToPresent {
   readonly view: TransferView
   readonly names: Names
   readonly addenda: readonly SignedAddendum[]
+  /** Null: not scanned yet. */
+  readonly verdict: SignedVerdict | null
   readonly approval: SignedApproval | null
+  readonly receipts: readonly SignedReceipt[]
   readonly destructions: readonly SignedDestruction[]
-  /** Its own, in the agreement that was verified; null where there is none. */
-  readonly flow: Pick<Flow, 'fileTypes'> | null
 }
 
 export interface TransferPicture {
@@ -41,20 +45,24 @@ export interface TransferPicture {
 }
 
 export function presentTransfer(shown: TransferToPresent): TransferPicture {
-  const { view, names, addenda, approval } = shown
-  const { transfer, caseReference, marking, handlingInstruction, finding, destroyed } = view
+  const { view, names, addenda, verdict, approval, receipts } = shown
+  const { transfer, caseReference, marking, handlingInstruction, destroyed } = view
   const goesOn = !hasEnded(view.state) && view.keptUntil === null
   return {
     heading: `Transfer ${transfer}${caseReference === null ? '' : `, reference ${caseReference}`}`,
     from: `From ${senderInWords(nameSummary(view, names))}. ${marking}${handlingInstruction === null ? '' : `: ${handlingInstruction}`}`,
     state: sayState(view),
     because: [
-      ...(approval ? describeScan(view, approval).text : describeUnrecognised(view)),
-      ...(approval === null && view.state === 'awaiting-approval' ? describeAsked(view) : []),
-      ...describeFinding(finding),
-      ...describeOtherTypes(shown),
+      ...(verdict === null ? [] : approval ? describeScan(verdict, approval).text : describeUnrecognised(verdict)),
+      ...(approval === null && verdict !== null && view.state === 'awaiting-approval'
+        ? describeAsked(verdict.needs)
+        : []),
+      ...describeFinding(verdict?.finding ?? null),
+      ...describeOtherTypes(verdict),
     ],
-    deliveries: view.deliveries.map((delivery) => describeDelivery(delivery, { names, transfer: view.state })),
+    deliveries: view.deliveries.map((delivery) =>
+      describeDelivery(delivery, { names, transfer: view.state, receipts }),
+    ),
     added: addenda.map((one) => describeAddendum(one, names)),
     ending: [
       ...describeHold(view, names),
@@ -72,13 +80,10 @@ function describeFinding(finding: string | null): readonly string[] {
   return [`Found: ${finding}`, ...(why === null ? [] : [`It could not be looked into: ${why}.`])]
 }
 
-/** Why it was not released, where that is why: what the scanner took its files for. */
-function describeOtherTypes({ view: { ended, files }, flow }: TransferToPresent): readonly string[] {
-  const listed: readonly SeenFileType[] = flow?.fileTypes ?? []
-  const isOther = files.some(
-    ({ id, fileTypes }) => id !== manifestFileId && fileTypes.some((one) => !listed.includes(one)),
-  )
-  return ended?.as === 'rejected' && listed.length > 0 && isOther ? [otherTypesWords(listed)] : []
+/** Why nobody may let it go, where that is why: what the scanner took its files for. */
+function describeOtherTypes(verdict: SignedVerdict | null): readonly string[] {
+  const needs = verdict?.needs
+  return needs?.needs === 'never' && needs.because === 'file-types' ? [otherTypesWords(needs.listed)] : []
 }
 
 function sayState({ state, deliveries, ended, recall, held, releaseNotBefore }: TransferView): string {

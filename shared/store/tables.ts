@@ -351,6 +351,16 @@ export interface Tables {
     commitment: Sha256Hex
     at: Instant
   }
+  verdict_document: {
+    transfer: TransferId
+    hash: Sha256Hex
+    note_hash: Sha256Hex
+    bytes: Bytes
+    signature: Bytes
+    authority: Fingerprint
+    authority_bytes: Bytes
+    at: Instant
+  }
   scan_key_destroyed: { fingerprint: Fingerprint; transfer: TransferId; at: Instant }
   reminder: { transfer: TransferId; account: AccountId | null; team: TeamId | null; stage: ReminderStage; at: Instant }
   notified: { transfer: TransferId; account: AccountId; template: string; correlation: CorrelationId; at: Instant }

@@ -15,6 +15,8 @@ import { agreementFor, fileOf, send, startTransferApp, type TransferApp } from '
 let running: TransferApp
 let agreement: VerifiedAgreement
 let note: VerifiedNote
+/** What the approver saw. */
+const verdict = { hash: 'b'.repeat(64) as Approval['verdict'] }
 const now = () => systemClock.now() as Instant
 
 beforeAll(async () => {
@@ -29,7 +31,8 @@ afterAll(() => running?.stop())
 async function verify(approver: TestPerson, change: Partial<Approval> = {}, signer = approver) {
   const at = now()
   const value: Approval = {
-    type: 'safehand.approval/1',
+    type: 'safehand.approval/2',
+    verdict: verdict.hash,
     origin: agreement.agreement.origin,
     transfer: note.note.transfer,
     note: note.hash,
@@ -42,7 +45,7 @@ async function verify(approver: TestPerson, change: Partial<Approval> = {}, sign
     ...change,
   }
   const signed = await signDocument({ model: approval, value, key: signer.key, at })
-  return verifyApproval({ agreement, note, document: encodeSigned(signed), now: now() })
+  return verifyApproval({ agreement, note, verdict, document: encodeSigned(signed), now: now() })
 }
 
 describe('[approval/forged] an approval of what was not scanned', () => {
@@ -71,6 +74,7 @@ describe('[approval/forged] an approval of what was not scanned', () => {
     const lies: Partial<Approval>[] = [
       { transfer: 'f'.repeat(32) as TransferId },
       { note: 'a'.repeat(64) as Approval['note'] },
+      { verdict: 'a'.repeat(64) as Approval['verdict'] },
       { fingerprint: ian.key.fingerprint as Fingerprint },
     ]
     for (const lie of lies) await expect(verify(ana, lie)).rejects.toMatchObject({ code: 'TRUST_APPROVAL' })

@@ -13,6 +13,7 @@ import { verifyAgreement } from '#client/trust/verify-agreement.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import { type DispatchNote, dispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
+import { verdictDocument } from '#domain/transfers/documents/verdict.ts'
 import type { Fingerprint, Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { openpgpPrimitives, randomId } from '#platform/crypto.ts'
@@ -20,6 +21,7 @@ import { folderSink } from '../../cli/collecting/sink.ts'
 import {
   agreementDocumentsOf,
   anchorOf,
+  hashOf,
   makePerson,
   signDocument,
   type TestOrganisation,
@@ -68,6 +70,15 @@ function sentBy({ account, key }: TestPerson): Pick<DispatchNote, 'sender'> {
   const { sender } = note
   const roster = council.rosters.at(-1)!.reference
   return { sender: { ...sender, account, fingerprint: key.fingerprint as Fingerprint, roster } }
+}
+
+/** The verdict on the true note, signed again for another one. */
+async function scannedAgain(other: NonNullable<typeof truth.note>) {
+  const { document, authority } = truth.signedVerdict!
+  const told = verdictDocument.parse(JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(document.bytes))))
+  const value = { ...told, note: hashOf(Uint8Array.fromBase64(other.bytes)) }
+  const { scanAuthority: key } = running.world.service
+  return { document: encodeSigned(await signDocument({ model: verdictDocument, value, key, at: told.at })), authority }
 }
 
 /** Olu collects into an empty folder; after a refusal it must be empty still, but for what was whole and signed for. */
@@ -139,7 +150,16 @@ describe('a server that lies about a transfer', () => {
 
   it('[collect/lies] with a colleague who strips the note and signs the bodies as their own is refused', async () => {
     const stolen = await signedBy(mallory, sentBy(mallory))
-    await expect(lied(theNote(stolen))).rejects.toMatchObject({
+    const { account, organisation } = truth.sender
+    expect([account, organisation]).toEqual([note.sender.account, note.sender.organisation])
+    const hers = (told: typeof truth) => ({ ...told, note: stolen, sender: { account: mallory.account, organisation } })
+    const refused = { code: 'TRUST_NOTE', saw: 'another sender than in the note' }
+    await expect(lied(theNote(stolen))).rejects.toMatchObject(refused)
+    const alone = lie(viewOperations.view, hers)
+    await expect(lied(alone)).rejects.toMatchObject({ code: 'TRUST_VERDICT', saw: expect.stringContaining('note') })
+    // And were the scanner's key in the plot: what the sender encrypted names the sender.
+    const signedVerdict = await scannedAgain(stolen)
+    await expect(lied(lie(viewOperations.view, (told) => ({ ...hers(told), signedVerdict })))).rejects.toMatchObject({
       code: 'TRUST_MANIFEST',
       saw: 'another sender than in the note',
     })

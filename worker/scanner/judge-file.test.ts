@@ -60,6 +60,6 @@ describe('[scan/verdicts] the verdict on one file', () => {
       verdict: 'unscannable',
     })
     expect(verdict.finding).toMatch(/^a\?b\?cx+$/)
-    expect(verdict.finding).toHaveLength(200)
+    expect(verdict.finding).toHaveLength(100)
   })
 })

@@ -2,6 +2,7 @@
 // whose session key is not the one that was committed to, is not looked into further: nobody may be given another file
 // than the one that was scanned.
 import type { NewVerdict } from '#domain/transfers/changes.ts'
+import { longestFinding } from '#domain/transfers/documents/verdict.ts'
 import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Sha256Hex } from '#domain/values.ts'
 import type { ScannedFile } from './scan-file.ts'
@@ -49,7 +50,7 @@ function differenceFromNote({ scanned, attested, commitment }: Omit<FileToJudge,
   return null
 }
 
-/** One line of the log: printable and not too long, whatever a signature is called. */
+/** One line of log and verdict: printable and not too long, whatever a signature is called. */
 function nameOf({ name }: { readonly name: string }): string {
-  return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 200) || '?'
+  return name.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, longestFinding) || '?'
 }

@@ -39,6 +39,7 @@ import { readTransfer, type ScannerAdapters, scannerCaller } from './adapters.ts
 import { checkReadiness, type Engine } from './readiness.ts'
 import { type ScannedFile, scanFile } from './scan-file.ts'
 import type { Windows } from './scan-windows.ts'
+import { signVerdict } from './sign-verdict.ts'
 
 type Payload = JobPayload<'scan-transfer'>
 
@@ -58,11 +59,12 @@ async function goOn(adapters: ScannerAdapters, payload: Payload): Promise<void> 
   const engine = await checkReadiness(adapters, largestStream(facts, adapters.windows))
   if (facts.transfer.state === 'dispatched') await startScan(adapters, { payload, engine })
   const sessionKeys = await unwrapAll(adapters, { note, key })
-  const verdicts = await judgeAll(adapters, { facts, note, sessionKeys, engine })
+  const { verdicts, sizes } = await judgeAll(adapters, { facts, note, sessionKeys, engine })
+  const document = await signVerdict(adapters, { facts, scanKey: fingerprint, verdicts, sizes, ...engine })
   await adapters.commit({
     caller: scannerCaller(payload.correlation),
     load: (tx) => requireTransferFacts(tx, payload.transfer),
-    decide: (again, at) => decideJudge(again, { verdicts, ...engine }, at),
+    decide: (again, at) => decideJudge(again, { verdicts, document, ...engine }, at),
   })
 }
 
@@ -161,7 +163,7 @@ interface Scan {
 }
 
 /** The manifest is read first, because it says which files are flat; it is judged with the others. */
-async function judgeAll(adapters: ScannerAdapters, scan: Scan): Promise<NewVerdict[]> {
+async function judgeAll(adapters: ScannerAdapters, scan: Scan) {
   const listed = scan.facts.files.filter(({ id }) => id !== manifestFileId)
   const manifest = scan.facts.files.filter(({ id }) => id === manifestFileId)
   const last = await judgeEach(adapters, { ...scan, files: manifest, manifest: new Map() })
@@ -169,11 +171,11 @@ async function judgeAll(adapters: ScannerAdapters, scan: Scan): Promise<NewVerdi
   await checkRoomFor(adapters, manifestFiles)
   const first = await judgeEach(adapters, { ...scan, files: listed, manifest: manifestFiles })
   const scanned = [...first.scanned, ...last.scanned]
-  return withManifestChecked([...first.verdicts, ...last.verdicts], {
-    note: scan.note,
-    scanned,
-    files: scan.facts.files,
-  })
+  const judged = [...first.verdicts, ...last.verdicts]
+  return {
+    verdicts: withManifestChecked(judged, { note: scan.note, scanned, files: scan.facts.files }),
+    sizes: new Map(scanned.map(({ file, plaintext }) => [file, plaintext?.length ?? null])),
+  }
 }
 
 interface ToJudge extends Scan {

@@ -5,12 +5,13 @@ import { collectOperations } from '#contract/transfers/collect.ts'
 import { encodeDocument } from '#domain/document.ts'
 import { receipt } from '#domain/transfers/documents/receipt.ts'
 import type { TransferId } from '#domain/values.ts'
+import type { VerifiedVerdict } from '../transfers/verify-verdict.ts'
 import { signAttestation, type Signing } from '../transfers/attestation.ts'
 import { type Api, RefusedByServer } from '../api.ts'
 
 export interface Acknowledging extends Signing {
-  /** Whether it was scanned before it was released, as the service says. */
-  readonly scanned: boolean
+  /** By which it could be collected. */
+  readonly verdict: Pick<VerifiedVerdict, 'hash' | 'verdict'>
 }
 
 /** False: the service has no record that all of it was given here, as after it was killed. Throws RefusedByServer, ServerUnreachable. */
@@ -30,10 +31,11 @@ export async function acknowledgeUnsigned(api: Api, transfer: TransferId): Promi
 }
 
 /** Gives the signed receipt, for the person to keep. Throws RefusedByServer, ServerUnreachable. */
-export async function acknowledge({ scanned, ...signing }: Acknowledging): Promise<SignedDocument> {
+export async function acknowledge({ verdict, ...signing }: Acknowledging): Promise<SignedDocument> {
   const { transfer } = signing.note.note
+  const scanned = verdict.verdict === 'clean'
   const signed = await signAttestation(signing, (about) =>
-    encodeDocument(receipt, { type: 'safehand.receipt/1', ...about, scanned }),
+    encodeDocument(receipt, { type: 'safehand.receipt/2', ...about, verdict: verdict.hash, scanned }),
   )
   await signing.api.call(collectOperations.acknowledge, { params: { transfer }, body: { receipt: signed } })
   return signed

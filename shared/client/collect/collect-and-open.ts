@@ -17,6 +17,7 @@ import { TrustRefused } from '../trust/trust-refused.ts'
 import type { Look } from '../transfers/look.ts'
 import type { VerifiedAddendum } from '../transfers/verify-addenda.ts'
 import type { VerifiedNote } from '../transfers/verify-note.ts'
+import type { Released } from '../transfers/verify-verdict.ts'
 import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 import { wrappedFor } from '../transfers/wrapped-for.ts'
 
@@ -36,7 +37,7 @@ export interface SinkFile {
 
 export interface Collecting {
   readonly api: Api
-  readonly look: Pick<Look, 'view' | 'note' | 'addenda'>
+  readonly look: Pick<Look, 'view' | 'note' | 'addenda' | 'released'>
   /** Who collects, as the verified roster has them. */
   readonly person: VerifiedPerson
   readonly key: KeyHolder
@@ -55,7 +56,7 @@ export interface CollectedFile {
   readonly size: number
 }
 
-export interface Collected {
+export interface Collected extends Released {
   readonly note: VerifiedNote
   readonly caseReference: string | null
   readonly files: readonly CollectedFile[]
@@ -67,8 +68,12 @@ export async function collectAndOpen(asked: Collecting): Promise<Collected> {
   const { look } = collecting
   if (look.view.note === null) throw refuse('no note')
   const note = await look.note()
+  // What is not released yet is the service's to refuse, and no lie.
+  if (look.view.state === 'released') await look.released()
   const addenda = await look.addenda()
   const contents = await readManifest(collecting, { note, addenda })
+  const released = await look.released()
+  requireSameSizes(contents, released)
   const names = distinctPaths(contents.files.map(({ name }) => name))
   const total = note.note.files.reduce((sum, { length }) => sum + length, 0)
   const files: CollectedFile[] = []
@@ -82,7 +87,7 @@ export async function collectAndOpen(asked: Collecting): Promise<Collected> {
     files.push({ name: listed.name, place, size: listed.size })
     before += entry.length
   }
-  return { note, caseReference: contents.caseReference, files }
+  return { ...released, note, caseReference: contents.caseReference, files }
 }
 
 async function readManifest(collecting: Collecting, { note, addenda }: Signed): Promise<Manifest> {
@@ -126,6 +131,12 @@ async function differenceOf(contents: Manifest, { note }: VerifiedNote): Promise
       }),
   }
   return Object.keys(same).find((part) => !same[part]) ?? null
+}
+
+/** Who asks for a second person goes by the sizes that the scanner read. */
+function requireSameSizes({ files }: Manifest, { verdict }: Released): void {
+  const other = files.find(({ size }, index) => verdict.document.files[index]?.size !== size)
+  if (other) throw new TrustRefused({ code: 'TRUST_VERDICT', saw: `a file of ${other.size} octets` })
 }
 
 interface Signed {

@@ -1,14 +1,23 @@
 // One look at a transfer: what the service says of it, asked once, and what people signed about it, each verified once, when
-// it is first needed. The service's word is shown; what was signed is believed.
+// it is first needed. What was signed is believed; where the service says otherwise than it, nothing is shown.
 import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import type { Api } from '../api.ts'
 import type { AgreementWanted } from '../trust/fetch-agreement.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
+import { requireAsAdded, requireAsNoted, requireAsReceived, requireAsStated } from './as-signed.ts'
 import { type VerifiedApproval, verifyApproval } from './approval.ts'
 import { type VerifiedDestruction, verifyDestructionStatement } from './destruction.ts'
 import { type VerifiedAddendum, verifyAddenda } from './verify-addenda.ts'
 import { type VerifiedNote, verifyNote } from './verify-note.ts'
+import { type VerifiedReceipt, verifyReceipt } from './verify-receipt.ts'
+import {
+  type Released,
+  requireReleasable,
+  requireVerdict,
+  type VerifiedVerdict,
+  verifyVerdict,
+} from './verify-verdict.ts'
 
 /** Nothing was signed yet: its sender has not handed it over. */
 export class NotHandedOver extends Error {
@@ -22,7 +31,12 @@ export interface Look {
   /** Throws NotHandedOver. */
   note(): Promise<VerifiedNote>
   addenda(): Promise<readonly VerifiedAddendum[]>
+  /** Null: not scanned yet, says the service. */
+  verdict(): Promise<VerifiedVerdict | null>
   approval(): Promise<VerifiedApproval | null>
+  /** By which it may be collected, or it may not: throws TrustRefused TRUST_VERDICT and TRUST_APPROVAL for what is missing. */
+  released(): Promise<Released>
+  receipts(): Promise<readonly VerifiedReceipt[]>
   destructions(): Promise<readonly VerifiedDestruction[]>
 }
 
@@ -41,22 +55,51 @@ export async function lookAtTransfer({ api, transfer, trust, now }: Looking): Pr
   const note = once(async () => {
     const { note: document } = view
     if (document === null) throw new NotHandedOver('This transfer has not been handed over yet.')
-    return verifyNote({ agreement: await agreement(), transfer, document, now: now() })
+    const noted = await verifyNote({ agreement: await agreement(), transfer, document, now: now() })
+    await requireAsNoted(view, noted.note)
+    return noted
   })
   const claim = async () => ({ agreement: await agreement(), note: await note(), now: now() })
-  const { addenda: documents, approval, destructionStatements } = view
+  const verdict = once(async () => view.signedVerdict && verifyVerdict({ ...(await claim()), ...view.signedVerdict }))
+  const judged = async () => requireVerdict(await verdict())
+  const approval = once(async () => {
+    const { approval: document } = view
+    return document && verifyApproval({ ...(await claim()), verdict: await judged(), document })
+  })
   return {
     view,
     agreement,
     note,
-    addenda: once(async () => (documents.length === 0 ? [] : verifyAddenda({ ...(await claim()), documents }))),
-    approval: once(async () => approval && verifyApproval({ ...(await claim()), document: approval })),
-    destructions: once(() =>
-      Promise.all(
-        destructionStatements.map(async (document) => verifyDestructionStatement({ ...(await claim()), document })),
-      ),
-    ),
+    verdict,
+    approval,
+    released: once(async () => requireReleasable(await judged(), await approval())),
+    addenda: once(async () => {
+      if (view.note === null) return []
+      const noted = await claim()
+      const addenda = await verifyAddenda({ ...noted, documents: view.addenda })
+      requireAsAdded(view, { note: noted.note.note, addenda })
+      return addenda
+    }),
+    receipts: once(async () => {
+      if (view.receipts.length === 0) return []
+      const signed = { ...(await claim()), verdict: await judged() }
+      const receipts = await all(view.receipts, (document) => verifyReceipt({ ...signed, document }))
+      requireAsReceived(view, receipts)
+      return receipts
+    }),
+    destructions: once(async () => {
+      const documents = view.destructionStatements
+      const statements = await all(documents, async (document) =>
+        verifyDestructionStatement({ ...(await claim()), document }),
+      )
+      requireAsStated(view, statements)
+      return statements
+    }),
   }
+}
+
+function all<T, R>(given: readonly T[], make: (one: T) => Promise<R>): Promise<readonly R[]> {
+  return Promise.all(given.map(make))
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

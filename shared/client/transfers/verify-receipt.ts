@@ -3,6 +3,8 @@
 import { parseDocument } from '#domain/document.ts'
 import { type Receipt, receipt } from '#domain/transfers/documents/receipt.ts'
 import { type Claim, verifyAttestation } from './attestation.ts'
+import { TrustRefused } from '../trust/trust-refused.ts'
+import type { VerifiedVerdict } from './verify-verdict.ts'
 import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface VerifiedReceipt {
@@ -10,8 +12,13 @@ export interface VerifiedReceipt {
   readonly signer: VerifiedPerson
 }
 
+export interface ReceiptClaim extends Claim {
+  /** As the client that verifies sees it; the recipient must have seen the same. */
+  readonly verdict: Pick<VerifiedVerdict, 'hash' | 'verdict'>
+}
+
 /** Throws TrustRefused TRUST_RECEIPT. */
-export async function verifyReceipt(claim: Claim): Promise<VerifiedReceipt> {
+export async function verifyReceipt({ verdict, ...claim }: ReceiptClaim): Promise<VerifiedReceipt> {
   const { agreement, note } = claim
   const organisations = new Set(note.note.recipients.map(({ organisation }) => organisation))
   const { value, signer } = await verifyAttestation(claim, {
@@ -22,5 +29,8 @@ export async function verifyReceipt(claim: Claim): Promise<VerifiedReceipt> {
         .map((organisation) => agreement.signerOf({ organisation, account, roster, at }))
         .find((one) => one?.certificate === fingerprint),
   })
+  if (value.verdict !== verdict.hash || value.scanned !== (verdict.verdict === 'clean')) {
+    throw new TrustRefused({ code: 'TRUST_RECEIPT', saw: `a receipt for verdict ${value.verdict}` })
+  }
   return { receipt: value, signer }
 }

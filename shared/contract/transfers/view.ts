@@ -95,8 +95,11 @@ const view = summary.extend({
       fileTypes: z.array(seenFileType),
     }),
   ),
+  /** Of all files together, for programs that verify nothing; a client believes `signedVerdict`. */
   verdict: z.enum(['clean', 'infected', 'unscannable']).nullable(),
   finding: z.string().nullable(),
+  /** The verdict as the scan authority signed it, and the authority's certificate; null: not scanned yet. */
+  signedVerdict: z.strictObject({ document: signedDocument, authority: smallBytes }).nullable(),
   /** Why it goes no further for now. */
   held: z
     .strictObject({

@@ -72,6 +72,15 @@ export interface NewScanCertificate {
   readonly expiresAt: Instant
 }
 
+/** What the scanner signed of all files together. */
+export interface NewVerdictDocument {
+  readonly hash: Sha256Hex
+  readonly note: Sha256Hex
+  readonly signed: SignedBytes
+  readonly authority: Fingerprint
+  readonly authorityBytes: Bytes
+}
+
 export interface NewVerdict {
   readonly file: FileId
   readonly verdict: 'clean' | 'infected' | 'unscannable'
@@ -166,6 +175,7 @@ export type TransferChange =
       readonly kind: 'transfers.judge'
       readonly transfer: TransferId
       readonly verdicts: readonly NewVerdict[]
+      readonly document: NewVerdictDocument
       readonly at: Instant
     }
   | {

@@ -182,6 +182,8 @@ export interface TransferFacts {
   /** Newest last. */
   readonly scanCertificates: readonly IssuedScanCertificate[]
   readonly verdicts: readonly FileVerdict[]
+  /** What the scanner signed of them, and of which note; null: nothing, or not yet. */
+  readonly signedVerdict: { readonly hash: Sha256Hex; readonly note: Sha256Hex } | null
   readonly approval: Approved | null
   /** Whom the session key is wrapped for (the scan certificate apart); the sender is among them. Empty before dispatch. */
   readonly readers: readonly Reader[]
@@ -229,7 +231,11 @@ export function approvalReasonOf(facts: TransferFacts): ApprovalReason {
 const notLookedInto = /^(Heuristics|Limits|Safehand\.Unscannable)\./
 
 /** Whether nothing worse was found than that: an approver may answer for the content, and never for an altered body. */
-export function couldNotBeLookedInto({ verdicts }: TransferFacts): boolean {
+export function couldNotBeLookedInto({
+  verdicts,
+}: {
+  readonly verdicts: readonly Pick<FileVerdict, 'verdict' | 'finding'>[]
+}): boolean {
   return verdicts.every(({ verdict, finding }) => verdict === 'clean' || notLookedInto.test(finding ?? ''))
 }
 

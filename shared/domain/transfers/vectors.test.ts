@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import vectors from '../../../tests/vectors/documents/transfer.json' with { type: 'json' }
 import { encodeDocument, parseDocument } from '../document.ts'
+import { mostFiles } from '../policy/bounds.ts'
 import { person, roster } from '../organisations/roster.ts'
 import { statement } from '../organisations/statement.ts'
 import { addendum } from './documents/addendum.ts'
@@ -15,6 +16,7 @@ import { dispatchNote } from './documents/dispatch-note.ts'
 import { manifest } from './documents/manifest.ts'
 import { receipt } from './documents/receipt.ts'
 import { scanCertificate } from './documents/scan-certificate.ts'
+import { longestFinding, verdictDocument } from './documents/verdict.ts'
 
 const models: Record<keyof typeof vectors, z.ZodType> = {
   statement,
@@ -23,6 +25,7 @@ const models: Record<keyof typeof vectors, z.ZodType> = {
   scanCertificate,
   manifest,
   dispatchNote,
+  verdict: verdictDocument,
   receipt,
   approval,
   addendum,
@@ -56,5 +59,15 @@ describe('a dispatch note', () => {
   it('[transfer/canonical] ends with the manifest, wherever else it may stand', () => {
     const { value } = vectors.dispatchNote
     expect(dispatchNote.safeParse({ ...value, files: value.files.toReversed() }).success).toBe(false)
+  })
+})
+
+describe('a verdict', () => {
+  it('[transfer/canonical] on as many files as there may be, with the longest findings, is no larger than a document may be', () => {
+    const { value } = vectors.verdict
+    const file = { ...value.files[0]!, size: Number.MAX_SAFE_INTEGER, typeSeen: 't'.repeat(40) }
+    const files = Array.from({ length: mostFiles + 1 }, () => ({ ...file, finding: 'f'.repeat(longestFinding) }))
+    const bytes = encodeDocument(verdictDocument, { ...value, files } as z.input<typeof verdictDocument>)
+    expect(parseDocument(verdictDocument, bytes).ok).toBe(true)
   })
 })

@@ -31,7 +31,7 @@ const refusedByInput: Readonly<Record<string, string>> = {
 
 function givenFor({ act, standing }: Cell) {
   const { signer } = standing
-  const about = { origin: 'test.invalid', transfer: transferId, note, at: now, ...signer }
+  const about = { origin: 'test.invalid', transfer: transferId, note, verdict: note, at: now, ...signer }
   const what = act === 'transfer.approve' ? 'release-over-threshold' : { outcome: 'destroyed' }
   const document =
     act in refusedByInput ? { ok: false, reason: 'unreadable' } : { ok: true, value: { ...about, what, scanned: true } }

@@ -27,6 +27,7 @@ export async function loadTransferFacts(tx: Tx, id: TransferId): Promise<Transfe
     pauses: found.pauses,
     scanCertificates: found.scanCertificates,
     verdicts: found.verdicts,
+    signedVerdict: found.judged_hash && found.judged_note ? { hash: found.judged_hash, note: found.judged_note } : null,
     approval: toApproved(found),
     readers: found.readers,
   }
@@ -37,10 +38,11 @@ function selectRelated(tx: Tx, { id, agreement, flow }: TransferRow) {
   return tx
     .selectFrom('agreement')
     .leftJoin('approval', (join) => join.on('approval.transfer', '=', id))
+    .leftJoin('verdict_document as judged', (join) => join.on('judged.transfer', '=', id))
     .where('agreement.hash', '=', agreement)
     .select(['agreement.id', 'agreement.version', 'agreement.hash', daysAfterAcknowledgement(flow).as('days')])
     .select(['approval.what', 'approval.account', 'approval.note_hash', 'approval.bytes', 'approval.signature'])
-    .select('approval.at')
+    .select(['approval.at', 'judged.hash as judged_hash', 'judged.note_hash as judged_note'])
     .select((db) => [
       jsonArrayFrom(
         db

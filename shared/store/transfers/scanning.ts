@@ -1,6 +1,8 @@
 // The scanner's key of each transfer, from its certificate to its destruction, and the verdicts.
 import type { SignedBytes } from '#domain/document.ts'
 import type { TransferChange } from '#domain/transfers/changes.ts'
+import type { SignedVerdict } from '#domain/transfers/decisions/decide-read.ts'
+import type { Transfer } from '#domain/transfers/transfer.ts'
 import type { Bytes, Fingerprint, Instant, TransferId } from '#domain/values.ts'
 import type { Tx } from '../database.ts'
 import type { Writers } from '../writers.ts'
@@ -27,7 +29,7 @@ export const scanWriters = {
     await tx.updateTable('scan_certificate').set({ lost_at: at }).where('fingerprint', '=', fingerprint).execute()
   },
 
-  async 'transfers.judge'(tx, { transfer, verdicts, at }) {
+  async 'transfers.judge'(tx, { transfer, verdicts, document, at }) {
     const rows = verdicts.map(({ file, verdict, finding, typeSeen, fileTypes, engine, bodyDigest, commitment }) => ({
       transfer,
       file,
@@ -41,6 +43,11 @@ export const scanWriters = {
       at,
     }))
     await tx.insertInto('verdict').values(rows).execute()
+    const { hash, note, signed, authority, authorityBytes } = document
+    await tx
+      .insertInto('verdict_document')
+      .values({ transfer, hash, note_hash: note, ...signed, authority, authority_bytes: authorityBytes, at })
+      .execute()
   },
 
   async 'transfers.destroy-scan-key'(tx, { transfer, fingerprint, at }) {
@@ -77,4 +84,19 @@ export async function findScanCertificate(
     authority: row.authority,
     authorityBytes: row.authority_bytes,
   }
+}
+
+/** What the scanner signed of the note of today; null: nothing, or not yet. */
+export async function findVerdictDocument(
+  tx: Tx,
+  { id, note }: Pick<Transfer, 'id' | 'note'>,
+): Promise<SignedVerdict | null> {
+  if (note === null) return null
+  const row = await tx
+    .selectFrom('verdict_document')
+    .select(['bytes', 'signature', 'authority_bytes'])
+    .where('transfer', '=', id)
+    .where('note_hash', '=', note.hash)
+    .executeTakeFirst()
+  return row ? { signed: { bytes: row.bytes, signature: row.signature }, authorityBytes: row.authority_bytes } : null
 }

@@ -68,6 +68,11 @@ export function deliveryWords(delivery: DeliveryState, transfer: TransferState):
   return hasEnded(transfer) ? 'did not collect it' : deliveryStateWords.waiting
 }
 
+/** Said of who acknowledged it. */
+export function receiptWords(signed: boolean): string {
+  return signed ? 'with their signature' : 'without a signature: only the service says so'
+}
+
 /** How the files are encrypted, said before they are sent. */
 export const profileWords = {
   'v2-gcm': 'Encrypted as v2-gcm (AES-256-GCM): every key says that its program opens it.',

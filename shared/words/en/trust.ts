@@ -53,8 +53,10 @@ export const trustWords = {
     'The log’s entries do not lead to what the service signed. Keep what was written; tell both information officers.',
   TRUST_HISTORY:
     'The service shows a log that does not contain what was seen of it here before: it was cut, rolled back or written again. Nothing was sent or opened; have your information officer export the log, and tell both parties’ officers.',
+  TRUST_VERDICT:
+    'No scan result that the agreement’s scanner signed lets these files go. Nothing was opened or signed; ask the sender to send again, and tell your information officer.',
   TRUST_APPROVAL:
-    'The approval of these files does not hold. Do not open them; ask the sender’s organisation by phone.',
+    'These files may go only when an approver of the sender’s organisation has signed for it, and there is no such signature that holds. Do not open them; ask the sender’s organisation by phone.',
   TRUST_RECEIPT:
     'The service shows a receipt that no recipient of this transfer signed. It was not kept; ask the recipient by phone whether it arrived.',
   TRUST_RESCAN:

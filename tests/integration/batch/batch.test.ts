@@ -9,6 +9,7 @@ import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { verifyNote } from '#client/transfers/verify-note.ts'
 import { verifyReceipt } from '#client/transfers/verify-receipt.ts'
+import { verifyVerdict } from '#client/transfers/verify-verdict.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -275,7 +276,8 @@ describe('what became of a list', () => {
       const view = await running.carol.api.call(viewOperations.view, { params: { transfer: of } })
       const now = systemClock.now() as Instant
       const note = await verifyNote({ agreement, transfer: of, document: view.note!, now })
-      return verifyReceipt({ agreement, note, document, now })
+      const verdict = await verifyVerdict({ agreement, note, ...view.signedVerdict!, now })
+      return verifyReceipt({ agreement, note, verdict, document, now })
     }
     expect(await claim(transfer, receipt)).toMatchObject({ signer: { email: 'olu@police.example' } })
     const lies = [

@@ -71,6 +71,8 @@ describe.each(everyone)('%s', (role) => {
     ['change a roster', `UPDATE roster_person SET roles = '{siro}'`],
     ['change a signed agreement', `UPDATE agreement SET bytes = '\\x00'`],
     ['change a signature', 'DELETE FROM agreement_signature'],
+    ['change a signed verdict', `UPDATE verdict_document SET bytes = '\\x00'`],
+    ['take a signed verdict away', 'DELETE FROM verdict_document'],
     ['change a stored verdict', `UPDATE verdict SET verdict = 'clean'`],
     ['change what a transfer is about', `UPDATE transfer SET sender = '${ids.account}'`],
     ['change which state may follow', `INSERT INTO transfer_step VALUES ('draft', 'released', 'safehand_server')`],
@@ -84,6 +86,7 @@ describe('the server', () => {
     ['append to a log', `SELECT audit.append('x/service', 1, '{}', '{}', '{}', '{}', '{}')`],
     ['sign off a log', `INSERT INTO audit.checkpoint VALUES ('x/service', 1, 'note')`],
     ['say that something was scanned', `INSERT INTO verdict SELECT '${ids.transfer}'`],
+    ['sign a verdict', `INSERT INTO verdict_document (transfer) VALUES ('${ids.transfer}')`],
     ['say that a scan key is gone', `INSERT INTO scan_key_destroyed VALUES ('${'a'.repeat(40)}', '${ids.transfer}')`],
     ['make a scan certificate', `INSERT INTO scan_certificate (fingerprint) VALUES ('${'a'.repeat(40)}')`],
     ['put an agreement in force', 'UPDATE agreement SET activated_at = now()'],
@@ -119,6 +122,7 @@ describe('the scanner', () => {
 describe('the housekeeper', () => {
   it.each([
     ['say that something was scanned', `INSERT INTO verdict SELECT '${ids.transfer}'`],
+    ['sign a verdict', `INSERT INTO verdict_document (transfer) VALUES ('${ids.transfer}')`],
     ['say that a scan key is gone', `INSERT INTO scan_key_destroyed VALUES ('${'a'.repeat(40)}', '${ids.transfer}')`],
     ['read passwords', 'SELECT password_hash FROM account'],
     ['change a password', `UPDATE account SET password_hash = 'x'`],

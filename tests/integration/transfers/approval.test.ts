@@ -2,6 +2,7 @@
 // the release whatever the draft said, answered once by an approver who is not the sender under any name, or sent back.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { approveTransfer } from '#client/transfers/approval.ts'
+import { verifyVerdict } from '#client/transfers/verify-verdict.ts'
 import { unlockedKey } from '#client/trust/key-holder.ts'
 import { profileFor, readersOf, type SendRequest } from '#client/send/sending.ts'
 import { ownPerson } from '#client/trust/sender.ts'
@@ -89,7 +90,8 @@ async function answer({ transfer, by, what = 'release-over-threshold' }: Answer)
   const note = await verifyNote({ agreement, transfer, document: view.note!, now: now() })
   const key = unlockedKey(by.person.key.privateKey)
   const person = ownPerson(agreement, by.person.account)!
-  return approveTransfer({ api: by.api, agreement, person, key, note, what, reason: 'As agreed', now })
+  const verdict = await verifyVerdict({ agreement, note, ...view.signedVerdict!, now: now() })
+  return approveTransfer({ api: by.api, agreement, person, key, note, verdict, what, reason: 'As agreed', now })
 }
 
 describe('what is over the flow’s threshold', () => {

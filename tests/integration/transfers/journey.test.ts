@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { unlockedKey } from '#client/trust/key-holder.ts'
 import { acknowledge, reportOpened } from '#client/collect/acknowledge.ts'
+import { verifyVerdict } from '#client/transfers/verify-verdict.ts'
 import { verifyNote } from '#client/transfers/verify-note.ts'
 import { type Collected, collectAndOpen } from '#client/collect/collect-and-open.ts'
 import { ownPerson } from '#client/trust/sender.ts'
@@ -103,11 +104,14 @@ describe('a transfer from draft to acknowledge', () => {
   it('[collect/fetch] is acknowledged by nobody before a byte of it was fetched', async () => {
     const agreement = await agreementFor(running, running.olu)
     const { api, person: tested } = running.olu
-    const { note: document } = await api.call(viewOperations.view, { params: { transfer: sent.transfer } })
+    const { note: document, signedVerdict } = await api.call(viewOperations.view, {
+      params: { transfer: sent.transfer },
+    })
     const note = await verifyNote({ agreement, transfer: sent.transfer, document: document!, now: now() })
     const key = unlockedKey(tested.key.privateKey)
     const person = ownPerson(agreement, tested.account)!
-    await expect(acknowledge({ api, agreement, person, key, note, scanned: true, now })).rejects.toMatchObject({
+    const verdict = await verifyVerdict({ agreement, note, ...signedVerdict!, now: now() })
+    await expect(acknowledge({ api, agreement, person, key, note, verdict, now })).rejects.toMatchObject({
       code: 'TRANSFER_STATE',
     })
   })
@@ -129,7 +133,7 @@ describe('a transfer from draft to acknowledge', () => {
     const person = ownPerson(agreement, tested.account)!
     await reportOpened({ api, note: collected.note })
     const key = unlockedKey(tested.key.privateKey)
-    const acknowledging = { api, agreement, person, key, note: collected.note, scanned: true, now }
+    const acknowledging = { api, agreement, person, key, note: collected.note, verdict: collected.verdict, now }
     const entries = await entriesOf(intake(), () => acknowledge(acknowledging))
     expect(entries.map(({ event, outcome }) => `${event} ${outcome}`)).toEqual(['transfer.acknowledged success'])
     await expect(acknowledge(acknowledging)).rejects.toMatchObject({ code: 'TRANSFER_STATE' })

@@ -9,6 +9,8 @@ import { systemClock } from '#platform/clock.ts'
 import { openScanKeys, type ScanKeys } from '#platform/scan-keys.ts'
 import {
   dispatchTransfer,
+  type HeldTable,
+  holdTable,
   draftTransfer,
   loadEvents,
   loadVerdicts,
@@ -46,29 +48,7 @@ afterAll(async () => {
   await workers?.stop()
 })
 
-type Table = 'verdict' | 'scan_key_destroyed' | 'pkesk' | 'scan_certificate' | 'notified'
-
-/** Nobody writes to the table until `free`; reading goes on. */
-async function hold(table: Table) {
-  const client = await workers.database.as.owner.connect()
-  await client.query('begin')
-  await client.query(`lock table ${table} in share row exclusive mode`)
-  return {
-    /** Resolves when somebody stands before the lock. */
-    reached: () =>
-      until(
-        async () => {
-          const waiting = `select from pg_locks where relation = '${table}'::regclass and not granted`
-          return (await client.query(waiting)).rowCount !== 0
-        },
-        { otherwise: async () => `nobody wrote to ${table}\n${workers.processes.scanner?.lastOutput()}` },
-      ),
-    async free() {
-      await client.query('rollback')
-      await client.end()
-    },
-  }
-}
+const hold = (table: HeldTable) => holdTable(workers, table)
 
 async function wholeStoryOf(id: Parameters<typeof loadEvents>[1]): Promise<string[]> {
   await until(async () => (await loadEvents(workers, id)).includes('transfer.notified'), {

@@ -7,7 +7,7 @@ import { readAttestation } from './read-attestation.ts'
 import { type ReadFacts, transferAct } from './act.ts'
 import type { Approval } from '../documents/approval.ts'
 import type { MailTemplate } from '../changes.ts'
-import { answersTo } from './decide-release.ts'
+import { answersTo } from '../release-needs.ts'
 import { inState } from '../entries.ts'
 import type { GivenDocument, SigningFacts } from './given-document.ts'
 import { approvalReasonOf, isOfficersHold, type Transfer } from '../transfer.ts'
@@ -37,10 +37,11 @@ export const decideApprove = transferAct<
   act(facts, given, at) {
     const said = readAttestation(given, facts, at)
     if (!said.ok) return said.refusal
-    const { what, note } = said.value
+    const { what, note, verdict } = said.value
     const { found, caller } = facts
     const { transfer } = found
     const sendsBack = what === 'send-back'
+    if (verdict !== found.signedVerdict?.hash) return { code: 'NOTE_MISMATCH', detail: { field: 'verdict' } }
     if (!sendsBack && !answersTo[approvalReasonOf(found)].includes(what)) {
       return { code: 'NOTE_MISMATCH', detail: { field: 'what' } }
     }

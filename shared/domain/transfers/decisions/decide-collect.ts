@@ -141,7 +141,9 @@ export const decideAcknowledge = transferAct<
   act(facts, given, at) {
     const said = readAttestation(given, facts, at)
     if (!said.ok) return said.refusal
-    if (said.value.scanned !== (verdictOf(facts.found) === 'clean')) return { code: 'NOTE_MISMATCH' }
+    const { scanned, verdict } = said.value
+    if (scanned !== (verdictOf(facts.found) === 'clean')) return { code: 'NOTE_MISMATCH', detail: { field: 'scanned' } }
+    if (verdict !== facts.found.signedVerdict?.hash) return { code: 'NOTE_MISMATCH', detail: { field: 'verdict' } }
     return {
       next: null,
       changes: acknowledgements(facts, given.signed, at),

@@ -3,7 +3,7 @@
 import { ownLog, type PersonCaller } from '../../caller.ts'
 import type { Decision } from '../../decision.ts'
 import type { SignedBytes } from '../../document.ts'
-import type { Instant, TransferId } from '../../values.ts'
+import type { Bytes, Instant, TransferId } from '../../values.ts'
 import { type Known, transferAct } from './act.ts'
 import type { TransferActName } from './act-names.ts'
 import { type CollectorFacts, notFetchable, type ReceiverFacts } from './decide-collect.ts'
@@ -22,7 +22,14 @@ export interface LookFacts
   readonly ownKeys: readonly OwnKey[]
   readonly addenda: readonly SignedBytes[]
   readonly receipts: readonly SignedBytes[]
+  readonly signedVerdict: SignedVerdict | null
   readonly ending: EndingFacts
+}
+
+/** What the scan authority signed of the note, and its certificate. */
+export interface SignedVerdict {
+  readonly signed: SignedBytes
+  readonly authorityBytes: Bytes
 }
 
 export interface OwnKey {
@@ -37,6 +44,7 @@ export interface Viewed {
   /** To the note, as they were signed. */
   readonly addenda: readonly SignedBytes[]
   readonly receipts: readonly SignedBytes[]
+  readonly signedVerdict: SignedVerdict | null
   /** As it is true at this moment. */
   readonly recall: ShownRecall | null
   readonly statements: readonly SignedBytes[]
@@ -53,7 +61,7 @@ export const decideView = transferAct<'transfer.viewed', LookFacts, { readonly t
   knownTo: mayLook,
   refuses: () => null,
   act(facts, _given, at) {
-    const { caller, found, addenda, receipts, ending, reader } = facts
+    const { caller, found, addenda, receipts, signedVerdict, ending, reader } = facts
     const { transfer } = found
     const { hold, statements, destroyed } = ending
     // Why it was sent back is between the sender and their organisation.
@@ -65,6 +73,7 @@ export const decideView = transferAct<'transfer.viewed', LookFacts, { readonly t
         ownKeys: mayWrap(facts, at) ? facts.ownKeys : [],
         addenda,
         receipts,
+        signedVerdict,
         recall: describeRecall(found, ending, at),
         statements: statements.map(({ signed }) => signed),
         destroyed,

@@ -3,7 +3,7 @@
 // everything else that is not clean is rejected, and so is what an approver sends back or the agreement no longer
 // permits. The scan certificate's wrapped key goes in each case.
 import type { Flow } from '../../agreements/agreement.ts'
-import { amountOf, approvalFor } from '../../policy/approval-over.ts'
+import { amountOf } from '../../policy/approval-over.ts'
 import { decideTransfer } from '../../policy/decide-transfer.ts'
 import type { AgreementFacts } from '../../policy/facts.ts'
 import type { Job } from '../../decision.ts'
@@ -11,18 +11,16 @@ import { addSeconds } from '../../time.ts'
 import { type AccountId, type Instant, manifestFileId } from '../../values.ts'
 import { afterPause } from './decide-hold.ts'
 import { jobsAtEnd } from './decide-end.ts'
-import type { ApprovalAnswer } from '../documents/approval.ts'
 import type { Decision, MailTemplate, TransferChange } from '../changes.ts'
 import type { Recipient } from '../../policy/recipient.ts'
 import { inAgreement, inState, refuseParty } from '../entries.ts'
 import { policyRequestOf } from '../policy-request.ts'
 import type { SeenFileType } from '../../file-types.ts'
-import { mayGoUnscanned } from '../../scanning/scannable.ts'
+import { answersTo, type ReleaseNeeds, releaseNeeds } from '../release-needs.ts'
 import { mayFollow } from '../states.ts'
 import {
   type ApprovalReason,
   type Approved,
-  couldNotBeLookedInto,
   isOfficersHold,
   pausedSeconds,
   sealed,
@@ -53,16 +51,17 @@ export function decideRelease(
   }
   if (isOfficersHold(transfer.held))
     return refuseParty({ event: 'transfer.released', transfer, refusal: { code: 'INCIDENT_HOLD' } })
-  if (verdict === 'infected') return reject(found, { reason: verdict, at })
   const declared = agreementFacts.agreement.flows.find(({ code }) => code === transfer.flow)
-  const waits = declared !== undefined && mayGoUnscanned(declared) && couldNotBeLookedInto(found)
-  if (verdict === 'unscannable' && !waits) return reject(found, { reason: verdict, at })
+  const needed = needsOf(found, declared)
+  if (needed.needs === 'never') return reject(found, { reason: needed.because, at })
+  // Nobody could collect it: a client asks for a verdict that is signed, on this very note.
+  if (found.signedVerdict?.note !== transfer.note.hash) return reject(found, { reason: 'verdict not signed', at })
   const over = pausedUntil(found, at)
   const fileTypes = fileTypesOf(found)
   const permission = decideTransfer(agreementFacts, { ...policyRequestOf(transfer), ...over, fileTypes }, at)
   if (!permission.permitted) return reject(found, { reason: permission.refusal.code, at })
   if (found.approval?.what === 'send-back') return reject(found, { reason: 'sent back', at })
-  const reason = waitsFor(found, declared)
+  const reason = needed.needs === 'approval' ? needed.reason : null
   if (reason && !isAnswered(found.approval, reason)) return hold(found, { reason, approvers, at })
   const notBefore = releaseNotBefore(found, { minutes: declared?.firstReleaseMinutes, newcomers })
   if (notBefore !== null && notBefore > at) return delay(found, notBefore)
@@ -86,23 +85,20 @@ export function decideRelease(
   }
 }
 
-/** Why a second person is asked for; null: nobody. The threshold is asked again, whatever was stored at the draft. */
-function waitsFor(found: TransferFacts, flow: Flow | undefined): ApprovalReason | null {
-  if (verdictOf(found) === 'unscannable') return 'unscannable'
-  const { records } = found.transfer
+/**
+ * The threshold is asked again, and what the draft said of it stands. Types, and a flow that is gone, are refused by the
+ * policy.
+ */
+function needsOf(found: TransferFacts, flow: Flow | undefined): ReleaseNeeds {
+  const { records, approvalFor: over } = found.transfer
   const fileBytes = found.files.filter(({ id }) => id !== manifestFileId).map(({ size }) => size ?? 0)
-  const over = found.transfer.approvalFor ?? (flow ? approvalFor(flow, amountOf({ records, fileBytes })) : null)
-  return over === null ? null : 'over-threshold'
+  const amount = amountOf({ records, fileBytes })
+  const needed = releaseNeeds(flow ?? { malwareAssurance: 'SCANNED_THEN_SEALED' }, { ...found, amount, fileTypes: [] })
+  return needed.needs === 'nobody' && over !== null ? { needs: 'approval', reason: 'over-threshold', over } : needed
 }
 
 function isAnswered(approval: Approved | null, reason: ApprovalReason): boolean {
   return approval !== null && answersTo[reason].includes(approval.what)
-}
-
-/** Who answers for what was not scanned answers for its size too. */
-export const answersTo: Readonly<Record<ApprovalReason, readonly ApprovalAnswer[]>> = {
-  unscannable: ['release-not-scanned'],
-  'over-threshold': ['release-over-threshold', 'release-not-scanned'],
 }
 
 /** What goes to somebody for the first time waits since its hand-over: its sender can still undo it. */

@@ -2,7 +2,7 @@
 // repeated by a retry without harm: what is decided already is refused, and the scanner goes on with the next step.
 import type { Job } from '../../decision.ts'
 import type { Fingerprint, Instant, Sha256Hex } from '../../values.ts'
-import type { Decision, NewVerdict } from '../changes.ts'
+import type { Decision, NewVerdict, NewVerdictDocument } from '../changes.ts'
 import { inAgreement, inState, refuseParty } from '../entries.ts'
 import { hasEnded, mayFollow } from '../states.ts'
 import { type IssuedScanCertificate, type TransferFacts, verdictOf, worst } from '../transfer.ts'
@@ -28,6 +28,8 @@ export interface Judgement {
   readonly engine: string
   /** Version and age of the signatures. */
   readonly signatures: string
+  /** The same, signed by the scan authority. */
+  readonly document: NewVerdictDocument
 }
 
 /** An entry holds so many commitments; the rest stand in the verdict table and in the note. */
@@ -35,18 +37,20 @@ const commitmentsInEntry = 100
 
 export function decideJudge(found: TransferFacts, judgement: Judgement, at: Instant): Decision<null> {
   const { transfer, files, verdicts: earlier } = found
-  const { verdicts, engine, signatures } = judgement
+  const { verdicts, engine, signatures, document } = judgement
   const complete = verdicts.length === files.length && files.every(({ id }) => verdicts.some(({ file }) => file === id))
-  if (transfer.state !== 'scanning' || earlier.length > 0 || !complete) return refuseState('scan.verdict', found)
+  const again = earlier.length > 0 || document.note !== transfer.note?.hash
+  if (transfer.state !== 'scanning' || again || !complete) return refuseState('scan.verdict', found)
   const verdict = worst(verdicts.map((one) => one.verdict))
   return {
     next: null,
-    changes: [{ kind: 'transfers.judge', transfer: transfer.id, verdicts, at }],
+    changes: [{ kind: 'transfers.judge', transfer: transfer.id, verdicts, document, at }],
     event: {
       event: 'scan.verdict',
       ...inAgreement(transfer),
       detail: {
         verdict,
+        document: document.hash,
         finding: verdicts.find((one) => one.verdict === verdict)?.finding ?? null,
         files: verdicts.length,
         engine,

@@ -73,6 +73,7 @@ function factsIn(state: TransferState, change: Partial<TransferFacts> = {}): Tra
       },
     ],
     verdicts: [],
+    signedVerdict: { hash: digest, note: digest },
     approval: null,
     readers: [sender, reader].map((account) => ({ account, encryptionSubkey: scanKey })),
     ...change,
@@ -86,7 +87,11 @@ const destroyed = (facts: TransferFacts): TransferFacts => ({
 const codeOf = (decision: object) => ('refusal' in decision ? (decision.refusal as { code: string }).code : 'decided')
 const jobsOf = (decision: object) =>
   'jobs' in decision ? (decision.jobs as { name: string }[]).map((job) => job.name) : []
-const judgement = (verdict: NewVerdict['verdict']) => ({ verdicts: verdicts(verdict), engine: 'test', signatures: '1' })
+const signed = { bytes: new Uint8Array(), signature: new Uint8Array() }
+const document = { hash: digest, note: digest, signed, authority: scanKey, authorityBytes: new Uint8Array() }
+const judgement = (verdict: NewVerdict['verdict']) => ({
+  ...{ verdicts: verdicts(verdict), document, engine: 'test', signatures: '1' },
+})
 
 describe('the scanner', () => {
   it('[transfer/states] begins once, judges all files at once, and never judges again', () => {
@@ -96,6 +101,8 @@ describe('the scanner', () => {
     expect([codeOf(judged), jobsOf(judged)]).toEqual(['decided', ['destroy-scan-key']])
     const partial = { ...judgement('clean'), verdicts: verdicts('clean').slice(1) }
     expect(codeOf(decideJudge(factsIn('scanning'), partial, at))).toBe('TRANSFER_STATE')
+    const otherNote = { ...judgement('clean'), document: { ...document, note: 'ab'.repeat(32) as Sha256Hex } }
+    expect(codeOf(decideJudge(factsIn('scanning'), otherNote, at))).toBe('TRANSFER_STATE')
     const again = factsIn('scanning', { verdicts: verdicts('clean') })
     expect(codeOf(decideJudge(again, judgement('infected'), at))).toBe('TRANSFER_STATE')
   })
