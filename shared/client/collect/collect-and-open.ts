@@ -17,7 +17,7 @@ import { TrustRefused } from '../trust/trust-refused.ts'
 import type { Look } from '../transfers/look.ts'
 import type { VerifiedAddendum } from '../transfers/verify-addenda.ts'
 import type { VerifiedNote } from '../transfers/verify-note.ts'
-import type { Released } from '../transfers/verify-verdict.ts'
+import type { Released } from '../transfers/require-released.ts'
 import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 import { wrappedFor } from '../transfers/wrapped-for.ts'
 

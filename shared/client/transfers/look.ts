@@ -11,13 +11,8 @@ import { type VerifiedDestruction, verifyDestructionStatement } from './destruct
 import { type VerifiedAddendum, verifyAddenda } from './verify-addenda.ts'
 import { type VerifiedNote, verifyNote } from './verify-note.ts'
 import { type VerifiedReceipt, verifyReceipt } from './verify-receipt.ts'
-import {
-  type Released,
-  requireReleasable,
-  requireVerdict,
-  type VerifiedVerdict,
-  verifyVerdict,
-} from './verify-verdict.ts'
+import { type Released, requireReleasable, requireVerdict } from './require-released.ts'
+import { type VerifiedVerdict, verifyVerdict } from './verify-verdict.ts'
 
 /** Nothing was signed yet: its sender has not handed it over. */
 export class NotHandedOver extends Error {

@@ -1,20 +1,17 @@
-// The scanner's signed verdict on a verified note, and whether a transfer may be collected by it: signed by a key that the
-// agreement lists as its scan authority, for this very note, for every file of it; and where agreement, note and verdict
-// together ask for a second person, with that person's signature. Nothing here takes the service's word
-// (ARCHITECTURE.md#verdict-document).
+// The scanner's signed verdict on a verified note: signed by a key that the agreement lists as its scan authority, for this
+// very note, for every file of it. Nothing here takes the service's word (ARCHITECTURE.md#verdict-document).
 import { decodeSigned, type SignedDocument } from '#contract/documents.ts'
 import { parseDocument } from '#domain/document.ts'
 import { amountOf } from '#domain/policy/approval-over.ts'
 import { isNear } from '#domain/time.ts'
 import type { DispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import { type VerdictDocument, verdictDocument } from '#domain/transfers/documents/verdict.ts'
-import { answersTo, type ReleaseNeeds, releaseNeeds } from '#domain/transfers/release-needs.ts'
+import { type ReleaseNeeds, releaseNeeds } from '#domain/transfers/release-needs.ts'
 import { type Verdict, worst } from '#domain/transfers/transfer.ts'
 import { type Instant, manifestFileId, type Sha256Hex, sha256Hex } from '#domain/values.ts'
 import { inspectCertificate } from '#openpgp/certificates.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
-import type { VerifiedApproval } from './approval.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
 import type { VerifiedNote } from './verify-note.ts'
@@ -101,34 +98,6 @@ function needsOf(
   return releaseNeeds(flow, { verdicts: files, amount, fileTypes })
 }
 
-export interface Released {
-  readonly verdict: VerifiedVerdict
-  /** Of who let it go, where somebody was asked to. */
-  readonly approval: VerifiedApproval | null
-}
-
-/** Throws TrustRefused TRUST_VERDICT. */
-export function requireVerdict(verdict: VerifiedVerdict | null): VerifiedVerdict {
-  if (verdict === null) throw refuse('no signed verdict')
-  return verdict
-}
-
-/** Whether what is signed lets it be collected. Throws TrustRefused TRUST_VERDICT, TRUST_APPROVAL. */
-export function requireReleasable(verdict: VerifiedVerdict, approval: VerifiedApproval | null): Released {
-  const { needs } = verdict
-  if (needs.needs === 'never') throw refuse(`files that are ${needs.because}`)
-  if (approval?.what === 'send-back') throw refuseApproval('an answer that sends it back')
-  if (needs.needs === 'approval') {
-    if (approval === null) throw refuseApproval(`no approval of what is ${needs.reason}`)
-    if (!answersTo[needs.reason].includes(approval.what)) throw refuseApproval(`${approval.what}, for ${needs.reason}`)
-  }
-  return { verdict, approval }
-}
-
 function refuse(saw: string): TrustRefused {
   return new TrustRefused({ code: 'TRUST_VERDICT', saw })
-}
-
-function refuseApproval(saw: string): TrustRefused {
-  return new TrustRefused({ code: 'TRUST_APPROVAL', saw })
 }
