@@ -1,5 +1,5 @@
-// Three projects. `unit` needs nothing but Node and is part of `npm run check`; `house` starts programs of the house itself,
-// over and over; `integration` runs against real PostgreSQL, Redis, clamd and SMTP, started once by its global set-up. A
+// Four projects. `unit` needs nothing but Node and is part of `npm run check`; `house` starts programs of the house itself,
+// over and over; `integration` runs against real PostgreSQL, Redis, clamd and SMTP, started once by its global set-up; `browser` likewise, with a real Chromium. A
 // test that fails, fails: no retries.
 import { defineConfig } from 'vitest/config'
 
@@ -35,6 +35,14 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: needingServices,
+          globalSetup: 'tests/fixtures/global-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
           globalSetup: 'tests/fixtures/global-setup.ts',
         },
       },

@@ -7,8 +7,9 @@ import { basename, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { writePrivate } from '#platform/files.ts'
-import { type Cast, createCast, type Member, passphraseOf, until } from '../tests/fixtures/cast.ts'
+import { type Account, type Cast, createCast, type Member, passphraseOf, until } from '../tests/fixtures/cast.ts'
 import { createTestDatabase } from '../tests/fixtures/database.ts'
+import { type Door, openDoor } from '../tests/fixtures/door.ts'
 import { type Installation, startInstallation } from '../tests/fixtures/installation.ts'
 import { restartOnChange } from '../tests/fixtures/restart-on-change.ts'
 import { startServices } from './services.ts'
@@ -17,6 +18,8 @@ const HELP = `Sets up a whole Safehand on this machine, sends one file from a co
 
   npm run demo [-- [--exit] [FILE]]
   npm run dev  [-- [FILE]]
+
+It ends with a link for each person of the cast, which signs them in, in your browser.
 
   FILE     the file to send (default: README.md)
   --exit   end after the file has arrived and both information officers verified the log
@@ -73,7 +76,7 @@ async function main(): Promise<void> {
     directory: join(run, 'service'),
   })
   cleaning.defer(() => installation.stop())
-  say(`   ${installation.url}`)
+  say(`   ${localUrl(installation)}`)
 
   heading('The people: two organisations that trust nobody but their own roots, and one that is no party')
   const cast = await createCast({ installation, directory: join(run, 'homes'), say: (text) => say(`   ${text}`) })
@@ -85,18 +88,56 @@ async function main(): Promise<void> {
 
   say(`\nDone. Accounts are in .demo/demo.json, the verified log in .demo/export/.`)
   if (options.exit) return
+  const accounts = await cast.accounts()
+  const door = await openDoor({
+    installation,
+    used: (email) => sayNextLink(accounts, { email, door }),
+  })
+  cleaning.defer(() => door.close())
   const example = cast.council.caseworker
   say(`
-The service keeps running at ${installation.url} until you press Ctrl-C. Go on as ${example.name}, say:
+Open Safehand in a browser. Each link signs one person in, once; when it was used the next one is printed here. To be two
+people at once, open the second link in a private window.
+`)
+  for (const account of accounts) sayWhoCanTryWhat(account, door)
+  say(`
+By command line, as ${example.name}, say:
   export SAFEHAND_HOME='${example.home}'
   npx --no -- safehand sent
   npx --no -- safehand agreement show ${cast.agreement}
-The passphrase of each key, the passwords and authenticator secrets are in .demo/demo.json.`)
+Passwords and authenticator secrets, to sign in as people do, are in .demo/demo.json. Ctrl-C ends it all.`)
   const ended = new AbortController()
   const stopped = stopping.then(() => ended.abort())
   if (options.watch) await restartOnChange({ installation, root: resolve('.'), say, signal: ended.signal })
   await stopped
   say('\nStopping.')
+}
+
+/** By the address before the @, what somebody of the cast is there for. */
+const tries: Readonly<Record<string, string>> = {
+  'asha.patel': 'looks at what she sent, and recalls it',
+  'morgan.reed': 'releases what needs two people, and sends',
+  'ines.duarte': 'reads the agreement and watches over transfers',
+  'petra.holm': 'signs agreements for the council',
+  'oduya.kalu': 'signs who is in the council',
+  'dana.okafor': 'collects what her team was sent',
+  'lee.whitmore': 'is in the same team, and takes what Dana has not',
+  'karim.aziz': 'reads the agreement for the police',
+  'ruth.calder': 'signs agreements for the police',
+  'theo.marsh': 'signs who is in the police force',
+  'nia.bevan': 'is no party to the agreement, and sees nothing of it',
+  'sam.verity': 'administers an organisation without agreements',
+}
+
+function sayWhoCanTryWhat({ email, name, organisation, passphrase }: Account, door: Door): void {
+  const [person = ''] = email.split('@')
+  say(`   ${name}, ${organisation}: ${tries[person] ?? 'looks around'}`)
+  say(`      ${door.link(email)}   passphrase of the key: ${passphrase}`)
+}
+
+function sayNextLink(accounts: readonly Account[], { email, door }: { email: string; door: Door }): void {
+  const name = accounts.find((one) => one.email === email)?.name ?? email
+  say(`   ${name} signed in. The next link: ${door.link(email)}`)
 }
 
 async function sendAndCollect({ cast, file, run }: { cast: Cast; file: string; run: string }): Promise<void> {
@@ -188,6 +229,9 @@ interface Verified {
 function sayVerified({ status, size, root }: Verified): string {
   return `${status}: all ${size} entries, under a signed head with root ${root}`
 }
+
+/** Browsers give passkeys to a name, and to no address. */
+const localUrl = ({ url }: Installation) => `http://localhost:${new URL(url).port}`
 
 async function writeDemoJson({ url }: Installation, cast: Cast): Promise<void> {
   const accounts = await cast.accounts()

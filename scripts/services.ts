@@ -15,7 +15,7 @@ import { startRedis, startScanKeys } from './services/redis.ts'
 import { type S3Access, startS3 } from './services/s3.ts'
 import { mailsIn, startSmtp } from './services/smtp.ts'
 import { makeWorkspace, type Workspace } from './services/workspace.ts'
-import { findCurl, findTinyproxy, findTools, type Tool, type Tools } from './services/tools.ts'
+import { findChromium, findCurl, findTinyproxy, findTools, type Tool, type Tools } from './services/tools.ts'
 
 export type { Part } from './services/part.ts'
 export type { S3Access } from './services/s3.ts'
@@ -136,6 +136,10 @@ export const unpackCurl = (): Promise<Tool> => findCurl({ log: () => {} })
 
 /** The same for a forward proxy, which only the tests run. */
 export const unpackTinyproxy = (): Promise<Tool> => findTinyproxy({ log: () => {} })
+
+/** The same for a browser, which only the tests run. */
+export const unpackChromium = (): Promise<Tool> =>
+  findChromium({ log: (line) => void process.stderr.write(`${line}\n`) })
 
 /** Where PostgreSQL's programs are (`pg_dump` and others), and the environment they need. */
 export const postgresPrograms = (): ReturnType<typeof binaries> => binaries(() => {})

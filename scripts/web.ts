@@ -26,6 +26,7 @@ const root = resolve(import.meta.dirname, '..')
 const scripts: readonly { readonly name: string; readonly from: string; readonly classic?: true }[] = [
   { name: 'enabled.js', from: 'web/client/enabled.ts', classic: true },
   { name: 'page.js', from: 'web/client/page.ts' },
+  { name: 'check-computer.js', from: 'web/client/check-computer.ts' },
 ]
 const styles = [{ name: 'safehand.css', from: 'web/styles/safehand.scss' }]
 const fonts = ['public-sans-latin-400-normal.woff2', 'public-sans-latin-700-normal.woff2']

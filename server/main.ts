@@ -18,6 +18,7 @@ import { createIntakeCheck } from '#store/audit.ts'
 import { createCommit } from '#store/commit.ts'
 import { openDatabase } from '#store/database.ts'
 import { poolUse } from '#store/measures.ts'
+import { agreementPages } from './agreements/pages.ts'
 import { agreementUseCases } from './agreements/use-cases.ts'
 import { createApp } from './app.ts'
 import { auditUseCases } from './audit/use-cases.ts'
@@ -30,7 +31,9 @@ import { identityPages } from './identity/pages.ts'
 import { identityUseCases } from './identity/use-cases.ts'
 import { organisationUseCases } from './organisations/use-cases.ts'
 import { loadSecrets } from './secrets.ts'
+import { servicePages } from './service/pages.ts'
 import { serviceUseCases } from './service/use-cases.ts'
+import { transferPages } from './transfers/pages.ts'
 import { transferUseCases } from './transfers/use-cases.ts'
 import { createUploadHandler } from './uploads/handler.ts'
 import { webhookUseCases } from './webhooks/use-cases.ts'
@@ -105,7 +108,7 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
     pages: {
       assets,
       personOf: createFramedPerson(adapters),
-      pages: [...homePages, ...identityPages],
+      pages: [...homePages, ...identityPages, ...transferPages, ...agreementPages, ...servicePages],
     },
   })
 

@@ -24,6 +24,8 @@ export interface Visit {
   readonly adapters: Adapters
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
+  /** The digest of what browsers are given here. */
+  readonly bundle: string
   /** For the forms of the page: nothing at first; what was typed and what was wrong with it after a refused post. */
   readonly entered: Entered
   /** Performs a use case as its operation is performed. A post's key makes it happen once, however often it is sent. */

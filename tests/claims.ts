@@ -109,6 +109,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'collect/ranges': 'A download goes on where it broke off, of the same version only, each time with a log entry',
   'collect/safe-names': 'A file’s name leads nowhere else, whatever the sender called it',
 
+  'demo/links': 'The demo’s sign-in links count once, and lead nowhere under production settings',
+
   'end/certificate': 'What was destroyed is certified, and both sides verify it',
   'end/destroyed': 'After its end nothing of a transfer is left, whoever is killed meanwhile',
   'end/expiry': 'A transfer ends by the clock at its very instant, though no job ever ran',
@@ -215,14 +217,18 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'operate/unpack': 'A part is unpacked whatever the machine has installed, and again when it is damaged',
   'operate/unsafe-settings': 'A process with unsafe or missing settings names them and does not start',
 
+  'pages/every-page':
+    'Every page that somebody reaches answers, has a heading and title of its own, fits a small window, and is open to all',
   'pages/assets': 'What browsers load has its hash in its name, is kept by them for ever, and is what the page demands',
-  'pages/design-system': 'GOV.UK’s components are rendered as the design system publishes them',
+  'pages/design-system': 'The components of the design system are rendered as it publishes them',
   'pages/escaped': 'What people write into a page stays text in it',
   'pages/forgery': 'A form counts only from our own page, in the session it was rendered for',
   'pages/form': 'A refused form comes back with what was typed, each error at its field, and no secret',
   'pages/once': 'A form that is sent twice is done once',
   'pages/policy': 'Nothing of a page runs or is drawn but our own files, each with its digest',
   'pages/refusals': 'A refusal that a browser asked for is a page, with the code and number that a program gets',
+  'pages/without-scripts': 'What needs no key works in a browser that runs no scripts',
+  'pages/session-ends': 'People are told before their sign-in ends, can go on, and lose nothing of the page',
   'pages/sign-in': 'People sign in and out by a form, and go on where they wanted to',
 
   'recall/after-restore': 'What was fetched after a backup counts as fetched once the log was replayed',

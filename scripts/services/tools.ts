@@ -71,6 +71,24 @@ export async function findTinyproxy({ log }: Log): Promise<Tool> {
   return { command: join(folder, 'usr/bin/tinyproxy'), env }
 }
 
+/** A browser, for the tests alone. */
+export async function findChromium({ log }: Log): Promise<Tool> {
+  const [command] = programs('chromium')
+  if (command) return { command, env: process.env }
+  const program = 'usr/lib/chromium/chromium'
+  const { folder, env } = await debianPart({
+    name: 'chromium',
+    package: 'chromium',
+    // Its pictures and languages, which it does not start without.
+    also: ['chromium-common'],
+    libraries: ['pulseaudio'],
+    tries: [[program, '--version']],
+    setting: 'PATH',
+    log,
+  })
+  return { command: join(folder, program), env }
+}
+
 async function findSq({ log }: Log): Promise<Tool> {
   const [command] = programs('sq')
   if (command) return { command, env: process.env }

@@ -121,6 +121,7 @@ function visitOf(request: Request, mounting: PageMounting, typed: Omit<Entered, 
     adapters,
     params: request.params as Readonly<Record<string, string>>,
     query: textsOf(request.query),
+    bundle: mounting.assets.digest,
     // Nobody's, on pages for everybody: their type says so.
     person: (request.user?.person ?? null) as PersonVisit['person'],
     entered: { ...typed, key: formKeys.draw(request) },

@@ -126,7 +126,9 @@ export function createThrottle(pool: OpenDatabase['pool'], limits: Limits): Thro
 /** Signing in has limits of its own, so that a flood of others keeps nobody out. */
 function isSignIn({ method, path }: Request): boolean {
   const { signIn, signInForToken } = identityOperations
-  return [signIn, signInForToken].some((one) => one.method === method && `/api${one.path}` === path)
+  return (
+    path === '/sign-in' || [signIn, signInForToken].some((one) => one.method === method && `/api${one.path}` === path)
+  )
 }
 
 const isSpent = (count: RateLimiterRes | null, { points }: Limit) => count !== null && count.consumedPoints >= points

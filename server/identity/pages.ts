@@ -2,9 +2,11 @@
 import * as z from 'zod'
 import { email } from '#domain/values.ts'
 import { signInWords as words } from '#words/en/identity.ts'
+import { accessPage } from '../../web/pages/identity/access.ts'
 import { accountPage } from '../../web/pages/identity/account.ts'
 import { signedOutPage, signInPage } from '../../web/pages/identity/sign-in.ts'
-import { openForm, openPage, type PageAt, personPage } from '../page.ts'
+import { openForm, openPage, type PageAt, personForm, personPage } from '../page.ts'
+import { endOthers, endSession, revokeToken, showAccess } from './access.ts'
 import { showAccount } from './account.ts'
 import { signIn, signOut } from './session.ts'
 
@@ -54,7 +56,25 @@ const accountAt = personPage({
   show: async (visit) => accountPage({ account: await visit.need(showAccount) }),
 })
 
-export const identityPages: readonly PageAt[] = [signInAt, signOutAt, signedOutAt, accountAt]
+const accessAt = personPage({
+  name: 'page.access',
+  path: '/account/access',
+  show: async (visit) => accessPage({ access: await visit.need(showAccess), entered: visit.entered }),
+  form: personForm(
+    z.object({ session: z.string().optional(), token: z.string().optional(), others: z.literal('all').optional() }),
+    async (visit, { session, token }) => {
+      const outcome =
+        session !== undefined
+          ? await visit.ask(endSession, { params: { session } })
+          : token !== undefined
+            ? await visit.ask(revokeToken, { params: { token } })
+            : await visit.ask(endOthers)
+      return outcome.ok ? { to: '/account/access' } : outcome
+    },
+  ),
+})
+
+export const identityPages: readonly PageAt[] = [signInAt, signOutAt, signedOutAt, accountAt, accessAt]
 
 /** A path of this service and nothing else: whatever looks like another host, or holds what a browser would leave out, is none. */
 function ownPath(wanted: string | undefined): string {

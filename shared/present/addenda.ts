@@ -5,7 +5,7 @@ import type { Names } from './names.ts'
 
 export interface SignedAddendum {
   readonly addendum: Addendum
-  readonly signer: RosteredPerson
+  readonly signer: Pick<RosteredPerson, 'name'>
 }
 
 export function describeAddendum(

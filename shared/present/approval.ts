@@ -13,7 +13,7 @@ import { approvalAnswerWords, approvalBoundWords, notScannedWords } from '#words
 import type { Names } from './names.ts'
 
 export interface SignedApproval {
-  readonly approver: RosteredPerson
+  readonly approver: Pick<RosteredPerson, 'name'> & Partial<Pick<RosteredPerson, 'email'>>
   readonly what: ApprovalAnswer
   readonly reason: string
 }
@@ -63,7 +63,8 @@ export function describeScan(signed: SignedVerdict, approval: SignedApproval | n
       : { value: 'not scanned', text: unscanned }
   if (approval === null) return scan
   const { approver, what, reason } = approval
-  const said = `${approvalAnswerWords[what]} ${approver.name} <${approver.email}>: ${reason}`
+  const who = approver.email === undefined ? approver.name : `${approver.name} <${approver.email}>`
+  const said = `${approvalAnswerWords[what]} ${who}: ${reason}`
   return { ...scan, text: [...scan.text, said] }
 }
 

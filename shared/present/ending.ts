@@ -8,7 +8,7 @@ import { destructionStateWords, signedForTeamWords } from '#words/en/endings.ts'
 import type { Names } from './names.ts'
 
 export interface SignedDestruction {
-  readonly signer: RosteredPerson
+  readonly signer: Pick<RosteredPerson, 'name'>
   readonly what: Destruction
   readonly at: Instant
 }

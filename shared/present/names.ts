@@ -1,16 +1,20 @@
 // Names for what the service lists by id, from what a verified agreement says of its parties: where it says nothing, the id
 // stays.
 import type { Party } from '#domain/agreements/agreement.ts'
-import type { RosteredPerson } from '#domain/organisations/rostered.ts'
 import type { Recipient } from '#domain/policy/recipient.ts'
-import type { AccountId, OrganisationId } from '#domain/values.ts'
+import type { AccountId, OrganisationId, TeamId } from '#domain/values.ts'
 
 /** The parties of an agreement and who stands in their rosters, as they were verified. */
 export interface KnownParties {
   readonly own: OrganisationId
   partyOf(organisation: OrganisationId): Pick<Party, 'name'> | null
-  people(organisation: OrganisationId): readonly RosteredPerson[]
+  people(organisation: OrganisationId): readonly KnownPerson[]
   nameOf(recipient: Recipient): string | null
+}
+
+interface KnownPerson {
+  readonly account: AccountId
+  readonly teams: readonly TeamId[]
 }
 
 export interface Names {
@@ -23,6 +27,9 @@ export interface Names {
   /** Whether what is addressed so is addressed to this person, or to a team of theirs. */
   isMine(recipient: Recipient): boolean
 }
+
+/** For who stands in no roster of today. */
+export const accountInWords = (account: AccountId): string => `account ${account}`
 
 /** `account`: who reads. Without parties there are no names, and no teams. */
 export function namesIn(parties: KnownParties | null, account: AccountId): Names {

@@ -223,7 +223,7 @@ function latestSequence(tx: Tx, organisation: OrganisationId) {
 }
 
 /** Whom a partner may see: who can be sent to, who answers for transfers, and who signed agreements. */
-const rolesForPartners: readonly Role[] = ['caseworker', 'approver', 'siro']
+export const rolesForPartners: readonly Role[] = ['caseworker', 'approver', 'siro']
 
 /**
  * Everything a client needs to verify one organisation, as the `reader` organisation may see it: its own people all,

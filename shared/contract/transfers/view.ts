@@ -54,7 +54,7 @@ const summary = z.strictObject({
 export type TransferSummary = z.infer<typeof summary>
 
 /** Where a page of a list ended, as its `next` says it: whether that one waits, from when it is, and its id. */
-const place = z.templateLiteral([z.enum(['waits', 'done']), '_', instant, '_', transferId], {
+export const place = z.templateLiteral([z.enum(['waits', 'done']), '_', instant, '_', transferId], {
   error: 'must be the “next” of the page before',
 })
 export type Place = z.infer<typeof place>

@@ -48,3 +48,23 @@ export const roleWords = {
   auditor: 'Auditor: reads and verifies the logs',
   siro: 'SIRO: signs agreements for the organisation',
 } as const satisfies Record<Role, string>
+
+export const accessWords = {
+  title: 'Where you are signed in',
+  back: 'Your account',
+  what: 'Browsers and programs that act as you. End what you do not know, then choose a new password with your administrator.',
+  sessions: 'Browsers',
+  tokens: 'Command line and programs',
+  noTokens: 'None.',
+  began: 'Began',
+  lastUsed: 'Last used',
+  scopes: 'May be used for',
+  until: 'Until',
+  end: 'End it',
+  endOne: 'End it',
+  thatBegan: 'which began',
+  current: 'This browser',
+  bySigningOut: 'Ends when you sign out',
+  endOthers: 'End everything but this browser',
+  link: 'Where you are signed in',
+} as const

@@ -28,6 +28,23 @@ export const transferStateWords = {
   destroyed: 'It has been destroyed.',
 } as const satisfies Record<TransferState, string>
 
+/** The same in two words, beside a colour: one look over a list. */
+export const transferTagWords = {
+  draft: { text: 'Not sent yet', colour: 'grey' },
+  uploading: { text: 'Not sent yet', colour: 'grey' },
+  dispatched: { text: 'Being checked', colour: 'blue' },
+  scanning: { text: 'Being checked', colour: 'blue' },
+  'waiting-for-sender': { text: 'Waits for the sender', colour: 'yellow' },
+  'awaiting-approval': { text: 'Waits for release', colour: 'yellow' },
+  released: { text: 'Can be collected', colour: 'green' },
+  acknowledged: { text: 'Acknowledged', colour: 'green' },
+  rejected: { text: 'Stopped', colour: 'red' },
+  recalled: { text: 'Recalled', colour: 'red' },
+  expired: { text: 'Time is over', colour: 'grey' },
+  abandoned: { text: 'Given up', colour: 'grey' },
+  destroyed: { text: 'Destroyed', colour: 'grey' },
+} as const satisfies Record<TransferState | 'acknowledged', { readonly text: string; readonly colour: string }>
+
 export const everyoneAcknowledgedWords = 'Everyone it was sent to has acknowledged it.'
 
 /** Which bound it is over. */

@@ -1,7 +1,7 @@
 // One's own account: who one is here, by whose word, and with which key.
 import type { AccountView } from '#contract/identity.ts'
 import { dateInWords } from '#words/en/dates.ts'
-import { accountWords as words, roleWords } from '#words/en/identity.ts'
+import { accessWords, accountWords as words, roleWords } from '#words/en/identity.ts'
 import { govukSummaryList } from '../../components/govuk.ts'
 import { html } from '../../components/html.ts'
 import type { Page } from '../../components/page.ts'
@@ -16,7 +16,7 @@ export function accountPage({ account }: { readonly account: AccountView }): Pag
   const row = (text: string, value: string) => ({ key: { text }, value: { text: value } })
   return {
     title: words.title,
-    content: govukSummaryList({
+    content: html`${govukSummaryList({
       rows: [
         row(words.name, name),
         row(words.email, email),
@@ -37,6 +37,7 @@ export function accountPage({ account }: { readonly account: AccountView }): Pag
               : { html: html`<code>${key.fingerprint}</code><br>${key.proven ? words.keyProven : words.keyUnproven}` },
         },
       ],
-    }),
+    })}
+<p class="govuk-body"><a class="govuk-link" href="/account/access">${accessWords.link}</a></p>`,
   }
 }
