@@ -1,5 +1,5 @@
 // Pages about the service itself, for everybody. Who helps is named to who is signed in.
-import { findHelpers } from '#store/identity.ts'
+import { findHelpers } from '#store/shown-names.ts'
 import { accessibilityPage, cookiesPage, helpPage, limitsPage } from '../../web/pages/service/about.ts'
 import { checkPage } from '../../web/pages/service/check.ts'
 import { openPage, type PageAt } from '../page.ts'

@@ -167,28 +167,6 @@ export async function findNamed(tx: Tx, account: AccountId): Promise<Named | und
     .executeTakeFirst()
 }
 
-/** Who administers an organisation today, by its newest roster. */
-export async function findHelpers(
-  database: Database,
-  organisation: OrganisationId,
-): Promise<readonly { readonly name: string; readonly email: string }[]> {
-  return database
-    .selectFrom('account')
-    .innerJoin('roster_person', 'roster_person.account', 'account.id')
-    .innerJoin('roster', 'roster.hash', 'roster_person.roster')
-    .select(['account.name', 'account.email'])
-    .where('roster.organisation', '=', organisation)
-    .where(sql<boolean>`'organisation-administrator' = any (roster_person.roles)`)
-    .where('roster.sequence', '=', (newest) =>
-      newest
-        .selectFrom('roster as other')
-        .select(({ fn }) => fn.max('other.sequence').as('sequence'))
-        .where('other.organisation', '=', organisation),
-    )
-    .orderBy('account.name')
-    .execute()
-}
-
 /** What the first line of a page says of who reads it. */
 export async function findShown(
   database: Database,
