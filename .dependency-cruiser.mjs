@@ -196,7 +196,7 @@ export default {
       '^web/components/',
     ]),
     imports('web/client', 'Small scripts that make better what works without them; the engine does the rest.', [
-      ...shared('domain', 'contract'),
+      ...shared('domain', 'contract', 'words'),
       '^web/engine/',
       ...packages('govuk-frontend'),
     ]),
