@@ -2,6 +2,7 @@
 // over and over; `integration` runs against real PostgreSQL, Redis, clamd and SMTP, started once by its global set-up; `browser` likewise, with a real Chromium. A
 // test that fails, fails: no retries.
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tests/longest-first.ts'
 
 const besideCode = ['shared', 'server', 'worker', 'cli', 'web'].map((folder) => `${folder}/**/*.test.ts`)
 const needingServices = ['integration', 'security', 'faults'].map((folder) => `tests/${folder}/**/*.test.ts`)
@@ -18,7 +19,8 @@ const startingPrograms = [
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     retry: 0,
     // On a busy machine everything is slow: only what hangs is cut off.
     testTimeout: 900_000,

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Member, passphraseOf, type Ran } from '../fixtures/cast.ts'
 import { ask, type Site } from './site.ts'
+import { programEnv } from '../fixtures/program-env.ts'
 
 /** In every file's content and, of another kind, in its name: what must be found nowhere. */
 export interface Canaries {
@@ -172,7 +173,7 @@ async function runApart(
   const limited = diskFull ? ['prlimit', '--fsize=0:'] : []
   const [program = '', ...more] = [...limited, process.execPath, 'cli/main.ts', ...argv]
   const child = spawn(program, more, {
-    env: { PATH: process.env.PATH ?? '', SAFEHAND_HOME: home },
+    env: { ...programEnv, SAFEHAND_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   if (child.pid === undefined) throw new Error('the client did not start')

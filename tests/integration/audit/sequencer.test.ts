@@ -17,6 +17,7 @@ import { verifyLog } from '#tlog/verify.ts'
 import { flushLog, type LogKey, sequenceAll, startSequencer } from '../../../worker/housekeeper/audit/sequencer.ts'
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
 import { entryWriter, makeLogKey, organisationLog, originOf } from '../../fixtures/logs.ts'
+import { programEnv } from '../../fixtures/program-env.ts'
 
 let test: TestDatabase
 beforeAll(async () => {
@@ -198,7 +199,7 @@ interface Killed {
 async function killWhileFlushing({ url, log, seed, afterMilliseconds }: Killed): Promise<void> {
   const script = 'tests/fixtures/flush.ts'
   const child = spawn(process.execPath, [script], {
-    env: { PATH: process.env.PATH ?? '', DATABASE_URL: url, LOG: log, SEED: Buffer.from(seed).toString('hex') },
+    env: { ...programEnv, DATABASE_URL: url, LOG: log, SEED: Buffer.from(seed).toString('hex') },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await once(child.stdout, 'data')

@@ -15,6 +15,7 @@ import type { Instant, TransferId } from '#domain/values.ts'
 import { systemClock } from '#platform/clock.ts'
 import { enterLine, type MemberLine } from '../../fixtures/member-line.ts'
 import { agreementFor, judge, startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
+import { programEnv } from '../../fixtures/program-env.ts'
 
 let running: TransferApp
 let carol: MemberLine
@@ -303,7 +304,7 @@ describe('a list whose sender is killed', () => {
       const child = spawn(
         process.execPath,
         ['cli/main.ts', 'send', '--batch', list, ...terms(), ...carol.unlocked, '--json'],
-        { env: { PATH: process.env.PATH ?? '', SAFEHAND_HOME: carol.home }, stdio: 'ignore' },
+        { env: { ...programEnv, SAFEHAND_HOME: carol.home }, stdio: 'ignore' },
       )
       const ended = once(child, 'exit')
       while ((await dispatched()) < enough) await sleep(20)

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { TransferId } from '#domain/values.ts'
 import { enterLine, type MemberLine } from '../../fixtures/member-line.ts'
 import { startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
+import { programEnv } from '../../fixtures/program-env.ts'
 
 let running: TransferApp
 let carol: MemberLine
@@ -32,7 +33,7 @@ async function folderFor(reference: string) {
   ]
   const start = () =>
     spawn(process.execPath, ['cli/main.ts', ...argv], {
-      env: { PATH: process.env.PATH ?? '', SAFEHAND_HOME: carol.home },
+      env: { ...programEnv, SAFEHAND_HOME: carol.home },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
   return { folder, argv, start, at: (...names: string[]) => join(folder, ...names) }

@@ -17,6 +17,7 @@ import { type CommandLine, createCommandLine } from '../../fixtures/command-line
 import { startCuttingDownload } from '../../fixtures/cutting-download.ts'
 import { anchorOf } from '../../fixtures/documents.ts'
 import { judge, type Member, startTransferApp, stateOf, type TransferApp } from '../../fixtures/transfer-app.ts'
+import { programEnv } from '../../fixtures/program-env.ts'
 
 const passphrase = 'six random words from a list'
 const part = 8_388_608
@@ -65,7 +66,7 @@ function sendArguments(...files: readonly string[]): readonly string[] {
 /** A process of its own, as a person starts it; its end and what it printed. */
 function start(argv: readonly string[]) {
   const child = spawn(process.execPath, ['cli/main.ts', ...argv], {
-    env: { PATH: process.env.PATH ?? '', SAFEHAND_HOME: carol.home },
+    env: { ...programEnv, SAFEHAND_HOME: carol.home },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''

@@ -9,6 +9,7 @@ import type { CommandLine } from '../../fixtures/command-line.ts'
 import { type CouncilNetwork, startCouncilNetwork } from '../../fixtures/council-network.ts'
 import { lineOf, unlocked } from '../../fixtures/person-line.ts'
 import { judge, startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
+import { programEnv } from '../../fixtures/program-env.ts'
 
 // More than one part, so that the upload is several requests.
 const content = randomBytes(9_000_000)
@@ -38,7 +39,7 @@ const inCouncil = (): Env => ({ HTTPS_PROXY: network.proxy, NODE_EXTRA_CA_CERTS:
 
 function safehand(line: CommandLine, args: readonly string[], env: Env = inCouncil()) {
   return new Promise<{ exit: unknown; out: string; error: string }>((resolve) => {
-    const own = { PATH: process.env.PATH, SAFEHAND_HOME: line.home, ...env }
+    const own = { ...programEnv, SAFEHAND_HOME: line.home, ...env }
     execFile(process.execPath, ['cli/main.ts', ...args], { env: own }, (failed, out, error) =>
       resolve({ exit: failed ? failed.code : 0, out, error }),
     )

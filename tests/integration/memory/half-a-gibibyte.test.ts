@@ -1,4 +1,4 @@
-// 1 GiB through every process of a transfer, each beside what it held at most for 16 MiB (ARCHITECTURE.md#measures).
+// 512 MiB through every process of a transfer, each beside what it held at most for 16 MiB (ARCHITECTURE.md#measures).
 // Peaks are the kernel's own counts; how long it takes is nobody's business here.
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openSite, type Site } from '../../bench/site.ts'
@@ -15,9 +15,9 @@ afterAll(async () => {
 })
 
 describe('[run/memory] everything streams', () => {
-  it('[run/memory] 1 GiB goes through client, server and scanner, none growing by more than 64 MiB', async () => {
+  it('[run/memory] 512 MiB go through client, server and scanner, none growing by more than 64 MiB', async () => {
     const small = await measureTransfer(site, { mib: 16 })
-    const large = await measureTransfer(site, { mib: 1024 })
+    const large = await measureTransfer(site, { mib: 512 })
     const growth = growthOf({ small, large })
     const tooMuch = Object.entries(growth).filter(([, mib]) => mib > 64)
     expect(tooMuch, JSON.stringify(growth)).toEqual([])
