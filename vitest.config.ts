@@ -1,11 +1,11 @@
-// Four projects. `unit` needs nothing but Node and is part of `npm run check`; `house` starts programs of the house itself,
-// over and over; `integration` runs against real PostgreSQL, Redis, clamd and SMTP, started once by its global set-up; `browser` likewise, with a real Chromium. A
-// test that fails, fails: no retries.
+// Three projects. `unit` needs nothing but Node and is part of `npm run check`; `house` starts programs of the house itself,
+// over and over; `integration` runs against real PostgreSQL, Redis, clamd, SMTP and Chromium, started once by its global
+// set-up. A test that fails, fails: no retries.
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './tests/longest-first.ts'
 
 const besideCode = ['shared', 'server', 'worker', 'cli', 'web'].map((folder) => `${folder}/**/*.test.ts`)
-const needingServices = ['integration', 'security', 'faults'].map((folder) => `tests/${folder}/**/*.test.ts`)
+const needingServices = ['integration', 'security', 'browser', 'faults'].map((folder) => `tests/${folder}/**/*.test.ts`)
 const startingPrograms = [
   'ci-run',
   'claims-reporter',
@@ -37,14 +37,6 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: needingServices,
-          globalSetup: 'tests/fixtures/global-setup.ts',
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'browser',
-          include: ['tests/browser/**/*.test.ts'],
           globalSetup: 'tests/fixtures/global-setup.ts',
         },
       },
