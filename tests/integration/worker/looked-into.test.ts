@@ -1,49 +1,23 @@
 // Clean means looked into (ARCHITECTURE.md#verdict): every type that holds or hides other content, plain, encrypted, with
 // methods that nobody opens, twice in one file, cut; and ordinary files, for which a false refusal is a failure. The whole
 // way of one file: encrypted, decrypted, walked, and read by a real clamd.
-import { randomBytes } from 'node:crypto'
 import { describe, expect, inject, it } from 'vitest'
 import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
-import type { TransferFile } from '#domain/transfers/transfer.ts'
-import type { FileId, Sha256Hex } from '#domain/values.ts'
-import { encodeBody } from '#openpgp/body-encoder.ts'
+import type { Sha256Hex } from '#domain/values.ts'
 import { generateKey } from '#openpgp/keys.ts'
 import { systemClock } from '#platform/clock.ts'
-import { asSessionKey } from '#openpgp/session-key.ts'
-import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import { judgeFile } from '../../../worker/scanner/judge-file.ts'
-import { scanFile } from '../../../worker/scanner/scan-file.ts'
 import { clamdWindows } from '../../../worker/scanner/scan-windows.ts'
 import * as made from '../../fixtures/scan-samples.ts'
-import { collect, inPieces } from '../../fixtures/streams.ts'
+import { scanEncrypted } from '../../fixtures/scanned-file.ts'
 import { nested, zip } from '../../fixtures/zips.ts'
 
 const { bytesOf, docx, eicar, joined, photo, sample } = made
 const { clamd } = inject('services')
 
 async function verdictOn(name: string, plaintext: Uint8Array): Promise<string> {
-  const sessionKey = asSessionKey(new Uint8Array(randomBytes(32)))
-  const salt = new Uint8Array(randomBytes(32))
-  const source = inPieces(plaintext, 65_536)
-  const body = await collect(encodeBody({ sessionKey, salt, length: plaintext.length, source }))
-  const objects = { read: async () => inPieces(body, 65_536) } as unknown as ObjectStore
-  const file: TransferFile = {
-    id: 'ab'.repeat(16) as FileId,
-    length: body.length,
-    size: null,
-    objectKey: 'k',
-    bodyDigest: null,
-  }
-  const asked = {
-    file,
-    profile: 'v2-gcm',
-    sessionKey,
-    keep: 0,
-    name,
-    limit: plaintext.length,
-    mediaType: undefined,
-  } as const
-  const scanned = await scanFile({ objects, clamd, windows: clamdWindows }, asked)
+  const said = { plaintext, name, mediaType: undefined }
+  const scanned = await scanEncrypted({ clamd, windows: clamdWindows }, said)
   const commitment = '00'.repeat(32) as Sha256Hex
   const attested = { length: scanned.body.length, bodyDigest: scanned.body.digest, commitment } as BodyEntry
   const { verdict, finding } = judgeFile({ scanned, attested, commitment, engine: 'clamd' })

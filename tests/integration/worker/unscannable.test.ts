@@ -1,23 +1,15 @@
 // What a scanner cannot look into, at every depth, and what is too large for it, over real clamd
 // (ARCHITECTURE.md#verdict): never clean, never infected. A clamd with a limit of 10 MiB stands for limits and bombs,
 // small windows for files of more than 2,047 MiB.
-import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import type { TransferFile } from '#domain/transfers/transfer.ts'
-import type { FileId } from '#domain/values.ts'
-import { encodeBody } from '#openpgp/body-encoder.ts'
-import { asSessionKey } from '#openpgp/session-key.ts'
 import { scanStream } from '#platform/clamd.ts'
-import type { ObjectStore } from '#platform/object-store/object-store.ts'
 import { type Services, startServices } from '../../../scripts/services.ts'
-import { scanFile } from '../../../worker/scanner/scan-file.ts'
-import { eml } from '../../fixtures/scan-samples.ts'
-import { collect, inPieces } from '../../fixtures/streams.ts'
+import { bytesOf as text, eicar, eml } from '../../fixtures/scan-samples.ts'
+import { scanEncrypted } from '../../fixtures/scanned-file.ts'
+import { inPieces } from '../../fixtures/streams.ts'
 import { nested, zip } from '../../fixtures/zips.ts'
 
 const { clamd } = inject('services')
-const eicar = Buffer.from(`X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-${'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'}`, 'latin1')
-const text = (words: string) => new TextEncoder().encode(words)
 const MiB = 1024 * 1024
 
 async function scan(bytes: Uint8Array, at: typeof clamd = clamd): Promise<string> {
@@ -123,22 +115,7 @@ describe('[scan/unscannable] files that are too large for one stream', () => {
   }
 
   async function scanLarge(plaintext: Uint8Array, mediaType: string | undefined) {
-    const sessionKey = asSessionKey(new Uint8Array(randomBytes(32)))
-    const salt = new Uint8Array(randomBytes(32))
-    const source = inPieces(plaintext, 70_001)
-    const body = await collect(encodeBody({ sessionKey, salt, length: plaintext.length, source }))
-    const objects = { read: async () => inPieces(body, 65_536) } as unknown as ObjectStore
-    const file: TransferFile = {
-      id: 'ab'.repeat(16) as FileId,
-      length: body.length,
-      size: null,
-      objectKey: 'k',
-      bodyDigest: null,
-    }
-    const scanned = await scanFile(
-      { objects, clamd, windows },
-      { file, profile: 'v2-gcm', sessionKey, keep: 0, name: null, limit: plaintext.length, mediaType },
-    )
+    const scanned = await scanEncrypted({ clamd, windows }, { plaintext, name: null, mediaType })
     expect(scanned.plaintext?.length).toBe(plaintext.length)
     return scanned.result
   }
