@@ -12,7 +12,9 @@ const startingPrograms = [
   'images',
   'import-rules',
   'lint-rules',
+  'made-pages',
   'runbook',
+  'secrets',
   'selection',
 ].map((name) => `tests/house/${name}.test.ts`)
 

@@ -1,6 +1,5 @@
 // The papers at the root must not promise what is not there: every file they name exists, every command is a script, and
 // what they list - commands, exit codes, settings, states - is what the code has, no more and no less.
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
@@ -104,14 +103,6 @@ describe('[house/papers] papers', () => {
   it('README.md is two screens', () => {
     expect(read('README.md').split('\n').length).toBeLessThan(101)
   })
-
-  it.each(['states-diagram', 'who-may-what', 'settings-page', 'commands-page', 'govuk-options'])(
-    'the page that scripts/%s.ts makes shows what it makes',
-    (name) => {
-      const check = [`scripts/${name}.ts`, '--check']
-      expect(execFileSync(process.execPath, check, { cwd: houseRoot, encoding: 'utf8' })).toBe('')
-    },
-  )
 
   it.each([
     ['server/config.ts', serverSettings],
