@@ -175,9 +175,9 @@ describe('a home that has seen the true log', () => {
     const { out } = await ian.run('audit', 'export', agreement(), '--into', ian.path('again'))
     expect(out).toContain(`Seen     ${before} entries here on ${operator.now()}`)
     expect(out).toContain('THIS LOG DOES NOT CONTAIN THEM')
-    expect(out).toContain(`The copy of that day is in ${ian.path('true')}`)
+    expect(out).toContain(`The earlier copy is in ${ian.path('true')}`)
     expect(out).toContain('BAD      Entry 42')
-    expect(out).toContain(`Keep ${ian.path('again')} and ${ian.path('true')} as it is`)
+    expect(out).toContain(`Keep ${ian.path('again')} and ${ian.path('true')}, changing nothing`)
   })
 
   it('[log/memory] refuses without the earlier copy as well, and says that it is gone or changed', async () => {

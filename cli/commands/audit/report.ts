@@ -96,9 +96,9 @@ function seenLines(seen: SeenBefore | null): string[] {
 }
 
 function copyLines({ place, copy }: SeenBefore): string[] {
-  if (copy === 'gone') return [`         The copy of that day is no longer in ${place}`]
-  if (copy === 'changed') return [`         The copy of that day in ${place} is not what it was`]
-  return place === null ? [] : [`         The copy of that day is in ${place}`]
+  if (copy === 'gone') return [`         The earlier copy is no longer in ${place}`]
+  if (copy === 'changed') return [`         The earlier copy in ${place} is not what it was`]
+  return place === null ? [] : [`         The earlier copy is in ${place}`]
 }
 
 function keySentence({
@@ -120,7 +120,7 @@ function problemLines(
   const other = seen?.now === 'another' && seen.copy === 'there' ? ` and ${seen.place}` : ''
   return [
     `BAD      ${place === '' ? '' : `${place}: `}${logProblemWords[code]} (${code})`,
-    `Keep ${folder}${other} as it is, and tell both information officers.`,
+    `Keep ${folder}${other}, changing nothing, and tell both information officers.`,
   ]
 }
 

@@ -18,7 +18,7 @@ import { ed25519Key, sha256 } from '#platform/crypto.ts'
 import { openLog } from '#platform/log.ts'
 import { signCheckpoint } from '#tlog/checkpoint.ts'
 import { rootOf } from '#tlog/merkle.ts'
-import { ED25519, vkeyOf } from '#tlog/note.ts'
+import { ED25519, formatVkey, vkeyOf } from '#tlog/note.ts'
 import { bundlesAt, decodeBundle, encodeBundle, entriesPath } from '#tlog/tiles.ts'
 import { readEntries as pageOfEntries } from '../../../server/audit/entries.ts'
 import { exportWithin } from '../../../server/audit/export.ts'
@@ -179,6 +179,7 @@ async function forge({ copy, entries, key = world.service.log }: Forged): Promis
   const checkpoint = { origin: originOf(log), size: entries.length, root: rootOf(sha256, leafHashesOf(entries)) }
   const vkey = vkeyOf(sha256, { name: originOf(log), algorithm: ED25519, key: key.publicKey })
   await writeFile(join(copy, 'checkpoint'), signCheckpoint({ checkpoint, vkey, sign: key.sign }))
+  await writeFile(join(copy, 'vkey'), `${formatVkey(vkey)}\n`)
 }
 
 const foreignKey = () => ed25519Key(new Uint8Array(32).fill(7))
@@ -425,6 +426,9 @@ describe('audit verify', () => {
     const report = await verify(copy)
     expect(report).toMatchObject({ exit: 4, status: 'key not pinned', problem: null })
     expect(report.key.reason).not.toBeNull()
+    // Whoever forgets the key of the true log beside it is caught at once.
+    await cp(join(folder, 'vkey'), join(copy, 'vkey'))
+    expect(await verify(copy)).toMatchObject({ exit: 4, status: 'bad', problem: { code: 'VKEY_OTHER' } })
   })
 
   it('[log/tampering] sees a history that the log key’s holder rewrote or cut, when an older checkpoint is given', async () => {
