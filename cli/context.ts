@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Api, createApi, type Fetch } from '#client/api.ts'
 import { type KeyHolder, unlockedKey } from '#client/trust/key-holder.ts'
+import type { ServiceClock } from '#client/service-clock.ts'
 import { retryingApi } from '#client/retrying.ts'
 import type { Fingerprint } from '#domain/values.ts'
 import { armorChallenge } from '#openpgp/key-proof.ts'
 import type { PublicCertificate } from '#openpgp/public-certificate.ts'
 import { randomId } from '#platform/crypto.ts'
 import { fetchWithIdleTimeout, defaultIdleSeconds } from '#client/idle-timeout.ts'
-import { CommandFailed, exitCodes, unauthenticated, usage } from './terminal/exit-codes.ts'
+import { CommandFailed, exitCodes, usage } from './terminal/exit-codes.ts'
 import { describeFileError } from './terminal/file-error.ts'
 import type { Home, KeyName } from './home.ts'
 import type { Io } from './terminal/io.ts'
@@ -25,6 +26,7 @@ export interface Context {
   readonly io: Io
   readonly home: Home
   readonly output: Output
+  readonly clock: ServiceClock
 }
 
 /** A connection that broke, or a restart of the service, is waited out for so long. */
@@ -34,12 +36,12 @@ const retrySeconds = 8
  * The service as the signed-in person. What got no answer is asked again under the same key: it may have been done.
  * Throws CommandFailed `LOCKED` when nobody is signed in.
  */
-export async function signedInApi({ io, home, output }: Context): Promise<Api> {
-  const { url, email } = await home.readSettings()
-  const { token, expires } = await home.readToken()
-  if (expires <= io.now())
-    throw unauthenticated(`Your sign-in has expired. Use: safehand sign-in --url ${url} --email ${email}`)
-  return retryingApi(createApi({ url, fetch: fetchOf(io), token, newId: randomId, client: 'cli' }), {
+export async function signedInApi(context: Context): Promise<Api> {
+  const { io, home, output } = context
+  const { url } = await home.readSettings()
+  // Whether it has expired, the service says: it counted its days.
+  const { token } = await home.readToken()
+  return retryingApi(createApi({ url, fetch: fetchOf(context), token, newId: randomId, client: 'cli' }), {
     newId: randomId,
     seconds: retrySeconds,
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: io.signal }),
@@ -48,13 +50,13 @@ export async function signedInApi({ io, home, output }: Context): Promise<Api> {
 }
 
 /** The service before anyone is signed in. */
-export function openApi({ io }: Context, url: string): Api {
-  return createApi({ url, fetch: fetchOf(io), newId: randomId, client: 'cli' })
+export function openApi(context: Context, url: string): Api {
+  return createApi({ url, fetch: fetchOf(context), newId: randomId, client: 'cli' })
 }
 
 /** The network, which is given up when it is silent. */
-export function fetchOf({ fetch, idleSeconds = defaultIdleSeconds }: Io): Fetch {
-  return fetchWithIdleTimeout(fetch, idleSeconds)
+export function fetchOf({ io: { fetch, idleSeconds = defaultIdleSeconds }, clock }: Context): Fetch {
+  return clock.noting(fetchWithIdleTimeout(fetch, idleSeconds))
 }
 
 /** A secret from a file, or asked for hidden. Never from an argument: those stand in process lists and histories. */

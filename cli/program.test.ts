@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Instant } from '#domain/values.ts'
 import { type CommandLine, createCommandLine } from '../tests/fixtures/command-line.ts'
 import { createHome } from './home.ts'
 import { busyWords, readyForScanWords } from '#words/en/batch.ts'
 import { type Io, noTerminal } from './terminal/io.ts'
 import { createOutput } from './terminal/output.ts'
 import { createProgram } from './program.ts'
+import { createServiceClock } from '#client/service-clock.ts'
 import { sayWaiting } from './terminal/waiting.ts'
 
 const now = '2026-11-22T09:00:00Z'
@@ -29,9 +31,19 @@ async function signedIn(expires: string): Promise<void> {
   await home.writeToken({ token: 'shf_x', scopes: ['account'], expires } as never)
 }
 
+function answer(said: { readonly status: number }, headers: Readonly<Record<string, string>> = {}) {
+  const type = { 'content-type': 'application/problem+json' }
+  return Response.json({ type: '', instance: '', ...said }, { status: said.status, headers: { ...type, ...headers } })
+}
+
 function allCommands(): Command[] {
   const io = { home: safehand.home } as Io
-  const program = createProgram({ io, home: createHome(safehand.home), output: createOutput({ io, json: false }) })
+  const program = createProgram({
+    io,
+    home: createHome(safehand.home),
+    output: createOutput({ io, json: false }),
+    clock: createServiceClock(() => now as Instant),
+  })
   const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)]
   return below(program)
 }
@@ -59,8 +71,15 @@ describe('how a command ends', () => {
   it('[cli/exit-codes] 5 when nobody is signed in, or not any more', async () => {
     expect((await safehand.run('roster', 'show')).exit).toBe(5)
     await signedIn(now)
-    expect((await safehand.run('roster', 'show')).exit).toBe(5)
     expect((await safehand.run('key', 'show')).exit).toBe(5)
+    // Whether it has ended, the service says: it counted the days, and this machine's clock may be another.
+    await safehand.remove()
+    const said = { code: 'SIGN_IN_REQUIRED', title: 'You need to sign in', status: 401, action: '', correlation: '' }
+    const fetch = async () => answer(said)
+    safehand = await createCommandLine({ now: () => now, fetch })
+    await signedIn('2099-01-01T00:00:00Z')
+    expect(await safehand.run('key', 'show')).toMatchObject({ exit: 5 })
+    expect(await safehand.run('inbox')).toMatchObject({ exit: 5, error: expect.stringContaining('sign-in') })
   })
 
   it('[cli/exit-codes] 6 when the service cannot be reached', async () => {
@@ -82,6 +101,39 @@ describe('how a command ends', () => {
     await createHome(safehand.home).path('x')
     await safehand.file('home/settings.json', '{')
     expect(await safehand.run('service', 'show')).toMatchObject({ exit: 1, error: expect.stringContaining('damaged') })
+  })
+})
+
+describe('[clock/named] a wrong clock', () => {
+  const refused = {
+    status: 422,
+    code: 'SIGNATURE_INVALID',
+    title: 'The signature does not hold',
+    action: 'Sign it again',
+  }
+  const said = async (date: string, headers: Readonly<Record<string, string>> = {}) => {
+    await safehand.remove()
+    const fetch = async () => answer({ ...refused, correlation: '' } as never, { date, ...headers })
+    safehand = await createCommandLine({ now: () => now, fetch })
+    await signedIn('2099-01-01T00:00:00Z')
+    const { exit, error } = await safehand.run('inbox')
+    expect(exit).toBe(3)
+    return error
+  }
+
+  it('is named before what was refused, with both times, and the refusal stays what it was', async () => {
+    const error = await said('Sun, 22 Nov 2026 11:00:00 GMT')
+    expect(error).toContain('clock is about two hours slow: it says 22 November 2026, 09:00 GMT')
+    expect(error).toContain('the service says 22 November 2026, 11:00 GMT')
+    expect(error.indexOf('clock')).toBeLessThan(error.indexOf('The signature does not hold'))
+    expect(error).toContain('(SIGNATURE_INVALID)')
+  })
+
+  it('is not named within five minutes, or by what says nothing of the time', async () => {
+    expect(await said('Sun, 22 Nov 2026 09:05:00 GMT')).not.toContain('clock')
+    expect(await said('Sun, 22 Nov 2026 08:55:00 GMT')).not.toContain('clock')
+    expect(await said('yesterday')).not.toContain('clock')
+    expect(await said('Sun, 22 Nov 2026 11:00:00 GMT', { age: '7200' })).not.toContain('clock')
   })
 })
 

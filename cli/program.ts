@@ -6,6 +6,7 @@ import { CannotOpen } from '#client/transfers/cannot-open.ts'
 import { FileChanged, FileUnreadable } from '#client/send/file-fault.ts'
 import { InsecureAddress } from '#client/own-address.ts'
 import { FileRefused } from '#client/send/file-refused.ts'
+import { createServiceClock, refusalInWords, type ServiceClock } from '#client/service-clock.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
 import { NotHandedOver } from '#client/transfers/look.ts'
 import { addAccountCommands } from './commands/account/commands.ts'
@@ -45,13 +46,18 @@ import { commandFor } from './terminal/refusals.ts'
 /** Runs one command line, without the program's name. Never throws; every end is an exit code. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   const json = argv.includes('--json')
-  const context: Context = { io, home: createHome(io.home), output: createOutput({ io, json }) }
+  const context: Context = {
+    io,
+    home: createHome(io.home),
+    output: createOutput({ io, json }),
+    clock: createServiceClock(io.now),
+  }
   const program = createProgram(context)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCodes.done
   } catch (error) {
-    return fail(context, { error, helpAt: `${commandOf(program, argv)} --help` })
+    return fail(context, { error, clock: context.clock, helpAt: `${commandOf(program, argv)} --help` })
   }
 }
 
@@ -122,6 +128,7 @@ interface Failure {
 
 interface Failed {
   readonly error: unknown
+  readonly clock: ServiceClock
   readonly helpAt: string
 }
 
@@ -185,13 +192,15 @@ const notUnderstood: Failure = {
 }
 
 /** Null: help was asked for, and printed. */
-function describe({ error, helpAt }: Failed): Failure | null {
+function describe({ error, clock, helpAt }: Failed): Failure | null {
   if (error instanceof CommanderError) return describeUsage(error, helpAt)
   if (error instanceof NotHandedOver) return { exit: exitCodes.usage, code: 'USAGE', message: error.message }
   if (error instanceof CommandFailed) return { exit: error.exit, code: error.code, message: error.message }
-  if (error instanceof TrustRefused || error instanceof FileRefused || error instanceof CannotOpen)
+  if (error instanceof TrustRefused)
+    return { exit: exitCodes.refusedByClient, code: error.code, message: refusalInWords(error, clock) }
+  if (error instanceof FileRefused || error instanceof CannotOpen)
     return { exit: exitCodes.refusedByClient, code: error.code, message: error.message }
-  if (error instanceof RefusedByServer) return describeRefusal(error)
+  if (error instanceof RefusedByServer) return describeRefusal(error, clock)
   if (error instanceof ServerUnreachable) {
     return {
       exit: exitCodes.unreachable,
@@ -228,11 +237,12 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.)?]$/.test(text) ? '' : '.'}`
 }
 
-function describeRefusal({ code, title, detail, action, correlation, status }: RefusedByServer): Failure {
+function describeRefusal(refused: RefusedByServer, clock: ServiceClock): Failure {
+  const { code, title, detail, action, correlation, status } = refused
   return {
     exit: status === 401 ? exitCodes.unauthenticated : exitCodes.refusedByService,
     code,
-    message: `${title}.`,
+    message: refusalInWords({ code, message: `${title}.` }, clock),
     ...(action && { action: status >= 500 ? `${action} Correlation id: ${correlation}.` : action }),
     ...(detail && { clause: detail }),
     ...(correlation && { correlation }),

@@ -82,6 +82,10 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'batch/retries': 'A batch waits as long as the service asks, and repeats what was lost under the same key',
   'batch/rows': 'A list is read strictly, and one wrong row holds back its whole transfer',
 
+  'clock/counted-by-service': 'How long a file is kept is counted by the service, and signed for only as it was asked',
+  'clock/named': 'A wrong clock is named before a liar, and changes nothing but the sentence',
+  'clock/tolerance': 'Clocks that differ by five minutes agree in everything, and by more in nothing that counts time',
+
   'cli/exit-codes': 'Every command ends with the exit code of what happened',
   'cli/file-errors': 'What the file system refused is told in words',
   'cli/help': 'Help is shown to who names no command, and pointed to when one was called wrongly',

@@ -15,9 +15,9 @@ const begun = z.strictObject({
   key: sha256Hex,
   /** Counted from 1: a transfer that was given up is followed by another. */
   attempt: z.int().positive(),
-  /** Told to the service: the same when it is told again. */
-  expires: instant,
   at: instant,
+  /** Earlier versions counted the end themselves. */
+  expires: instant.optional(),
 })
 const drafted = z.strictObject({ line: z.literal('drafted'), identity: z.string(), transfer: transferId })
 const sent = z.strictObject({
@@ -37,7 +37,6 @@ export type LedgerLine = z.infer<typeof lines>
 export interface Standing {
   readonly key: string
   readonly attempt: number
-  readonly expires: Instant
   readonly at: Instant
   readonly transfer: TransferId | null
   readonly sentAt: Instant | null
@@ -119,8 +118,8 @@ class Known {
     const { identity } = line
     const standing = this.standings.get(identity)
     if (line.line === 'begun') {
-      const { key, attempt, expires, at } = line
-      this.standings.set(identity, { key, attempt, expires, at, transfer: null, sentAt: null })
+      const { key, attempt, at } = line
+      this.standings.set(identity, { key, attempt, at, transfer: null, sentAt: null })
     } else if (line.line === 'moved') {
       this.moved.set(identity, (this.moved.get(identity) ?? 0) + 1)
     } else if (standing) {

@@ -10,7 +10,7 @@ import { ProfileCannotOpen, resumeTransfer } from '#client/send/resume.ts'
 import { sendTransfer } from '#client/send/send.ts'
 import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'
-import { addDays, addSeconds } from '#domain/time.ts'
+import { addSeconds } from '#domain/time.ts'
 import type { JournalEntry } from '#domain/transfers/send-journal.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { EnvelopeError } from '#openpgp/envelope-error.ts'
@@ -160,32 +160,31 @@ function mayRepeat(
   return standing?.key === key && standing.transfer === null && addSeconds(standing.at, uploadTokenSeconds / 2) > now
 }
 
-type Attempt = Pick<Standing, 'attempt' | 'expires'>
+type Attempt = Pick<Standing, 'attempt' | 'at'>
 
 /** Written down before the service hears of it. */
 async function nextAttempt({ ledger, effects }: PlannedSending, { planned, standing }: Beginning): Promise<Attempt> {
-  const { identity, key, days } = planned
+  const { identity, key } = planned
   const attempt = (standing?.attempt ?? 0) + 1
   const at = effects.now()
-  const expires = addDays(at, days)
-  await ledger.write({ line: 'begun', identity, key, attempt, expires, at })
-  return { attempt, expires }
+  await ledger.write({ line: 'begun', identity, key, attempt, at })
+  return { attempt, at }
 }
 
 interface ToSend extends Attempt {
   readonly planned: PlannedTransfer
 }
 
-async function send(sending: PlannedSending, { planned, attempt, expires }: ToSend): Promise<Outcome> {
+async function send(sending: PlannedSending, { planned, attempt, at }: ToSend): Promise<Outcome> {
   const { effects, sender, ledger } = sending
-  const { identity, key, request, profile } = planned
+  const { identity, key, request, days, profile } = planned
   const journal = async (entry: JournalEntry) => {
     if (entry.entry === 'begun') await ledger.write({ line: 'drafted', identity, transfer: entry.transfer })
     await effects.journal(entry)
   }
   const { transfer } = await sendTransfer(
     { ...effects, journal },
-    { sender, request: { ...request, expires }, profile, draftKey: `batch-${key}-${attempt}` },
+    { sender, request: { ...request, days }, profile, draft: { key: `batch-${key}-${attempt}`, firstAskedAt: at } },
   )
   await noteSent(sending, { planned, transfer })
   return { state: 'sent', transfer }

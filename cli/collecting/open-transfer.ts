@@ -4,6 +4,7 @@ import { RefusedByServer } from '#client/api.ts'
 import { type Look, lookAtTransfer } from '#client/transfers/look.ts'
 import { hasWrappedKey } from '#client/transfers/wrapped-for.ts'
 import { ownPerson } from '#client/trust/sender.ts'
+import { refusalInWords } from '#client/service-clock.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
@@ -59,7 +60,9 @@ export async function namesBy(context: Context, agreement: () => Promise<Verifie
     if (await context.home.findAnchor()) return namesIn(await agreement(), account)
   } catch (error) {
     if (!(error instanceof TrustRefused) && !(error instanceof RefusedByServer)) throw error
-    context.output.note(`Ids instead of names, because the agreement cannot be verified: ${error.message}`)
+    context.output.note(
+      `Ids instead of names, because the agreement cannot be verified: ${refusalInWords(error, context.clock)}`,
+    )
   }
   return namesIn(null, account)
 }

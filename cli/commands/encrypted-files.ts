@@ -6,7 +6,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import * as z from 'zod'
 import { findFlow } from '#client/send/request-in-words.ts'
-import type { SendRequest } from '#client/send/sending.ts'
+import type { SendTerms } from '#client/send/sending.ts'
 import { currentRecipient } from '#client/send/rescan.ts'
 import { draftKeyring, type Keyring, sendEncrypted } from '#client/send/send-encrypted.ts'
 import { agreementReference, instant, type TransferId } from '#domain/values.ts'
@@ -82,8 +82,10 @@ async function exportRecipients(context: Context, options: SendOptions & { reado
     await file.close()
   }
   const { id, version } = agreement.agreement
+  const { days: _, ...terms } = asked
   await keepRequest(context, keyring.transfer, {
-    ...asked,
+    ...terms,
+    expires: keyring.expires,
     records: asked.records ?? null,
     items: [...asked.items],
     agreement: { id, version },
@@ -126,14 +128,14 @@ export async function sendEncryptedFiles(
   if (draft === undefined) throw usage('--encrypted needs --draft. Begin with: safehand recipients --export FILE')
   const { home, output } = context
   const transfer = parseTransferId(draft)
-  const { agreement: reference, ...drafted } = await readKept(context, transfer)
+  const { agreement: reference, expires, ...drafted } = await readKept(context, transfer)
   const files = await Promise.all(paths.map(encryptedFile))
   const api = await signedInApi(context)
   const agreement = await trustedAgreement(context, { api, ...reference })
   const person = await findMyself(context, agreement)
   const { encryptionSubkey } = person
   const { key } = await unlockRostered(context, { encryptionSubkey, passphraseFile })
-  const request: SendRequest = {
+  const request: SendTerms = {
     ...drafted,
     recipients: drafted.recipients.map((recipient) =>
       currentRecipient(agreement, { recipient, now: context.io.now() }),
@@ -148,6 +150,7 @@ export async function sendEncryptedFiles(
       sender: { agreement, person, key },
       request,
       transfer,
+      expires,
       limit: required(findFlow(agreement, request.flow)).maxFileBytes,
     })
     bar.stop()
@@ -155,7 +158,7 @@ export async function sendEncryptedFiles(
       value: { transfer, note, files: files.map(({ name }) => ({ name })) },
       text: [
         `Sent to ${request.recipients.map(({ name }) => name).join(', ')}: transfer ${transfer}`,
-        `It is checked for viruses first; then it can be collected until ${dateInWords(request.expires)}.`,
+        `It is checked for viruses first; then it can be collected until ${dateInWords(expires)}.`,
         `Next: safehand status ${transfer}`,
       ].join('\n'),
     })

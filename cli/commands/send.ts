@@ -46,7 +46,7 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
   const { files, leftOut } = await outgoingFiles(paths)
   for (const words of leftOut) output.note(words)
   const { api, agreement, person, flow, asked } = await readRequest(context, options)
-  const { recipients, expires } = asked
+  const { recipients } = asked
   sayUnchecked(context, { flow, files })
   const readers = readersOf({ person }, recipients)
   const profile = await profileFor(readers, io.now())
@@ -67,7 +67,7 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
       sendTransfer(sendEffects(context, { api, url, progress, journals }), sending),
     )
     bar.stop()
-    const { transfer, note } = sent
+    const { transfer, note, expires } = sent
     output.result({
       value: { transfer, note, profile, files: files.map(({ name, size }) => ({ name, size })) },
       text: describeSent({ transfer, files: files.length, to: recipients.map(({ name }) => name), expires }),

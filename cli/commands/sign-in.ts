@@ -31,7 +31,7 @@ export function addSignInCommand(program: Command, context: Context): void {
 }
 
 async function signIn(context: Context, options: SignInOptions): Promise<void> {
-  const { io, home, output } = context
+  const { home, output } = context
   const url = baseUrl(options.url)
   const address = email.safeParse(options.email)
   if (!address.success) throw usage('--email is no e-mail address.')
@@ -43,7 +43,7 @@ async function signIn(context: Context, options: SignInOptions): Promise<void> {
     body: { email: address.data, password, code: code.trim(), scopes: [...scopes], days },
   })
   const { token, expires } = issued
-  const api = createApi({ url, fetch: fetchOf(io), token, newId: randomId, client: 'cli' })
+  const api = createApi({ url, fetch: fetchOf(context), token, newId: randomId, client: 'cli' })
   const { account, name, organisation, roles } = await api.call(identityOperations.account, {})
   await home.writeToken({ token, scopes: issued.scopes, expires })
   await home.writeSettings({ url, email: address.data, account, organisation: organisation.id })

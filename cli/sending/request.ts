@@ -9,6 +9,7 @@ import { isUnknown, lookUpRequest } from '#client/send/request-in-words.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
 import { type Flow, type Marking, markings } from '#domain/agreements/agreement.ts'
+import { mostDays } from '#domain/policy/bounds.ts'
 import type { Unknown } from '#domain/transfers/request-in-words.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { seeFileType } from '#platform/file-type.ts'
@@ -84,7 +85,7 @@ export async function readRequest(context: Context, options: SendOptions): Promi
     days: parseDays(options.days) ?? null,
     to: options.to,
   }
-  const found = lookUpRequest(agreement, inWords, context.io.now())
+  const found = lookUpRequest(agreement, inWords)
   if (!found.ok) throw notFound(found.unknown[0])
   return { api, agreement, person: await findMyself(context, agreement), flow: found.flow, asked: found.request }
 }
@@ -162,6 +163,7 @@ function parseRecords(text: string | undefined): number | null {
 export function parseDays(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const days = Number(text)
-  if (!Number.isSafeInteger(days) || days < 1) throw usage('--days is a whole number from 1.')
+  if (!Number.isSafeInteger(days) || days < 1 || days > mostDays)
+    throw usage(`--days is a whole number from 1 to ${mostDays}.`)
   return days
 }

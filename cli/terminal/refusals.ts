@@ -3,6 +3,7 @@ import type { RefusalCode } from '#domain/refusals.ts'
 import type { TrustRefusalCode } from '#domain/trust.ts'
 
 export const refusalCommands = {
+  SIGN_IN_REQUIRED: ['sign-in --url URL --email ADDRESS'],
   KEY_WEAK: ['key create'],
   KEY_NO_ENCRYPTION_SUBKEY: ['key create'],
   KEY_EXPIRED: ['key renew', 'key replace'],

@@ -4,7 +4,7 @@ import { certificateOperations } from '#contract/certificates.ts'
 import { decideRegister, type KnownCertificate, type UsableCertificate } from '#domain/certificates/decisions.ts'
 import type { RefusalCode } from '#domain/refusals.ts'
 import { type AccountId, fingerprint, instant, type Instant } from '#domain/values.ts'
-import { type Certificate, inspectCertificate, mergeCertificates } from '#openpgp/certificates.ts'
+import { type Certificate, inspectNow, mergeCertificates } from '#openpgp/certificates.ts'
 import { loadAgreementsInForce } from '#store/agreements.ts'
 import { findCertificate, loadKnownCertificates } from '#store/certificates.ts'
 import { asDecided, type Adapters, useCase } from '../use-case.ts'
@@ -12,7 +12,7 @@ import { failedProofs, prepareChallenge, sessionOf } from './challenge.ts'
 
 export const registerCertificate = useCase(certificateOperations.register, {
   prepare: async ({ certificate }, { now }) => ({
-    found: await inspectCertificate(Uint8Array.fromBase64(certificate), now()),
+    found: await inspectNow(Uint8Array.fromBase64(certificate), now()),
   }),
   load: async (tx, { caller, found }, adapters) => {
     const { account, organisation } = caller.actor
@@ -76,7 +76,7 @@ async function withEarlier(
 ): Promise<Certificate | { readonly code: RefusalCode }> {
   if (!before) return certificate
   const merged = await mergeCertificates({ older: before.bytes, newer: certificate.bytes, at })
-  const inspected = await inspectCertificate(merged, at)
+  const inspected = await inspectNow(merged, at)
   return inspected.ok ? inspected.certificate : { code: inspected.code }
 }
 

@@ -39,6 +39,7 @@ export const draft = useCase(sendOperations.draft, {
   present: (next, _given, adapters) => ({
     transfer: next.transfer,
     createdAt: next.createdAt,
+    expires: next.expires,
     uploads: uploadsOf(next, adapters),
   }),
 })
@@ -74,7 +75,6 @@ function newDraft(
   return {
     ...draft,
     id,
-    expiresAt: draft.expires,
     fileBytes: files.map(({ size }) => size),
     fileTypes: files.map(({ type = null }) => type),
     files: [

@@ -31,6 +31,7 @@ export const certificateOperations = {
       'KEY_SECRET',
       'KEY_WEAK',
       'KEY_NO_ENCRYPTION_SUBKEY',
+      'KEY_NOT_YET_VALID',
       'KEY_EXPIRED',
       'KEY_REVOKED',
       'KEY_TAKEN',

@@ -38,6 +38,7 @@ export const refusals = {
   KEY_SECRET: { status: 422 },
   KEY_WEAK: { status: 422 },
   KEY_NO_ENCRYPTION_SUBKEY: { status: 422 },
+  KEY_NOT_YET_VALID: { status: 422 },
   KEY_EXPIRED: { status: 409 },
   KEY_REVOKED: { status: 409 },
   KEY_TAKEN: { status: 409 },

@@ -18,12 +18,28 @@ export function instantAt(seconds: number): Instant {
   return `${dayAt(days)}T${time}Z` as Instant
 }
 
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** The date of an HTTP message (RFC 9110 5.6.7, the one form that is sent); null for anything else. */
+export function instantOfHttpDate(text: string): Instant | null {
+  const found = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT$/.exec(text)
+  const [, day, month = '', year, time] = found ?? []
+  const number = months.indexOf(month) + 1
+  return number === 0 ? null : (`${year}-${twoDigits(number)}-${day}T${time}Z` as Instant)
+}
+
 export function addSeconds(instant: Instant, seconds: number): Instant {
   return instantAt(epochSeconds(instant) + seconds)
 }
 
+/**
+ * The same time of day in London so many days later, or before: people count the days of their calendar, of which one has
+ * 23 hours and one 25. Of a time that comes twice it is the first; one that is left out comes an hour later, as everywhere.
+ */
 export function addDays(instant: Instant, days: number): Instant {
-  return addSeconds(instant, days * secondsPerDay)
+  const onTheWall = londonSeconds(instant) + days * secondsPerDay
+  const inSummer = onTheWall - summerSeconds
+  return instantAt(isSummerTime(inSummer) ? inSummer : onTheWall)
 }
 
 /** Two machines' clocks may differ by so much (in seconds) where something must have been signed "now". */
@@ -33,15 +49,38 @@ export function isNear(one: Instant, other: Instant): boolean {
   return Math.abs(epochSeconds(one) - epochSeconds(other)) <= clockSkewSeconds
 }
 
+/** Not yet, by any clock that is right to within that. */
+export function isAhead(instant: Instant, now: Instant): boolean {
+  return epochSeconds(instant) > epochSeconds(now) + clockSkewSeconds
+}
+
+/** Over, by every clock that is right to within that. */
+export function isOver(end: Instant, now: Instant): boolean {
+  return epochSeconds(end) + clockSkewSeconds <= epochSeconds(now)
+}
+
 /** The calendar day in Europe/London: an agreement's days are the days of the people who signed it. */
 export function londonDay(instant: Instant): Day {
+  return dayAt(Math.floor(londonSeconds(instant) / secondsPerDay))
+}
+
+/** What a clock on a wall in London shows, `09:05 GMT` or `09:05 BST`. */
+export function londonTime(instant: Instant): string {
+  const zone = isSummerTime(epochSeconds(instant)) ? 'BST' : 'GMT'
+  return `${instantAt(londonSeconds(instant)).slice(11, 16)} ${zone}`
+}
+
+const summerSeconds = 3600
+
+/** As if London were at UTC. */
+function londonSeconds(instant: Instant): number {
   const seconds = epochSeconds(instant)
-  const summer = isSummerTime(seconds, Number(instant.slice(0, 4)))
-  return dayAt(Math.floor((seconds + (summer ? 3600 : 0)) / secondsPerDay))
+  return seconds + (isSummerTime(seconds) ? summerSeconds : 0)
 }
 
 /** From 01:00 UTC on the last Sunday of March to 01:00 UTC on the last Sunday of October (SI 2002/262). */
-function isSummerTime(seconds: number, year: number): boolean {
+function isSummerTime(seconds: number): boolean {
+  const year = Number(dayAt(Math.floor(seconds / secondsPerDay)).slice(0, 4))
   const begins = lastSunday({ year, month: 3 }) * secondsPerDay + 3600
   const ends = lastSunday({ year, month: 10 }) * secondsPerDay + 3600
   return seconds >= begins && seconds < ends

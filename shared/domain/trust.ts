@@ -29,6 +29,7 @@ export const trustRefusals = [
   'TRUST_CHALLENGE',
   'TRUST_SCAN_CERTIFICATE',
   'TRUST_UPLOAD',
+  'TRUST_EXPIRY',
   'TRUST_NOTE',
   'TRUST_MANIFEST',
   'TRUST_BODY',

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { generateKey as generate, enums, type KeyOptions, readKey, readPrivateKey, revokeKey } from 'openpgp'
 import { describe, expect, it } from 'vitest'
 import { concat } from './bytes.ts'
-import { inspectCertificate } from './certificates.ts'
+import { inspectCertificate, inspectNow } from './certificates.ts'
 import { generateKey, generateScanKey, readPrivateKeyBytes } from './keys.ts'
 
 const CREATED = '2026-01-01T00:00:00Z'
@@ -91,10 +91,25 @@ describe('certificates', () => {
     expect(await codeOf(person.certificate, '2027-01-01T00:00:00Z')).toBe('KEY_EXPIRED')
     const expired = { ok: false, code: 'KEY_EXPIRED', detail: 'on 2027-01-01T00:00:00Z' }
     expect(await inspectCertificate(person.certificate, LATER)).toEqual(expired)
-    expect(await codeOf(person.certificate, '2025-12-31T23:59:59Z')).toBe('KEY_MALFORMED')
+    expect(await codeOf(person.certificate, '2025-12-31T23:59:59Z')).toBe('KEY_NOT_YET_VALID')
     const key = await readPrivateKey({ binaryKey: person.privateKey })
     const { publicKey } = await revokeKey({ key, date: new Date('2026-03-01T00:00:00Z'), format: 'binary' })
     expect(await codeOf(publicKey)).toBe('KEY_REVOKED')
+  })
+
+  it('[clock/tolerance] are judged as of now, give or take the five minutes that clocks may differ by', async () => {
+    const codeNow = async (bytes: Uint8Array, now: string) => {
+      const found = await inspectNow(bytes, now)
+      return found.ok ? [found.at, 'accepted'] : [found.at, found.code]
+    }
+    const begun = '2026-01-01T00:00:00Z'
+    expect(await codeNow(person.certificate, '2025-12-31T23:55:00Z')).toEqual([begun, 'accepted'])
+    expect((await codeNow(person.certificate, '2025-12-31T23:54:59Z'))[1]).toBe('KEY_NOT_YET_VALID')
+    expect(await codeNow(person.certificate, '2027-01-01T00:04:59Z')).toEqual(['2026-12-31T23:59:59Z', 'accepted'])
+    expect((await codeNow(person.certificate, '2027-01-01T00:05:00Z'))[1]).toBe('KEY_EXPIRED')
+    const key = await readPrivateKey({ binaryKey: person.privateKey })
+    const { publicKey } = await revokeKey({ key, date: new Date('2026-03-01T00:00:00Z'), format: 'binary' })
+    expect((await codeNow(publicKey, '2026-03-01T00:00:01Z'))[1]).toBe('KEY_REVOKED')
   })
 
   it('[keys/certificates] a certificate without a usable encryption subkey is refused, with the reason', async () => {

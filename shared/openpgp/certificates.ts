@@ -2,7 +2,7 @@
 // (ARCHITECTURE.md#accepted-keys). Trusts nothing in the bytes. Whose certificate it is, is the roster's business: user
 // ids prove nothing here.
 import { enums, type Key, readKey, type SignaturePacket, type Subkey } from 'openpgp'
-import { fromDate, toDate } from './instant.ts'
+import { around, fromDate, toDate } from './instant.ts'
 import { config, PINNED } from './pinned.ts'
 import { type NotPublic, type PublicCertificate, readPublicKey, writePublic } from './public-certificate.ts'
 
@@ -10,6 +10,7 @@ export type CertificateRefusal =
   | NotPublic['code']
   | 'KEY_WEAK'
   | 'KEY_NO_ENCRYPTION_SUBKEY'
+  | 'KEY_NOT_YET_VALID'
   | 'KEY_EXPIRED'
   | 'KEY_REVOKED'
 
@@ -53,6 +54,20 @@ export async function inspectCertificate(bytes: Uint8Array, at: string): Promise
   const subkeys = await encryptionSubkeys(opened.key, date)
   if (subkeys.length === 0) return { ok: false, ...(await whyNoSubkey(opened.key, date)) }
   return { ok: true, certificate: await describe({ key: opened.key, subkeys, date }) }
+}
+
+/**
+ * As of now, by a clock that may be five minutes off: a certificate that is valid at some instant within them is. `at` is
+ * that instant. One that is revoked is not.
+ */
+export async function inspectNow(bytes: Uint8Array, now: string): Promise<Inspection & { readonly at: string }> {
+  const found = { ...(await inspectCertificate(bytes, now)), at: now }
+  if (found.ok || found.code === 'KEY_REVOKED') return found
+  for (const at of around(now)) {
+    const other = await inspectCertificate(bytes, at)
+    if (other.ok) return { ...other, at }
+  }
+  return found
 }
 
 /**
@@ -100,6 +115,8 @@ async function refusePrimary(key: Key, date: Date): Promise<Refusal | null> {
     return { code: 'KEY_REVOKED', detail: 'it was revoked' }
   const weakness = weaknessOf(key)
   if (weakness) return { code: 'KEY_WEAK', detail: weakness }
+  const made = key.getCreationTime()
+  if (made > date) return notYet(made)
   const expires = await key.getExpirationTime(undefined, config())
   if (expires instanceof Date && expires <= date) return { code: 'KEY_EXPIRED', detail: `on ${fromDate(expires)}` }
   try {
@@ -108,6 +125,10 @@ async function refusePrimary(key: Key, date: Date): Promise<Refusal | null> {
   } catch (error) {
     return refusalFor(messageOf(error))
   }
+}
+
+function notYet(made: Date): Refusal {
+  return { code: 'KEY_NOT_YET_VALID', detail: `made on ${fromDate(made)}` }
 }
 
 /** openpgp.js tells these apart by message only. */
@@ -158,6 +179,7 @@ async function whyNoSubkey(key: Key, date: Date): Promise<Refusal> {
     if (!mayEncrypt(subkey)) continue
     const weakness = weaknessOf(subkey)
     if (weakness) return { code: 'KEY_WEAK', detail: weakness }
+    if (subkey.getCreationTime() > date) return notYet(subkey.getCreationTime())
     const message = await subkey.verify(date, config()).then(() => '', messageOf)
     const refusal = refusalFor(message)
     if (refusal.code !== 'KEY_MALFORMED') return refusal

@@ -11,6 +11,16 @@ export function toDate(instant: string): Date {
   return date
 }
 
+/** Two clocks may differ by so much. */
+export const CLOCK_SKEW_SECONDS = 300
+
+/** An instant, and the latest and earliest that it can be by a clock that is right to within that. */
+export function around(instant: string): readonly [string, string, string] {
+  const at = toDate(instant).getTime()
+  const other = (seconds: number) => fromDate(new Date(at + seconds * 1000))
+  return [instant, other(CLOCK_SKEW_SECONDS), other(-CLOCK_SKEW_SECONDS)]
+}
+
 export function fromDate(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`
 }

@@ -6,9 +6,9 @@ import { armor, createMessage, decrypt, encrypt, enums, readKey, readMessage, re
 import { encodeBody } from './body-encoder.ts'
 import { decodeBody } from './body-decoder.ts'
 import { ascii, concat, fromHex } from './bytes.ts'
-import { inspectCertificate } from './certificates.ts'
+import { inspectNow } from './certificates.ts'
 import { isFor, splitHead } from './head.ts'
-import { toDate } from './instant.ts'
+import { CLOCK_SKEW_SECONDS, toDate } from './instant.ts'
 import type { PrivateKeyBytes } from './keys.ts'
 import { PINNED } from './pinned.ts'
 import { type SessionKey, unwrapSessionKey, wrapSessionKey } from './session-key.ts'
@@ -64,7 +64,7 @@ export interface ChallengeToMake {
   /** Fresh for each challenge, as is `salt`. */
   readonly sessionKey: SessionKey
   readonly salt: Uint8Array
-  /** An instant at which the subkey can be encrypted to. */
+  /** An instant at which the subkey can be encrypted to, give or take what clocks may differ by. */
   readonly at: string
 }
 
@@ -73,9 +73,10 @@ export interface ChallengeToMake {
  * Throws Error when the certificate's subkey cannot be encrypted to at `at`.
  */
 export async function makeChallenge(making: ChallengeToMake): Promise<Uint8Array> {
-  const found = await inspectCertificate(making.certificate, making.at)
+  const found = await inspectNow(making.certificate, making.at)
   if (!found.ok) throw new Error(`no challenge for this certificate: ${found.code}`)
-  const message = found.certificate.supportsV2Gcm ? await sealVersion2(making) : await sealVersion1(making)
+  const asOf = { ...making, at: found.at }
+  const message = found.certificate.supportsV2Gcm ? await sealVersion2(asOf) : await sealVersion1(asOf)
   if (message.length > CHALLENGE_LIMIT) throw new RangeError('the challenge is larger than 2 KiB')
   return message
 }
@@ -138,7 +139,8 @@ export async function answerLine(input: {
   if (proof === null) return refused(`${line.length} characters of something that is not a key proof`)
   const differing = CLAIM_FIELDS.filter((field) => proof[field] !== input.expected[field])
   if (differing.length > 0) return refused(differing.map((field) => `${field} ${proof[field]}`).join(', '))
-  if (toDate(input.now) >= toDate(proof.expires)) return refused(`a key proof that expired at ${proof.expires}`)
+  if (toDate(input.now).getTime() >= toDate(proof.expires).getTime() + CLOCK_SKEW_SECONDS * 1000)
+    return refused(`a key proof that expired at ${proof.expires}`)
   return { ok: true, answer: await answerTo(proof.nonce, line) }
 }
 

@@ -1,11 +1,20 @@
 // Session keys: wrapped for one encryption subkey as a PKESK of version 6 or 3, and unwrapped again (RFC 9580 5.1).
 // Trusts certificates that certificates.ts inspected; a PKESK comes from anyone, and every failure looks the same.
-import { decryptSessionKeys, encryptSessionKey, enums, type PrivateKey, readMessage, readPrivateKey } from 'openpgp'
+import {
+  decryptSessionKeys,
+  encryptSessionKey,
+  enums,
+  type Key,
+  type PrivateKey,
+  readMessage,
+  readPrivateKey,
+  type Subkey,
+} from 'openpgp'
 import { malformed } from './envelope-error.ts'
 import { isFor, pairedPkesk, type Pkesk, readPkesk } from './head.ts'
-import { toDate } from './instant.ts'
+import { around, toDate } from './instant.ts'
 import type { PrivateKeyBytes } from './keys.ts'
-import { PINNED } from './pinned.ts'
+import { config, PINNED } from './pinned.ts'
 import { readCertificate } from './read-certificate.ts'
 
 declare const sessionKeyBrand: unique symbol
@@ -20,7 +29,8 @@ export function asSessionKey(bytes: Uint8Array): SessionKey {
 }
 
 /**
- * The PKESK packet for one encryption subkey (full fingerprint) of a certificate valid at `at`: version 6 before a body of
+ * The PKESK packet for one encryption subkey (full fingerprint) of a certificate valid at `at`, give or take what clocks
+ * may differ by: version 6 before a body of
  * version 2 (`v2-gcm`, also when left out), version 3 before one of version 1 (`v1-cfb`).
  * Throws Error when that subkey cannot be encrypted to at that time: inspect the certificate before.
  */
@@ -34,18 +44,30 @@ export async function wrapSessionKey(input: {
   const certificate = await readCertificate(input.certificate)
   const subkey = certificate.getSubkeys().find((candidate) => candidate.getFingerprint() === input.encryptionSubkey)
   if (!subkey) throw new Error('this certificate has no such subkey')
+  const date = await usableAt(certificate, { subkey, at: input.at })
   const bytes = await encryptSessionKey({
     data: input.sessionKey,
     algorithm: 'aes256',
     ...(input.bodyVersion === 1 ? {} : { aeadAlgorithm: 'gcm' as const }),
     encryptionKeys: certificate,
     encryptionKeyIDs: subkey.getKeyID(),
-    date: toDate(input.at),
+    date,
     format: 'binary',
     config: PINNED,
   })
   if (!isFor(readPkesk(bytes).recipient, input.encryptionSubkey)) throw new Error('wrapped for another subkey')
   return bytes
+}
+
+async function usableAt(
+  certificate: Key,
+  { subkey, at }: { readonly subkey: Subkey; readonly at: string },
+): Promise<Date> {
+  for (const date of around(at).map(toDate)) {
+    const usable = await certificate.getEncryptionKey(subkey.getKeyID(), date, undefined, config()).catch(() => null)
+    if (usable?.getFingerprint() === subkey.getFingerprint()) return date
+  }
+  return toDate(at)
 }
 
 /**

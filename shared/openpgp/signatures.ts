@@ -12,13 +12,10 @@ import {
   verify,
 } from 'openpgp'
 import { readPacketHeader, TAG } from './framing.ts'
-import { fromDate, toDate } from './instant.ts'
+import { CLOCK_SKEW_SECONDS, fromDate, toDate } from './instant.ts'
 import type { PrivateKeyBytes } from './keys.ts'
 import { config, PINNED } from './pinned.ts'
 import { readCertificate } from './read-certificate.ts'
-
-/** Clocks may differ by this much; a signature from further in the future is refused. */
-const CLOCK_SKEW_SECONDS = 300
 
 export type SignatureRefusal =
   | 'malformed'

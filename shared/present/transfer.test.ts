@@ -113,7 +113,7 @@ describe('[present/transfer] where a transfer stands', () => {
       recall: { ...recall, destructions: [] },
     })
     expect(state).toBe(recallOutcomeWords.fetched)
-    expect(ending).toEqual(['Recalled by Carol, 6 December 2026, 09:00 UTC: Wrong file'])
+    expect(ending).toEqual(['Recalled by Carol, 6 December 2026, 09:00 GMT: Wrong file'])
   })
 })
 

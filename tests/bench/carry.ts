@@ -11,11 +11,9 @@ import { sendOperations } from '#contract/transfers/send.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import { uploadMetadataKey, uploadScheme, uploadsPath } from '#contract/uploads.ts'
 import { partSize } from '#domain/transfers/documents/dispatch-note.ts'
-import { addDays } from '#domain/time.ts'
-import type { FileId, Instant, TransferId } from '#domain/values.ts'
+import type { FileId, TransferId } from '#domain/values.ts'
 import { encodeBody } from '#openpgp/body-encoder.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
-import { systemClock } from '#platform/clock.ts'
 import { randomId } from '#platform/crypto.ts'
 import type { Member } from '../fixtures/cast.ts'
 import { type RunningProcess, startProcess } from '../fixtures/process.ts'
@@ -146,7 +144,7 @@ async function draft(site: Site, size: number) {
       marking: 'OFFICIAL',
       handlingInstruction: null,
       recipients: [{ kind: 'person', organisation: cast.organisations.police, account }],
-      expires: addDays(systemClock.now() as Instant, 7),
+      days: 7,
       caseReference: null,
       files: [{ size }],
       manifest: { size: 1000 },

@@ -14,7 +14,7 @@ import { sendOperations } from '#contract/transfers/send.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
 import { uploadsPath } from '#contract/uploads.ts'
 import { type LogOrigin, logOriginOf } from '#domain/audit/entry.ts'
-import { addDays, addSeconds } from '#domain/time.ts'
+import { addSeconds } from '#domain/time.ts'
 import type { Instant, Origin, TransferId } from '#domain/values.ts'
 import { keyProofLine, makeChallenge } from '#openpgp/key-proof.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
@@ -130,7 +130,7 @@ async function draft() {
       marking: 'OFFICIAL',
       handlingInstruction: null,
       recipients: [{ kind: 'person', organisation: cast.organisations.police, account }],
-      expires: addDays(now(), 7),
+      days: 7,
       caseReference: null,
       files: [{ size: 100_000 }],
       manifest: { size: 900 },

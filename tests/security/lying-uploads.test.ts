@@ -11,8 +11,8 @@ import { unlockedKey } from '#client/trust/key-holder.ts'
 import type { SendEffects, SendRequest } from '#client/send/sending.ts'
 import { ownPerson } from '#client/trust/sender.ts'
 import { verifyAgreement } from '#client/trust/verify-agreement.ts'
-import { addDays } from '#domain/time.ts'
 import type { AttemptEntry } from '#domain/transfers/send-journal.ts'
+import { addDays } from '#domain/time.ts'
 import { manifestFileId, type FileId, type TransferId } from '#domain/values.ts'
 import { bodyLength } from '#openpgp/body-encoder.ts'
 import { asSessionKey } from '#openpgp/session-key.ts'
@@ -152,14 +152,14 @@ it('[send/lying-uploads] one place for two files, a place too few or another len
     marking: 'OFFICIAL',
     handlingInstruction: null,
     caseReference: null,
-    expires: addDays(world.at, 7),
+    days: 7,
     recipients: [agreement.resolveRecipient('olu@police.example', world.police.id)!],
     files: [fileOf(new Uint8Array(5)), fileOf(new Uint8Array(9))],
   }
   const place = (id: string) => ({ file: id, length: 100, token: 'T'.repeat(43) })
   const [one, other] = [newId(), newId()]
   const drafted = (ids: readonly string[]) =>
-    draftTransfer(effects({ transfer, uploads: ids.map(place), createdAt: world.at }), {
+    draftTransfer(effects({ transfer, uploads: ids.map(place), createdAt: world.at, expires: addDays(world.at, 7) }), {
       ...{ sender, request, profile: { profile, because: { code: 'every-key-lists-aes256-gcm' } } },
     })
   for (const ids of [

@@ -1,7 +1,7 @@
 // `safehand key export`: the private key for GnuPG, protected by a passphrase of its own.
 import type { ProtectedKey } from '#domain/certificates/key-file.ts'
 import { exportForGnupg } from '#client/trust/key-life.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import { writePrivate } from '#platform/files.ts'
 import { type Context, readSecret } from '../../context.ts'
 import { usage } from '../../terminal/exit-codes.ts'
@@ -35,7 +35,7 @@ export async function exportKey(context: Context, options: ExportOptions): Promi
 
 async function inspectOwn({ io }: Context, { certificate }: ProtectedKey) {
   const bytes = Uint8Array.fromBase64(certificate)
-  const found = await inspectCertificate(bytes, io.now())
+  const found = await inspectNow(bytes, io.now())
   if (found.ok) return found.certificate
   throw usage(`Your certificate here cannot be used (${found.code}). If it has expired: safehand key renew`)
 }

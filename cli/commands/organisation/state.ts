@@ -6,7 +6,7 @@ import { rootAfter } from '#client/trust/verify-statements.ts'
 import { identityOperations } from '#contract/identity.ts'
 import { addDays } from '#domain/time.ts'
 import { type Fingerprint, fingerprint } from '#domain/values.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import { dateInWords } from '#words/en/dates.ts'
 import { statementWords } from '#words/en/organisations.ts'
 import { readable } from '#words/en/fingerprints.ts'
@@ -100,7 +100,7 @@ async function readRosterKeys(context: Context, files: readonly string[]): Promi
   const own = await context.home.findKey('roster-key')
   const keys: RosterKey[] = own ? [{ fingerprint: own.fingerprint, certificate: own.certificate }] : []
   for (const file of files) {
-    const found = await inspectCertificate(await readCertificate(file), context.io.now())
+    const found = await inspectNow(await readCertificate(file), context.io.now())
     if (!found.ok) throw usage(`${file} is no certificate that can be used (${found.code}).`)
     const { certificate } = found
     keys.push({ fingerprint: fingerprint.parse(certificate.fingerprint), certificate: certificate.bytes.toBase64() })

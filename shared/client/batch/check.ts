@@ -3,7 +3,7 @@
 import type { AskAgreement } from '../trust/ask-agreement.ts'
 import { distinct, findFlow, findPurpose, findRecipient, isUnknown, termsOf } from '../send/request-in-words.ts'
 import { fileTypesOf } from '../send/file-types.ts'
-import { profileFor, readersOf, type SeeFileType, type SendRequest } from '../send/sending.ts'
+import { profileFor, readersOf, type SeeFileType, type SendTerms } from '../send/sending.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 import type { NamedRecipient } from '../trust/named-recipient.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
@@ -39,7 +39,7 @@ export interface PlannedTransfer {
   /** Of identity and contents: the service gives one transfer for one key. */
   readonly key: Sha256Hex
   readonly rows: readonly PlannedRow[]
-  readonly request: Omit<SendRequest, 'expires'>
+  readonly request: SendTerms
   readonly days: number
   readonly profile: ProfileChoice
 }

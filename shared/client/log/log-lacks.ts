@@ -1,7 +1,7 @@
 // What is not there of a log in which nothing is wrong: it is verified, but not in full, and the reader is told what to ask
 // for.
 import type { LogLackCode } from '#domain/audit/problems.ts'
-import { addSeconds } from '#domain/time.ts'
+import { isAhead } from '#domain/time.ts'
 import type { Instant, OrganisationId } from '#domain/values.ts'
 import type { SeenBefore } from './history.ts'
 import type { Contents, MissingOpenings } from './log-contents.ts'
@@ -36,16 +36,13 @@ interface Found {
   readonly now: Instant
 }
 
-/** How far the clocks of a client and of the service may differ. */
-const clocksDifferSeconds = 5 * 60
-
 export function lacksOf({ openings, seen, keys, cosigned, latest, now }: Found): readonly LogLack[] {
   const quorum = keys.agreement?.quorum ?? 0
   const lacks: LogLack[] = []
   if (seen?.now === 'older') lacks.push({ code: 'OLDER_THAN_SEEN', count: seen.size, where: seen.at })
   if (openings.missing > 0) lacks.push({ code: 'OPENINGS_MISSING', count: openings.missing, where: null })
   if (cosigned < quorum) lacks.push({ code: 'COSIGNATURES_MISSING', count: quorum - cosigned, where: null })
-  if (latest && latest.at > addSeconds(now, clocksDifferSeconds)) {
+  if (latest && isAhead(latest.at, now)) {
     lacks.push({ code: 'ENTRY_IN_FUTURE', count: latest.index, where: latest.at })
   }
   return lacks

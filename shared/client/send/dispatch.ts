@@ -4,7 +4,7 @@
 import { type ScanCertificateReply, sendOperations } from '#contract/transfers/send.ts'
 import { decodeSigned, encodeSigned } from '#contract/documents.ts'
 import { encodeDocument, parseDocument } from '#domain/document.ts'
-import { addSeconds } from '#domain/time.ts'
+import { addSeconds, isAhead, isOver } from '#domain/time.ts'
 import {
   type BodyEntry,
   type DispatchNote,
@@ -24,7 +24,7 @@ import {
   sha256Hex,
   type TransferId,
 } from '#domain/values.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import { isFor, type Pkesk } from '#openpgp/head.ts'
 import { BODY_VERSION, type ProfileChoice } from '#openpgp/profile.ts'
 import { type SessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
@@ -38,6 +38,8 @@ import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface Dispatching extends Sending {
   readonly transfer: TransferId
+  /** As it was drafted. */
+  readonly expires: Instant
   /** Of every body that this client encrypted: key set 0. */
   readonly sessionKey: SessionKey
   /** Of bodies that another program encrypted, each with a session key of its own. */
@@ -125,7 +127,7 @@ async function verifyScanCertificate({
 }: ScanCertificateClaim): Promise<TrustedScanCertificate> {
   const refuse = (saw: string) => new TrustRefused({ code: 'TRUST_SCAN_CERTIFICATE', saw })
   const { agreement } = sender
-  const authority = await inspectCertificate(Uint8Array.fromBase64(reply.authority.certificate), now)
+  const authority = await inspectNow(Uint8Array.fromBase64(reply.authority.certificate), now)
   const trusted: readonly string[] = agreement.scanAuthorityAt(now)
   if (!authority.ok || !trusted.includes(authority.certificate.fingerprint)) {
     throw refuse(`scan authority ${authority.ok ? authority.certificate.fingerprint : 'unreadable'}`)
@@ -139,10 +141,9 @@ async function verifyScanCertificate({
   const statement = parsed.value
   if (statement.origin !== agreement.agreement.origin) throw refuse(`origin ${statement.origin}`)
   if (statement.transfer !== transfer) throw refuse(`transfer ${statement.transfer}`)
-  const lives = statement.expires > now && statement.expires <= addSeconds(statement.issued, scanKeyLifeSeconds)
-  if (!lives || statement.issued > addSeconds(now, 300))
-    throw refuse(`from ${statement.issued} to ${statement.expires}`)
-  const key = await inspectCertificate(Uint8Array.fromBase64(reply.certificate), now)
+  const lives = !isOver(statement.expires, now) && statement.expires <= addSeconds(statement.issued, scanKeyLifeSeconds)
+  if (!lives || isAhead(statement.issued, now)) throw refuse(`from ${statement.issued} to ${statement.expires}`)
+  const key = await inspectNow(Uint8Array.fromBase64(reply.certificate), now)
   if (!key.ok || key.certificate.fingerprint !== statement.fingerprint) throw refuse('another key than was signed')
   return { statement, certificate: Uint8Array.fromBase64(reply.certificate) }
 }
@@ -206,7 +207,7 @@ interface NoteContents extends Dispatching {
   readonly keySets: readonly KeySet[]
 }
 
-async function encodeNote({ sender, request, profile, transfer, bodies, keySets, at }: NoteContents) {
+async function encodeNote({ sender, request, expires, profile, transfer, bodies, keySets, at }: NoteContents) {
   const { agreement, person } = sender
   const { id, version, origin } = agreement.agreement
   const roster = agreement.rosterOf(agreement.own)
@@ -225,7 +226,7 @@ async function encodeNote({ sender, request, profile, transfer, bodies, keySets,
     handlingInstruction: request.handlingInstruction,
     caseReference: caseReference === null ? null : await sha256(new TextEncoder().encode(caseReference)),
     ...((request.records ?? null) !== null && { records: request.records! }),
-    expires: request.expires,
+    expires,
     at,
     ...noted(profile),
     recipients: request.recipients.map(({ recipient }) => recipient),

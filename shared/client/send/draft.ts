@@ -2,18 +2,22 @@
 // a fixed width, so it is known before they are.
 import { sendOperations } from '#contract/transfers/send.ts'
 import { encodeContents } from '#domain/transfers/documents/contents.ts'
+import { addDays, isAhead } from '#domain/time.ts'
 import type { Profile } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Manifest } from '#domain/transfers/documents/manifest.ts'
 import {
   type Bytes,
   type FileId,
+  type Instant,
   manifestFileId,
   type Origin,
   type Sha256Hex,
   type TransferId,
 } from '#domain/values.ts'
 import { fileTypesOf } from './file-types.ts'
-import type { SendEffects, Sending, SendRequest } from './sending.ts'
+import type { Beginning, SendEffects, Sending, SendRequest, SendTerms } from './sending.ts'
+import { abandonTransfer } from './abandon.ts'
+import type { ReplyOf } from '../api.ts'
 import type { Sender } from '../trust/sender.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 
@@ -29,13 +33,16 @@ export interface Drafted {
   /** In the order of the files, and the manifest's. */
   readonly files: readonly Upload[]
   readonly manifest: Upload
+  /** As the service counted it, and as it was asked for. */
+  readonly expires: Instant
 }
 
-/** Throws RefusedByServer, TrustRefused TRUST_UPLOAD. */
+/** Throws RefusedByServer, TrustRefused TRUST_UPLOAD and TRUST_EXPIRY. */
 export async function draftTransfer(
-  { api, signal, seeFileType }: SendEffects,
-  { sender, request, profile: { profile }, draftKey }: Sending,
+  effects: SendEffects,
+  { sender, request, profile: { profile }, draft }: Beginning,
 ): Promise<Drafted> {
+  const { api, signal, seeFileType } = effects
   const { files, ...asked } = request
   const types = await fileTypesOf({ flow: flowOf({ sender, request }), files, seeFileType })
   const reply = await api.call(sendOperations.draft, {
@@ -45,26 +52,52 @@ export async function draftTransfer(
       files: files.map(({ size }, index) => ({ size, ...(types && { type: types[index] }) })),
       manifest: { size: manifestSize({ sender, request, profile }) },
     },
-    ...(draftKey && { idempotencyKey: draftKey }),
+    ...(draft && { idempotencyKey: draft.key }),
     ...(signal && { signal }),
   })
-  return { transfer: reply.transfer, ...eachUpload(reply.uploads, files.length) }
+  await refuseOtherEnd(effects, { reply, request, ...(draft && { firstAskedAt: draft.firstAskedAt }) })
+  const { transfer, expires, uploads } = reply
+  return { transfer, expires, ...eachUpload(uploads, files.length) }
 }
 
 export function flowOf({ sender, request }: Pick<Sending, 'sender' | 'request'>) {
   return sender.agreement.agreement.flows.find(({ code }) => code === request.flow)
 }
 
-/** Of files that another program will encrypt: nothing to upload yet. Throws RefusedByServer. */
+/** Of files that another program will encrypt: nothing to upload yet. Throws RefusedByServer, TrustRefused TRUST_EXPIRY. */
 export async function draftWithoutFiles(
-  { api, signal }: Pick<SendEffects, 'api' | 'signal'>,
+  effects: Pick<SendEffects, 'api' | 'signal' | 'now'>,
   { sender, asked }: Asking,
-): Promise<TransferId> {
-  const { transfer } = await api.call(sendOperations.draft, {
+): Promise<Pick<Drafted, 'transfer' | 'expires'>> {
+  const { api, signal } = effects
+  const reply = await api.call(sendOperations.draft, {
     body: { ...bodyOf({ sender, asked }), profile: 'v1-cfb', files: [], manifest: null },
     ...(signal && { signal }),
   })
-  return transfer
+  await refuseOtherEnd(effects, { reply, request: asked })
+  return reply
+}
+
+interface Counted {
+  readonly reply: Pick<Reply, 'transfer' | 'createdAt' | 'expires'>
+  readonly request: Pick<SendRequest, 'days'>
+  /** Left out: just now. */
+  readonly firstAskedAt?: Instant
+}
+type Reply = ReplyOf<typeof sendOperations.draft>
+
+/**
+ * The service counts, and the note is signed for what it counted: so many days after a draft that was made now, by the
+ * sender's own clock. What another end was counted for is given up, before a byte is encrypted.
+ */
+async function refuseOtherEnd(
+  { api, now }: Pick<SendEffects, 'api' | 'now'>,
+  { reply: { transfer, createdAt, expires }, request: { days }, firstAskedAt = now() }: Counted,
+): Promise<void> {
+  const isNow = !isAhead(createdAt, now()) && !isAhead(firstAskedAt, createdAt)
+  if (isNow && expires === addDays(createdAt, days)) return
+  await abandonTransfer({ api }, transfer).catch(() => undefined)
+  throw new TrustRefused({ code: 'TRUST_EXPIRY', saw: `${days} days from ${createdAt} until ${expires}` })
 }
 
 interface Asking {
@@ -113,7 +146,7 @@ export function manifestSize(contents: Omit<ManifestContents, 'transfer' | 'file
 
 export interface ManifestContents {
   readonly sender: Sender
-  readonly request: SendRequest
+  readonly request: SendTerms
   readonly profile: Profile
   readonly transfer: TransferId
   readonly files: Manifest['files']

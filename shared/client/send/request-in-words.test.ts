@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { RequestInWords } from '#domain/transfers/request-in-words.ts'
-import type { Instant } from '#domain/values.ts'
 import { describeUnknown } from '#words/en/unknown.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
 import { lookUpRequest } from './request-in-words.ts'
 
-const now = '2026-11-22T09:00:00Z' as Instant
 const lee = {
   name: 'Lee Whitmore',
   email: 'lee@police.example',
@@ -36,19 +34,19 @@ const asked: RequestInWords = {
 }
 
 const unknownIn = (changes: Partial<RequestInWords>) => {
-  const found = lookUpRequest(agreement, { ...asked, ...changes }, now)
+  const found = lookUpRequest(agreement, { ...asked, ...changes })
   return found.ok ? [] : found.unknown
 }
 
 describe('[send/in-words] a request in words', () => {
   it('takes from the flow what is left out, and each recipient once', () => {
-    const found = lookUpRequest(agreement, { ...asked, to: ['lee@police.example', 'LEE@police.example'] }, now)
+    const found = lookUpRequest(agreement, { ...asked, to: ['lee@police.example', 'LEE@police.example'] })
     expect(found).toMatchObject({
       ok: true,
-      request: { handlingInstruction: 'Do not copy', expires: '2026-12-06T09:00:00Z', recipients: [leeNamed] },
+      request: { handlingInstruction: 'Do not copy', days: 14, recipients: [leeNamed] },
     })
-    const said = lookUpRequest(agreement, { ...asked, handling: 'Shred', days: 2 }, now)
-    expect(said).toMatchObject({ request: { handlingInstruction: 'Shred', expires: '2026-11-24T09:00:00Z' } })
+    const said = lookUpRequest(agreement, { ...asked, handling: 'Shred', days: 2 })
+    expect(said).toMatchObject({ request: { handlingInstruction: 'Shred', days: 2 } })
   })
 
   it('names all that is not there, with what is', () => {

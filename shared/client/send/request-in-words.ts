@@ -2,9 +2,7 @@
 // or said with what could be meant.
 import { type Flow, type PurposeCode, purposeCode } from '#domain/agreements/agreement.ts'
 import { isCaseworker } from '#domain/policy/facts.ts'
-import { addDays } from '#domain/time.ts'
 import type { RequestInWords, Unknown } from '#domain/transfers/request-in-words.ts'
-import type { Instant } from '#domain/values.ts'
 import type { NamedRecipient } from '../trust/named-recipient.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
 import type { SendRequest } from './sending.ts'
@@ -14,7 +12,7 @@ export type LookedUp =
   | { readonly ok: false; readonly unknown: readonly [Unknown, ...Unknown[]] }
 
 /** Throws TrustRefused, as `resolveRecipient` does. */
-export function lookUpRequest(agreement: VerifiedAgreement, asked: RequestInWords, now: Instant): LookedUp {
+export function lookUpRequest(agreement: VerifiedAgreement, asked: RequestInWords): LookedUp {
   const flow = findFlow(agreement, asked.flow)
   const purpose = findPurpose(agreement, asked.purpose)
   const to = isUnknown(flow) ? [] : asked.to.map((text) => findRecipient(agreement, flow, text))
@@ -26,7 +24,7 @@ export function lookUpRequest(agreement: VerifiedAgreement, asked: RequestInWord
   const request = {
     ...termsOf(asked, { flow, purpose }),
     records: asked.records,
-    expires: addDays(now, asked.days ?? flow.maxDays),
+    days: asked.days ?? flow.maxDays,
     recipients: distinct(to.filter((one) => 'recipient' in one)),
   }
   return { ok: true, flow, request }

@@ -13,7 +13,7 @@ const agreementUntil = (expires: string) =>
 
 it('[send/rostered-only] is asked of a roster that has not ended', () => {
   expect(currentRecipient(agreementUntil('2026-11-23T09:00:00Z'), { recipient, now }).members).toEqual([lee])
-  expect(() => currentRecipient(agreementUntil('2026-11-22T09:00:00Z'), { recipient, now })).toThrow(
+  expect(() => currentRecipient(agreementUntil('2026-11-22T08:55:00Z'), { recipient, now })).toThrow(
     expect.objectContaining({ code: 'TRUST_ROSTER_EXPIRED' }),
   )
 })

@@ -42,6 +42,7 @@ export async function rescanTransfer(effects: DispatchEffects, rescanning: Resca
   return dispatchTransfer(effects, {
     sender,
     transfer: note.transfer,
+    expires: note.expires,
     sessionKey,
     otherKeySets,
     bodies: note.files,

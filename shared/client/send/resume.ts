@@ -4,11 +4,11 @@ import type { TransferView } from '#contract/transfers/view.ts'
 import type { BegunEntry } from '#domain/transfers/send-journal.ts'
 import type { Instant } from '#domain/values.ts'
 import { BODY_VERSION, canJoin, type ProfileChoice } from '#openpgp/profile.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import { FileChanged } from './file-fault.ts'
 import type { Unfinished } from './journal.ts'
 import type { KeyHolder } from '../trust/key-holder.ts'
-import { type OutgoingFile, readersOf, type SendEffects, type SendRequest } from './sending.ts'
+import { type OutgoingFile, readersOf, type SendEffects, type SendTerms } from './sending.ts'
 import type { Sender } from '../trust/sender.ts'
 import { currentRecipient } from './rescan.ts'
 import { carry, type Sent } from './send.ts'
@@ -45,7 +45,10 @@ export async function resumeTransfer(effects: SendEffects, resuming: Resuming): 
     sessionKey,
     unfinished,
     taken: new Map(resuming.view.files.flatMap(({ id, bodyDigest }) => (bodyDigest ? [[id, bodyDigest]] : []))),
-    drafted: { transfer: begun.transfer, files: begun.files.map(({ upload }) => upload), manifest: begun.manifest },
+    drafted: {
+      ...{ transfer: begun.transfer, manifest: begun.manifest, expires: begun.request.expires },
+      files: begun.files.map(({ upload }) => upload),
+    },
   })
 }
 
@@ -53,9 +56,10 @@ export async function resumeTransfer(effects: SendEffects, resuming: Resuming): 
 function requestIn(
   { request, files: begun }: BegunEntry,
   { sender, files, now }: Resuming & { readonly now: Instant },
-): SendRequest {
+): SendTerms {
+  const { expires: _, ...terms } = request
   return {
-    ...request,
+    ...terms,
     recipients: request.recipients.map((recipient) => currentRecipient(sender.agreement, { recipient, now })),
     files: files.map((file, index) => ({ ...file, ...named(begun[index]) })),
   }
@@ -74,10 +78,10 @@ function choiceIn({ profile, profileFor }: BegunEntry): ProfileChoice {
 /** Somebody may have joined a team since, with a key that does not open what is uploaded already. */
 async function refuseUnopenable(
   { now }: SendEffects,
-  { begun, sender, request }: { readonly begun: BegunEntry; readonly sender: Sender; readonly request: SendRequest },
+  { begun, sender, request }: { readonly begun: BegunEntry; readonly sender: Sender; readonly request: SendTerms },
 ): Promise<void> {
   for (const { email, certificateBytes } of readersOf(sender, request.recipients)) {
-    const found = await inspectCertificate(certificateBytes, now())
+    const found = await inspectNow(certificateBytes, now())
     if (!found.ok)
       throw new TrustRefused({ code: 'TRUST_CERTIFICATE', saw: `the certificate of ${email}: ${found.code}` })
     if (!canJoin({ profile: begun.profile, ...found }).ok) throw new ProfileCannotOpen(email)

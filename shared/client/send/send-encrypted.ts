@@ -4,7 +4,7 @@
 // The manifest is encrypted here, as always.
 import { sendOperations } from '#contract/transfers/send.ts'
 import { partSize } from '#domain/transfers/documents/dispatch-note.ts'
-import { type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
+import { type Instant, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import { concat } from '#openpgp/bytes.ts'
 import { bodyDigest, PartHasher, plaintextDigest } from '#openpgp/digests.ts'
 import { EnvelopeError, malformed } from '#openpgp/envelope-error.ts'
@@ -24,7 +24,7 @@ import type { Ends } from '#domain/scanning/recognise.ts'
 import { endsOf, typeIn } from './file-types.ts'
 import { FileChanged, isChanged, readFile } from './file-fault.ts'
 import { FileRefused } from './file-refused.ts'
-import { type OutgoingFile, readersOf, type SendEffects, type SendRequest } from './sending.ts'
+import { type OutgoingFile, readersOf, type SendEffects, type SendRequest, type SendTerms } from './sending.ts'
 import type { Sender } from '../trust/sender.ts'
 import { type Sent, uploadManifest } from './send.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
@@ -32,6 +32,7 @@ import type { VerifiedPerson } from '../trust/verify-rosters.ts'
 
 export interface Keyring {
   readonly transfer: TransferId
+  readonly expires: Instant
   readonly readers: readonly VerifiedPerson[]
   readonly scan: TrustedScanCertificate
   /** Everybody's certificates, one after the other. */
@@ -43,25 +44,26 @@ export async function draftKeyring(
   effects: DispatchEffects,
   { sender, asked }: { readonly sender: Omit<Sender, 'key'>; readonly asked: Omit<SendRequest, 'files'> },
 ): Promise<Keyring> {
-  const transfer = await draftWithoutFiles(effects, { sender, asked })
+  const { transfer, expires } = await draftWithoutFiles(effects, { sender, asked })
   const scan = await trustedScanCertificate(effects, { sender, transfer })
   const readers = readersOf(sender, asked.recipients)
   const bytes = concat(...readers.map(({ certificateBytes }) => certificateBytes), scan.certificate)
-  return { transfer, readers, scan, bytes }
+  return { transfer, expires, readers, scan, bytes }
 }
 
 export interface SendingEncrypted {
   readonly sender: Sender
   /** As it was drafted; names and media types of the files are those of what is inside. */
-  readonly request: SendRequest
+  readonly request: SendTerms
   readonly transfer: TransferId
+  readonly expires: Instant
   /** Octets inside one file, at most. */
   readonly limit: number
 }
 
 /** Throws FileRefused before anything is sent, RefusedByServer, ServerUnreachable, TrustRefused, FileChanged, FileUnreadable. */
 export async function sendEncrypted(effects: SendEffects, sending: SendingEncrypted): Promise<Sent> {
-  const { sender, transfer, limit } = sending
+  const { sender, transfer, expires, limit } = sending
   const scan = await trustedScanCertificate(effects, { sender, transfer })
   const readers = readersOf(sender, sending.request.recipients)
   const encrypted: EncryptedFile[] = []
@@ -73,12 +75,12 @@ export async function sendEncrypted(effects: SendEffects, sending: SendingEncryp
   const uploads = await declare(effects, { sender, request, transfer, encrypted })
   const bodies = await uploadAll(effects, { transfer, encrypted, uploads: uploads.files })
   const sessionKey = asSessionKey(effects.random(32))
-  const toDispatch = { sender, request, profile: madeElsewhere, transfer, sessionKey }
+  const toDispatch = { sender, request, profile: madeElsewhere, transfer, expires, sessionKey }
   bodies.push(await uploadManifest(effects, { ...toDispatch, upload: uploads.manifest, bodies }))
   const otherKeySets = encrypted.map(({ pkesks }, index) => ({ id: index + 1, pkesks }))
   const note = await dispatchTransfer(effects, { ...toDispatch, bodies, otherKeySets })
   await effects.journal({ entry: 'ended', transfer, how: 'sent' })
-  return { transfer, note }
+  return { transfer, note, expires }
 }
 
 interface EncryptedFile {
@@ -153,7 +155,7 @@ async function* following(first: Uint8Array, pieces: AsyncIterator<Uint8Array>):
 
 interface ToDeclare {
   readonly sender: Sender
-  readonly request: SendRequest
+  readonly request: SendTerms
   readonly transfer: TransferId
   readonly encrypted: readonly EncryptedFile[]
 }

@@ -3,7 +3,7 @@
 // the way lets another run go on where this one ended: `resumeTransfer`.
 import { partSize } from '#domain/transfers/documents/dispatch-note.ts'
 import type { BegunEntry } from '#domain/transfers/send-journal.ts'
-import { type FileId, fingerprint, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
+import { type FileId, fingerprint, type Instant, type Sha256Hex, sha256Hex, type TransferId } from '#domain/values.ts'
 import { bodyDigest } from '#openpgp/digests.ts'
 import { BODY_VERSION, type ProfileChoice } from '#openpgp/profile.ts'
 import { asSessionKey, type SessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
@@ -12,7 +12,7 @@ import { dispatchTransfer } from './dispatch.ts'
 import { draftTransfer, encodeManifest, type Upload } from './draft.ts'
 import { bodyEntry, type EncryptedBody, encryptAndUpload } from './encrypt-and-upload.ts'
 import type { Unfinished } from './journal.ts'
-import type { OutgoingFile, SendEffects, Sending, SendRequest } from './sending.ts'
+import type { Beginning, OutgoingFile, SendEffects, Sending, SendTerms } from './sending.ts'
 import type { Sender } from '../trust/sender.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 import { type Carrying, uploadFiles } from './upload-files.ts'
@@ -21,10 +21,11 @@ export interface Sent {
   readonly transfer: TransferId
   /** SHA-256 of the signed note. */
   readonly note: Sha256Hex
+  readonly expires: Instant
 }
 
 /** Throws RefusedByServer, ServerUnreachable, TrustRefused, FileChanged, FileUnreadable. */
-export async function sendTransfer(effects: SendEffects, sending: Sending): Promise<Sent> {
+export async function sendTransfer(effects: SendEffects, sending: Beginning): Promise<Sent> {
   const drafted = await draftTransfer(effects, sending)
   const sessionKey = asSessionKey(effects.random(32))
   await effects.journal(await beginEntry(effects, { ...sending, drafted, sessionKey }))
@@ -38,13 +39,13 @@ export async function carry(effects: SendEffects, carrying: Carrying): Promise<S
   const bodies: EncryptedBody[] = await uploadFiles(effects, carrying)
   const manifest = { ...sending, transfer, upload: drafted.manifest, bodies }
   bodies.push(await uploadManifest(effects, manifest))
-  const note = await dispatchTransfer(effects, { ...sending, transfer, bodies })
+  const note = await dispatchTransfer(effects, { ...sending, transfer, expires: drafted.expires, bodies })
   await effects.journal({ entry: 'ended', transfer, how: 'sent' })
-  return { transfer, note }
+  return { transfer, note, expires: drafted.expires }
 }
 
 /** All that another run needs. The session key is wrapped for the sender's own key: no disk holds it in plain. */
-async function beginEntry(effects: SendEffects, beginning: Carrying): Promise<BegunEntry> {
+async function beginEntry(effects: SendEffects, beginning: Carrying & Beginning): Promise<BegunEntry> {
   const { sender, request, profile, drafted, sessionKey } = beginning
   const { agreement, person } = sender
   const { id, version } = agreement.agreement
@@ -52,7 +53,7 @@ async function beginEntry(effects: SendEffects, beginning: Carrying): Promise<Be
   const bodyVersion = BODY_VERSION[profile.profile]
   const at = effects.now()
   const pkesk = await wrapSessionKey({ sessionKey, certificate, encryptionSubkey, at, bodyVersion })
-  const { files, recipients, items, ...asked } = request
+  const { files, recipients, items, days: _, ...asked } = request
   return {
     entry: 'begun',
     transfer: drafted.transfer,
@@ -63,6 +64,7 @@ async function beginEntry(effects: SendEffects, beginning: Carrying): Promise<Be
     request: {
       ...asked,
       records: asked.records ?? null,
+      expires: drafted.expires,
       items: [...items],
       recipients: recipients.map(({ recipient }) => recipient),
     },
@@ -126,7 +128,7 @@ async function manifestThatArrived(manifest: ManifestToSend): Promise<EncryptedB
   return { ...entry, plaintextDigest: digest }
 }
 
-function manifestEntries({ files }: SendRequest, bodies: readonly EncryptedBody[]): ManifestFiles {
+function manifestEntries({ files }: SendTerms, bodies: readonly EncryptedBody[]): ManifestFiles {
   return bodies.map(({ id, plaintextDigest, bodyDigest, sha256 }, index) => {
     const file = files[index]
     if (!file) throw new TypeError('a body of no file')

@@ -1,7 +1,7 @@
 // What a client needs from the world to send, and the values that go from step to step. Files, network, time
 // and chance arrive here, so that browser and command line run the same lines.
 import type { Marking, PurposeCode } from '#domain/agreements/agreement.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import type { Primitives } from '#openpgp/primitives.ts'
 import { chooseProfile, type ProfileChoice } from '#openpgp/profile.ts'
 import type { DispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
@@ -48,8 +48,8 @@ export interface SendEffects {
   readonly idleTimer: (tooLong: () => void) => IdleTimer
 }
 
-/** What a person asks to send. */
-export interface SendRequest {
+/** What is sent, to whom, and under what: all that the note says of it beside its bytes and its end. */
+export interface SendTerms {
   readonly flow: string
   readonly purpose: PurposeCode
   readonly items: readonly string[]
@@ -58,19 +58,29 @@ export interface SendRequest {
   readonly caseReference: string | null
   /** How many there are in the files, where the flow asks for them. */
   readonly records?: number | null
-  readonly expires: Instant
   readonly recipients: readonly NamedRecipient[]
   readonly files: readonly OutgoingFile[]
+}
+
+/** What a person asks to send. */
+export interface SendRequest extends SendTerms {
+  /** Until it is deleted. The service counts them, from the draft on. */
+  readonly days: number
 }
 
 /** All that a client sends by. */
 export interface Sending {
   readonly sender: Sender
-  readonly request: SendRequest
+  readonly request: SendTerms
   /** From `profileFor`; shown to the person before anything leaves. */
   readonly profile: ProfileChoice
-  /** For the draft: with the same key and request the service gives the same transfer. Made up when left out. */
-  readonly draftKey?: string
+}
+
+/** Of a transfer that is not begun yet. */
+export interface Beginning extends Sending {
+  readonly request: SendRequest
+  /** With the same key and request the service gives the same transfer, however often it is asked. Made up when left out. */
+  readonly draft?: { readonly key: string; readonly firstAskedAt: Instant }
 }
 
 /** The sender and every rostered caseworker behind the recipients, each once, in ascending order of account. */
@@ -85,12 +95,12 @@ export function readersOf(
 
 /** By what everybody's rostered certificate declares, the sender's own among them (ARCHITECTURE.md#profiles). */
 export async function profileFor(readers: readonly VerifiedPerson[], now: Instant): Promise<ProfileChoice> {
-  const inspected = await Promise.all(readers.map(({ certificateBytes }) => inspectCertificate(certificateBytes, now)))
+  const inspected = await Promise.all(readers.map(({ certificateBytes }) => inspectNow(certificateBytes, now)))
   return chooseProfile(inspected.map((found, index) => declared(found, readers[index])))
 }
 
 /** A certificate that could be inspected when its roster was verified and cannot any more is nobody's to encrypt to. */
-function declared(found: Awaited<ReturnType<typeof inspectCertificate>>, reader: VerifiedPerson | undefined) {
+function declared(found: Awaited<ReturnType<typeof inspectNow>>, reader: VerifiedPerson | undefined) {
   if (found.ok) return found.certificate
   throw new TrustRefused({
     code: 'TRUST_CERTIFICATE',

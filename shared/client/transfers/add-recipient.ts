@@ -9,7 +9,7 @@ import { addendum } from '#domain/transfers/documents/addendum.ts'
 import type { DispatchNote, Profile } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Recipient } from '#domain/policy/recipient.ts'
 import { type Instant, sha256Hex } from '#domain/values.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import { BODY_VERSION, canJoin } from '#openpgp/profile.ts'
 import { wrapSessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
@@ -64,7 +64,7 @@ async function refuseClosed(
   profile: Profile,
   { person, at }: { readonly person: VerifiedPerson; readonly at: Instant },
 ) {
-  const found = await inspectCertificate(person.certificateBytes, at)
+  const found = await inspectNow(person.certificateBytes, at)
   if (!found.ok) throw new TrustRefused({ code: 'TRUST_CERTIFICATE', saw: `${person.email}: ${found.code}` })
   if (!canJoin({ profile, ...found }).ok) throw new CannotOpen(profile)
 }

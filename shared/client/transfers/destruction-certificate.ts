@@ -9,7 +9,7 @@ import {
   destructionCertificate,
 } from '#domain/transfers/documents/destruction-certificate.ts'
 import { type Instant, sha256Hex, type TransferId } from '#domain/values.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { Api } from '../api.ts'
@@ -47,7 +47,7 @@ export async function fetchDestructionCertificate(of: CertificateToFetch): Promi
   const note = of.note && sha256Hex.parse(await sha256(decodeSigned(of.note).bytes))
   if (value.note !== note) throw refuse(`note ${value.note}`)
   const bytes = Uint8Array.fromBase64(reply.housekeeper.certificate)
-  const key = await inspectCertificate(bytes, now)
+  const key = await inspectNow(bytes, now)
   const by = key.ok ? key.certificate.fingerprint : 'unreadable'
   const trusted: readonly string[] = agreement.housekeeperAt(value.at)
   if (by !== value.fingerprint || !trusted.includes(by)) throw refuse(`housekeeper ${by}`)

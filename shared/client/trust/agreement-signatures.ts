@@ -5,7 +5,7 @@ import type { Agreement } from '#domain/agreements/agreement.ts'
 import { type AgreementSignature, agreementSignature } from '#domain/agreements/signature.ts'
 import { parseDocument, type SignedBytes } from '#domain/document.ts'
 import type { RosterReference } from '#domain/organisations/roster.ts'
-import { addSeconds, clockSkewSeconds, isNear } from '#domain/time.ts'
+import { isAhead, isNear, isOver } from '#domain/time.ts'
 import type { AccountId, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { refuse } from './read-signed.ts'
@@ -85,6 +85,6 @@ export function findSigner(
 ): VerifiedPerson | null {
   const stood = organisation.rosters.get(roster.hash)
   if (!stood || stood.reference.sequence !== roster.sequence) return null
-  if (at < addSeconds(stood.issued, -clockSkewSeconds) || at >= stood.expires) return null
+  if (isAhead(stood.issued, at) || isOver(stood.expires, at)) return null
   return stood.people.find((one) => one.account === account) ?? null
 }

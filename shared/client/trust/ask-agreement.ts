@@ -4,7 +4,7 @@
 import { decideTransfer, type Permission } from '#domain/policy/decide-transfer.ts'
 import type { AgreementFacts, Rostered, TransferRequest } from '#domain/policy/facts.ts'
 import type { AccountId, Instant } from '#domain/values.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import type { NamedRecipient } from './named-recipient.ts'
 import type { VerifiedAgreement } from './verify-agreement.ts'
 import type { VerifiedPerson } from './verify-rosters.ts'
@@ -56,7 +56,7 @@ async function asRostered(
   { account, organisation, encryptionSubkey, certificateBytes, roles, teams }: VerifiedPerson,
   { agreement, at }: { readonly agreement: VerifiedAgreement; readonly at: Instant },
 ): Promise<Rostered> {
-  const inspected = await inspectCertificate(certificateBytes, at)
+  const inspected = await inspectNow(certificateBytes, at)
   const expires = inspected.ok ? (inspected.certificate.expires as Instant | null) : at
   const isRevoked = agreement.anchor.revoked?.includes(encryptionSubkey) ?? false
   const key = { encryptionSubkey, keyExpiresAt: expires, keyRevokedAt: isRevoked ? at : null }

@@ -3,7 +3,7 @@
 import type { ProtectedKey, OwnKey } from '#domain/certificates/key-file.ts'
 import { addSeconds, clockSkewSeconds, epochSeconds } from '#domain/time.ts'
 import { fingerprint, instant, type Instant } from '#domain/values.ts'
-import { type Certificate, inspectCertificate } from '#openpgp/certificates.ts'
+import { type Certificate, inspectNow } from '#openpgp/certificates.ts'
 import {
   generateKey,
   type KeyPair,
@@ -33,7 +33,7 @@ interface Brought {
 
 /** What is kept of a key that stays elsewhere. Throws TrustRefused when the service registered another one. */
 export async function ownKeyOf({ certificate, encryptionSubkey, reach, now }: Brought): Promise<OwnKey> {
-  const found = await inspectCertificate(certificate, now)
+  const found = await inspectNow(certificate, now)
   const listed = found.ok && found.certificate.encryptionSubkeys.some((one) => one.fingerprint === encryptionSubkey)
   if (!found.ok || !listed) throw new TrustRefused({ code: 'TRUST_CERTIFICATE', saw: encryptionSubkey })
   return {

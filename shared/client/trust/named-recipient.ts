@@ -1,6 +1,7 @@
 // Who is meant by a name? A person by e-mail address or a team by its name, in an organisation's current roster.
 import { isCaseworker } from '#domain/policy/facts.ts'
 import type { Recipient } from '#domain/policy/recipient.ts'
+import { isOver } from '#domain/time.ts'
 import type { Instant } from '#domain/values.ts'
 import type { Anchor } from './anchor.ts'
 import { refuse } from './read-signed.ts'
@@ -40,7 +41,7 @@ export function resolveRecipient(text: string, { of, now, anchor }: Naming): Nam
 
 /** Nobody is chosen from a roster that has ended. Throws TrustRefused TRUST_ROSTER_EXPIRED. */
 export function refuseExpired(expires: Instant, now: Instant): void {
-  if (expires <= now) throw refuse('TRUST_ROSTER_EXPIRED', expires)
+  if (isOver(expires, now)) throw refuse('TRUST_ROSTER_EXPIRED', expires)
 }
 
 function refuseRevoked({ revoked = [] }: Anchor, named: NamedRecipient): void {

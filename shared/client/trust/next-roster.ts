@@ -4,11 +4,11 @@ import { encodeSigned } from '#contract/documents.ts'
 import { type AwaitingPerson, organisationOperations } from '#contract/organisations.ts'
 import { encodeDocument } from '#domain/document.ts'
 import type { Role } from '#domain/roles.ts'
-import { type Person, person, type Roster, roster, rosterLifeSeconds, type Team } from '#domain/organisations/roster.ts'
+import { type Person, person, type Roster, roster, rosterLifeDays, type Team } from '#domain/organisations/roster.ts'
 import type { KnownOrganisation, StatementChain } from '#domain/organisations/rostered.ts'
-import { addSeconds } from '#domain/time.ts'
+import { addDays } from '#domain/time.ts'
 import { type AccountId, type Bytes, type Instant, type Sha256Hex, sha256Hex, type TeamId } from '#domain/values.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import type { Api } from '../api.ts'
 import type { KeyHolder } from './key-holder.ts'
@@ -70,7 +70,7 @@ export async function prepareNextRoster(next: NextRoster): Promise<PreparedRoste
     sequence: (last?.roster.reference.sequence ?? 0) + 1,
     previous: last?.roster.reference.hash ?? null,
     issued,
-    expires: addSeconds(issued, rosterLifeSeconds),
+    expires: addDays(issued, rosterLifeDays),
     teams: [...teams],
     people: people.map(({ digest }) => digest),
   }
@@ -144,7 +144,7 @@ interface JoinerContext {
 
 async function joinerEntry(joining: Joining, { teams, issued, newSalt }: JoinerContext): Promise<Bytes> {
   const { account, name, email, certificate, encryptionSubkey, certificateBytes } = joining.person
-  const found = await inspectCertificate(Uint8Array.fromBase64(certificateBytes), issued)
+  const found = await inspectNow(Uint8Array.fromBase64(certificateBytes), issued)
   const subkeys = found.ok ? found.certificate.encryptionSubkeys.map(({ fingerprint }) => fingerprint) : []
   // What the administrator compares by phone is the fingerprint: it must be this certificate's.
   if (!found.ok || found.certificate.fingerprint !== certificate || !subkeys.includes(encryptionSubkey)) {

@@ -12,7 +12,7 @@ import {
   type Sha256Hex,
   sha256Hex,
 } from '#domain/values.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { TrustRefused } from './trust-refused.ts'
@@ -62,7 +62,7 @@ interface KeySearch {
 export async function findKey({ keys, fingerprint, at }: KeySearch): Promise<Bytes | null> {
   for (const key of keys.filter((candidate) => candidate.fingerprint === fingerprint)) {
     const bytes = Uint8Array.fromBase64(key.bytes)
-    const found = await inspectCertificate(bytes, at)
+    const found = await inspectNow(bytes, at)
     if (found.ok && found.certificate.fingerprint === fingerprint) return bytes
   }
   return null

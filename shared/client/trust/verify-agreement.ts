@@ -5,6 +5,7 @@ import type { AgreementDocuments } from '#contract/documents.ts'
 import type { Agreement, Party, ServiceKeys } from '#domain/agreements/agreement.ts'
 import type { RosterReference } from '#domain/organisations/roster.ts'
 import type { Recipient } from '#domain/policy/recipient.ts'
+import { isAhead, isOver } from '#domain/time.ts'
 import type { Fingerprint, Instant, OrganisationId, Sha256Hex } from '#domain/values.ts'
 import { readAgreement, verifyOwn, verifyParty } from './agreement-parties.ts'
 import { findSigner, type PastSigner, verifyPartySignature } from './agreement-signatures.ts'
@@ -172,7 +173,9 @@ function asVerified(
 }
 
 function keysAt(periods: ServiceKeys['scanAuthority'], at: Instant): readonly Fingerprint[] {
-  return periods.filter(({ from, until }) => from <= at && at < until).map(({ fingerprint }) => fingerprint)
+  return periods
+    .filter(({ from, until }) => !isAhead(from, at) && !isOver(until, at))
+    .map(({ fingerprint }) => fingerprint)
 }
 
 function nameIn(recipient: Recipient, of: VerifiedOrganisation | undefined): string | null {

@@ -6,8 +6,9 @@ import { parseDocument, type SignedBytes } from '#domain/document.ts'
 import { type Person, person, type Roster, roster } from '#domain/organisations/roster.ts'
 import type { ReadRoster, RosteredPerson } from '#domain/organisations/rostered.ts'
 import type { KeyPeriod } from '#domain/organisations/statement.ts'
+import { isAhead, isOver } from '#domain/time.ts'
 import type { Bytes, Instant, Sha256Hex } from '#domain/values.ts'
-import { inspectCertificate } from '#openpgp/certificates.ts'
+import { inspectNow } from '#openpgp/certificates.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { digestOf, findKey, follows, parse, type Reader, readSigned, refuse, refuseForeign } from './read-signed.ts'
 import type { Expected, VerifiedStatements } from './verify-statements.ts'
@@ -74,7 +75,8 @@ async function verifyChain({ expected, documents, statements }: Verifying): Prom
   const current = chain.at(-1)?.roster
   if (!current) return chain
   if (current.sequence < expected.seen.roster) throw refuse('TRUST_ROSTER_OLD', `roster ${current.sequence}`)
-  if (current.expires <= expected.now && !expected.forgiveExpiry) throw refuse('TRUST_ROSTER_EXPIRED', current.expires)
+  if (isOver(current.expires, expected.now) && !expected.forgiveExpiry)
+    throw refuse('TRUST_ROSTER_EXPIRED', current.expires)
   return chain
 }
 
@@ -88,7 +90,7 @@ interface SignedRoster {
 
 async function verifyByRosterKey({ value, signed, periods, keys, now }: SignedRoster): Promise<void> {
   for (const { fingerprint, from, until } of periods) {
-    if (value.issued < from || value.issued >= until) continue
+    if (isAhead(from, value.issued) || isOver(until, value.issued)) continue
     const certificate = await findKey({ keys, fingerprint, at: value.issued })
     if (!certificate) continue
     const found = await verifyDetached({ ...signed, certificate, at: now })
@@ -146,7 +148,7 @@ async function certificateOf({ entry, offered, instants }: CertificateSearch): P
   for (const given of offered) {
     const bytes = Uint8Array.fromBase64(given.bytes)
     for (const at of instants) {
-      const found = await inspectCertificate(bytes, at)
+      const found = await inspectNow(bytes, at)
       seen.push(found.ok ? found.certificate.fingerprint : found.code)
       if (!found.ok || found.certificate.fingerprint !== entry.certificate) continue
       const subkeys = found.certificate.encryptionSubkeys.map((subkey) => subkey.fingerprint)

@@ -6,6 +6,7 @@ import type { SeenSequences } from '#domain/anchor.ts'
 import { parseDocument } from '#domain/document.ts'
 import type { StatementChain } from '#domain/organisations/rostered.ts'
 import { type Statement, statement } from '#domain/organisations/statement.ts'
+import { isOver } from '#domain/time.ts'
 import type { Fingerprint, Instant, OrganisationId, Origin, Sha256Hex } from '#domain/values.ts'
 import { findKey, follows, type Reader, readSigned, refuse, refuseForeign, verifyBy } from './read-signed.ts'
 
@@ -63,7 +64,7 @@ export async function verifyStatements(
   const roots = new Set([...all.values()].map(({ root }) => root))
   if (!roots.has(expected.root)) throw refuseRoot(expected, [...roots].join(', '))
   if (current.sequence < expected.seen.statement) throw refuse('TRUST_STATEMENT_OLD', `statement ${current.sequence}`)
-  if (current.expires <= expected.now) throw refuse('TRUST_STATEMENT_EXPIRED', current.expires)
+  if (isOver(current.expires, expected.now)) throw refuse('TRUST_STATEMENT_EXPIRED', current.expires)
   const { name, root } = current
   const proven: StatementChain = { organisation, name, root, roots, current, hash, all }
   return proven as VerifiedStatements

@@ -3,7 +3,7 @@
 // abandoned.
 import * as z from 'zod'
 import { marking, purposeCode } from '#domain/agreements/agreement.ts'
-import { maxManifestBytes, mostItems, mostWrappedKeys } from '#domain/policy/bounds.ts'
+import { maxManifestBytes, mostDays, mostItems, mostWrappedKeys } from '#domain/policy/bounds.ts'
 import { profile } from '#domain/transfers/documents/dispatch-note.ts'
 import { seenFileType } from '#domain/file-types.ts'
 import { recipients } from '#domain/policy/recipient.ts'
@@ -37,7 +37,8 @@ const draftBody = z
     marking,
     handlingInstruction: line(500).nullable(),
     recipients,
-    expires: instant,
+    /** Until it is deleted, counted by the service from this draft on; null: as long as the flow keeps it. */
+    days: count.min(1).max(mostDays).nullable().default(null),
     caseReference: line(120).nullable(),
     /** How many are in the files, where the flow asks for them. */
     records: count.nullable().default(null),
@@ -74,6 +75,8 @@ const upload = z.strictObject({ file: fileId, length: count, token: z.string().m
 const draftReply = z.strictObject({
   transfer: transferId,
   createdAt: instant,
+  /** As many days later in London: the note is signed for it. */
+  expires: instant,
   /** In the order given, the manifest last. */
   uploads: z.array(upload),
 })

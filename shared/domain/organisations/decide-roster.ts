@@ -4,7 +4,7 @@ import { ownLog } from '../caller.ts'
 import type { ParsedDocument } from '../document.ts'
 import type { AccountId, Bytes, Email, Fingerprint, Instant, Sha256Hex } from '../values.ts'
 import type { Decision, PersonEntry } from './changes.ts'
-import { type Person, type Roster, rosterLifeSeconds } from './roster.ts'
+import { type Person, type Roster, rosterLifeDays } from './roster.ts'
 import {
   type DocumentHead,
   firstOf,
@@ -118,7 +118,7 @@ function whyNotRoster({ facts, roster, signedBy, people, at }: RosterCheck): str
   return (
     whyNotHere(facts, roster) ??
     whyNotNext(roster, last) ??
-    whyNotNow(roster, { at, life: rosterLifeSeconds }) ??
+    whyNotNow(roster, { at, days: rosterLifeDays }) ??
     firstOf([
       [roster.statement !== statement?.hash, 'it does not name the current statement'],
       [!period || roster.issued < period.from || roster.issued >= period.until, 'its key may not sign at that time'],

@@ -5,7 +5,7 @@ import { keyLogs } from '../certificates/decisions.ts'
 import type { RefusalCode } from '../refusals.ts'
 import type { AgreementId, Instant } from '../values.ts'
 import type { Decision, OrganisationKey } from './changes.ts'
-import { type Statement, statementLifeSeconds } from './statement.ts'
+import { type Statement, statementLifeDays } from './statement.ts'
 import {
   type DocumentHead,
   firstOf,
@@ -72,7 +72,7 @@ function whyNotStatement({ facts, statement, keys, at }: StatementCheck): string
   return (
     whyNotHere(facts, statement) ??
     whyNotNext(statement, organisation.statement) ??
-    whyNotNow(statement, { at, life: statementLifeSeconds }) ??
+    whyNotNow(statement, { at, days: statementLifeDays }) ??
     firstOf([
       [expectedRoot !== null && root !== expectedRoot, 'the root is another'],
       [successorRoot === root, 'a root cannot be its own successor'],

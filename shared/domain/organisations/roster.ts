@@ -42,5 +42,5 @@ export type Roster = z.infer<typeof roster>
 export const rosterReference = z.strictObject({ sequence: z.int().positive(), hash: sha256Hex })
 export type RosterReference = z.infer<typeof rosterReference>
 
-/** A roster lives at most thirty days (in seconds). */
-export const rosterLifeSeconds = 30 * 24 * 3600
+/** A roster lives at most thirty days. */
+export const rosterLifeDays = 30

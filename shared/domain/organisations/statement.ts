@@ -22,5 +22,5 @@ export const statement = z.strictObject({
 })
 export type Statement = z.infer<typeof statement>
 
-/** A statement lives at most twelve months (366 days, in seconds). */
-export const statementLifeSeconds = 366 * 24 * 3600
+/** A statement lives at most twelve months: 366 days. */
+export const statementLifeDays = 366

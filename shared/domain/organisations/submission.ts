@@ -4,7 +4,7 @@ import type { EventName } from '../events.ts'
 import { ownLog, type PersonCaller } from '../caller.ts'
 import type { Refusal, Refused } from '../decision.ts'
 import type { ParsedDocument, SignedBytes } from '../document.ts'
-import { addSeconds, isNear } from '../time.ts'
+import { addDays, isNear } from '../time.ts'
 import type { Fingerprint, Instant, OrganisationId, Origin, Sha256Hex } from '../values.ts'
 import type { KeyPeriod } from './statement.ts'
 
@@ -69,11 +69,12 @@ export interface Dated {
   readonly expires: Instant
 }
 
-export function whyNotNow({ issued, expires }: Dated, { at, life }: { at: Instant; life: number }): string | null {
+/** `days`: how long it may live. */
+export function whyNotNow({ issued, expires }: Dated, { at, days }: { at: Instant; days: number }): string | null {
   return firstOf([
     [!isNear(issued, at), 'it was not issued now'],
     [expires <= at, 'it has expired'],
-    [expires > addSeconds(issued, life), 'it lives too long'],
+    [expires > addDays(issued, days), 'it lives too long'],
   ])
 }
 

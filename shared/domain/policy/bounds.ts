@@ -11,6 +11,9 @@ export const mostReaders = 500
 /** Packets of all key sets together: files made elsewhere have a key set each, wrapped for every reader and the scan. */
 export const mostWrappedKeys = 2000
 
+/** No agreement keeps anything for longer; a year that no calendar has is refused as a number. */
+export const mostDays = 3650
+
 /** An entry of the log names them all. */
 export const mostItems = 100
 

@@ -3,7 +3,7 @@
 // the order of the checks is the order in which people are told what to put right.
 import type { Flow } from '../agreements/agreement.ts'
 import type { Refusal } from '../decision.ts'
-import { addDays } from '../time.ts'
+import { addDays, addSeconds } from '../time.ts'
 import type { Instant } from '../values.ts'
 import { refuseByAgreement } from './agreement-standing.ts'
 import { mostReaders } from './bounds.ts'
@@ -195,10 +195,11 @@ function recordsCounted({ request: { records = 0 }, flow }: FlowCase): Refusal |
     : null
 }
 
-function expiryNotTooLate({ request: { expires, draftedAt }, flow }: FlowCase): Refusal | null {
-  const latest = addDays(draftedAt, flow.maxDays)
-  return expires > latest
-    ? { code: 'EXPIRY_TOO_LATE', clause: clauseOf(flow, 'maxDays'), detail: { expires, latest } }
+function expiryNotTooLate({ request, flow }: FlowCase): Refusal | null {
+  const { expires, draftedAt, pausedSeconds = 0 } = request
+  const { maxDays: most } = flow
+  return addSeconds(expires, -pausedSeconds) > addDays(draftedAt, most)
+    ? { code: 'EXPIRY_TOO_LATE', clause: clauseOf(flow, 'maxDays'), detail: { expires, most } }
     : null
 }
 

@@ -55,6 +55,8 @@ export interface TransferRequest {
   /** The agreement's longest life counts from here: the instant of the draft, also when it is decided again. */
   readonly draftedAt: Instant
   readonly expires: Instant
+  /** Seconds of holds since, which `expires` was given back. Left out: none. */
+  readonly pausedSeconds?: number
   readonly caseReference: string | null
 }
 

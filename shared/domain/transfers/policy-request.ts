@@ -5,7 +5,7 @@ import type { Refusal } from '../decision.ts'
 import { type AgreementAsItStands, refuseByAgreement } from '../policy/agreement-standing.ts'
 import { isCaseworker, type AgreementFacts, type TransferRequest } from '../policy/facts.ts'
 import type { Instant } from '../values.ts'
-import type { Transfer, TransferFacts, Reader } from './transfer.ts'
+import { afterPause, pausedSeconds, type Reader, type TransferFacts } from './transfer.ts'
 
 /** Who would give something out by a transfer's agreement, and where that stands. */
 export interface AgreementAsked {
@@ -30,8 +30,14 @@ export function refuseByItsAgreement(
   return expiresAt <= at ? { code: 'TRANSFER_EXPIRED', detail: { on: expiresAt } } : null
 }
 
-/** Files were counted and measured at the draft, and their lengths cannot change since. */
-export function policyRequestOf(transfer: Transfer): TransferRequest {
+/**
+ * Files were counted and measured at the draft, and their lengths cannot change since. A hold stops the clock: the
+ * agreement's longest life and the expiry both go on where they were.
+ */
+export function policyRequestOf(
+  { transfer, pauses }: Pick<TransferFacts, 'transfer' | 'pauses'>,
+  at: Instant,
+): TransferRequest {
   return {
     flow: transfer.flow,
     purpose: transfer.purpose,
@@ -41,7 +47,8 @@ export function policyRequestOf(transfer: Transfer): TransferRequest {
     fileBytes: [],
     ...(transfer.records !== null && { records: transfer.records }),
     draftedAt: transfer.createdAt,
-    expires: transfer.expiresAt,
+    expires: afterPause(transfer, at),
+    pausedSeconds: pausedSeconds(pauses, { since: transfer.createdAt, at }),
     caseReference: transfer.caseReference,
   }
 }

@@ -14,7 +14,7 @@ import type { Marking, PurposeCode } from '../agreements/agreement.ts'
 import type { SeenFileType } from '../file-types.ts'
 import type { ApprovalBound } from '../policy/approval-over.ts'
 import type { SignedBytes } from '../document.ts'
-import { epochSeconds } from '../time.ts'
+import { addSeconds, epochSeconds } from '../time.ts'
 import type { ApprovalAnswer } from './documents/approval.ts'
 import type { Profile } from './documents/dispatch-note.ts'
 import type { Recipient } from '../policy/recipient.ts'
@@ -77,6 +77,11 @@ export function isReport(reason: HoldReason): reason is Problem {
 
 export function isOfficersHold(held: Transfer['held']): boolean {
   return held !== null && (officersReasons as readonly string[]).includes(held.reason)
+}
+
+/** The hold's time is given back. */
+export function afterPause({ expiresAt, held }: Pick<Transfer, 'expiresAt' | 'held'>, at: Instant): Instant {
+  return held ? addSeconds(expiresAt, Math.max(0, epochSeconds(at) - epochSeconds(held.at))) : expiresAt
 }
 
 /** A time in which the clock stood still; the last one may go on. */

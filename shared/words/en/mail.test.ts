@@ -12,14 +12,14 @@ const facts = {
 
 describe('mail', () => {
   it('says a date as people do', () => {
-    expect(dateInWords('2026-12-06T09:05:00Z' as Instant)).toBe('6 December 2026, 09:05 UTC')
-    expect(dateInWords('2027-01-31T23:59:59Z' as Instant)).toBe('31 January 2027, 23:59 UTC')
+    expect(dateInWords('2026-12-06T09:05:00Z' as Instant)).toBe('6 December 2026, 09:05 GMT')
+    expect(dateInWords('2027-01-31T23:59:59Z' as Instant)).toBe('31 January 2027, 23:59 GMT')
   })
 
   it('[mail/words] says by when to collect, where, and which transfer', () => {
     const { subject, text } = mailWords['transfer-waiting'](facts)
     expect(subject).toBe('Files are waiting for you')
-    for (const part of ['6 December 2026, 09:00 UTC', facts.url, facts.transfer]) expect(text).toContain(part)
+    for (const part of ['6 December 2026, 09:00 GMT', facts.url, facts.transfer]) expect(text).toContain(part)
   })
 
   it.each(Object.entries(mailWords))('names the transfer by its id in %s, and asks for no secret', (_, words) => {

@@ -22,10 +22,8 @@ describe('the words of refusals', () => {
       'This agreement ended on 31 March 2026',
     )
     expect(describeRefusal({ code: 'TRANSFER_RECALLED', detail: { on: '2026-11-22T10:00:22Z' } }).title).toBe(
-      'These files were recalled on 22 November 2026, 10:00 UTC',
+      'These files were recalled on 22 November 2026, 10:00 GMT',
     )
-    expect(describeRefusal({ code: 'EXPIRY_TOO_LATE', detail: { latest: '2026-12-06T09:00:00Z' } }).action).toBe(
-      'Choose a time no later than 6 December 2026, 09:00 UTC.',
-    )
+    expect(describeRefusal({ code: 'EXPIRY_TOO_LATE', detail: { most: 14 } }).action).toBe('Choose at most 14 days.')
   })
 })

@@ -142,6 +142,10 @@ const refusalWords = {
     title: 'This key has no part that files can be encrypted to',
     action: 'Add an encryption subkey, or make a new key.',
   }),
+  KEY_NOT_YET_VALID: () => ({
+    title: 'This key says that it was made later than now',
+    action: 'The clock of the computer that made it was fast. Set it right, and make a new key.',
+  }),
   KEY_EXPIRED: () => ({
     title: 'This key has expired',
     action: 'If it is yours, renew or replace it. If not, tell the person whose key it is.',
@@ -255,7 +259,7 @@ const refusalWords = {
   }),
   EXPIRY_TOO_LATE: (said) => ({
     title: 'These files would be kept for too long',
-    action: `Choose a time no later than ${said('latest', 'the agreement allows')}.`,
+    action: `Choose at most ${said('most', 'the agreed number of')} days.`,
   }),
   IDENTIFIER_IN_TEXT: (said) => ({
     title: 'A text holds something that names a person',

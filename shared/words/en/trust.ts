@@ -43,6 +43,8 @@ export const trustWords = {
     'The scan key is not one that the agreement’s scan authority made for this transfer. Nothing was handed over; tell your information officer.',
   TRUST_UPLOAD:
     'The service gave other places for the files, or asked for other bytes of them, than were being sent. Nothing was handed over; tell your administrator.',
+  TRUST_EXPIRY:
+    'The service counted another time until the files are deleted than you asked for. Nothing was sent; tell your administrator.',
   TRUST_NOTE:
     'The sender’s signed note does not hold for this transfer. Nothing was opened; ask the sender by phone what they sent.',
   TRUST_MANIFEST:

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { LogReport } from '#client/log/verify-log.ts'
 import type { LogReference } from '#domain/events.ts'
-import { addDays } from '#domain/time.ts'
+import { addDays, addSeconds } from '#domain/time.ts'
 import type { Instant } from '#domain/values.ts'
 import { instantOf, systemClock } from '#platform/clock.ts'
 import { ed25519Key, sha256 } from '#platform/crypto.ts'
@@ -309,6 +309,25 @@ describe('audit verify', () => {
       code: 4,
       stdout: expect.stringMatching(/BAD {6}Entry 2\d\d: The entry is not the one/),
     })
+  })
+
+  // By a clock so many seconds off: what stands still is counted from before the last entry was written.
+  const clocks = [
+    [-7200, 'ENTRY_IN_FUTURE'],
+    [-360, 'ENTRY_IN_FUTURE'],
+    [-3, null],
+    [0, null],
+    [3, null],
+    [360, null],
+    [7200, null],
+  ] as const
+  it.each(clocks)('[clock/tolerance] [clock/named] by a clock %i seconds off finds %s', async (offset, lack) => {
+    const clock = () => addSeconds(offset < -300 ? addDays(world.at, 1) : (app.clock.now() as Instant), offset)
+    const reader = await person(world.council, holderOf(world.council, 'information-officer'), clock)
+    const { exit, json } = await reader.run('audit', 'verify', folder, '--json')
+    expect([exit, json.lacks[0]?.code ?? null]).toEqual([lack === null ? 0 : 7, lack])
+    if (lack === null) return
+    expect((await reader.run('audit', 'verify', folder)).out).toContain('Look at that clock first')
   })
 
   it('[log/export] still verifies when its rosters have expired since', async () => {

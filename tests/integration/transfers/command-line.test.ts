@@ -124,7 +124,7 @@ describe('safehand', () => {
     const recalled = await carol.run('status', transfer)
     expect(recalled.out).toContain(`  ${name} did not collect it\n`)
     const ask = ['collect', transfer, '--into', olu.path('late'), ...unlocked(olu)]
-    expect((await olu.run(...ask)).error).toMatch(/recalled on \d{1,2} [A-Z][a-z]+ 20\d\d, \d\d:\d\d UTC/)
+    expect((await olu.run(...ask)).error).toMatch(/recalled on \d{1,2} [A-Z][a-z]+ 20\d\d, \d\d:\d\d (GMT|BST)/)
   })
 
   it('[addendum/late-recipient] adds one more person after asking with name and fingerprint, and shows who did and why', async () => {

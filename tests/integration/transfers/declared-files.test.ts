@@ -15,7 +15,6 @@ import { draftKeyring, type Keyring, sendEncrypted } from '#client/send/send-enc
 import { verifyNote } from '#client/transfers/verify-note.ts'
 import { sendOperations } from '#contract/transfers/send.ts'
 import { viewOperations } from '#contract/transfers/view.ts'
-import { addDays } from '#domain/time.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { concat } from '#openpgp/bytes.ts'
 import { BODY_VERSION, type Profile } from '#openpgp/profile.ts'
@@ -43,7 +42,6 @@ import {
 
 const mebibyte = 1024 * 1024
 const now = () => systemClock.now() as Instant
-const expires = addDays(now(), 7)
 let running: TransferApp
 
 beforeAll(async () => {
@@ -52,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => running?.stop())
 
 async function begin(): Promise<Keyring> {
-  const { files: _, ...asked } = await requestOf(running, [], { expires })
+  const { files: _, ...asked } = await requestOf(running, [])
   return draftKeyring(effectsOf(running), { sender: await senderOf(running), asked })
 }
 
@@ -75,9 +73,9 @@ async function encrypted(
 }
 
 async function sending(keyring: Keyring, files: readonly OutgoingFile[]) {
-  const { transfer } = keyring
-  const request = await requestOf(running, files, { expires })
-  return { sender: await senderOf(running), request, transfer, limit: 2000 * mebibyte }
+  const { transfer, expires } = keyring
+  const request = await requestOf(running, files)
+  return { sender: await senderOf(running), request, transfer, expires, limit: 2000 * mebibyte }
 }
 
 function declare(transfer: TransferId, files: readonly { size: number; length: number }[], by = running.carol) {

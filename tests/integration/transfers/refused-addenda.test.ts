@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Dispatching, dispatchTransfer } from '#client/send/dispatch.ts'
 import { draftTransfer } from '#client/send/draft.ts'
+import type { Beginning } from '#client/send/sending.ts'
 import { encodeSigned } from '#contract/documents.ts'
 import { certificateOperations } from '#contract/certificates.ts'
 import { addRecipientOperations } from '#contract/transfers/add-recipient.ts'
@@ -45,7 +46,7 @@ let gus: Member
 let max: Member
 
 /** Bodies that were encrypted before Gus joined. */
-let begun: Dispatching
+let begun: Dispatching & Beginning
 
 beforeAll(async () => {
   running = await startTransferApp(inject('services'))

@@ -238,7 +238,7 @@ describe('a team', () => {
           caseReference: null,
         },
         recipients: [{ kind: 'team', organisation: police.id, team: running.world.team.id }],
-        expires: addDays(systemClock.now() as Instant, 3),
+        days: 3,
         files: [{ size: 1 }],
         manifest: { size: 1 },
       },

@@ -130,7 +130,7 @@ function notPermitted(
   const [added] = members
   if (!agreementFacts || !added) return { code: 'RECIPIENT_NOT_LISTED', detail: { recipient: account } }
   const asked = { ...agreementFacts, sender: by, recipients: [{ recipient, members }] }
-  const permission = decideJoin(asked, policyRequestOf(found.transfer), at)
+  const permission = decideJoin(asked, policyRequestOf(found, at), at)
   if (!permission.permitted) return permission.refusal
   const expired = [by, added].find(({ keyExpiresAt }) => keyExpiresAt !== null && keyExpiresAt <= at)
   if (expired) return { code: 'KEY_EXPIRED', detail: { account: expired.account } }

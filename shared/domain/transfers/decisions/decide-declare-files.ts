@@ -36,11 +36,12 @@ export const decideDeclareFiles = transferAct<
   knownTo: ({ caller, found }) => found.transfer.sender === caller.actor.account,
   refuses: (standing, at) =>
     awaitsFiles(standing.found) ? refuseByItsAgreement(standing, at) : inState(standing.found.transfer),
-  act({ found: { transfer }, agreementFacts }, { files, ...declared }, at) {
+  act({ found, agreementFacts }, { files, ...declared }, at) {
+    const { transfer } = found
     if (agreementFacts === null) return { code: 'NOT_FOUND' }
     const { fileTypes } = declared
     const fileBytes = declared.fileBytes.map((size, index) => Math.max(size, leastInside(files[index]?.length ?? 0)))
-    const permission = decideTransfer(agreementFacts, { ...policyRequestOf(transfer), fileBytes, fileTypes }, at)
+    const permission = decideTransfer(agreementFacts, { ...policyRequestOf(found, at), fileBytes, fileTypes }, at)
     if (!permission.permitted) return permission.refusal
     const most = mostFilesMadeElsewhere(expectedReaders(agreementFacts).length)
     if (declared.fileBytes.length > most) {

@@ -65,7 +65,7 @@ export const decideDispatch = transferAct<
       differingFile(note, found) ??
       differingKeySet(note, keys, { readers: expectedReaders(agreementFacts), scan })
     if (field !== null) return { code: 'NOTE_MISMATCH', detail: { field } }
-    const permission = decideTransfer(agreementFacts, policyRequestOf(transfer), at)
+    const permission = decideTransfer(agreementFacts, policyRequestOf(found, at), at)
     if (!permission.permitted) return permission.refusal
     if (closedTo !== null) return refuseClosed(closedTo, transfer.profile)
     return {

@@ -7,6 +7,7 @@ import { type ApprovalBound, amountOf, approvalFor } from '../../policy/approval
 import { decideTransfer } from '../../policy/decide-transfer.ts'
 import { type AgreementFacts, isCaseworker } from '../../policy/facts.ts'
 import type { SeenFileType } from '../../file-types.ts'
+import { addDays } from '../../time.ts'
 import type { Refusal } from '../../decision.ts'
 import type { AccountId, FileId, Instant, OrganisationId, TransferId } from '../../values.ts'
 import type { Decision, NewTransfer } from '../changes.ts'
@@ -15,7 +16,9 @@ import { inAgreement } from '../entries.ts'
 
 /** A new transfer as the caller asked for it; ids, object keys and token hashes were drawn before. */
 export interface Draft
-  extends Omit<NewTransfer, 'agreement' | 'createdAt' | 'sender' | 'senderOrganisation' | 'approvalFor'> {
+  extends Omit<NewTransfer, 'agreement' | 'createdAt' | 'expiresAt' | 'sender' | 'senderOrganisation' | 'approvalFor'> {
+  /** Until it expires, from now; null: as long as the flow keeps it. */
+  readonly days: number | null
   readonly fileBytes: readonly number[]
   /** As the sender's client sees them; null: it does not say. */
   readonly fileTypes: readonly (SeenFileType | null)[]
@@ -34,6 +37,7 @@ export interface DraftFacts {
 export interface Drafted {
   readonly transfer: TransferId
   readonly createdAt: Instant
+  readonly expires: Instant
   /** In the order of upload, the manifest last; bytes of each body. */
   readonly files: readonly { readonly id: FileId; readonly length: number }[]
 }
@@ -46,24 +50,28 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
   const { id, version } = agreementFacts.agreement
   const entered = { id: draft.id, agreement: { id, version, hash: agreementFacts.hash } }
   const { records, ...asked } = draft
-  const request = { ...asked, ...(records !== null && { records }), expires: draft.expiresAt, draftedAt: at }
+  const flow = agreementFacts.agreement.flows.find(({ code }) => code === draft.flow)
+  // Counted here, whatever clock the sender has. Of a flow that is not there nothing is kept for a day.
+  const expires = addDays(at, draft.days ?? flow?.maxDays ?? 1)
+  const request = { ...asked, ...(records !== null && { records }), expires, draftedAt: at }
   const permission = decideTransfer(agreementFacts, request, at)
   const refusal = permission.permitted ? closed(facts, draft) : permission.refusal
   if (refusal) {
     const { transfer: _, ...inLog } = inAgreement(entered)
     return { refusal, event: { event: 'transfer.drafted', ...inLog } }
   }
-  const { fileBytes: _, fileTypes: __, ...rest } = draft
+  const { fileBytes: _, fileTypes: __, days: ___, ...rest } = draft
   const transfer = {
     ...rest,
     agreement: agreementFacts.hash,
     createdAt: at,
+    expiresAt: expires,
     approvalFor: approvalOfDraft(agreementFacts.agreement, draft),
     sender: facts.account,
     senderOrganisation: organisation,
   }
   return {
-    next: { transfer: draft.id, createdAt: at, files: draft.files.map(({ id, length }) => ({ id, length })) },
+    next: { transfer: draft.id, createdAt: at, expires, files: draft.files.map(({ id, length }) => ({ id, length })) },
     changes: [{ kind: 'transfers.draft', transfer }],
     event: {
       event: 'transfer.drafted',
@@ -77,7 +85,7 @@ export function decideDraft(facts: DraftFacts, draft: Draft, at: Instant): Decis
           recipient.kind === 'person' ? recipient.account : recipient.team,
         ),
         files: draft.files.length,
-        expires: draft.expiresAt,
+        expires,
       },
     },
     jobs: [],

@@ -33,12 +33,16 @@ describe('the end by the clock', () => {
   it.each([
     ['across 29 February', '2028-02-27T12:00:00Z', '2028-03-01T12:00:00Z'],
     ['across February of another year', '2027-02-27T12:00:00Z', '2027-03-02T12:00:00Z'],
-    ['across the end of summer time', '2026-10-24T12:00:00Z', '2026-10-27T12:00:00Z'],
-  ])('[end/expiry] comes three days after the last acknowledgement %s', (_, last, end) => {
-    const facts = released({ expiresAt: '2029-01-01T00:00:00Z', acknowledged: ['2026-10-01T00:00:00Z', last] })
-    expect(keptUntil(facts, instant(end))).toBe(end)
-    expect(endedByClock(facts, instant(end))).toEqual({ as: 'acknowledged', at: end })
-  })
+    ['across the end of summer time', '2026-10-24T12:00:00Z', '2026-10-27T13:00:00Z'],
+    ['across its beginning, at a minute to midnight', '2026-03-27T23:59:00Z', '2026-03-30T22:59:00Z'],
+  ])(
+    '[end/expiry] [agreement/days] comes three days after the last acknowledgement %s, by the clock in London',
+    (_, last, end) => {
+      const facts = released({ expiresAt: '2029-01-01T00:00:00Z', acknowledged: ['2026-01-01T00:00:00Z', last] })
+      expect(keptUntil(facts, instant(end))).toBe(end)
+      expect(endedByClock(facts, instant(end))).toEqual({ as: 'acknowledged', at: end })
+    },
+  )
 
   it('[end/expiry] is the earlier of the two, and waits for everybody', () => {
     const acknowledged = ['2026-12-01T00:00:00Z']

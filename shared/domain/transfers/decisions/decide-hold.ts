@@ -4,7 +4,6 @@
 // recipient's report goes on standing.
 import type { Rostered } from '../../policy/facts.ts'
 import type { Job, Refusal } from '../../decision.ts'
-import { addSeconds, epochSeconds } from '../../time.ts'
 import type { AccountId, Instant, OrganisationId, TransferId } from '../../values.ts'
 import { type Known, type ReadFacts, transferAct } from './act.ts'
 import type { MailTemplate, TransferChange } from '../changes.ts'
@@ -14,6 +13,7 @@ import { isAddressedTo } from '../delivery.ts'
 import { inState } from '../entries.ts'
 import { hasEnded, mayFollow } from '../states.ts'
 import {
+  afterPause,
   type HoldReason,
   approvalReasonOf,
   isForApproval,
@@ -21,7 +21,6 @@ import {
   type OfficersReason,
   type Problem,
   sealed,
-  type Transfer,
   type TransferFacts,
   verdictOf,
 } from '../transfer.ts'
@@ -169,11 +168,6 @@ function mayLift({ caller, found, reader, placed }: Known<Standing>): boolean {
 function isParty({ caller, found, reader }: Known<Standing>): boolean {
   const mine = found.transfer.sender === caller.actor.account
   return mine || isAddressedTo(found, reader) || mayHold(found, reader)
-}
-
-/** The hold's time is given back. */
-export function afterPause({ expiresAt, held }: Pick<Transfer, 'expiresAt' | 'held'>, at: Instant): Instant {
-  return held ? addSeconds(expiresAt, Math.max(0, epochSeconds(at) - epochSeconds(held.at))) : expiresAt
 }
 
 /** What the hold kept from going on. */

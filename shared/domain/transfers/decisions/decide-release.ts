@@ -9,7 +9,6 @@ import type { AgreementFacts } from '../../policy/facts.ts'
 import type { Job } from '../../decision.ts'
 import { addSeconds } from '../../time.ts'
 import { type AccountId, type Instant, manifestFileId } from '../../values.ts'
-import { afterPause } from './decide-hold.ts'
 import { jobsAtEnd } from './decide-end.ts'
 import type { Decision, MailTemplate, TransferChange } from '../changes.ts'
 import type { Recipient } from '../../policy/recipient.ts'
@@ -21,8 +20,8 @@ import { mayFollow } from '../states.ts'
 import {
   type ApprovalReason,
   type Approved,
+  afterPause,
   isOfficersHold,
-  pausedSeconds,
   sealed,
   type Transfer,
   type TransferFacts,
@@ -56,9 +55,8 @@ export function decideRelease(
   if (needed.needs === 'never') return reject(found, { reason: needed.because, at })
   // Nobody could collect it: a client asks for a verdict that is signed, on this very note.
   if (found.signedVerdict?.note !== transfer.note.hash) return reject(found, { reason: 'verdict not signed', at })
-  const over = pausedUntil(found, at)
   const fileTypes = fileTypesOf(found)
-  const permission = decideTransfer(agreementFacts, { ...policyRequestOf(transfer), ...over, fileTypes }, at)
+  const permission = decideTransfer(agreementFacts, { ...policyRequestOf(found, at), fileTypes }, at)
   if (!permission.permitted) return reject(found, { reason: permission.refusal.code, at })
   if (found.approval?.what === 'send-back') return reject(found, { reason: 'sent back', at })
   const reason = needed.needs === 'approval' ? needed.reason : null
@@ -70,7 +68,15 @@ export function decideRelease(
     changes: [
       { kind: 'transfers.drop-scan-pkesk', transfer: transfer.id },
       ...(transfer.held
-        ? [{ kind: 'transfers.resume', transfer: transfer.id, expiresAt: over.expires, at, by: null } as const]
+        ? [
+            {
+              kind: 'transfers.resume',
+              transfer: transfer.id,
+              expiresAt: afterPause(transfer, at),
+              at,
+              by: null,
+            } as const,
+          ]
         : []),
       { kind: 'transfers.enter', transfer: transfer.id, state: 'released', at },
     ],
@@ -124,13 +130,6 @@ function delay({ transfer }: TransferFacts, until: Instant): Decision<Released> 
     event: { event: 'transfer.release.delayed', ...inAgreement(transfer), detail: { until } },
     jobs: [mail({ template: 'release-delayed', account: transfer.sender, transfer })],
   }
-}
-
-/** A hold stops the clock: the agreement's longest life and the expiry both go on where they were. */
-function pausedUntil({ transfer, pauses }: TransferFacts, at: Instant) {
-  const { createdAt } = transfer
-  const draftedAt = addSeconds(createdAt, pausedSeconds(pauses, { since: createdAt, at }))
-  return { draftedAt, expires: afterPause(transfer, at) }
 }
 
 function hold(
