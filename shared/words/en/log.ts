@@ -43,7 +43,7 @@ export const logLackWords: Readonly<
   COSIGNATURES_MISSING: ({ count }) =>
     `${count} of the witnesses’ cosignatures that the agreement asks for are missing. Ask whoever runs the service why, and compare with the other party’s officer.`,
   ENTRY_IN_FUTURE: ({ count, where }) =>
-    `Entry ${count} says ${where}, which is still to come by the clock of this machine. Look at that clock first: put it right and verify again. If it is right, ask whoever runs the service about theirs.`,
+    `Entry ${count} says ${where}, which is still to come by the clock of this machine. Look at that clock first. Put the clock right and verify again; if it is right, ask whoever runs the service about theirs.`,
 }
 
 /** What a committed value is, by its field in the entry. */
