@@ -6,8 +6,7 @@ import { instantOfHttpDate } from '#domain/time.ts'
 import type { TrustRefusalCode } from '#domain/trust.ts'
 import type { Instant } from '#domain/values.ts'
 import { clockWords, type TwoClocks } from '#words/en/clock.ts'
-import type { Fetch, RefusedByServer } from './api.ts'
-import type { TrustRefused } from './trust/trust-refused.ts'
+import type { Fetch } from './api.ts'
 
 export interface ServiceClock {
   /** The same, and its replies' dates are seen. */
@@ -30,9 +29,9 @@ export function createServiceClock(now: () => Instant): ServiceClock {
   }
 }
 
-/** What was refused in words, the wrong clock first where it may be all that is wrong. */
+/** What a client or the service refused in words, the wrong clock first where it may be all that is wrong. */
 export function refusalInWords(
-  refused: Pick<TrustRefused | RefusedByServer, 'code' | 'message'>,
+  refused: { readonly code: string; readonly message: string },
   clock: Pick<ServiceClock, 'lastSeen'>,
 ): string {
   const { code, message } = refused
@@ -54,6 +53,7 @@ const judgedByTime: ReadonlySet<string> = new Set([
   'TRUST_SCAN_CERTIFICATE',
   'TRUST_EXPIRY',
   'TRUST_NOTE',
+  'TRUST_VERDICT',
   'TRUST_LOG',
   'TRUST_APPROVAL',
   'TRUST_RECEIPT',
