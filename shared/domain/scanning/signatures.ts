@@ -41,12 +41,37 @@ const passedOver = [
   ['TwoFormats', '5:0,1024:255044462d'],
 ].map(([what, line]) => `Safehand.Unscannable.${what}:${line}`)
 
+/**
+ * The word by which a PDF says that it is encrypted, with a letter or more written by its number (ISO 32000 7.3.5): other
+ * programs read that, and clamd does not.
+ */
+const escapedEncrypt = [...'Encrypt'].flatMap((_, which) => {
+  const forms = [...'Encrypt'].map((letter, place) => {
+    const plain = letter.charCodeAt(0).toString(16)
+    const byNumber = [...new Set([plain, plain.toUpperCase()])].map((digits) => hexOf(`#${digits}`))
+    return place === which ? byNumber : [`(${[plain, ...byNumber].join('|')})`]
+  })
+  return forms.reduce((all, next) => all.flatMap((begun) => next.map((form) => begun + form)), [hexOf('/')])
+})
+
+/** How a PDF may pack its streams and clamd does not unpack them: by a newer method, or one that another object names. */
+const pdfFilters = [
+  hexOf('/BrotliDecode'),
+  ...['20', '5b', '205b', '2020'].map((between) => `${hexOf('/Filter')}${between}(31|32|33|34|35|36|37|38|39)`),
+  `${hexOf('/Filter')}(09|0a|0d)(31|32|33|34|35|36|37|38|39)`,
+]
+
+const ofPdf = [
+  ...escapedEncrypt.map((hex) => `Safehand.Unscannable.Pdf.Encrypted:10:*:${hex}`),
+  ...pdfFilters.map((hex) => `Safehand.Unscannable.Pdf.Filter:10:*:${hex}`),
+]
+
 /** EICAR, by which a scanner proves that it finds anything. */
 const canary =
   'Eicar-Test-Signature:0:0:58354f2150254041505b345c505a58353428505e2937434329377d2445494341522d5354414e444152442d414e544956495255532d544553542d46494c452124482b482a'
 
 /** Lines of an .ndb base: what it begins with, ends with, or has anywhere. */
-const contentSignatures: readonly string[] = [canary, ...passedOver, ...ofTypes]
+const contentSignatures: readonly string[] = [canary, ...passedOver, ...ofPdf, ...ofTypes]
 
 /** Lines of an .ldb base: a second stream behind the first one, which clamd does not open. */
 const streamSignatures: readonly string[] = [

@@ -32,6 +32,13 @@ export interface Mark {
 const start = (...marks: readonly string[]): readonly Mark[] => marks.map((hex) => ({ at: 0, hex }))
 const at = (offset: number, hex: string): readonly Mark[] => [{ at: offset, hex }]
 const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('')
+/** So many octets as stand in base64 wherever they begin: the first and the last share a letter with their neighbours. */
+const inBase64 = (hex: string) =>
+  [0, 1, 2].map((before) => {
+    const octets = Uint8Array.fromHex('00'.repeat(before) + hex)
+    const from = before === 0 ? 0 : 4
+    return ascii(octets.toBase64().slice(from, Math.floor(octets.length / 3) * 4))
+  })
 const utf16 = (text: string) => [...text].map((letter) => `${ascii(letter)}00`).join('')
 
 /** Each is unpacked by clamd, and walked to its last octet by us (worker/scanner/looking). */
@@ -98,7 +105,7 @@ const archives: readonly HoldingType[] = [
     within: ['526172211a0700', '526172211a070100'],
   },
   { type: 'Zipx', words: 'a zip archive with newer methods', opened: 'never', names: ['zipx'] },
-  { type: 'Cab', words: 'a cabinet archive', opened: 'never', names: ['cab'], begins: start('4d53434600000000') },
+  { type: 'Cab', words: 'a cabinet archive', opened: 'never', names: ['cab'], begins: start('4d534346', '49536328') },
   { type: 'Arj', words: 'an ARJ archive', opened: 'never', names: ['arj'], begins: start('60ea????(1e|22|2e)') },
   { type: 'Ace', words: 'an ACE archive', opened: 'never', names: ['ace'], begins: at(7, ascii('**ACE**')) },
   {
@@ -178,6 +185,43 @@ const archives: readonly HoldingType[] = [
     within: [ascii('Inno Setup Setup Data (')],
   },
   { type: 'Asar', words: 'an asar archive', opened: 'never', names: ['asar'] },
+  {
+    type: 'BinHex',
+    words: 'a BinHex file',
+    opened: 'never',
+    names: ['hqx'],
+    within: [ascii('(This file must be converted with BinHex')],
+  },
+  {
+    type: 'Warc',
+    words: 'a web archive',
+    opened: 'never',
+    names: ['warc'],
+    begins: start(ascii('WARC/1.'), ascii('WARC/0.')),
+  },
+  { type: 'GitPack', words: 'a pack of git', opened: 'never', names: [], begins: start('5041434b000000(02|03)') },
+  {
+    type: 'Backup',
+    words: 'a backup',
+    opened: 'never',
+    names: ['bkf', 'gho', 'tib', 'tibx', 'dar', 'abf'],
+    begins: start(ascii('TAPE\0'), 'feef01'),
+  },
+  {
+    type: 'FlatDocument',
+    words: 'a document as one XML file, with other files in it',
+    opened: 'never',
+    names: [],
+    within: [ascii('<office:binary-data'), ascii('<pkg:binaryData')],
+  },
+  {
+    type: 'Access',
+    words: 'an Access database',
+    opened: 'never',
+    names: ['mdb', 'accdb', 'mde', 'accde'],
+    begins: at(4, ascii('Standard Jet DB')).concat(at(4, ascii('Standard ACE DB'))),
+  },
+  { type: 'Notes', words: 'a Lotus Notes database', opened: 'never', names: ['nsf'], begins: start('1a00000400') },
 ]
 
 const streams: readonly HoldingType[] = [
@@ -213,6 +257,8 @@ const streams: readonly HoldingType[] = [
     names: ['sz', 'snappy'],
     begins: start('ff060000734e61507059'),
   },
+  // Told by unpacking its beginning (worker/scanner/looking/zlib-stream.ts): two octets are no mark.
+  { type: 'Zlib', words: 'a zlib stream', opened: 'never', names: ['zlib', 'zz'] },
   { type: 'Brotli', words: 'a Brotli stream', opened: 'never', names: ['br'] },
   {
     type: 'Szdd',
@@ -281,7 +327,7 @@ const encrypted: readonly HoldingType[] = [
     type: 'Rights',
     words: 'a message or document under rights management',
     opened: 'never',
-    names: ['rpmsg', 'pfile'],
+    names: ['rpmsg', 'pfile', 'ppdf', 'pdocx', 'pxlsx', 'ppptx', 'ptxt', 'pjpg', 'pjpeg', 'ppng'],
     begins: start('76e80460c411e386'),
     within: [utf16('\u0006DataSpaces')],
   },
@@ -289,14 +335,19 @@ const encrypted: readonly HoldingType[] = [
     type: 'Cms',
     words: 'a signed or encrypted envelope (S/MIME, CMS)',
     opened: 'never',
-    names: ['p7m', 'p7c', 'p7z'],
-    // enveloped, signed and enveloped, encrypted, compressed, authenticated; signed around its content
+    names: ['p7m', 'p7z'],
+    // enveloped, signed and enveloped, encrypted, compressed, authenticated; signed around its content. A signature beside
+    // its content, and a chain of certificates, say in a sequence of eleven octets (300b) that they hold none.
     within: [
       '06092a864886f70d0107(03|04|06)a0',
       '060b2a864886f70d0109100109a0',
       '060b2a864886f70d0109100117a0',
-      '06092a864886f70d010701a0(80|82|83|84)',
+      '!(0b)06092a864886f70d010701a0(80|82|83|84)',
       '06092a864886f70d010701a0??04',
+      ...inBase64('06092a864886f70d010703a0'),
+      ...inBase64('06092a864886f70d010706a0'),
+      ...inBase64('060b2a864886f70d0109100117a0'),
+      ascii('-----BEGIN CMS-----'),
     ],
   },
   { type: 'Pkcs12', words: 'a key store with a password', opened: 'never', names: ['p12', 'pfx'] },
@@ -357,6 +408,22 @@ const encrypted: readonly HoldingType[] = [
     names: [],
     begins: at(3, ascii('-FVE-FS-')),
   },
+  { type: 'Scrypt', words: 'a file of scrypt', opened: 'never', names: ['scrypt'], begins: start(ascii('scrypt\0')) },
+  {
+    type: 'PasswordSafe',
+    words: 'a Password Safe database',
+    opened: 'never',
+    names: ['psafe3'],
+    begins: start(ascii('PWS3')),
+  },
+  { type: 'Ccrypt', words: 'a file of ccrypt', opened: 'never', names: ['cpt'] },
+  {
+    type: 'PgpDisk',
+    words: 'an encrypted disk (PGP)',
+    opened: 'never',
+    names: ['pgd'],
+    begins: start(ascii('PGPdMAIN')),
+  },
   { type: 'VeraCrypt', words: 'an encrypted disk (VeraCrypt)', opened: 'never', names: ['hc', 'tc'] },
 ]
 
@@ -411,19 +478,13 @@ const disks: readonly HoldingType[] = [
     words: 'a forensic image',
     opened: 'never',
     names: ['e01', 'ex01', 'l01', 'ad1', 'aff', 'aff4'],
-    begins: start(
-      '455646090d0aff00',
-      '4c5646090d0aff00',
-      '4556463200000000',
-      '4c5646320d0a8100',
-      ascii('ADSEGMENTEDFILE'),
-    ),
+    begins: start('455646090d0aff', '4c5646090d0aff', '4556463200000000', '4c5646320d0a8100', ascii('ADSEGMENTEDFILE')),
   },
   {
     type: 'Disk',
     words: 'an image of a disk',
     opened: 'never',
-    names: ['img'],
+    names: ['img', 'dd', 'vfd', 'daa', 'isz', 'uif'],
     begins: [
       ...at(512, ascii('EFI PART')),
       ...at(1080, '53ef(01|02|05)00(01|02|03)00'),
@@ -431,9 +492,25 @@ const disks: readonly HoldingType[] = [
       ...at(82, ascii('FAT32   ')),
       ...at(54, ascii('FAT1')),
       ...at(3, ascii('EXFAT   ')),
+      ...at(0, ascii('XFSB')),
+      ...at(32, ascii('NXSB')),
+      ...at(1024, '482b0004'),
+      ...at(1024, '48580005'),
+      ...at(1024, 'e2e1f5e0'),
+      ...at(65_600, ascii('_BHRfS_M')),
+      ...at(0, ascii('-rom1fs-')),
+      ...at(0, ascii('IsZ!')),
+      // The four partitions of a first sector, each active or not, and its mark.
+      ...at(446, `${`(00|80)${'??'.repeat(15)}`.repeat(4)}55aa`),
     ],
   },
-  { type: 'Pst', words: 'an Outlook mailbox', opened: 'never', names: ['pst', 'ost'], begins: start('2142444e') },
+  {
+    type: 'Pst',
+    words: 'an Outlook mailbox',
+    opened: 'never',
+    names: ['pst', 'ost', 'dbx', 'olm'],
+    begins: start('2142444e', 'cfad12fe'),
+  },
 ]
 
 export const holdingTypes: readonly HoldingType[] = [

@@ -20,6 +20,8 @@ const findings: Readonly<Record<string, string>> = {
   'Zip.TooMany': 'a zip archive with more than 10,000 files',
   'Zip.Length': 'a zip archive that does not say where its files end; make it anew',
   TwoFormats: 'two kinds of file in one: what one program shows, another does not',
+  'Pdf.Encrypted': 'a PDF with a password',
+  'Pdf.Filter': 'a PDF packed by a method that the scanner does not open; save it anew as PDF 1.7',
   Cut: 'an archive that ends too early',
   Malformed: 'an archive that is damaged',
   TooDeep: 'archives in archives, deeper than the scanner opens them',

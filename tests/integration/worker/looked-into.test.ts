@@ -1,6 +1,7 @@
 // Clean means looked into (ARCHITECTURE.md#verdict): every type that holds or hides other content, plain, encrypted, with
 // methods that nobody opens, twice in one file, cut; and ordinary files, for which a false refusal is a failure. The whole
 // way of one file: encrypted, decrypted, walked, and read by a real clamd.
+import { deflateSync } from 'node:zlib'
 import { describe, expect, inject, it } from 'vitest'
 import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
 import type { Sha256Hex } from '#domain/values.ts'
@@ -99,6 +100,14 @@ describe('[scan/corpus] ordinary files are clean', () => {
     ['message.msg', made.msg(documents)],
     ['document.pdf', made.pdf(documents)],
     ['message.eml', made.eml(documents, 'documents.zip')],
+    ['signature.p7s', sample('detached.p7s')],
+    ['certificates.p7b', sample('certificates.p7b')],
+    ['certificates.p7c', sample('certificates.p7b')],
+    ['certificates.pem', sample('certificates.pem')],
+    ['signed message.eml', sample('signed-mail.eml')],
+    ['a message and its signature.zip', zip([{ content: letter }, { name: 's.p7s', content: sample('detached.p7s') }])],
+    ['letter.rtf', bytesOf('{\\rtf1\\ansi Dear all\\par}')],
+    ['database.sqlite', joined(bytesOf('SQLite format 3\0'), new Uint8Array(4080))],
     ['message with a program.eml', made.eml(made.selfExtractor(letter), 'setup.exe')],
   ])('[scan/corpus] %s', async (name, bytes) => {
     expect(await verdictOn(name, bytes)).toBe('clean')
@@ -159,6 +168,22 @@ const never: readonly (readonly [string, Uint8Array, string])[] = [
   ['secret', sample('enveloped.p7m'), 'unscannable Cms'],
   ['secret', sample('signed.p7m'), 'unscannable Cms'],
   ['message.eml', sample('enveloped.eml'), 'unscannable Cms'],
+  ['envelope.pem', sample('enveloped.pem'), 'unscannable Cms'],
+  ['envelope.pem', sample('opaque.pem'), 'unscannable Cms'],
+  ['list.pdf', made.pdf(letter, { trailer: `/Encr#79pt << /Filter /Standard /V 2 /R 3 >> ` }), 'Pdf.Encrypted'],
+  ['list.pdf', made.pdf(letter, { trailer: `/#45ncr#79p#74 9 0 R ` }), 'Pdf.Encrypted'],
+  ['list.pdf', made.pdf(virus, { filter: '/Filter /BrotliDecode', packed: made.noise(80) }), 'Pdf.Filter'],
+  ['list.pdf', made.pdf(virus, { filter: '/Filter 6 0 R', sixth: '/FlateDecode' }), 'Pdf.Filter'],
+  ['list.pdf', made.pdf(virus, { filter: '/Filter [6 0 R]', sixth: '/FlateDecode' }), 'Pdf.Filter'],
+  ['letter.fodt', bytesOf('<office:document><office:binary-data>UEsDBA==</office:binary-data>'), 'FlatDocument'],
+  ['letter.xml', bytesOf('<pkg:package><pkg:binaryData>UEsDBA==</pkg:binaryData></pkg:package>'), 'FlatDocument'],
+  ['cases', joined(bytesOf('\0\x01\0\0Standard ACE DB\0'), new Uint8Array(4000)), 'unscannable Access'],
+  ['disk', joined(new Uint8Array(510), Uint8Array.of(0x55, 0xaa), made.noise(2000)), 'unscannable Disk'],
+  ['disk', joined(new Uint8Array(1024), bytesOf('H+\0\x04'), made.noise(2000)), 'unscannable Disk'],
+  ['odd', joined(bytesOf('MSCF\0\0\0\x01'), made.noise(400)), 'unscannable Cab'],
+  ['secret', joined(bytesOf('scrypt\0\x0e'), made.noise(200)), 'unscannable Scrypt'],
+  ['page', bytesOf('WARC/1.1\r\nWARC-Type: response\r\n\r\n'), 'unscannable Warc'],
+  ['old', bytesOf('(This file must be converted with BinHex 4.0)\n:"'), 'unscannable BinHex'],
 ]
 
 describe('[scan/unscannable] what nobody opens is never clean', () => {
@@ -183,6 +208,8 @@ describe('[scan/unscannable] what nobody opens is never clean', () => {
     ['signed around its content by GnuPG', 'a', sample('signed.gpg'), 'OpenPGP'],
     ['the same in a zip', 'a.zip', packed(sample('signed-eicar.gpg')), 'OpenPGP'],
     ['a name that says archive in a zip', 'a.zip', packed(made.noise(200), 'letters.7z'), '7z.Name'],
+    ['a zlib stream, which has no mark', 'a', deflateSync(virus), 'Zlib'],
+    ['the same in a zip', 'a.zip', packed(deflateSync(virus)), 'Zlib'],
     ['a name that says encrypted', 'letters.gpg', made.noise(200), 'OpenPGP.Name'],
   ])('[scan/unscannable] %s', async (_, name, bytes, finding) => {
     expect(await verdictOn(name, bytes)).toBe(`unscannable ${finding}`)

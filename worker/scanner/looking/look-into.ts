@@ -11,6 +11,7 @@ import { isPublicOpenPgp } from './public-openpgp.ts'
 import { Reader } from './reader.ts'
 import { walkTar } from './tar.ts'
 import { walkZip } from './zip.ts'
+import { isZlibStream } from './zlib-stream.ts'
 
 export interface Looked {
   /** As `file-type` calls it, or our table, or `text`, or `empty`; null: of no recognised type. */
@@ -102,6 +103,7 @@ function judge({ types, head, seen, tail, name, isPublic }: ToJudge): string | n
   const never = types.find(({ opened }) => opened === 'never')
   if (never) return never.type
   if (types.length > 1) return 'TwoFormats'
+  if (types.length === 0 && seen === null && isZlibStream(head)) return 'Zlib'
   const [type] = types
   const named = typeNamed(name)
   const isCalledSo = isPublic && named?.type === 'OpenPGP'
