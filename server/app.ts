@@ -86,13 +86,14 @@ export function createApp(options: AppOptions): App {
   app.use(...authentication.middleware)
   app.use(throttle.unknownCallers, throttle.signedInCallers)
   const { signInOf } = authentication
+  const { countAct } = throttle
   if (options.pages) {
     const formKeys = createFormKeys(options.sessionKey)
-    const mounted = mountPages({ ...options.pages, adapters, signInOf, formKeys, publicUrl })
+    const mounted = mountPages({ ...options.pages, adapters, signInOf, countAct, formKeys, publicUrl })
     app.set(pageOfRefusalSetting, mounted.pageOfRefusal)
     app.use(mounted.router)
   }
-  app.use('/api', refuseForgery(publicUrl), mount(options.useCases, { adapters, signInOf }))
+  app.use('/api', refuseForgery(publicUrl), mount(options.useCases, { adapters, signInOf, countAct }))
   app.use(notFound)
   app.use(createErrorHandler({ commitRefusal, log }))
   return { express: app, close: sessions.close }

@@ -10,10 +10,12 @@ import type { BytesReply, Call, Adapters, UseCase } from '../use-case.ts'
 import { callerOf } from './caller.ts'
 import type { SignInOf } from './passport.ts'
 import { EdgeRefusal, sendRefusal } from './problem.ts'
+import type { CountAct } from './throttle.ts'
 
 export interface Mounting {
   readonly adapters: Adapters
   readonly signInOf: SignInOf
+  readonly countAct: CountAct
 }
 
 export function mount(useCases: readonly UseCase[], mounting: Mounting): Router {
@@ -21,13 +23,13 @@ export function mount(useCases: readonly UseCase[], mounting: Mounting): Router 
   for (const useCase of useCases) {
     const { operation } = useCase
     const verb = operation.method.toLowerCase() as 'get' | 'post' | 'delete'
-    router[verb](operation.path, admit(operation), readBody(operation), answer(useCase, mounting))
+    router[verb](operation.path, admit(operation, mounting), readBody(operation), answer(useCase, mounting))
   }
   return router
 }
 
-function admit(operation: Operation): RequestHandler {
-  return (request, _response, next) => {
+function admit(operation: Operation, { countAct }: Pick<Mounting, 'countAct'>): RequestHandler {
+  return async (request, _response, next) => {
     request.operation = operation.name
     const { user } = request
     if (operation.scope !== null) {
@@ -35,6 +37,7 @@ function admit(operation: Operation): RequestHandler {
       if (user.scopes !== null && !user.scopes.includes(operation.scope)) {
         throw new EdgeRefusal({ code: 'SCOPE_REQUIRED', detail: { scope: operation.scope } })
       }
+      await countAct(operation.name, user.person.account)
     }
     next()
   }

@@ -17,6 +17,7 @@ import { refuseForeignForms } from './csrf.ts'
 import type { FormKeys } from './form-key.ts'
 import type { SignInOf } from './passport.ts'
 import { EdgeRefusal, type PageOfRefusal, problemOf, settle } from './problem.ts'
+import type { CountAct } from './throttle.ts'
 
 export interface Pages {
   readonly pages: readonly PageAt[]
@@ -28,6 +29,7 @@ export interface Pages {
 export interface PageMounting extends Pages {
   readonly adapters: Adapters
   readonly signInOf: SignInOf
+  readonly countAct: CountAct
   readonly formKeys: FormKeys
   readonly publicUrl: string | null
 }
@@ -115,7 +117,7 @@ function textsOf(body: unknown): Readonly<Record<string, string>> {
 }
 
 function visitOf(request: Request, mounting: PageMounting, typed: Omit<Entered, 'key'>, drawn?: string): PersonVisit {
-  const { adapters, formKeys, signInOf } = mounting
+  const { adapters, countAct, formKeys, signInOf } = mounting
   const caller = { ...callerOf(request), client: 'web' } as Call['caller']
   const visit: PersonVisit = {
     adapters,
@@ -126,6 +128,7 @@ function visitOf(request: Request, mounting: PageMounting, typed: Omit<Entered, 
     person: (request.user?.person ?? null) as PersonVisit['person'],
     entered: { ...typed, key: formKeys.draw(request) },
     async ask({ operation, perform }, given = {}) {
+      if (request.user) await countAct(operation.name, request.user.person.account)
       const { params = {}, query = {}, body = {} } = given
       const asked = {
         params: operation.params.parse(params),

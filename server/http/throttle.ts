@@ -8,6 +8,7 @@ import { identityOperations } from '#contract/identity.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import type { OpenDatabase } from '#store/database.ts'
 import { networkOf } from './network.ts'
+import { type ActKind, actKindOf, actLimits } from './person-limits.ts'
 import { EdgeRefusal } from './problem.ts'
 
 /** So many points in so many seconds. */
@@ -31,6 +32,8 @@ export interface Limits {
   /** Requests of one person, per server: what only looks, and what changes something. */
   readonly looksPerPerson: Limit
   readonly actsPerPerson: Limit
+  /** Acts of one person, by kind, at all servers together. */
+  readonly perKind: Readonly<Record<ActKind, Limit>>
 }
 
 export const defaultLimits: Limits = {
@@ -42,6 +45,7 @@ export const defaultLimits: Limits = {
   wrongTokensPerNetwork: { points: 300, seconds: 60 },
   looksPerPerson: { points: 6000, seconds: 60 },
   actsPerPerson: { points: 3000, seconds: 60 },
+  perKind: actLimits,
 }
 
 /** Where somebody has signed in counts as known for so long. */
@@ -56,9 +60,13 @@ export interface SignInThrottle {
   }): Promise<{ ended(succeeded: boolean): Promise<void> }>
 }
 
+export type CountAct = (operation: string, account: string) => Promise<void>
+
 export interface Throttle extends SignInThrottle {
   readonly unknownCallers: RequestHandler
   readonly signedInCallers: RequestHandler
+  /** Before an operation is performed for somebody signed in. Throws TOO_MANY_ATTEMPTS. */
+  readonly countAct: CountAct
   /** After uploads, which know their callers by tokens of their own: who shows none that counts is unknown. */
   readonly refusedUploads: ErrorRequestHandler
 }
@@ -83,6 +91,9 @@ export function createThrottle(pool: OpenDatabase['pool'], limits: Limits): Thro
   const ofPerson = ({ points, seconds }: Limit) => new RateLimiterMemory({ points, duration: seconds })
   const looks = ofPerson(limits.looksPerPerson)
   const acts = ofPerson(limits.actsPerPerson)
+  const kinds = new Map(
+    Object.entries(limits.perKind).map(([kind, limit]) => [kind as ActKind, limiter(`act-${kind}`, limit)]),
+  )
   const nextTurn = createTurns(limits.turns)
 
   const countUnknown = (request: Request) =>
@@ -115,6 +126,11 @@ export function createThrottle(pool: OpenDatabase['pool'], limits: Limits): Thro
       const { user } = request
       if (user) await consume(request.method === 'GET' ? looks : acts, user.person.account)
       next()
+    },
+    async countAct(operation, account) {
+      const kind = actKindOf(operation)
+      const counted = kind && kinds.get(kind)
+      if (counted) await consume(counted, nameless(account), kind)
     },
     refusedUploads: async (error, request, _response, next) => {
       if (error instanceof EdgeRefusal) await countUnknown(request)
@@ -151,7 +167,7 @@ function createTurns({ pauseMs, mostWaiting }: Limits['turns']): (network: strin
   }
 }
 
-async function consume(limiter: RateLimiterPostgres | RateLimiterMemory, key: string): Promise<void> {
+async function consume(limiter: RateLimiterPostgres | RateLimiterMemory, key: string, kind?: ActKind): Promise<void> {
   try {
     await limiter.consume(key)
   } catch (thrown) {
@@ -159,7 +175,8 @@ async function consume(limiter: RateLimiterPostgres | RateLimiterMemory, key: st
     const retryAfter = Math.max(1, Math.ceil(thrown.msBeforeNext / 1000))
     // One entry for the first that was too many, so that a flood does not become a flood of entries.
     const logged = thrown.consumedPoints === limiter.points + 1
-    throw new EdgeRefusal({ code: 'TOO_MANY_ATTEMPTS', detail: { retryAfter } }, { logged })
+    const detail = { retryAfter, ...(kind !== undefined && { kind }) }
+    throw new EdgeRefusal({ code: 'TOO_MANY_ATTEMPTS', detail }, { logged })
   }
 }
 

@@ -37,7 +37,9 @@ const refusalWords = {
     action: 'Go to the service itself and do it there. If you did not start this, tell your administrator.',
   }),
   TOO_MANY_ATTEMPTS: (said) => ({
-    title: 'There were too many attempts',
+    title: said('kind', '')
+      ? `You have asked for too many ${said('kind', '')} in a short time`
+      : 'There were too many attempts',
     action: `Wait ${said('retryAfter', 'some')} seconds, then try again.`,
   }),
   IDEMPOTENCY_CONFLICT: () => ({
