@@ -1,7 +1,12 @@
 // What one person may do in a while, by the kind of act: what puts entries into logs for ever, sends mail, reaches other
 // people's machines or costs much computing. One script that runs wild, or somebody who left it running, is told to wait and
 // stands in nobody else's way.
-import type { Limit } from './throttle.ts'
+
+/** So many points in so many seconds. */
+export interface Limit {
+  readonly points: number
+  readonly seconds: number
+}
 
 export interface ActLimit extends Limit {
   /** Names of operations that count together. */

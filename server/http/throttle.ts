@@ -8,14 +8,8 @@ import { identityOperations } from '#contract/identity.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import type { OpenDatabase } from '#store/database.ts'
 import { networkOf } from './network.ts'
-import { type ActKind, actKindOf, actLimits } from './person-limits.ts'
+import { type ActKind, actKindOf, actLimits, type Limit } from './person-limits.ts'
 import { EdgeRefusal } from './problem.ts'
-
-/** So many points in so many seconds. */
-export interface Limit {
-  readonly points: number
-  readonly seconds: number
-}
 
 export interface Limits {
   /** Wrong sign-ins for one account from one network, or from one browser that signed in before. */
