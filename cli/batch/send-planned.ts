@@ -8,7 +8,11 @@ import type { SendEffects } from '#client/send/sending.ts'
 import type { Sender } from '#client/trust/sender.ts'
 import { ProfileCannotOpen, resumeTransfer } from '#client/send/resume.ts'
 import { sendTransfer } from '#client/send/send.ts'
-import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
+import { isHandedOver } from '#client/transfers/as-signed.ts'
+import { lookAtTransfer } from '#client/transfers/look.ts'
+import type { AgreementWanted } from '#client/trust/fetch-agreement.ts'
+import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
+import type { TransferView } from '#contract/transfers/view.ts'
 import { uploadTokenSeconds } from '#contract/uploads.ts'
 import { addSeconds } from '#domain/time.ts'
 import type { JournalEntry } from '#domain/transfers/send-journal.ts'
@@ -30,6 +34,16 @@ export interface PlannedSending {
   readonly journals: Journals
   readonly sender: Sender
   readonly ledger: Ledger
+  /** Of what an earlier run began, maybe under an earlier version. */
+  readonly trust: (wanted: AgreementWanted) => Promise<VerifiedAgreement>
+}
+
+/** Whether it was handed over, by one's own note and not by the service's word: or what never left would count as sent. */
+async function lookAtBegun({ api, effects, trust }: PlannedSending, transfer: TransferId) {
+  const look = await lookAtTransfer({ api, transfer, trust, now: effects.now })
+  const handedOver = isHandedOver(look.view)
+  if (handedOver) await look.note()
+  return { view: look.view, handedOver }
 }
 
 /** Throws what would stop the next one as well: ServerUnreachable, TrustRefused, a refusal of the sender or the agreement. */
@@ -49,8 +63,8 @@ export async function sendPlanned(sending: PlannedSending, planned: PlannedTrans
     if (transfer === null) return outcome
     await giveUp(sending, transfer)
     // The draft was another list's, of this very second, and had been handed over.
-    const { dispatchedAt } = await sending.api.call(viewOperations.view, { params: { transfer } })
-    return dispatchedAt === null ? outcome : refused('SENT_ELSEWHERE')
+    const { handedOver } = await lookAtBegun(sending, transfer)
+    return handedOver ? refused('SENT_ELSEWHERE') : outcome
   }
 }
 
@@ -68,15 +82,14 @@ async function endBegun(
   const { transfer, sentAt, key } = begun.standing
   if (transfer === null) return null
   if (sentAt !== null) return { transfer, now: false }
-  const look = () => sending.api.call(viewOperations.view, { params: { transfer } })
-  const view = await look()
-  if (view.dispatchedAt === null && key === planned.key && (await goOn(sending, { planned, transfer, view }))) {
+  const { view, handedOver } = await lookAtBegun(sending, transfer)
+  if (!handedOver && key === planned.key && (await goOn(sending, { planned, transfer, view }))) {
     await noteSent(sending, { planned, transfer })
     return { transfer, now: true }
   }
-  if (view.dispatchedAt === null) await giveUp(sending, transfer)
+  if (!handedOver) await giveUp(sending, transfer)
   // Asked again: what a run that was killed had sent off may have arrived just before it was given up.
-  if (view.dispatchedAt === null && (await look()).dispatchedAt === null) return null
+  if (!handedOver && !(await lookAtBegun(sending, transfer)).handedOver) return null
   await closeJournal(sending, { transfer, how: 'sent' })
   await noteSent(sending, { planned, transfer })
   return { transfer, now: false }

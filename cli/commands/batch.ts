@@ -25,6 +25,8 @@ import { type Context, readBytes, unlockRostered } from '../context.ts'
 import { usage } from '../terminal/exit-codes.ts'
 import { describeFileError } from '../terminal/file-error.ts'
 import { startProgress } from '../terminal/progress.ts'
+import type { AgreementWanted } from '#client/trust/fetch-agreement.ts'
+import { trustedAgreement, trustedOnce } from '../trust/agreements.ts'
 import { parseDays, sendEffects, type SendOptions } from '../sending/request.ts'
 import { createJournals } from '../sending/journals.ts'
 
@@ -120,7 +122,8 @@ async function runBatch(context: Context, batch: Batch): Promise<void> {
   const { url } = await home.readSettings()
   await using journals = createJournals(home)
   const effects = sendEffects(context, { api, url, progress: () => undefined, journals })
-  const sending = { api, effects, journals, sender: { agreement, person, key }, ledger }
+  const trust = (wanted: AgreementWanted) => trustedAgreement(context, wanted)
+  const sending = { api, effects, journals, sender: { agreement, person, key }, ledger, trust }
   const bar = startProgress(context, { label: 'Sending', total: plan.transfers.length })
   try {
     await mapConcurrently(plan.transfers, {
@@ -145,9 +148,9 @@ function besideList(list: string, given: string | undefined, otherwise: string):
 /** Of every row that was sent, also when its file is gone since. */
 async function follow(context: Context, batch: Batch & { readonly trusted: Trusted }): Promise<void> {
   const { list, read, ledger, trusted } = batch
-  const { api, agreement } = trusted
+  const { api } = trusted
   const receipts = besideList(list, batch.receipts, 'receipts')
-  const following = { api, agreement, now: context.io.now, receipts }
+  const following = { api, trust: trustedOnce(context), now: context.io.now, receipts }
   const known = new Map<TransferId, Promise<Followed>>()
   const rows = await mapConcurrently(read.rows, {
     concurrency: parseConcurrency(batch.atOnce),
@@ -160,7 +163,7 @@ async function follow(context: Context, batch: Batch & { readonly trusted: Trust
     },
   })
   const report = besideList(list, batch.report, 'status.csv')
-  await writePrivate(report, encodeFollowed(rows, agreement))
+  await writePrivate(report, encodeFollowed(rows))
   sayFollowed(context, { rows, report })
 }
 

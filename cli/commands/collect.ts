@@ -128,6 +128,7 @@ async function acknowledgeAll(
 async function acknowledgeByHand(context: Context, transfers: readonly TransferId[]): Promise<void> {
   for (const transfer of transfers) {
     const { api, look, view } = await lookAt(context, transfer)
+    await look.note()
     if (view.state === 'released') await look.released()
     await acknowledgeUnsigned(api, transfer)
   }

@@ -4,7 +4,9 @@ import { abandonTransfer } from '#client/send/abandon.ts'
 import { progressOf, type Unfinished, uploadsEnd } from '#client/send/journal.ts'
 import type { OutgoingFile } from '#client/send/sending.ts'
 import { ProfileCannotOpen, resumeTransfer } from '#client/send/resume.ts'
-import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
+import { isHandedOver } from '#client/transfers/as-signed.ts'
+import type { Look } from '#client/transfers/look.ts'
+import type { TransferView } from '#contract/transfers/view.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
 import { dateInWords } from '#words/en/dates.ts'
 import { transferStateWords } from '#words/en/transfers.ts'
@@ -12,7 +14,7 @@ import { trustedAgreement } from '../trust/agreements.ts'
 import { CannotGoOn, cannotGoOn, FileGone, underJournal } from '../sending/broke-off.ts'
 import { type Context, signedInApi, unlockRostered } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../terminal/exit-codes.ts'
-import { findMyself, parseTransferId } from '../collecting/open-transfer.ts'
+import { findMyself, look, parseTransferId } from '../collecting/open-transfer.ts'
 import { outgoingFile } from '../sending/files.ts'
 import { table } from '../terminal/output.ts'
 import { startProgress } from '../terminal/progress.ts'
@@ -84,8 +86,9 @@ async function resume(context: Context, transfer: TransferId, options: ResumeOpt
     const unfinished = await journals.take(transfer)
     if (unfinished === null) throw usage(`Nothing of transfer ${transfer} broke off here. See: safehand resume`)
     const api = await signedInApi(context)
-    const view = await api.call(viewOperations.view, { params: { transfer } })
-    if (view.state !== 'draft' && view.state !== 'uploading') return sayEnded(context, { view, journals })
+    const looked = await look(context, { api, transfer })
+    const { view } = looked
+    if (view.state !== 'draft' && view.state !== 'uploading') return sayEnded(context, { looked, journals })
     if (isTooLate(unfinished, context.io.now())) throw tooLate(unfinished)
     await goOn(context, { journals, unfinished, view, options }).catch((error: unknown) => {
       throw inWords(error, transfer)
@@ -93,10 +96,12 @@ async function resume(context: Context, transfer: TransferId, options: ResumeOpt
   })
 }
 
-/** The last word was lost on the way back: it was handed over, or given up, already. */
-async function sayEnded({ output }: Context, { view, journals }: { view: TransferView; journals: Journals }) {
-  const { transfer, state } = view
-  await journals.write({ entry: 'ended', transfer, how: state === 'abandoned' ? 'abandoned' : 'sent' })
+/** The last word was lost on the way back: it was handed over, which one's own note says, or given up, already. */
+async function sayEnded({ output }: Context, { looked, journals }: { looked: Look; journals: Journals }) {
+  const { transfer, state } = looked.view
+  const handedOver = isHandedOver(looked.view)
+  if (handedOver) await looked.note()
+  await journals.write({ entry: 'ended', transfer, how: handedOver ? 'sent' : 'abandoned' })
   output.result({
     value: { transfer, state },
     text: `Nothing is left to do. ${transferStateWords[state]}\nNext: safehand status ${transfer}`,

@@ -1,6 +1,7 @@
 // `safehand status`: where one transfer stands, from one look at it.
 import type { Command } from 'commander'
 import type { Look } from '#client/transfers/look.ts'
+import { nothingSigned, readSigned, viewAsSigned } from '#client/transfers/read-signed.ts'
 import { TrustRefused } from '#client/trust/trust-refused.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { TransferId } from '#domain/values.ts'
@@ -23,14 +24,13 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
   const { view } = looked
   const { account } = await context.home.readSettings()
   if (view.verdict !== null && view.sender.account === account) await journalSeen(context, view)
-  const signed = await readSigned(context, looked)
-  const names = namesIn(signed.parties, account)
+  const parties = await partiesOf(context, looked)
+  const signed = parties === null ? nothingSigned : await readSigned(looked)
+  const names = namesIn(parties, account)
   const picture = presentTransfer({ view, names, ...signed })
-  const { verdict } = signed
   context.output.result({
     value: {
-      ...view,
-      ...(verdict && { verdict: verdict.verdict, finding: verdict.finding }),
+      ...(parties === null ? view : viewAsSigned(view, signed)),
       ...{ sender: nameSummary(view, names).sender, said: picture.state },
     },
     text: [
@@ -43,26 +43,6 @@ async function status(context: Context, transfer: TransferId): Promise<void> {
       ...describeNext(picture.next, transfer),
     ].join('\n'),
   })
-}
-
-/** Nothing was handed over, or there is nothing to verify it by. */
-const nothingSigned = { verdict: null, approval: null, addenda: [], receipts: [], destructions: [] }
-
-/** Everything that people signed about it, verified; what of it does not hold ends the command. */
-async function readSigned(context: Context, looked: Look) {
-  const { view } = looked
-  const parties = await partiesOf(context, looked)
-  if (parties === null || view.note === null) return { parties, ...nothingSigned }
-  await looked.note()
-  if (view.state === 'released') await looked.released()
-  return {
-    parties,
-    verdict: await looked.verdict(),
-    approval: await looked.approval(),
-    addenda: await looked.addenda(),
-    receipts: await looked.receipts(),
-    destructions: await looked.destructions(),
-  }
 }
 
 /** Of one's own organisation, which has to sign anew: nobody lies. */

@@ -18,6 +18,8 @@ import { type Ledger, openLedger } from '../batch/ledger.ts'
 import { takeLock } from '../lock.ts'
 import type { AskedInWords } from '#client/batch/rows.ts'
 import { parseRecordsOfEach } from '../batch/rows.ts'
+import type { AgreementWanted } from '#client/trust/fetch-agreement.ts'
+import { trustedAgreement } from '../trust/agreements.ts'
 import { type Trusted, trustAgreement } from '../batch/trusted.ts'
 import { type Context, unlockRostered } from '../context.ts'
 import { AlreadySaid, exitCodes, usage } from '../terminal/exit-codes.ts'
@@ -152,6 +154,7 @@ type Sender = () => Promise<{ readonly trusted: Trusted; readonly sending: Param
 async function createSender(context: Context, { asked, records, ledger, journals }: Watched): Promise<Sender> {
   const { io, home } = context
   const { url } = await home.readSettings()
+  const trust = (wanted: AgreementWanted) => trustedAgreement(context, wanted)
   const verify = () => trustAgreement(context, { agreement: asked.agreement, retrySeconds })
   let trusted = await verify()
   const flow = trusted.agreement.agreement.flows.find(({ code }) => code === asked.flow)
@@ -171,7 +174,7 @@ async function createSender(context: Context, { asked, records, ledger, journals
       (await unlockRostered(context, { encryptionSubkey, passphraseFile: asked.passphraseFile })).key
     keys.set(encryptionSubkey, key)
     const effects = sendEffects(context, { api, url, progress: () => undefined, journals })
-    return { trusted, sending: { api, effects, journals, sender: { agreement, person, key }, ledger } }
+    return { trusted, sending: { api, effects, journals, sender: { agreement, person, key }, ledger, trust } }
   }
   await sender()
   return sender

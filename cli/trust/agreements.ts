@@ -26,6 +26,17 @@ export async function trustedAgreement(context: Context, wanted: AgreementWanted
   return verified
 }
 
+/** Each version asked for and verified once, for a command that looks at many transfers. */
+export function trustedOnce(context: Context): (wanted: AgreementWanted) => Promise<VerifiedAgreement> {
+  const known = new Map<string, Promise<VerifiedAgreement>>()
+  return (wanted) => {
+    const key = `${wanted.id} ${wanted.version} ${wanted.toRead ?? false}`
+    const verified = known.get(key) ?? trustedAgreement(context, wanted)
+    known.set(key, verified)
+    return verified
+  }
+}
+
 /** As a person typed it. */
 export function parseAgreementId(text: string): AgreementId {
   const parsed = agreementId.safeParse(text)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Fetch } from '#client/api.ts'
 import { acknowledge } from '#client/collect/acknowledge.ts'
-import type { Look } from '#client/transfers/look.ts'
+import { readSigned } from '#client/transfers/read-signed.ts'
 import { unlockedKey } from '#client/trust/key-holder.ts'
 import { ownPerson } from '#client/trust/sender.ts'
 import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
@@ -26,15 +26,6 @@ beforeAll(async () => {
 afterAll(() => judged?.stop())
 
 describe('[transfer/as-signed] everything else that is told of a transfer', () => {
-  /** By every document that is there, as a status shows it. */
-  async function readAll(look: Look): Promise<void> {
-    await look.note()
-    await look.released()
-    await look.addenda()
-    await look.receipts()
-    await look.destructions()
-  }
-
   /** Olu acknowledges the clean one, and everything of it is signed. */
   beforeAll(async () => {
     const { api, agreement, look } = await judged.lookThrough('clean', () => ({}))
@@ -107,8 +98,17 @@ describe('[transfer/as-signed] everything else that is told of a transfer', () =
         service,
       ],
     ],
-    note: [[() => ({ note: judged.truthOf('many').note }), 'TRUST_NOTE']],
-    signedVerdict: [[() => ({ signedVerdict: null }), 'TRUST_VERDICT']],
+    note: [
+      [() => ({ note: judged.truthOf('many').note }), 'TRUST_NOTE'],
+      [() => ({ note: null }), 'TRUST_NOTE'],
+      [() => ({ note: null, signedVerdict: null, approval: null, receipts: [], releasedAt: null }), 'TRUST_NOTE'],
+      [() => ({ note: null, state: 'abandoned' }), 'TRUST_NOTE'],
+      [() => ({ note: null, dispatchedAt: null, state: 'expired' }), 'TRUST_NOTE'],
+    ],
+    signedVerdict: [
+      [() => ({ signedVerdict: null }), 'TRUST_VERDICT'],
+      [() => ({ signedVerdict: null, state: 'recalled', receipts: [] }), 'TRUST_VERDICT'],
+    ],
     approval: [[() => ({ approval: judged.truthOf('many').approval }), 'TRUST_APPROVAL']],
     addenda: [[({ receipts }) => ({ addenda: receipts }), 'TRUST_ADDENDUM']],
     receipts: [
@@ -123,7 +123,14 @@ describe('[transfer/as-signed] everything else that is told of a transfer', () =
       [() => ({ recall: recalled('fetched', 'kept-by-law') }), 'TRUST_DESTRUCTION'],
       [() => ({ recall: recalled('fetched', 'asked') }), service],
     ],
-    state: [[() => ({ state: 'expired' }), service]],
+    state: [
+      [() => ({ state: 'expired' }), 'TRUST_NOTE'],
+      [() => ({ state: 'abandoned' }), 'TRUST_NOTE'],
+      [() => ({ state: 'draft' }), 'TRUST_NOTE'],
+      [() => ({ state: 'rejected' }), 'TRUST_RECEIPT'],
+      [() => ({ state: 'destroyed' }), 'TRUST_DESTRUCTION'],
+      [() => ({ state: 'scanning' }), service],
+    ],
     createdAt: [[({ createdAt }) => ({ createdAt: addSeconds(createdAt, 1) }), service]],
     dispatchedAt: [[() => ({ dispatchedAt: null }), service]],
     releasedAt: [[() => ({ releasedAt: null }), service]],
@@ -135,8 +142,13 @@ describe('[transfer/as-signed] everything else that is told of a transfer', () =
     held: [
       [({ createdAt: at }) => ({ held: { reason: 'legal', at, by: null, organisation: null, words: null } }), service],
     ],
-    ended: [[({ createdAt: at }) => ({ ended: { as: 'expired', at } }), service]],
-    destroyed: [[({ createdAt: at }) => ({ destroyed: { at, certificate: other } }), service]],
+    ended: [
+      [({ createdAt: at }) => ({ ended: { as: 'expired', at } }), 'TRUST_NOTE'],
+      [({ createdAt: at }) => ({ ended: { as: 'abandoned', at } }), 'TRUST_NOTE'],
+      [({ createdAt: at }) => ({ ended: { as: 'rejected', at } }), 'TRUST_RECEIPT'],
+      [({ createdAt: at }) => ({ ended: { as: 'acknowledged', at } }), service],
+    ],
+    destroyed: [[({ createdAt: at }) => ({ destroyed: { at, certificate: other } }), 'TRUST_DESTRUCTION']],
     ownKeys: [[() => ({ ownKeys: [] }), service]],
     permitted: [[() => ({ permitted: [] }), service]],
   }
@@ -153,14 +165,14 @@ describe('[transfer/as-signed] everything else that is told of a transfer', () =
 
   it('[transfer/as-signed] the true view holds, and each of its fields is tried', async () => {
     const { look } = await judged.lookThrough('clean', () => ({}))
-    await readAll(look)
+    await readSigned(look)
     expect(Object.keys(fields).toSorted()).toEqual(Object.keys(look.view).toSorted())
   })
 
   it.each(Object.keys(fields) as (keyof TransferView)[])('[transfer/as-signed] %s', async (field) => {
     for (const [told, expected] of fields[field]) {
       const { look } = await judged.lookThrough('clean', told)
-      const said = await readAll(look).then(
+      const said = await readSigned(look).then(
         () => service,
         ({ code }: { readonly code: string }) => code,
       )
@@ -194,6 +206,25 @@ describe('[transfer/as-signed] at the command line', () => {
     expect((await olu.run('status', judged.idOf('clean'))).out).toContain(receiptWords(false))
   })
 
+  it('[transfer/as-signed] status gives programs what was signed, and nothing of a verdict that is not', async () => {
+    const asked = async () => olu.done('status', judged.idOf('locked'))
+    const bent = (view: TransferView) => view.files.map((file) => ({ ...file, typeSeen: 'text', fileTypes: ['rar'] }))
+    told = (view) => ({ verdict: 'clean', finding: null, approvalFor: 'bytes', files: bent(view) as never })
+    const signed = judged.verdictOf('locked')
+    expect(await asked()).toMatchObject({
+      ...{ verdict: 'unscannable', finding: signed.files[0]!.finding, approvalFor: null, fileTypes: signed.fileTypes },
+      files: signed.files.map(({ id, typeSeen }) => ({ id, typeSeen })),
+    })
+    const ended = { state: 'recalled', releasedAt: null, verdict: 'clean', finding: null } as const
+    told = () => ({ ...ended, signedVerdict: null, approval: null })
+    expect(await asked()).toMatchObject({ verdict: null, finding: null, approvalFor: null, fileTypes: [] })
+    told = () => ({ ...ended, releasedAt: judged.truthOf('locked').releasedAt, signedVerdict: null, approval: null })
+    expect(await olu.run('status', judged.idOf('locked'), '--json')).toMatchObject({
+      exit: 4,
+      json: { error: { code: 'TRUST_VERDICT' } },
+    })
+  })
+
   it('[transfer/as-signed] every command about one transfer ends with 4 and a sentence, and nothing is written or sent', async () => {
     const locked = judged.idOf('locked')
     const into = olu.path('in')
@@ -211,6 +242,7 @@ describe('[transfer/as-signed] at the command line', () => {
     for (const [lie, code] of [
       [() => ({ signedVerdict: null, verdict: 'clean', finding: null }), 'TRUST_VERDICT'],
       [() => ({ approval: null, held: null }), 'TRUST_APPROVAL'],
+      [() => ({ note: null, signedVerdict: null, approval: null, verdict: 'clean' }), 'TRUST_NOTE'],
       [({ sender }) => ({ sender: { ...sender, account: judged.ana.person.account } }), 'TRUST_NOTE'],
     ] as readonly (readonly [Told, keyof typeof trustWords])[]) {
       told = lie

@@ -1,14 +1,24 @@
 // What the service tells of a transfer beside what people signed about it. Where a signed document says it too, both must say
 // the same: then what is shown rests on the document, whichever of the two it is read from. What no document says - who
 // fetched it, who holds or recalled it, how far it is - stays the service's word (server/THREAT-MODEL.md).
+import { decodeSigned } from '#contract/documents.ts'
 import type { TransferView } from '#contract/transfers/view.ts'
 import type { Recipient } from '#domain/policy/recipient.ts'
 import type { DispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
 import type { VerifiedDestruction } from './destruction.ts'
+import type { FetchedCertificate } from './destruction-certificate.ts'
 import type { VerifiedAddendum } from './verify-addenda.ts'
 import type { VerifiedReceipt } from './verify-receipt.ts'
+
+/** Whether there is a note to go by. Throws TrustRefused TRUST_NOTE: what has gone further than anything does without one. */
+export function isHandedOver({ note, state, ended, dispatchedAt }: TransferView): boolean {
+  const before = ['draft', 'uploading', 'abandoned'].includes(state) || ended?.as === 'abandoned'
+  if (note === null && (!before || dispatchedAt !== null)) throw refuse('TRUST_NOTE', `no note of what is ${state}`)
+  if (note !== null && before) throw refuse('TRUST_NOTE', 'a note of what is said never to have been handed over')
+  return note !== null
+}
 
 /** Throws TrustRefused TRUST_NOTE. */
 export async function requireAsNoted(view: TransferView, note: DispatchNote): Promise<void> {
@@ -29,7 +39,7 @@ export async function requireAsNoted(view: TransferView, note: DispatchNote): Pr
     'case reference': hash === note.caseReference,
     'number of records': view.records === (note.records ?? null),
     // A hold makes it later.
-    expiry: view.expiresAt >= note.expires,
+    expiry: view.expiresAt >= note.expires && !isOverEarly(view, note),
     'list of files': equal(
       view.files.map(({ id, length, bodyDigest }) => [id, length, bodyDigest]),
       note.files.map(({ id, length, bodyDigest }) => [id, length, bodyDigest]),
@@ -38,6 +48,12 @@ export async function requireAsNoted(view: TransferView, note: DispatchNote): Pr
   }
   const other = Object.keys(same).find((part) => !same[part])
   if (other !== undefined) throw refuse('TRUST_NOTE', `another ${other} than in the note`)
+}
+
+/** By the service's own two times, so that no clock here matters. */
+function isOverEarly({ state, ended }: TransferView, { expires }: DispatchNote): boolean {
+  if (ended?.as === 'expired') return ended.at < expires
+  return state === 'expired' && ended?.as !== 'acknowledged'
 }
 
 /** Nobody is shown as a recipient whom the sender or a colleague did not sign for. Throws TrustRefused TRUST_ADDENDUM. */
@@ -51,13 +67,18 @@ export function requireAsAdded(
 }
 
 /** A signed receipt is neither hidden nor explained away. Throws TrustRefused TRUST_RECEIPT. */
-export function requireAsReceived({ deliveries, recall }: TransferView, receipts: readonly VerifiedReceipt[]): void {
+export function requireAsReceived(
+  { deliveries, recall, state, ended }: TransferView,
+  receipts: readonly VerifiedReceipt[],
+): void {
   const by = deliveries.filter(({ state }) => state === 'acknowledged').map(({ acknowledgedBy }) => acknowledgedBy)
   const denied = receipts.find(({ signer }) => !by.includes(signer.account))
   if (denied) throw refuse('TRUST_RECEIPT', `a receipt by ${denied.signer.email} that is not shown as acknowledged`)
   if (receipts.length > 0 && recall !== null && recall.outcome !== 'fetched') {
     throw refuse('TRUST_RECEIPT', `receipts for what is said to be ${recall.outcome}`)
   }
+  const stopped = state === 'rejected' || ended?.as === 'rejected'
+  if (receipts.length > 0 && stopped) throw refuse('TRUST_RECEIPT', 'receipts for what is said to be stopped')
 }
 
 /** Nobody is said to have destroyed or kept their copy who did not sign so. Throws TrustRefused TRUST_DESTRUCTION. */
@@ -68,6 +89,16 @@ export function requireAsStated({ recall }: TransferView, statements: readonly V
     const signed = statements.some(({ signer, what }) => signer.account === by && what.outcome === outcome)
     if (outcome !== null && !signed) throw refuse('TRUST_DESTRUCTION', `a copy that is ${state}, and nobody signed so`)
   }
+}
+
+/** That it is destroyed is the housekeeper's signed word. Throws TrustRefused TRUST_DESTRUCTION. */
+export async function requireAsDestroyed(
+  { destroyed, ended }: TransferView,
+  { certificate, signed }: FetchedCertificate,
+): Promise<void> {
+  const hash = await sha256(decodeSigned(signed).bytes)
+  const same = hash === destroyed?.certificate && certificate.at === destroyed.at && ended?.as === certificate.ended.as
+  if (!same) throw refuse('TRUST_DESTRUCTION', `a certificate of ${certificate.at}, ${certificate.ended.as}`)
 }
 
 function isSame(one: Recipient, other: Recipient): boolean {

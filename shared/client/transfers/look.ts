@@ -1,12 +1,22 @@
 // One look at a transfer: what the service says of it, asked once, and what people signed about it, each verified once, when
 // it is first needed. What was signed is believed; where the service says otherwise than it, nothing is shown.
 import { type TransferView, viewOperations } from '#contract/transfers/view.ts'
+import type { DestructionCertificate } from '#domain/transfers/documents/destruction-certificate.ts'
 import type { Instant, TransferId } from '#domain/values.ts'
-import type { Api } from '../api.ts'
+import { type Api, RefusedByServer } from '../api.ts'
 import type { AgreementWanted } from '../trust/fetch-agreement.ts'
+import { TrustRefused } from '../trust/trust-refused.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
-import { requireAsAdded, requireAsNoted, requireAsReceived, requireAsStated } from './as-signed.ts'
+import {
+  isHandedOver,
+  requireAsAdded,
+  requireAsDestroyed,
+  requireAsNoted,
+  requireAsReceived,
+  requireAsStated,
+} from './as-signed.ts'
 import { type VerifiedApproval, verifyApproval } from './approval.ts'
+import { fetchDestructionCertificate } from './destruction-certificate.ts'
 import { type VerifiedDestruction, verifyDestructionStatement } from './destruction.ts'
 import { type VerifiedAddendum, verifyAddenda } from './verify-addenda.ts'
 import { type VerifiedNote, verifyNote } from './verify-note.ts'
@@ -33,6 +43,8 @@ export interface Look {
   released(): Promise<Released>
   receipts(): Promise<readonly VerifiedReceipt[]>
   destructions(): Promise<readonly VerifiedDestruction[]>
+  /** Null: not destroyed, says the service. */
+  destroyed(): Promise<DestructionCertificate | null>
 }
 
 export interface Looking {
@@ -49,7 +61,7 @@ export async function lookAtTransfer({ api, transfer, trust, now }: Looking): Pr
   const agreement = once(() => trust({ api, id, version, toRead: true }))
   const note = once(async () => {
     const { note: document } = view
-    if (document === null) throw new NotHandedOver('This transfer has not been handed over yet.')
+    if (!isHandedOver(view) || document === null) throw new NotHandedOver('This transfer has not been handed over yet.')
     const noted = await verifyNote({ agreement: await agreement(), transfer, document, now: now() })
     await requireAsNoted(view, noted.note)
     return noted
@@ -89,6 +101,16 @@ export async function lookAtTransfer({ api, transfer, trust, now }: Looking): Pr
       )
       requireAsStated(view, statements)
       return statements
+    }),
+    destroyed: once(async () => {
+      if (view.destroyed === null && view.state !== 'destroyed') return null
+      const about = { api, agreement: await agreement(), transfer, note: view.note, now: now() }
+      const fetched = await fetchDestructionCertificate(about).catch((error: unknown) => {
+        const denied = error instanceof RefusedByServer && error.code === 'TRANSFER_STATE'
+        throw denied ? new TrustRefused({ code: 'TRUST_DESTRUCTION', saw: 'no certificate' }) : error
+      })
+      await requireAsDestroyed(view, fetched)
+      return fetched.certificate
     }),
   }
 }
