@@ -110,6 +110,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
   'collect/no-room': 'Nothing is written where there is no room for it',
   'collect/given-whole':
     'Only who was given every octet says that they opened it, or has it without a signature; a HEAD is no fetch',
+  'collect/in-between':
+    'What a proxy weakens or takes away of a download costs nothing that was kept, and mixes no versions',
   'collect/ranges': 'A download goes on where it broke off, of the same version only, each time with a log entry',
   'collect/safe-names': 'A file’s name leads nowhere else, whatever the sender called it',
 

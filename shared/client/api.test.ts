@@ -27,6 +27,7 @@ describe('an answer that is not the service’s', () => {
     ['200 with nothing', () => new Response(null), /something else answered/],
     ['204', () => new Response(null, { status: 204 }), /something else answered/],
     ['200 that calls a page JSON', () => new Response(page, { headers: json }), /something else answered/],
+    ['200 with JSON of somebody else', () => new Response('{"login":"/portal"}', { headers: json }), /none of this/],
     ['200 with JSON cut short', () => new Response('{"account":', { headers: json }), /something else answered/],
     ['301', () => new Response(null, { status: 301, headers: { location: 'https://evil.example' } }), /not followed/],
     ['307', () => new Response(null, { status: 307, headers: { location: 'https://evil.example' } }), /not followed/],

@@ -1,7 +1,7 @@
 // Calls the service as its contract describes it. Network, time and ids are parameters. It believes the server's
 // replies as to form only (zod); what they say is believed by verify-*.ts or not at all. Refusals become exceptions.
 import { changesState, type Given, type Got, type Operation } from '#contract/operation.ts'
-import { describeForeignAnswer, describeNoAnswer } from '#words/en/network.ts'
+import { describeForeignAnswer, describeNoAnswer, describeNotUnderstood } from '#words/en/network.ts'
 import { headers as own, type Problem, problem, problemMediaType } from '#contract/problem.ts'
 import type { Bytes } from '#domain/values.ts'
 import { refuseInsecure } from './own-address.ts'
@@ -49,6 +49,13 @@ export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable'
 }
 
+/** What can stand between, and answer instead of the service: a proxy, a filter, the sign-in page of a network. */
+export class ForeignAnswer extends ServerUnreachable {
+  constructor(answer: { readonly status: number; readonly type: string }) {
+    super(describeForeignAnswer(answer))
+  }
+}
+
 /** Of a failed connection, as Node and OpenSSL name it, however deep it is; null: a browser does not say. */
 function codeOf(thrown: unknown): string | null {
   for (let error = thrown; error instanceof Error; error = error.cause) {
@@ -56,11 +63,6 @@ function codeOf(thrown: unknown): string | null {
     if (typeof code === 'string') return code
   }
   return null
-}
-
-/** What can stand between, and answer instead of the service: a proxy, a filter, the sign-in page of a network. */
-export function foreignAnswer({ status, type }: { readonly status: number; readonly type: string }): ServerUnreachable {
-  return new ServerUnreachable(describeForeignAnswer({ status, type }))
 }
 
 /** Parts that carry nothing may be left out. */
@@ -89,7 +91,7 @@ export interface BytesReply {
 }
 
 export interface Api {
-  /** @throws RefusedByServer, ServerUnreachable, or a ZodError when the reply is not what the contract says. */
+  /** @throws RefusedByServer, ServerUnreachable. */
   call<O extends Operation>(operation: O, input: Input<O>): Promise<ReplyOf<O>>
   /** For operations that reply with bytes; the body is not read yet. */
   bytes<O extends Operation>(operation: O, input: BytesInput<O>): Promise<BytesReply>
@@ -109,7 +111,9 @@ export function createApi(options: ApiOptions): Api {
     async call(operation, input) {
       const response = await send(options, operation, input as Sent)
       if (operation.reply === 'bytes') throw new TypeError(`${operation.name} replies with bytes`)
-      return operation.reply.parse(await readJson(response, { isOurs: isJson })) as never
+      const said = operation.reply.safeParse(await readJson(response, { isOurs: isJson }))
+      if (said.success) return said.data as never
+      throw new ServerUnreachable(describeNotUnderstood(response.status), { cause: said.error })
     },
     async bytes(operation, input) {
       const response = await send(options, operation, input)
@@ -175,7 +179,7 @@ const isBytes = (type: string) => ['application/pgp-encrypted', 'application/zip
 const isJson = (type: string) => type.startsWith('application/json')
 
 const typeOf = ({ headers }: Response) => headers.get('content-type') ?? ''
-const foreign = (response: Response) => foreignAnswer({ status: response.status, type: typeOf(response) })
+const foreign = (response: Response) => new ForeignAnswer({ status: response.status, type: typeOf(response) })
 
 /** Far above the largest reply of the contract. */
 const maxReplyBytes = 64 * 1024 * 1024

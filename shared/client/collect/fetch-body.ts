@@ -4,7 +4,8 @@
 import { collectOperations } from '#contract/transfers/collect.ts'
 import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
 import type { FileId, TransferId } from '#domain/values.ts'
-import { type Api, RefusedByServer, ServerUnreachable } from '../api.ts'
+import { describeCutDownload } from '#words/en/network.ts'
+import { type Api, ForeignAnswer, RefusedByServer, ServerUnreachable } from '../api.ts'
 
 /** What arrived of one file in earlier runs, ciphertext. */
 export interface PartialFile {
@@ -35,37 +36,49 @@ export interface BodyToFetch {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Throws RefusedByServer, ServerUnreachable. */
+/**
+ * Throws RefusedByServer, ServerUnreachable. What stands between may weaken the ETag, or take the Range away: neither costs
+ * what was kept.
+ */
 export async function fetchBody(body: BodyToFetch): Promise<AsyncIterable<Uint8Array>> {
   const { partial } = body
-  if (partial && partial.etag !== null && partial.length > 0) {
-    const rest = await fetchRest(body, { etag: partial.etag, from: partial.length })
-    if (rest) return following(partial, rest)
+  const kept =
+    partial && partial.etag !== null && partial.length > 0 ? { etag: partial.etag, from: partial.length } : null
+  const reply = (kept && (await askForRest(body, kept))) ?? (await ask(body, {}))
+  const etag = strongOf(reply.headers.get('etag'))
+  if (kept && partial && etag === kept.etag) {
+    const rest = reply.status === 206 ? reply.arriving : behind(reply.arriving, kept.from)
+    return following(partial, rest)
   }
-  const reply = await ask(body, {})
-  const etag = reply.headers.get('etag')
-  if (!partial || etag === null) return reply.body
+  if (!partial || etag === null) return reply.arriving
   await partial.restart(etag)
-  return kept(partial, reply.body)
+  return keeping(partial, reply.arriving)
 }
 
-interface Rest {
+interface Kept {
   readonly etag: string
   readonly from: number
 }
 
-/** Null: another version, or no rest. */
-async function fetchRest(body: BodyToFetch, { etag, from }: Rest): Promise<AsyncIterable<Uint8Array> | null> {
+/** The rest, or the whole of whatever version; null: neither, so that the whole is asked for. */
+async function askForRest(body: BodyToFetch, { etag, from }: Kept): Promise<Reply | null> {
   try {
-    const { status, headers, body: rest, drop } = await ask(body, { Range: `bytes=${from}-`, 'If-Range': etag })
-    const isRest = status === 206 && headers.get('etag') === etag && startOf(headers) === from
-    if (isRest) return rest
-    await drop()
+    const reply = await ask(body, { Range: `bytes=${from}-`, 'If-Range': etag })
+    const isRest = strongOf(reply.headers.get('etag')) === etag && startOf(reply.headers) === from
+    if (reply.status === 200 || isRest) return reply
+    await reply.drop()
     return null
   } catch (error) {
     if (error instanceof RefusedByServer && error.code === 'RANGE_INVALID') return null
+    // Something in between that answers nothing but whole files.
+    if (error instanceof ForeignAnswer) return null
     throw error
   }
+}
+
+/** The service's own are strong: one that came weak was weakened on its way, by who packed it anew, and names the same. */
+function strongOf(etag: string | null): string | null {
+  return etag?.replace(/^W\//, '') ?? null
 }
 
 function startOf(headers: Headers): number | null {
@@ -73,27 +86,39 @@ function startOf(headers: Headers): number | null {
   return start === undefined ? null : Number(start)
 }
 
-async function ask({ api, transfer, entry, signal }: BodyToFetch, headers: Record<string, string>) {
+interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly arriving: AsyncIterable<Uint8Array>
+  drop(): Promise<void>
+}
+
+async function ask(
+  { api, transfer, entry, partial, signal }: BodyToFetch,
+  headers: Record<string, string>,
+): Promise<Reply> {
   const params: { transfer: TransferId; file: FileId } = { transfer, file: entry.id }
-  const {
-    status,
-    headers: said,
-    body,
-  } = await api.bytes(collectOperations.fetch, {
-    params,
-    headers,
-    ...(signal && { signal }),
-  })
+  const asked = { params, headers, ...(signal && { signal }) }
+  const { status, headers: said, body } = await api.bytes(collectOperations.fetch, asked)
   // Taken at once: Node throws away a body that nobody reads yet when its response is collected as garbage.
   const reader = body.getReader()
+  if (status !== 200 && !('Range' in headers && status === 206)) {
+    await reader.cancel()
+    throw new ForeignAnswer({ status, type: said.get('content-type') ?? '' })
+  }
   const most = entry.length + maxHeadBytes
-  return { status, headers: said, body: arriving(reader, { most, signal }), drop: () => reader.cancel() }
+  const goesOn = partial !== null && strongOf(said.get('etag')) !== null
+  return { status, headers: said, arriving: arriving(reader, { most, signal, goesOn }), drop: () => reader.cancel() }
 }
 
 /** A body that breaks off is the network's, as no answer is. */
 async function* arriving(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  { most, signal }: { readonly most: number; readonly signal: AbortSignal | undefined },
+  {
+    most,
+    signal,
+    goesOn,
+  }: { readonly most: number; readonly signal: AbortSignal | undefined; readonly goesOn: boolean },
 ): AsyncGenerator<Uint8Array, void> {
   let octets = 0
   const read = async () => {
@@ -101,9 +126,7 @@ async function* arriving(
       return await reader.read()
     } catch (cause) {
       signal?.throwIfAborted()
-      throw new ServerUnreachable('the download broke off; what arrived is kept, so that it goes on from there', {
-        cause,
-      })
+      throw new ServerUnreachable(describeCutDownload({ goesOn }), { cause })
     }
   }
   try {
@@ -119,12 +142,21 @@ async function* arriving(
 
 async function* following(partial: PartialFile, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* partial.read()
-  yield* kept(partial, rest)
+  yield* keeping(partial, rest)
 }
 
-async function* kept(partial: PartialFile, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* keeping(partial: PartialFile, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const piece of source) {
     await partial.append(piece)
     yield piece
+  }
+}
+
+/** What comes after so many octets, which are at hand: they came again where nobody may ask for a part. */
+async function* behind(source: AsyncIterable<Uint8Array>, octets: number): AsyncGenerator<Uint8Array> {
+  let left = octets
+  for await (const piece of source) {
+    if (piece.length > left) yield piece.subarray(left)
+    left = Math.max(0, left - piece.length)
   }
 }

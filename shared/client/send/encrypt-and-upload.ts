@@ -15,7 +15,7 @@ import type { Profile } from '#openpgp/profile.ts'
 import { encodeProfiled, profiledLength, SALT_SIZE } from '#openpgp/profiled-body.ts'
 import type { SessionKey } from '#openpgp/session-key.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
-import { foreignAnswer, RefusedByServer, ServerUnreachable } from '../api.ts'
+import { ForeignAnswer, RefusedByServer, ServerUnreachable } from '../api.ts'
 import type { IdleTimer } from '../idle-timeout.ts'
 import { refuseInsecure } from '../own-address.ts'
 import { boundedReplies } from './bounded-replies.ts'
@@ -245,7 +245,7 @@ function explain(error: Error): Error {
   const said = problem.safeParse(parseJson(response.getBody()))
   return said.success
     ? new RefusedByServer(said.data)
-    : foreignAnswer({ status: response.getStatus(), type: response.getHeader('Content-Type') ?? '' })
+    : new ForeignAnswer({ status: response.getStatus(), type: response.getHeader('Content-Type') ?? '' })
 }
 
 /** What the file or the encoder threw is the reason itself; anything else is the network. */

@@ -10,6 +10,8 @@ export function describeForeignAnswer({ status, type }: { readonly status: numbe
 function why(status: number, type: string): string {
   if (status === 407) return 'the proxy of your network asks who you are; its address and name go into HTTPS_PROXY'
   if (status === 413) return 'a proxy of your network takes nothing this large; your IT can raise its limit'
+  if (status === 416 || status === 206)
+    return 'a proxy of your network changes requests for a part of a file; ask your IT to let this address through'
   if (status === 405 || status === 501) return 'a filter of your network does not let this kind of request through'
   if (status >= 300 && status < 400)
     return 'it points to another address, which is not followed; sign in to your network first'
@@ -18,6 +20,16 @@ function why(status: number, type: string): string {
   if (type.startsWith('text/html'))
     return 'a web page, perhaps of your network’s proxy or sign-in; open the address in a browser'
   return 'a proxy or filter of your network; ask your IT to let this address through'
+}
+
+export function describeCutDownload({ goesOn }: { readonly goesOn: boolean }): string {
+  const next = goesOn ? 'what arrived is kept, so that it goes on from there' : 'the next try begins at its start'
+  return `the download broke off; ${next}`
+}
+
+/** JSON, and not what the service says: a sign-in of a network speaks JSON too. */
+export function describeNotUnderstood(status: number): string {
+  return `an answer came that is none of this service, or of another version of it (${status}, application/json): perhaps of your network’s proxy or sign-in, or this program is too old`
 }
 
 /** `code`: of a failed connection, as Node and OpenSSL name it; null: nothing is known. */
