@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { TransferId } from '#domain/values.ts'
+import { createHome } from '../../../cli/home.ts'
+import { portalAnswers, startPortal } from '../../fixtures/portal.ts'
 import { enterLine, type MemberLine } from '../../fixtures/member-line.ts'
 import { startTransferApp, type TransferApp } from '../../fixtures/transfer-app.ts'
 import { programEnv } from '../../fixtures/program-env.ts'
@@ -177,6 +179,39 @@ describe('a watched folder', () => {
     child.kill('SIGTERM')
     expect(await ended).toEqual([0, null])
     expect(await readdir(at('sent'))).toEqual(['late.txt'])
+  })
+
+  it('[network/in-between] goes on when the sign-in of a network answered in place of the service', async () => {
+    const portal = await startPortal(running.app.url)
+    const home = createHome(carol.home)
+    const settings = await home.readSettings()
+    await home.writeSettings({ ...settings, url: portal.url })
+    try {
+      const { at, start } = await folderFor('W-8')
+      const child = start()
+      const ended = once(child, 'exit')
+      const lines: Said[] = []
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        for (const line of text.split('\n').filter(Boolean)) lines.push(JSON.parse(line))
+      })
+      const until = async (done: () => boolean) => {
+        while (!done()) {
+          expect(child.exitCode).toBe(null)
+          await sleep(20)
+        }
+      }
+      await until(() => lines.some(({ event }) => event === 'watching'))
+      portal.answers.push(...portalAnswers)
+      await writeFile(at('late.txt'), 'put there while the portal answers')
+      await until(() => lines.some(({ event }) => event === 'sent'))
+      expect(portal.answers).toEqual([])
+      child.kill('SIGTERM')
+      expect(await ended).toEqual([0, null])
+      expect(await dispatched('W-8')).toBe(1)
+    } finally {
+      await home.writeSettings(settings)
+      await portal.stop()
+    }
   })
 
   it('[watch/once] sends every file exactly once, however often its watcher is killed', async () => {
