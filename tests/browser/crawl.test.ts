@@ -16,10 +16,11 @@ import {
   type RunningBrowser,
   startBrowser,
 } from '../fixtures/chromium.ts'
-import { type Cast, createCast, type Member, passphraseOf, until } from '../fixtures/cast.ts'
-import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts'
+import { type Cast, type Member, passphraseOf, until } from '../fixtures/cast.ts'
+import { copyGrown } from '../fixtures/copy-grown.ts'
+import type { TestDatabase } from '../fixtures/database.ts'
 import { type Door, openDoor } from '../fixtures/door.ts'
-import { type Installation, startInstallation } from '../fixtures/installation.ts'
+import type { Installation } from '../fixtures/installation.ts'
 
 let folder: string
 let database: TestDatabase
@@ -33,12 +34,10 @@ let transfer: string
 beforeAll(async () => {
   const services = inject('services')
   folder = await mkdtemp(join(tmpdir(), 'safehand-crawl-'))
-  database = await createTestDatabase(services)
-  installation = await startInstallation({ services, databaseUrls: database.urls })
+  ;({ database, installation, cast } = await copyGrown({ services, homes: folder }))
   service = `http://localhost:${new URL(installation.url).port}`
   door = await openDoor({ installation })
   browser = await startBrowser()
-  cast = await createCast({ installation, directory: folder })
   transfer = await send('NT-4821')
   await cast.police.first.done('collect', transfer, '--into', join(folder, 'in'), ...passphraseOf(cast.police.first))
   await send('NT-4822_a_reference_without_any_place_to_break_it')

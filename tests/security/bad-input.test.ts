@@ -23,10 +23,11 @@ import { randomId } from '#platform/crypto.ts'
 import { fileStore } from '#platform/object-store/file-store.ts'
 import { readMails } from '../../scripts/services.ts'
 import { createHome } from '../../cli/home.ts'
-import { type Cast, createCast, type Member, passphraseOf, type Ran, until } from '../fixtures/cast.ts'
-import { createTestDatabase, type TestDatabase } from '../fixtures/database.ts'
+import { type Cast, type Member, passphraseOf, type Ran, until } from '../fixtures/cast.ts'
+import { copyGrown } from '../fixtures/copy-grown.ts'
+import type { TestDatabase } from '../fixtures/database.ts'
 import { readEntries } from '../fixtures/entries.ts'
-import { type Installation, startInstallation } from '../fixtures/installation.ts'
+import { type Installation, noteRefusals } from '../fixtures/installation.ts'
 import { type Lie, lie, lyingServer } from '../fixtures/lying-server.ts'
 import { createWitness, type Refused, refusedOnce, type Witness } from '../fixtures/refusal.ts'
 import { collect as gather } from '../fixtures/streams.ts'
@@ -44,11 +45,10 @@ let released: TransferId
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'safehand-bad-input-'))
-  database = await createTestDatabase(services)
-  installation = await startInstallation({ services, databaseUrls: database.urls })
-  witness = createWitness(installation.fetch)
+  witness = createWitness(noteRefusals)
   network = witness.fetch
-  cast = await createCast({ installation, directory, fetch: (input, init) => network(input, init) })
+  const asking: typeof fetch = (input, init) => network(input, init)
+  ;({ database, installation, cast } = await copyGrown({ services, homes: directory, fetch: asking }))
   released = await send('What happened on Tuesday.\n')
   await untilState(released, 'released')
   await untilTold(released)

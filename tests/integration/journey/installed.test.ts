@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Cast, createCast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
-import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
-import { type Installation, startInstallation } from '../../fixtures/installation.ts'
+import { type Cast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
+import { copyGrown } from '../../fixtures/copy-grown.ts'
+import type { TestDatabase } from '../../fixtures/database.ts'
+import type { Installation } from '../../fixtures/installation.ts'
 
 const run = promisify(execFile)
 const services = inject('services')
@@ -29,9 +30,7 @@ beforeAll(async () => {
   await cp('server/reference', join(built, 'server/reference'), { recursive: true })
   await cp('package.json', join(built, 'package.json'))
   await install(join(built, `safehand-${await versionOf('package.json')}.tgz`), installed)
-  database = await createTestDatabase(services)
-  installation = await startInstallation({ services, databaseUrls: database.urls, built })
-  cast = await createCast({ installation, directory: join(directory, 'homes') })
+  ;({ database, installation, cast } = await copyGrown({ services, built, homes: join(directory, 'homes') }))
 })
 afterAll(async () => {
   await installation?.stop()

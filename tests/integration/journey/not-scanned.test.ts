@@ -4,9 +4,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type Cast, createCast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
-import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
-import { type Installation, startInstallation } from '../../fixtures/installation.ts'
+import { type Cast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
+import { copyGrown } from '../../fixtures/copy-grown.ts'
+import type { TestDatabase } from '../../fixtures/database.ts'
+import type { Installation } from '../../fixtures/installation.ts'
 import { zip } from '../../fixtures/zips.ts'
 
 let database: TestDatabase
@@ -17,10 +18,8 @@ let locked: string
 
 beforeAll(async () => {
   const services = inject('services')
-  database = await createTestDatabase(services)
-  installation = await startInstallation({ services, databaseUrls: database.urls })
   directory = await mkdtemp(join(tmpdir(), 'safehand-not-scanned-'))
-  cast = await createCast({ installation, directory })
+  ;({ database, installation, cast } = await copyGrown({ services, homes: directory }))
   locked = join(directory, 'drawings.zip')
   await writeFile(locked, zip([{ content: new TextEncoder().encode('a plan of the building'), encrypted: true }]))
 })

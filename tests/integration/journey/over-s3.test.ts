@@ -8,9 +8,10 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { s3Store } from '#platform/object-store/s3-store.ts'
 import { type Services, startServices } from '../../../scripts/services.ts'
-import { type Cast, createCast, passphraseOf, until } from '../../fixtures/cast.ts'
-import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
-import { type Installation, startInstallation } from '../../fixtures/installation.ts'
+import { type Cast, passphraseOf, until } from '../../fixtures/cast.ts'
+import { copyGrown } from '../../fixtures/copy-grown.ts'
+import type { TestDatabase } from '../../fixtures/database.ts'
+import type { Installation } from '../../fixtures/installation.ts'
 import { type Bucket, createBucket, wireTo } from '../../fixtures/s3.ts'
 import type { Wire } from '../../faults/wire.ts'
 
@@ -31,13 +32,11 @@ beforeAll(async () => {
   bucket = await createBucket()
   const wired = await wireTo(bucket.settings)
   wire = wired.wire
-  database = await createTestDatabase(services)
-  installation = await startInstallation({
+  ;({ database, installation, cast } = await copyGrown({
     services: { ...services, clamd: clamd.clamd },
-    databaseUrls: database.urls,
     bucket: { ...(await bucket.processSettings(directory)), S3_ENDPOINT: wired.url },
-  })
-  cast = await createCast({ installation, directory })
+    homes: directory,
+  }))
 })
 afterAll(async () => {
   await installation?.stop()

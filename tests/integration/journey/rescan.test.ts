@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openScanKeys, type ScanKeys } from '#platform/scan-keys.ts'
 import { type Services, startServices } from '../../../scripts/services.ts'
-import { type Cast, createCast, passphraseOf, until } from '../../fixtures/cast.ts'
-import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
-import { type Installation, startInstallation } from '../../fixtures/installation.ts'
+import { type Cast, passphraseOf, until } from '../../fixtures/cast.ts'
+import { copyGrown } from '../../fixtures/copy-grown.ts'
+import type { TestDatabase } from '../../fixtures/database.ts'
+import type { Installation } from '../../fixtures/installation.ts'
 
 const services = inject('services')
 
@@ -22,14 +23,10 @@ let cast: Cast
 
 beforeAll(async () => {
   clamd = await startServices({ directory: '.run/rescan', only: ['clamd'], ignoreSettings: true })
-  database = await createTestDatabase(services)
-  installation = await startInstallation({
-    services: { ...services, clamd: clamd.clamd },
-    databaseUrls: database.urls,
-  })
   scanKeys = await openScanKeys({ url: services.scanKeysUrl, onError: () => undefined })
   directory = await mkdtemp(join(tmpdir(), 'safehand-rescan-'))
-  cast = await createCast({ installation, directory })
+  const its = { ...services, clamd: clamd.clamd }
+  ;({ database, installation, cast } = await copyGrown({ services: its, homes: directory }))
 })
 afterAll(async () => {
   scanKeys?.close()

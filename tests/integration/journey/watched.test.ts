@@ -8,9 +8,10 @@ import { operations } from '#contract/operations.ts'
 import { jobNames } from '#domain/decision.ts'
 import { refusals } from '#domain/refusals.ts'
 import { randomId } from '#platform/crypto.ts'
-import { type Cast, createCast, passphraseOf, until } from '../../fixtures/cast.ts'
-import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
-import { type Installation, type ProcessName, startInstallation } from '../../fixtures/installation.ts'
+import { type Cast, passphraseOf, until } from '../../fixtures/cast.ts'
+import { copyGrown } from '../../fixtures/copy-grown.ts'
+import type { TestDatabase } from '../../fixtures/database.ts'
+import type { Installation, ProcessName } from '../../fixtures/installation.ts'
 
 const names = ['server', 'scanner', 'housekeeper'] as const
 const canary = {
@@ -27,12 +28,10 @@ let transfer: string
 
 beforeAll(async () => {
   const services = inject('services')
-  database = await createTestDatabase(services)
   const watched = { SAFEHAND_LOG_LEVEL: 'info', SAFEHAND_MONITOR_PORT: '0' }
   const settings = { server: watched, scanner: watched, housekeeper: watched }
-  installation = await startInstallation({ services, databaseUrls: database.urls, settings })
   directory = await mkdtemp(join(tmpdir(), 'safehand-watched-'))
-  cast = await createCast({ installation, directory })
+  ;({ database, installation, cast } = await copyGrown({ services, settings, homes: directory }))
   await transferCanary()
 })
 afterAll(async () => {

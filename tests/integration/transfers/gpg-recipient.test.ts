@@ -12,10 +12,11 @@ import { createGpg } from '#platform/gpg.ts'
 import { runCli } from '../../../cli/program.ts'
 import { runProgram } from '../../fixtures/run-program.ts'
 import { profileWords } from '#words/en/transfers.ts'
-import { type Cast, createCast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
-import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
+import { type Cast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
+import { copyGrown } from '../../fixtures/copy-grown.ts'
+import type { TestDatabase } from '../../fixtures/database.ts'
 import { type GnuPg, startGnuPg } from '../../fixtures/gnupg.ts'
-import { type Installation, startInstallation } from '../../fixtures/installation.ts'
+import type { Installation } from '../../fixtures/installation.ts'
 
 let database: TestDatabase
 let installation: Installation
@@ -30,11 +31,9 @@ const csv = new TextEncoder().encode('ref,seen\n17,21:40\n')
 
 beforeAll(async () => {
   const services = inject('services')
-  database = await createTestDatabase(services)
-  installation = await startInstallation({ services, databaseUrls: database.urls })
   directory = await mkdtemp(join(tmpdir(), 'safehand-gpg-'))
   gnupg = await startGnuPg()
-  cast = await createCast({ installation, directory })
+  ;({ database, installation, cast } = await copyGrown({ services, homes: directory }))
   fingerprint = await bringGpgKey(cast.police.first)
   const { administrator } = cast.police
   const named = ['--take-in', cast.police.first.email]

@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { DispatchNote } from '#domain/transfers/documents/dispatch-note.ts'
 import { splitHead } from '#openpgp/head.ts'
-import { type Cast, createCast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
-import { createTestDatabase, type TestDatabase } from '../../fixtures/database.ts'
+import { type Cast, type Member, passphraseOf, until } from '../../fixtures/cast.ts'
+import { copyGrown } from '../../fixtures/copy-grown.ts'
+import type { TestDatabase } from '../../fixtures/database.ts'
 import { type GnuPg, startGnuPg } from '../../fixtures/gnupg.ts'
-import { type Installation, startInstallation } from '../../fixtures/installation.ts'
+import type { Installation } from '../../fixtures/installation.ts'
 import { startSequoia } from '../../fixtures/sequoia.ts'
 
 let database: TestDatabase
@@ -25,11 +26,9 @@ const csv = new TextEncoder().encode('ref,seen\n17,21:40\n'.repeat(20_000))
 
 beforeAll(async () => {
   const services = inject('services')
-  database = await createTestDatabase(services)
-  installation = await startInstallation({ services, databaseUrls: database.urls })
   directory = await mkdtemp(join(tmpdir(), 'safehand-elsewhere-'))
   gnupg = await startGnuPg()
-  cast = await createCast({ installation, directory })
+  ;({ database, installation, cast } = await copyGrown({ services, homes: directory }))
   await bringGpgKey(cast.police.first)
   const { administrator } = cast.police
   const named = ['--take-in', cast.police.first.email]
