@@ -125,6 +125,16 @@ const ruleOfZip = `rule Safehand_Unscannable_Zip_Trailing {
 }
 `
 
+/** One whose directory was cut off: clamd opens nothing of it, other programs do. The mark alone stands among random octets, too. */
+const ruleOfCut = `rule Safehand_Unscannable_Zip_Cut {
+  strings:
+    $end = { 50 4B 05 06 }
+    $begin = { 50 4B 03 04 }
+  condition:
+    $begin at 0 and #end == 0 and uint8(5) == 0 and (uint16(8) == 0 or uint16(8) == 8)
+}
+`
+
 /** What is no zip at its beginning, and ends as one; but a program that unpacks itself. */
 const ruleOfTwo = `rule Safehand_Unscannable_TwoFormats {
   strings:
@@ -164,6 +174,7 @@ const lines = [
   scriptSignature,
   ...nameSignatures,
   ruleOfZip,
+  ruleOfCut,
   ruleOfTwo,
 ]
 
@@ -175,7 +186,7 @@ const canarySignature = `Safehand.Unscannable.Canary:0:0:${hexOf(signaturesCanar
 export const signatureBase: Readonly<Record<string, string>> = {
   'safehand.ndb': textOf([...contentSignatures, canarySignature]),
   'safehand.ldb': textOf([...streamSignatures, scriptSignature, tooLarge]),
-  'safehand.yar': `${ruleOfZip}${ruleOfTwo}`,
+  'safehand.yar': `${ruleOfZip}${ruleOfCut}${ruleOfTwo}`,
   'safehand.cdb': textOf(nameSignatures),
 }
 

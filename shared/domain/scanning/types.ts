@@ -120,7 +120,7 @@ const archives: readonly HoldingType[] = [
     words: 'an ar archive or Debian package',
     opened: 'never',
     names: ['ar', 'deb'],
-    begins: start(ascii('!<arch>\n')),
+    begins: start(ascii('!<arch>\n'), ascii('!<thin>\n')),
   },
   {
     type: 'Cpio',
@@ -130,7 +130,7 @@ const archives: readonly HoldingType[] = [
     begins: start(ascii('070701'), ascii('070702'), ascii('070707'), 'c771(00|01|02|03|04|05|06|07)'),
   },
   { type: 'Rpm', words: 'an RPM package', opened: 'never', names: ['rpm'], begins: start('edabeedb') },
-  { type: 'Xar', words: 'a xar archive', opened: 'never', names: ['xar', 'pkg'], begins: start('78617221001c') },
+  { type: 'Xar', words: 'a xar archive', opened: 'never', names: ['xar', 'pkg'], begins: start('78617221') },
   { type: 'Zoo', words: 'a zoo archive', opened: 'never', names: ['zoo'], begins: at(20, 'dca7c4fd') },
   {
     type: 'Zpaq',
@@ -173,8 +173,8 @@ const archives: readonly HoldingType[] = [
     type: 'OneNote',
     words: 'a OneNote section',
     opened: 'never',
-    names: ['one', 'onepkg'],
-    begins: start('e4525c7b8cd8a74daeb15378d02996d3'),
+    names: ['one', 'onepkg', 'onetoc2'],
+    begins: start('e4525c7b8cd8a74daeb15378d02996d3', 'a12fff43d9ef764c9ee210ea5722765f'),
   },
   { type: 'Crx', words: 'a browser extension', opened: 'never', names: ['crx', 'xpi'], begins: start(ascii('Cr24')) },
   {
@@ -185,6 +185,28 @@ const archives: readonly HoldingType[] = [
     within: [ascii('Inno Setup Setup Data (')],
   },
   { type: 'Asar', words: 'an asar archive', opened: 'never', names: ['asar'] },
+  {
+    type: 'Zip.Spanned',
+    words: 'a zip archive in several parts',
+    opened: 'never',
+    names: [],
+    begins: start('504b3030504b0304'),
+  },
+  {
+    type: 'ActiveMime',
+    words: 'macros of a document saved as a web page',
+    opened: 'never',
+    names: ['mso'],
+    begins: start(ascii('ActiveMime')),
+  },
+  {
+    type: 'PartialMail',
+    words: 'a part of a message',
+    opened: 'never',
+    names: [],
+    within: [ascii('Content-Type: message/partial'), ascii('Content-type: message/partial')],
+  },
+  { type: 'YEnc', words: 'a file in yEnc', opened: 'never', names: ['yenc'], within: [ascii('=ybegin line=')] },
   {
     type: 'BinHex',
     words: 'a BinHex file',
@@ -238,7 +260,11 @@ const streams: readonly HoldingType[] = [
     words: 'an LZMA stream',
     opened: 'never',
     names: ['lzma', 'tlz'],
-    begins: start('5d0000(00|01|02|04|08|10|20|40|80)(00|01|02|04|08|10)'),
+    begins: start(
+      '5d0000(00|01|02|04|08|10|20|40|80)(00|01|02|04|08|10)',
+      // Of other parameters, of unknown length.
+      '??0000(00|01|02|04|08|10|20|40|80)(00|01|02|04|08|10)ffffffffffffffff',
+    ),
   },
   { type: 'Lzip', words: 'an lzip stream', opened: 'never', names: ['lz'], begins: start('4c5a4950(00|01)') },
   { type: 'Lzop', words: 'an lzop stream', opened: 'never', names: ['lzo'], begins: start('894c5a4f000d0a1a0a') },
@@ -416,6 +442,16 @@ const encrypted: readonly HoldingType[] = [
     names: ['psafe3'],
     begins: start(ascii('PWS3')),
   },
+  { type: 'MiniLock', words: 'a miniLock file', opened: 'never', names: [], begins: start(ascii('miniLock')) },
+  {
+    type: 'XmlEncrypted',
+    words: 'encrypted XML',
+    opened: 'never',
+    names: [],
+    within: [ascii('EncryptedData xmlns'), ascii('EncryptedData Id="'), ascii('EncryptedData Type="')],
+  },
+  { type: 'Cryptomator', words: 'a Cryptomator file', opened: 'never', names: ['c9r', 'c9s'] },
+  { type: 'Picocrypt', words: 'a Picocrypt file', opened: 'never', names: ['pcv'] },
   { type: 'Ccrypt', words: 'a file of ccrypt', opened: 'never', names: ['cpt'] },
   {
     type: 'PgpDisk',
@@ -464,6 +500,13 @@ const disks: readonly HoldingType[] = [
     names: ['qcow', 'qcow2'],
     begins: start('514649fb'),
   },
+  {
+    type: 'Parallels',
+    words: 'a virtual disk (Parallels)',
+    opened: 'never',
+    names: ['hdd', 'hds'],
+    begins: start(ascii('WithoutFreeSpace'), ascii('WithouFreSpacExt')),
+  },
   { type: 'Vdi', words: 'a virtual disk (VDI)', opened: 'never', names: ['vdi'], begins: at(64, '7f10dabe') },
   {
     type: 'Squashfs',
@@ -478,7 +521,14 @@ const disks: readonly HoldingType[] = [
     words: 'a forensic image',
     opened: 'never',
     names: ['e01', 'ex01', 'l01', 'ad1', 'aff', 'aff4'],
-    begins: start('455646090d0aff', '4c5646090d0aff', '4556463200000000', '4c5646320d0a8100', ascii('ADSEGMENTEDFILE')),
+    begins: start(
+      '455646090d0aff',
+      '4c5646090d0aff',
+      '4556463200000000',
+      '4c5646320d0a8100',
+      ascii('ADSEGMENTEDFILE'),
+      ascii('AFF10\r\n'),
+    ),
   },
   {
     type: 'Disk',

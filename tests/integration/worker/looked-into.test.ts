@@ -3,27 +3,16 @@
 // way of one file: encrypted, decrypted, walked, and read by a real clamd.
 import { deflateSync } from 'node:zlib'
 import { describe, expect, inject, it } from 'vitest'
-import type { BodyEntry } from '#domain/transfers/documents/dispatch-note.ts'
-import type { Sha256Hex } from '#domain/values.ts'
 import { generateKey } from '#openpgp/keys.ts'
 import { systemClock } from '#platform/clock.ts'
-import { judgeFile } from '../../../worker/scanner/judge-file.ts'
-import { clamdWindows } from '../../../worker/scanner/scan-windows.ts'
 import * as made from '../../fixtures/scan-samples.ts'
-import { scanEncrypted } from '../../fixtures/scanned-file.ts'
+import { verdictBy } from '../../fixtures/scanned-file.ts'
 import { nested, zip } from '../../fixtures/zips.ts'
 
 const { bytesOf, docx, eicar, joined, photo, sample } = made
 const { clamd } = inject('services')
 
-async function verdictOn(name: string, plaintext: Uint8Array): Promise<string> {
-  const said = { plaintext, name, mediaType: undefined }
-  const scanned = await scanEncrypted({ clamd, windows: clamdWindows }, said)
-  const commitment = '00'.repeat(32) as Sha256Hex
-  const attested = { length: scanned.body.length, bodyDigest: scanned.body.digest, commitment } as BodyEntry
-  const { verdict, finding } = judgeFile({ scanned, attested, commitment, engine: 'clamd' })
-  return [verdict, ...(finding === null ? [] : [finding.replace(/^Safehand\.Unscannable\./, '')])].join(' ')
-}
+const verdictOn = (name: string, plaintext: Uint8Array) => verdictBy(clamd, { name, plaintext })
 
 const found = 'infected Eicar-Test-Signature'
 const letter = bytesOf('Dear colleague, the list is attached. '.repeat(40))
@@ -86,6 +75,7 @@ describe('[scan/corpus] ordinary files are clean', () => {
     ['setup.exe', made.selfExtractor(letter)],
     ['film.mp4', made.film(16_000_000)],
     ['random', made.noise(16_000_000)],
+    ['random with the mark of a zip', joined(made.noise(50_000), bytesOf('PK\x03\x04'), made.noise(50_000))],
     ['signed in clear.asc', sample('text.asc')],
     ['signature.sig', sample('text.sig')],
     ['signature.pgp', sample('text.sig')],
@@ -183,6 +173,12 @@ const never: readonly (readonly [string, Uint8Array, string])[] = [
   ['odd', joined(bytesOf('MSCF\0\0\0\x01'), made.noise(400)), 'unscannable Cab'],
   ['secret', joined(bytesOf('scrypt\0\x0e'), made.noise(200)), 'unscannable Scrypt'],
   ['page', bytesOf('WARC/1.1\r\nWARC-Type: response\r\n\r\n'), 'unscannable Warc'],
+  ['page.mso', joined(bytesOf('ActiveMime'), new Uint8Array(40), deflateSync(virus)), 'unscannable ActiveMime'],
+  ['post', bytesOf('=ybegin line=128 size=68 name=a.com\r\n'), 'unscannable YEnc'],
+  ['half.eml', bytesOf('From: a@b.example\r\nContent-Type: message/partial; id="1"; number=1\r\n\r\nx'), 'PartialMail'],
+  ['order.xml', bytesOf('<xenc:EncryptedData xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"/>'), 'XmlEncrypted'],
+  ['part', joined(bytesOf('PK00'), packed(virus)), 'unscannable Zip.Spanned'],
+  ['odd', joined(bytesOf('xar!\0\x40\0\x01'), made.noise(100)), 'unscannable Xar'],
   ['old', bytesOf('(This file must be converted with BinHex 4.0)\n:"'), 'unscannable BinHex'],
 ]
 
@@ -243,6 +239,7 @@ describe('[scan/last-octet] two kinds, or two archives, in one file inside other
     ['a zip behind a PDF', joined(made.pdf(letter), packed(letter))],
     ['a zip behind text', joined(letter, packed(letter))],
     ['a zip behind an older Office file', joined(made.doc(), packed(letter))],
+    ['a zip without its directory', packed(virus).slice(0, Buffer.from(packed(virus)).indexOf('PK\x01\x02'))],
     ['a gzip behind a zip', joined(packed(letter), sample('text.gz'))],
     ['a program behind a zip', joined(packed(letter), made.selfExtractor(letter))],
     ['two gzips', joined(sample('text.gz'), sample('text.gz'))],
