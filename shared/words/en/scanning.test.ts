@@ -20,6 +20,9 @@ describe('[scan/reasons] why a file was not looked into', () => {
     ['7z.Name', 'its name, or one inside it, says a 7z archive, which the scanner does not open or did not find'],
     ['Zip.Trailing', 'a zip archive with something behind its end, or cut off'],
     ['Tar.Sparse', 'a tar archive that is damaged, or not like others'],
+    ['Zip.Cut', 'a zip archive that ends too early'],
+    ['Zip.Spanned', 'one part of a zip archive in several; make it anew as one'],
+    ['Pdf.Encrypted', 'a PDF with a password'],
     ['TwoFormats', 'two kinds of file in one: what one program shows, another does not'],
   ])('[scan/reasons] %s: %s', (what, words) => {
     expect(unscannableWords(`Safehand.Unscannable.${what}`)).toBe(words)

@@ -20,6 +20,8 @@ const findings: Readonly<Record<string, string>> = {
   'Zip.TooMany': 'a zip archive with more than 10,000 files',
   'Zip.Length': 'a zip archive that does not say where its files end; make it anew',
   TwoFormats: 'two kinds of file in one: what one program shows, another does not',
+  'Zip.Cut': 'a zip archive that ends too early',
+  'Zip.Spanned': 'one part of a zip archive in several; make it anew as one',
   'Pdf.Encrypted': 'a PDF with a password',
   'Pdf.Filter': 'a PDF packed by a method that the scanner does not open; save it anew as PDF 1.7',
   Cut: 'an archive that ends too early',
