@@ -316,6 +316,8 @@ export const claims: Readonly<Record<`${string}/${string}`, string>> = {
 
   'team/changes': 'Who joins a team is let in by a colleague, and who leaves it is out at once',
   'team/ghost': 'A service puts nobody into a team whom its organisation did not sign for',
+  'team/left-out':
+    'A member whose key has ended closes no team: it goes to those who can open it, and who is left out is named and told',
   'team/one-recipient': 'A team is one recipient: its first member collects for all, by name',
 
   'transfer/as-signed':

@@ -8,6 +8,8 @@ import type { Command } from 'commander'
 import type { TransferId } from '#domain/values.ts'
 import { sha256Hex } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
+import { distinct } from '#client/send/request-in-words.ts'
+import { leftOutWords } from '#words/en/unknown.ts'
 import { describeRefusal } from '#words/en/refusals.ts'
 import { mapConcurrently } from '#client/concurrency.ts'
 import type { PlannedTransfer } from '#client/batch/check.ts'
@@ -168,9 +170,10 @@ async function follow(context: Context, batch: Batch & { readonly trusted: Trust
 }
 
 async function planBatch(
-  { io, home }: Context,
+  context: Context,
   { list, files, read, ledger, trusted }: Batch & { readonly trusted: Trusted },
 ): Promise<Plan> {
+  const { io, home } = context
   const folder = await realpath(resolve(files ?? dirname(list))).catch((error: unknown) => {
     throw usage(describeFileError(error, files) ?? `Cannot use ${files ?? list}.`)
   })
@@ -180,9 +183,16 @@ async function planBatch(
     { ...trusted, at: io.now(), ledger, findFile: findIt, folder, seeFileType },
     read.rows,
   )
+  sayLeftOut(context, plan)
   if (!plan.refusal) return plan
   const { title, action } = describeRefusal(plan.refusal)
   throw usage(`${title}. ${action}`)
+}
+
+/** Each team once, however many transfers go to it. */
+function sayLeftOut({ output }: Context, { transfers }: Plan): void {
+  const recipients = distinct(transfers.flatMap(({ request }) => request.recipients))
+  for (const { name, leftOut } of recipients) if (leftOut.length > 0) output.note(leftOutWords(name, leftOut))
 }
 
 /** How long one question waits for a service that is busy or away. Then the batch ends, and can be run again. */

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { type OutgoingFile, profileFor, readersOf } from '#client/send/sending.ts'
 import { sendTransfer } from '#client/send/send.ts'
+import type { NamedRecipient } from '#client/trust/named-recipient.ts'
 import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
 import type { Flow } from '#domain/agreements/agreement.ts'
 import { amountOf, approvalFor } from '#domain/policy/approval-over.ts'
@@ -69,12 +70,22 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
     bar.stop()
     const { transfer, note, expires } = sent
     output.result({
-      value: { transfer, note, profile, files: files.map(({ name, size }) => ({ name, size })) },
+      value: {
+        transfer,
+        note,
+        leftOut: leftOutOf(recipients),
+        profile,
+        files: files.map(({ name, size }) => ({ name, size })),
+      },
       text: describeSent({ transfer, files: files.length, to: recipients.map(({ name }) => name), expires }),
     })
   } finally {
     bar.stop()
   }
+}
+
+function leftOutOf(recipients: readonly NamedRecipient[]) {
+  return recipients.flatMap(({ leftOut }) => leftOut.map(({ account, name, email }) => ({ account, name, email })))
 }
 
 /** Before anything is encrypted. Throws CommandFailed USAGE where the flow lets nothing go unchecked. */

@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander'
 import type { Api } from '#client/api.ts'
 import type { SendEffects, SendRequest } from '#client/send/sending.ts'
 import { isUnknown, lookUpRequest } from '#client/send/request-in-words.ts'
+import { whoCanOpen } from '#client/trust/named-recipient.ts'
 import type { VerifiedAgreement } from '#client/trust/verify-agreement.ts'
 import type { VerifiedPerson } from '#client/trust/verify-rosters.ts'
 import { type Flow, type Marking, markings } from '#domain/agreements/agreement.ts'
@@ -17,7 +18,7 @@ import { openpgpPrimitives } from '#platform/crypto.ts'
 import { idleTimer, defaultIdleSeconds } from '#client/idle-timeout.ts'
 import { readyForScanWords } from '#words/en/batch.ts'
 import { dateInWords } from '#words/en/dates.ts'
-import { describeUnknown } from '#words/en/unknown.ts'
+import { describeUnknown, leftOutWords } from '#words/en/unknown.ts'
 import { parseAgreementId, trustedAgreement } from '../trust/agreements.ts'
 import { type Context, signedInApi } from '../context.ts'
 import { CommandFailed, exitCodes, usage } from '../terminal/exit-codes.ts'
@@ -87,7 +88,12 @@ export async function readRequest(context: Context, options: SendOptions): Promi
   }
   const found = lookUpRequest(agreement, inWords)
   if (!found.ok) throw notFound(found.unknown[0])
-  return { api, agreement, person: await findMyself(context, agreement), flow: found.flow, asked: found.request }
+  const person = await findMyself(context, agreement)
+  if (whoCanOpen([person], context.io.now()).members.length === 0)
+    throw notFound({ unknown: 'KEY_EXPIRED', saw: person.email, ended: [person] })
+  for (const { name, leftOut } of found.request.recipients)
+    if (leftOut.length > 0) context.output.note(leftOutWords(name, leftOut))
+  return { api, agreement, person, flow: found.flow, asked: found.request }
 }
 
 /** What was looked up. Throws CommandFailed where it is not there. */
@@ -98,6 +104,10 @@ export function required<Found extends object>(found: Found | Unknown): Found {
 
 function notFound(unknown: Unknown): CommandFailed {
   const { title, action } = describeUnknown(unknown)
+  if (unknown.unknown === 'KEY_EXPIRED') {
+    const message = `${title}. ${action}`
+    return new CommandFailed({ exit: exitCodes.refusedByClient, code: unknown.unknown, message })
+  }
   if (unknown.unknown !== 'RECIPIENT_UNKNOWN') return usage(`${title}. ${action}`)
   const people = unknown.known.map(({ name, email }) => `  ${name} <${email}>`)
   return new CommandFailed({

@@ -70,6 +70,13 @@ export async function inspectNow(bytes: Uint8Array, now: string): Promise<Inspec
   return found
 }
 
+/** The last second of a certificate that has ended by `now`; null: it has not, or cannot be read. */
+export async function lastInForce(bytes: Uint8Array, now: string): Promise<string | null> {
+  const opened = await readPublicKey(bytes)
+  const end = 'code' in opened ? null : await opened.key.getExpirationTime(undefined, config())
+  return end instanceof Date && end <= toDate(now) ? fromDate(new Date(end.getTime() - 1000)) : null
+}
+
 /**
  * The certificate with this fingerprint that its holder has revoked, at `at`, written anew; otherwise why it is not one.
  * Never throws for the bytes.

@@ -31,6 +31,7 @@ import { type SessionKey, wrapSessionKey } from '#openpgp/session-key.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { sha256 } from '#openpgp/webcrypto.ts'
 import { RefusedByServer } from '../api.ts'
+import { whoCanOpen } from '../trust/named-recipient.ts'
 import { readersOf, type SendEffects, type Sending } from './sending.ts'
 import type { Sender } from '../trust/sender.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
@@ -61,7 +62,12 @@ export async function dispatchTransfer(effects: DispatchEffects, dispatching: Di
   const { sender, request, transfer, sessionKey, otherKeySets = [] } = dispatching
   const bodyVersion = BODY_VERSION[dispatching.profile.profile]
   const scan = await trustedScanCertificate(effects, { sender, transfer })
-  const readers = readersOf(sender, request.recipients)
+  // A key may have ended while files were uploaded.
+  const recipients = request.recipients.map((one) => {
+    const able = whoCanOpen(one.members, now())
+    return able.members.length > 0 ? { ...one, members: able.members } : one
+  })
+  const readers = readersOf(sender, recipients)
   const wrapped: WrappedSet[] = []
   for (const set of [{ id: 0, sessionKey }, ...otherKeySets]) {
     wrapped.push(await wrapSet({ set, readers, scan, bodyVersion, at: now() }))

@@ -47,7 +47,8 @@ export function findPurpose({ agreement }: VerifiedAgreement, saw: string): Purp
 /** Throws TrustRefused, as `resolveRecipient` does. */
 export function findRecipient(agreement: VerifiedAgreement, { to }: Flow, saw: string): NamedRecipient | Unknown {
   const found = agreement.resolveRecipient(saw, to)
-  if (found) return found
+  if (found && found.members.length > 0) return found
+  if (found) return { unknown: 'KEY_EXPIRED', saw, ended: found.leftOut }
   const organisation = agreement.partyOf(to)?.name ?? to
   return { unknown: 'RECIPIENT_UNKNOWN', saw, organisation, known: agreement.people(to).filter(isCaseworker) }
 }

@@ -7,7 +7,7 @@ import { currentRecipient } from './rescan.ts'
 
 const now = '2026-11-22T09:00:00Z' as Instant
 const recipient = { kind: 'person', organisation: 'police', account: 'lee' } as unknown as Recipient
-const lee = { account: 'lee', roles: ['caseworker'], teams: [] }
+const lee = { account: 'lee', roles: ['caseworker'], teams: [], keyExpires: null }
 const agreementUntil = (expires: string) =>
   ({ people: () => [lee], nameOf: () => 'Lee', rosterExpires: () => expires }) as unknown as VerifiedAgreement
 

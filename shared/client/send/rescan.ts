@@ -14,7 +14,7 @@ import { profileIn } from './sending.ts'
 import type { Sender } from '../trust/sender.ts'
 import { unwrapOwn } from '../transfers/own-session-key.ts'
 import { TrustRefused } from '../trust/trust-refused.ts'
-import { type NamedRecipient, refuseExpired } from '../trust/named-recipient.ts'
+import { type NamedRecipient, refuseExpired, whoCanOpen } from '../trust/named-recipient.ts'
 import type { VerifiedAgreement } from '../trust/verify-agreement.ts'
 import type { VerifiedNote } from '../transfers/verify-note.ts'
 
@@ -96,7 +96,9 @@ export function currentRecipient(
   if (members.length === 0 || name === null) {
     throw new TrustRefused({ code: 'TRUST_NOTE', saw: `a recipient who is gone: ${JSON.stringify(recipient)}` })
   }
-  return { recipient, name, members }
+  const able = whoCanOpen(members, now)
+  // Nobody left: it was begun for them, and what is said of their keys is said where they are wrapped for.
+  return { recipient, name, ...(able.members.length > 0 ? able : { members, leftOut: [] }) }
 }
 
 function refuse(saw: string): TrustRefused {

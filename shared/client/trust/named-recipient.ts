@@ -1,4 +1,5 @@
 // Who is meant by a name? A person by e-mail address or a team by its name, in an organisation's current roster.
+import { canOpen } from '#domain/organisations/rostered.ts'
 import { isCaseworker } from '#domain/policy/facts.ts'
 import type { Recipient } from '#domain/policy/recipient.ts'
 import { isOver } from '#domain/time.ts'
@@ -8,12 +9,27 @@ import { refuse } from './read-signed.ts'
 import { membersOf, type VerifiedOrganisation } from './verify-organisation.ts'
 import type { VerifiedPerson } from './verify-rosters.ts'
 
-/** A recipient as typed, and the rostered caseworkers whose keys are wrapped for: the person, or the team's members. */
+/** A recipient as typed, and the rostered caseworkers whose keys are wrapped for: the person, or the team's members; nobody when all their keys have ended. */
 export interface NamedRecipient {
   readonly recipient: Recipient
   /** The person's or team's name in the roster. */
   readonly name: string
   readonly members: readonly VerifiedPerson[]
+  /** Whose keys have ended: they get none, and can be let in later. */
+  readonly leftOut: readonly VerifiedPerson[]
+}
+
+/** Who can open what is sent now. By the clock of this client, five minutes either way. */
+export function whoCanOpen(
+  caseworkers: readonly VerifiedPerson[],
+  now: Instant,
+): Pick<NamedRecipient, 'members' | 'leftOut'> {
+  const { able = [], ended = [] } = Object.groupBy(caseworkers, (one) => (canOpen(one, now) ? 'able' : 'ended'))
+  return { members: able, leftOut: ended }
+}
+
+interface Named extends Pick<NamedRecipient, 'recipient' | 'name'> {
+  readonly caseworkers: readonly VerifiedPerson[]
 }
 
 interface Naming {
@@ -32,7 +48,10 @@ export function resolveRecipient(text: string, { of, now, anchor }: Naming): Nam
   if (!of) return null
   refuseExpired(of.roster.expires, now)
   const wanted = text.trim().toLowerCase()
-  const named = [...namedPeople(of, wanted), ...namedTeams(of, wanted)]
+  const named = [...namedPeople(of, wanted), ...namedTeams(of, wanted)].map(({ caseworkers, ...one }) => ({
+    ...one,
+    ...whoCanOpen(caseworkers, now),
+  }))
   const [only] = named
   if (!only || named.length > 1) return null
   refuseRevoked(anchor, only)
@@ -49,23 +68,23 @@ function refuseRevoked({ revoked = [] }: Anchor, named: NamedRecipient): void {
   if (found) throw refuse('TRUST_KEY_REVOKED', `${found.name}: ${found.encryptionSubkey}`)
 }
 
-function namedPeople({ organisation, roster }: VerifiedOrganisation, wanted: string): NamedRecipient[] {
+function namedPeople({ organisation, roster }: VerifiedOrganisation, wanted: string): Named[] {
   return roster.people
     .filter((one) => one.email === wanted && isCaseworker(one))
     .map((one) => ({
       recipient: { kind: 'person', organisation, account: one.account },
       name: one.name,
-      members: [one],
+      caseworkers: [one],
     }))
 }
 
-function namedTeams(of: VerifiedOrganisation, wanted: string): NamedRecipient[] {
+function namedTeams(of: VerifiedOrganisation, wanted: string): Named[] {
   return of.roster.teams
     .filter((team) => team.name.toLowerCase() === wanted)
     .map(({ id, name }) => ({
       recipient: { kind: 'team' as const, organisation: of.organisation, team: id },
       name,
-      members: membersOf(of, id).filter(isCaseworker),
+      caseworkers: membersOf(of, id).filter(isCaseworker),
     }))
-    .filter(({ members }) => members.length > 0)
+    .filter(({ caseworkers }) => caseworkers.length > 0)
 }

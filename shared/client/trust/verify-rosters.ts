@@ -7,8 +7,8 @@ import { type Person, person, type Roster, roster } from '#domain/organisations/
 import type { ReadRoster, RosteredPerson } from '#domain/organisations/rostered.ts'
 import type { KeyPeriod } from '#domain/organisations/statement.ts'
 import { isAhead, isOver } from '#domain/time.ts'
-import type { Bytes, Instant, Sha256Hex } from '#domain/values.ts'
-import { inspectNow } from '#openpgp/certificates.ts'
+import { type Instant, instant, type Sha256Hex } from '#domain/values.ts'
+import { inspectNow, lastInForce } from '#openpgp/certificates.ts'
 import { verifyDetached } from '#openpgp/signatures.ts'
 import { digestOf, findKey, follows, parse, type Reader, readSigned, refuse, refuseForeign } from './read-signed.ts'
 import type { Expected, VerifiedStatements } from './verify-statements.ts'
@@ -122,10 +122,10 @@ async function verifyPeople({ chain, documents, now }: VerifyingPeople): Promise
     if (!listing) throw refuse('TRUST_PERSON_NOT_LISTED', nameOf(bytes))
     const entry = parse(asPerson, bytes)
     const offered = certificates.get(entry.account) ?? []
-    const certificateBytes = await certificateOf({ entry, offered, instants: [now, listing.issued] })
+    const key = await certificateOf({ entry, offered, instants: [now, listing.issued] })
     const { type: _type, salt: _salt, ...rest } = entry
     const { organisation } = documents
-    entries.push({ digest, person: { ...rest, organisation, entry: bytes, certificateBytes } as VerifiedPerson })
+    entries.push({ digest, person: { ...rest, organisation, entry: bytes, ...key } as VerifiedPerson })
   }
   return entries
 }
@@ -139,20 +139,29 @@ function nameOf(bytes: Uint8Array): string {
 interface CertificateSearch {
   readonly entry: Person
   readonly offered: OrganisationDocuments['certificates']
-  /** It must have been valid at one of them: now, or when the roster was signed. */
-  readonly instants: readonly Instant[]
+  /** It must have been valid at one of them: now, or when the roster was signed; or be one that has ended since. */
+  readonly instants: readonly [Instant, Instant]
 }
 
-async function certificateOf({ entry, offered, instants }: CertificateSearch): Promise<Bytes> {
+type KeyInForce = Pick<VerifiedPerson, 'certificateBytes' | 'keyExpires'>
+
+function earlier(...ends: readonly (string | null)[]): Instant | null {
+  const [first] = ends.flatMap((end) => end ?? []).toSorted()
+  return first === undefined ? null : instant.parse(first)
+}
+
+async function certificateOf({ entry, offered, instants }: CertificateSearch): Promise<KeyInForce> {
   const seen: string[] = []
   for (const given of offered) {
     const bytes = Uint8Array.fromBase64(given.bytes)
-    for (const at of instants) {
+    // What was renewed by a program that forgets, and has ended, was valid at neither.
+    const last = await lastInForce(bytes, instants[0])
+    for (const at of [...instants, ...(last === null ? [] : [last])]) {
       const found = await inspectNow(bytes, at)
       seen.push(found.ok ? found.certificate.fingerprint : found.code)
       if (!found.ok || found.certificate.fingerprint !== entry.certificate) continue
-      const subkeys = found.certificate.encryptionSubkeys.map((subkey) => subkey.fingerprint)
-      if (subkeys.includes(entry.encryptionSubkey)) return bytes
+      const subkey = found.certificate.encryptionSubkeys.find((one) => one.fingerprint === entry.encryptionSubkey)
+      if (subkey) return { certificateBytes: bytes, keyExpires: earlier(found.certificate.expires, subkey.expires) }
     }
   }
   throw refuse('TRUST_CERTIFICATE', `${entry.name}: ${[...new Set(seen)].join(', ') || 'no certificate'}`)

@@ -1,5 +1,6 @@
 // An organisation as its readers know it: who it says it is, and who stands in its rosters with which key, in plain values.
 // Whoever holds one has it from somewhere: a client brands what it proved itself.
+import { isOver } from '../time.ts'
 import type { SeenSequences } from '../anchor.ts'
 import type { Bytes, Fingerprint, Instant, OrganisationId, Sha256Hex } from '../values.ts'
 import type { Person, RosterReference, Team } from './roster.ts'
@@ -11,6 +12,8 @@ export interface RosteredPerson extends Omit<Person, 'type' | 'salt'> {
   readonly entry: Bytes
   /** The public part whose fingerprint stands in the roster. */
   readonly certificateBytes: Bytes
+  /** When nothing can be encrypted to it any more; null: never, by its own words. */
+  readonly keyExpires: Instant | null
 }
 
 export interface ReadRoster {
@@ -47,6 +50,11 @@ export interface KnownOrganisation {
   readonly rosters: ReadonlyMap<Sha256Hex, ReadRoster>
   /** To be remembered in the anchor. */
   readonly seen: SeenSequences
+}
+
+/** Whether anything can be encrypted to them now, by the reader's own clock, five minutes either way. */
+export function canOpen({ keyExpires }: Pick<RosteredPerson, 'keyExpires'>, now: Instant): boolean {
+  return keyExpires === null || !isOver(keyExpires, now)
 }
 
 /** The names of somebody's teams. */

@@ -88,6 +88,11 @@ const withRecipient = (change: Partial<Rostered>) => ({
   facts: { ...facts, recipients: facts.recipients.map((one) => ({ ...one, members: [{ ...olu, ...change }] })) },
 })
 
+const lee = { ...olu, account: 'e'.repeat(32) as AccountId }
+const withTeam = (...members: readonly Rostered[]) => ({
+  facts: { ...facts, recipients: facts.recipients.map((one) => ({ ...one, members })) },
+})
+
 type Change = { readonly facts?: AgreementFacts; readonly request?: TransferRequest; readonly at?: Instant }
 
 /** Each refusal with every way to come to it, and the clause it names. */
@@ -119,6 +124,19 @@ const refused: readonly [code: string, clause: string | undefined, why: string, 
   ],
   ['KEY_REVOKED', undefined, 'a recipient revoked their key', withRecipient({ keyRevokedAt: at })],
   ['KEY_EXPIRED', undefined, 'a recipient’s key has expired', withRecipient({ keyExpiresAt: at })],
+  [
+    'KEY_EXPIRED',
+    undefined,
+    'every key of a team has',
+    withTeam({ ...olu, keyExpiresAt: at }, { ...lee, keyExpiresAt: at }),
+  ],
+  [
+    'KEY_EXPIRED',
+    undefined,
+    'all but who is no caseworker',
+    withTeam({ ...olu, keyExpiresAt: at }, { ...lee, roles: ['siro'] }),
+  ],
+  ['KEY_EXPIRED', undefined, 'the sender’s has', { facts: { ...facts, sender: { ...carol, keyExpiresAt: at } } }],
   [
     'PURPOSE_NOT_COVERED',
     'flows.council-to-police.purposes',
@@ -273,6 +291,10 @@ describe('decideTransfer', () => {
     expect(decide({ request: { ...request, marking: 'OFFICIAL', handlingInstruction: null } })).toEqual({
       permitted: true,
     })
+  })
+
+  it('[team/left-out] permits a team in which one can open it, whoever cannot', () => {
+    expect(decide(withTeam({ ...olu, keyExpiresAt: at }, lee))).toEqual({ permitted: true })
   })
 
   it('[agreement/policy] permits on the last day in London, and not on the day after', () => {

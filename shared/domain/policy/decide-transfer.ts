@@ -165,9 +165,14 @@ function keysNotRevoked({ facts }: FlowCase): Refusal | null {
   return revoked ? { code: 'KEY_REVOKED', detail: { account: revoked.account } } : null
 }
 
-/** Judged as of the draft: what was chosen with a key in force may go on after it. */
+/**
+ * Judged as of the draft: what was chosen with a key in force may go on after it. A team is sent to through the members that
+ * can open it.
+ */
 function keysNotExpired({ facts, request: { draftedAt } }: FlowCase): Refusal | null {
-  const expired = keyHolders(facts).find(({ keyExpiresAt }) => keyExpiresAt !== null && keyExpiresAt <= draftedAt)
+  const hasExpired = ({ keyExpiresAt }: Rostered) => keyExpiresAt !== null && keyExpiresAt <= draftedAt
+  const closed = facts.recipients.map(({ members }) => members.filter(isCaseworker)).find((of) => of.every(hasExpired))
+  const [expired] = [...[facts.sender].filter((one) => one !== null && hasExpired(one)), ...(closed ?? [])]
   return expired ? { code: 'KEY_EXPIRED', detail: { account: expired.account } } : null
 }
 

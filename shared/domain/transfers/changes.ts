@@ -96,6 +96,7 @@ export interface NewVerdict {
 
 export const mailTemplates = [
   'transfer-waiting',
+  'transfer-left-out',
   'transfer-rejected',
   'transfer-not-released',
   'transfer-other-types',

@@ -4,7 +4,8 @@ import type { PersonCaller } from '../caller.ts'
 import type { Refusal } from '../decision.ts'
 import { type AgreementAsItStands, refuseByAgreement } from '../policy/agreement-standing.ts'
 import { isCaseworker, type AgreementFacts, type TransferRequest } from '../policy/facts.ts'
-import type { Instant } from '../values.ts'
+import { addSeconds, clockSkewSeconds } from '../time.ts'
+import type { AccountId, Instant } from '../values.ts'
 import { afterPause, pausedSeconds, type Reader, type TransferFacts } from './transfer.ts'
 
 /** Who would give something out by a transfer's agreement, and where that stands. */
@@ -53,7 +54,33 @@ export function policyRequestOf(
   }
 }
 
-/** Everyone who must get a wrapped key: the sender, and each rostered caseworker behind a recipient; by account. */
+/**
+ * Of whom a note that wraps for these owes a key: of all, but for members of a team whose keys have ended and whom it leaves
+ * out. Null: some recipient is left with nobody.
+ */
+export function dueReaders(
+  facts: AgreementFacts,
+  { wrapped, at }: { readonly wrapped: readonly Reader[]; readonly at: Instant },
+): readonly Reader[] | null {
+  const has = ({ account, encryptionSubkey }: Reader) =>
+    wrapped.some((one) => one.account === account && one.encryptionSubkey === encryptionSubkey)
+  if (!facts.recipients.every(({ members }) => members.some(has))) return null
+  const optional = mayBeLeftOut(facts, at)
+  return expectedReaders(facts).filter((one) => !optional.has(one.account) || has(one))
+}
+
+/** Whose key has ended, or ends while clocks differ, and who stands behind a team alone. Whoever is meant by name is not. */
+function mayBeLeftOut({ sender, recipients }: AgreementFacts, at: Instant): ReadonlySet<AccountId> {
+  const byName = recipients.filter(({ recipient }) => recipient.kind === 'person').flatMap(({ members }) => members)
+  const meant = new Set([...(sender ? [sender] : []), ...byName].map(({ account }) => account))
+  const until = addSeconds(at, clockSkewSeconds)
+  const ended = recipients
+    .flatMap(({ members }) => members)
+    .filter(({ account, keyExpiresAt }) => !meant.has(account) && keyExpiresAt !== null && keyExpiresAt <= until)
+  return new Set(ended.map(({ account }) => account))
+}
+
+/** Everyone who may get a wrapped key, and must unless they may be left out: the sender, and each rostered caseworker behind a recipient; by account. */
 export function expectedReaders({ sender, recipients }: AgreementFacts): readonly Reader[] {
   const caseworkers = recipients.flatMap(({ members }) => members).filter(isCaseworker)
   const everyone = [...(sender ? [sender] : []), ...caseworkers]

@@ -25,6 +25,12 @@ export type Unknown =
       readonly known: readonly string[]
     }
   | {
+      readonly unknown: 'KEY_EXPIRED'
+      readonly saw: string
+      /** Everybody who would have to open it. */
+      readonly ended: readonly Pick<RosteredPerson, 'name' | 'email' | 'keyExpires'>[]
+    }
+  | {
       readonly unknown: 'RECIPIENT_UNKNOWN'
       readonly saw: string
       readonly organisation: string

@@ -39,6 +39,15 @@ export const mailWords = {
       `Sign in at ${url} or use: safehand collect ${transfer}`,
     ),
   }),
+  'transfer-left-out': ({ transfer, collectBy }) => ({
+    subject: 'Files came for your team, and your key cannot open them yet',
+    text: letter(
+      'Files are waiting for your team in Safehand. They were not encrypted for your key: it had expired, or it came later.',
+      'If it has expired, renew it (safehand key renew) or replace it.',
+      `Then their sender, or a colleague who can collect them, lets you in: safehand add-recipient ${transfer} --to YOUR-ADDRESS --reason WHY`,
+      `They can be collected until ${dateInWords(collectBy)}. After that they are destroyed.`,
+    ),
+  }),
   'still-waiting': ({ transfer, collectBy, url }) => ({
     subject: 'Files still wait for you',
     text: letter(

@@ -1,8 +1,10 @@
 // A statement, a roster and somebody who is to be taken in, as the people read them who sign or compare them: every
 // fingerprint in full.
-import { type KnownOrganisation, teamNames } from '#domain/organisations/rostered.ts'
+import { closedTeams } from '#domain/policy/closed-teams.ts'
+import { canOpen, type KnownOrganisation, teamNames } from '#domain/organisations/rostered.ts'
 import type { Person } from '#domain/organisations/roster.ts'
 import type { Statement } from '#domain/organisations/statement.ts'
+import type { Instant } from '#domain/values.ts'
 import { readable } from './fingerprints.ts'
 import { dateInWords } from './dates.ts'
 
@@ -16,9 +18,21 @@ export function statementWords(statement: Statement): string {
   ].join('\n')
 }
 
-export function rosterWords({ name, roster }: Pick<KnownOrganisation, 'name' | 'roster'>): string {
-  const people = roster.people.map((person) => personWords(person, [...person.roles, ...teamNames(person, roster)]))
-  return [`Roster ${roster.reference.sequence} of ${name}, until ${dateInWords(roster.expires)}`, ...people].join('\n')
+/** Also whose keys have ended, and which teams are left with nobody. */
+export function rosterWords({ name, roster }: Pick<KnownOrganisation, 'name' | 'roster'>, now: Instant): string {
+  const people = roster.people.map((person) => {
+    const words = personWords(person, [...person.roles, ...teamNames(person, roster)])
+    const { keyExpires } = person
+    return keyExpires === null || canOpen(person, now) ? words : `${words}\n  expired on ${dateInWords(keyExpires)}`
+  })
+  const closed = closedTeams(roster, now).map(
+    (team) => `Nothing can be sent to ${team.name}: nobody in it is a caseworker with a key in force.`,
+  )
+  return [
+    `Roster ${roster.reference.sequence} of ${name}, until ${dateInWords(roster.expires)}`,
+    ...people,
+    ...closed,
+  ].join('\n')
 }
 
 /** With the rights that they are to have; `teams` are names. */

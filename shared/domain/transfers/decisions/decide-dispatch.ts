@@ -11,7 +11,7 @@ import { type DispatchNote, partSize, type Profile } from '../documents/dispatch
 import type { Recipient } from '../../policy/recipient.ts'
 import { inState } from '../entries.ts'
 import type { GivenDocument, Signer, SigningFacts } from './given-document.ts'
-import { type AgreementAsked, expectedReaders, policyRequestOf, refuseByItsAgreement } from '../policy-request.ts'
+import { type AgreementAsked, dueReaders, policyRequestOf, refuseByItsAgreement } from '../policy-request.ts'
 import { mayFollow } from '../states.ts'
 import { liveScanCertificate, type Reader, type TransferFacts } from '../transfer.ts'
 
@@ -63,7 +63,7 @@ export const decideDispatch = transferAct<
     const field =
       differingField(note, { ...facts, signer }, at) ??
       differingFile(note, found) ??
-      differingKeySet(note, keys, { readers: expectedReaders(agreementFacts), scan })
+      differingKeySet(note, keys, { facts: agreementFacts, scan, at })
     if (field !== null) return { code: 'NOTE_MISMATCH', detail: { field } }
     const permission = decideTransfer(agreementFacts, policyRequestOf(found, at), at)
     if (!permission.permitted) return permission.refusal
@@ -135,13 +135,14 @@ function differingFile(note: DispatchNote, { files }: TransferFacts): string | n
   return index < 0 ? null : `files.${index}`
 }
 
-/** Exactly the expected readers and the scan certificate, each with the packet that the note names. Nobody else. */
+/** The expected readers, without whom may be left out, as long as each recipient has somebody; and the scan certificate, each with the packet that the note names. Nobody else. */
 function differingKeySet(
   note: DispatchNote,
   given: readonly GivenKey[],
   expected: {
-    readonly readers: readonly Reader[]
+    readonly facts: AgreementFacts
     readonly scan: { fingerprint: Fingerprint; encryptionSubkey: Fingerprint }
+    readonly at: Instant
   },
 ): string | null {
   const ids = note.keySets.map(({ id }) => id)
@@ -149,7 +150,8 @@ function differingKeySet(
     return 'keySets'
   }
   for (const { id, wrapped, scan } of note.keySets) {
-    if (!sameList(wrapped.map(readerKey), expected.readers.map(readerKey))) return `keySets.${id}.wrapped`
+    const readers = dueReaders(expected.facts, { wrapped, at: expected.at })
+    if (!readers || !sameList(wrapped.map(readerKey), readers.map(readerKey))) return `keySets.${id}.wrapped`
     if (scan.fingerprint !== expected.scan.fingerprint || scan.encryptionSubkey !== expected.scan.encryptionSubkey) {
       return `keySets.${id}.scan`
     }

@@ -5,7 +5,7 @@
 import type { Flow } from '../../agreements/agreement.ts'
 import { amountOf } from '../../policy/approval-over.ts'
 import { decideTransfer } from '../../policy/decide-transfer.ts'
-import type { AgreementFacts } from '../../policy/facts.ts'
+import { type AgreementFacts, isCaseworker } from '../../policy/facts.ts'
 import type { Job } from '../../decision.ts'
 import { addSeconds } from '../../time.ts'
 import { type AccountId, type Instant, manifestFileId } from '../../values.ts'
@@ -85,10 +85,20 @@ export function decideRelease(
       ...inAgreement(transfer),
       detail: { note: transfer.note.hash, scan: verdict === 'clean' ? 'clean' : 'not scanned' },
     },
-    jobs: found.readers
-      .filter(({ account }) => account !== transfer.sender)
-      .map(({ account }) => mail({ template: 'transfer-waiting', account, transfer })),
+    jobs: [
+      ...found.readers
+        .filter(({ account }) => account !== transfer.sender)
+        .map(({ account }) => mail({ template: 'transfer-waiting', account, transfer })),
+      ...withoutKey(found, agreementFacts).map((account) => mail({ template: 'transfer-left-out', account, transfer })),
+    ],
   }
+}
+
+/** Caseworkers whom it is for, and whose key it was not wrapped for. */
+function withoutKey({ readers }: TransferFacts, { recipients }: AgreementFacts): readonly AccountId[] {
+  const known = new Set(readers.map(({ account }) => account))
+  const members = recipients.flatMap((one) => one.members).filter(isCaseworker)
+  return [...new Set(members.map(({ account }) => account))].filter((account) => !known.has(account))
 }
 
 /**
