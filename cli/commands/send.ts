@@ -44,8 +44,8 @@ export function addSendCommand(program: Command, context: Context): void {
 
 async function send(context: Context, paths: readonly string[], options: SendOptions): Promise<void> {
   const { io, home, output } = context
-  const { files, leftOut } = await outgoingFiles(paths)
-  for (const words of leftOut) output.note(words)
+  const { files, leftAlone } = await outgoingFiles(paths)
+  for (const words of leftAlone) output.note(words)
   const { api, agreement, person, flow, asked } = await readRequest(context, options)
   const { recipients } = asked
   sayUnchecked(context, { flow, files })
@@ -76,6 +76,7 @@ async function send(context: Context, paths: readonly string[], options: SendOpt
         leftOut: leftOutOf(recipients),
         profile,
         files: files.map(({ name, size }) => ({ name, size })),
+        leftAlone,
       },
       text: describeSent({ transfer, files: files.length, to: recipients.map(({ name }) => name), expires }),
     })

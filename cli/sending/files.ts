@@ -33,22 +33,22 @@ const mediaTypes: Readonly<Record<string, string>> = {
 export interface Outgoing {
   readonly files: readonly OutgoingFile[]
   /** Of a folder, in words: what is no plain file, and what is left alone by its name. Said to the person, who may have meant it. */
-  readonly leftOut: readonly string[]
+  readonly leftAlone: readonly string[]
 }
 
 /** Files as they are named; of a folder every file in it and below, in order, named from the folder on. */
 export async function outgoingFiles(paths: readonly string[]): Promise<Outgoing> {
   const files: OutgoingFile[] = []
-  const leftOut: string[] = []
+  const passedOver: string[] = []
   for (const path of paths) {
     const found = await look(path)
     if (!found.isDirectory()) files.push(await outgoingFile(path, named(path)))
     else
-      for (const name of await namesBelow(path, leftOut))
+      for (const name of await namesBelow(path, passedOver))
         files.push(await outgoingFile(join(path, name), name, noLinks))
   }
-  if (files.length === 0) throw usage([`There is no file in ${paths.join(', ')}.`, ...leftOut].join('\n'))
-  return { files, leftOut }
+  if (files.length === 0) throw usage([`There is no file in ${paths.join(', ')}.`, ...passedOver].join('\n'))
+  return { files, leftAlone: passedOver }
 }
 
 const noLinks = { noLinks: true } as const
@@ -65,7 +65,7 @@ function named(path: string): string {
  * Relative to the folder, with `/`. Links are not followed: they may lead to what nobody meant to send. Throws CommandFailed
  * USAGE for a name that nobody could be told.
  */
-async function namesBelow(folder: string, leftOut: string[], above = ''): Promise<readonly string[]> {
+async function namesBelow(folder: string, passedOver: string[], above = ''): Promise<readonly string[]> {
   const found = await namesIn(join(folder, above))
   const [other] = found.others
   if (other) throw usage(notUtf8(join(folder, above, other.shown)))
@@ -75,10 +75,10 @@ async function namesBelow(folder: string, leftOut: string[], above = ''): Promis
     const path = join(folder, name)
     const why = whyLeftAlone(one)
     const kind = why ? null : await lookNow(path)
-    if (why) leftOut.push(leftAlone(path, why))
-    else if (kind?.isDirectory()) names.push(...(await namesBelow(folder, leftOut, name)))
+    if (why) passedOver.push(leftAlone(path, why))
+    else if (kind?.isDirectory()) names.push(...(await namesBelow(folder, passedOver, name)))
     else if (kind?.isFile()) names.push(name)
-    else leftOut.push(`${path} is left alone: it is a link or no file at all, and links are not followed.`)
+    else passedOver.push(`${path} is left alone: it is a link or no file at all, and links are not followed.`)
   }
   return names
 }

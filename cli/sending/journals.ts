@@ -1,15 +1,15 @@
 // Transfers under way, one journal each below `unfinished/` of the home: begun whole or not at all, each entry on the disk
 // before what it tells of happens, gone when the transfer has ended. One run at a time has a transfer, or two would use one
 // salt for what may differ (ARCHITECTURE.md#salt).
-import { appendFile, link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Unfinished, unfinishedIn } from '#client/send/journal.ts'
 import { type JournalEntry, journalEntry } from '#domain/transfers/send-journal.ts'
 import type { TransferId } from '#domain/values.ts'
-import { randomId } from '#platform/crypto.ts'
 import { writePrivate } from '#platform/files.ts'
 import { CommandFailed, exitCodes } from '../terminal/exit-codes.ts'
 import type { Home } from '../home.ts'
+import { type Lock, tryPassingLock } from '../lock.ts'
 
 /** One command's journals: of whatever it begins or goes on with. */
 export interface Journals extends AsyncDisposable {
@@ -23,15 +23,15 @@ export interface Journals extends AsyncDisposable {
 export function createJournals(home: Home): Journals {
   const held = new Map<TransferId, Held>()
   const pathOf = (transfer: TransferId) => home.path('unfinished', `${transfer}.jsonl`)
-  const release = async (transfer: TransferId) => {
-    await held.get(transfer)?.lock.release()
+  const release = (transfer: TransferId) => {
+    held.get(transfer)?.lock.release()
     held.delete(transfer)
   }
   const hold = async (transfer: TransferId): Promise<Held> => {
     const already = held.get(transfer)
     if (already) return already
     const path = await pathOf(transfer)
-    const one = { lock: await takeLock(await home.path('unfinished', `${transfer}.lock`)), append: appending(path) }
+    const one = { lock: takeTransfer(await home.path('unfinished', `${transfer}.lock`)), append: appending(path) }
     held.set(transfer, one)
     return one
   }
@@ -42,7 +42,7 @@ export function createJournals(home: Home): Journals {
     async take(transfer) {
       await hold(transfer)
       const found = await readUnfinished(home, transfer)
-      if (found === null) await release(transfer)
+      if (found === null) release(transfer)
       // Without the line that a crash may have cut: the next one begins a line of its own.
       else await writePrivate(await pathOf(transfer), linesOf(found.entries))
       return found?.unfinished ?? null
@@ -61,7 +61,7 @@ export function createJournals(home: Home): Journals {
       return release(transfer)
     },
     async [Symbol.asyncDispose]() {
-      for (const transfer of held.keys()) await release(transfer)
+      for (const transfer of held.keys()) release(transfer)
     },
   }
 }
@@ -142,77 +142,16 @@ async function removeDurably(path: string): Promise<void> {
   await folder.sync()
 }
 
-interface Lock {
-  release(): Promise<void>
+function takeTransfer(path: string): Lock {
+  const lock = tryPassingLock(path)
+  if (!lock) throw busy()
+  return lock
 }
 
-/** Files of this process's own locks: another run in it must not mistake them for a dead one's. */
-const ownLocks = new Set<string>()
-
-/** Names the process and the machine's start, so that a dead one's is known as such. Throws CommandFailed TRANSFER_BUSY. */
-async function takeLock(path: string): Promise<Lock> {
-  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')
-  const mine = `${path}.${randomId()}`
-  await writeFile(mine, `${process.pid} ${boot.trim()}\n`, { mode: 0o600 })
-  try {
-    for (let attempt = 1; attempt <= 2; attempt += 1) {
-      if (await linked(mine, path)) {
-        ownLocks.add(path)
-        return {
-          release: async () => {
-            ownLocks.delete(path)
-            await rm(path, { force: true })
-          },
-        }
-      }
-      await moveStale({ path, boot: boot.trim(), aside: `${mine}.stale` })
-    }
-  } finally {
-    await rm(mine, { force: true })
-  }
-  throw busy(path)
-}
-
-async function linked(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
-}
-
-/** Moved before it is looked at again: of two who find it stale one only goes on. */
-async function moveStale({ path, boot, aside }: { path: string; boot: string; aside: string }): Promise<void> {
-  if (await isAlive(path, boot)) throw busy(path)
-  try {
-    await rename(path, aside)
-  } catch {
-    return
-  }
-  const wasAnothers = await isAlive(aside, boot)
-  if (wasAnothers) await linked(aside, path)
-  await rm(aside, { force: true })
-  if (wasAnothers) throw busy(path)
-}
-
-async function isAlive(path: string, boot: string): Promise<boolean> {
-  const [pid, itsBoot = ''] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ')
-  if (!pid || itsBoot !== boot) return false
-  if (Number(pid) === process.pid) return ownLocks.has(path)
-  try {
-    process.kill(Number(pid), 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-function busy(path: string): CommandFailed {
+function busy(): CommandFailed {
   return new CommandFailed({
     exit: exitCodes.usage,
     code: 'TRANSFER_BUSY',
-    message: `Another safehand is at this transfer now. Wait for it. (If there is none, delete ${path}.)`,
+    message: 'Another safehand is at this transfer now. Wait for it.',
   })
 }

@@ -203,6 +203,9 @@ describe('what is left alone', () => {
     for (const [name, words] of Object.entries(alone)) {
       expect(shown.error).toMatch(new RegExp(`${name.replaceAll(/[.$~]/g, '\\$&')} is left alone: .*${words}`))
     }
+    const asJson = await carol.run('send', folder, ...why(), ...carol.unlocked, '--json')
+    expect(asJson.json).toMatchObject({ files: [{ name: 'a.txt' }], leftOut: [] })
+    expect(asJson.json.leftAlone).toHaveLength(Object.keys(alone).length)
     const list = join(folder, 'list.csv')
     await writeFile(list, `file\n${Object.keys(alone).join('\n')}\n`)
     const { json } = await carol.run('send', '--batch', list, '--dry-run', ...why(), '--json')
