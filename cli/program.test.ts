@@ -88,11 +88,11 @@ describe('how a command ends', () => {
     expect((await safehand.run('service', 'show')).exit).toBe(6)
   })
 
-  it('[cli/exit-codes] 1 and words when the service speaks another version', async () => {
+  it('[cli/exit-codes] 6 and words when the service speaks another version, or something else answers', async () => {
     const fetch = async () => Response.json({ newer: true })
     const person = await createCommandLine({ now: () => now, fetch })
     const { exit, error } = await person.run('service', 'show', '--url', nowhere)
-    expect([exit, error]).toEqual([1, expect.stringContaining('Update safehand')])
+    expect([exit, error]).toEqual([6, expect.stringContaining('needs an update')])
     await person.remove()
   })
 

@@ -29,7 +29,7 @@ export function describeCutDownload({ goesOn }: { readonly goesOn: boolean }): s
 
 /** JSON, and not what the service says: a sign-in of a network speaks JSON too. */
 export function describeNotUnderstood(status: number): string {
-  return `an answer came that is none of this service, or of another version of it (${status}, application/json): perhaps of your network’s proxy or sign-in, or this program is too old`
+  return `an answer came that is none of this service, or of another version of it (${status}, application/json): perhaps of your network’s proxy or sign-in, or this program is too old and needs an update`
 }
 
 /** `code`: of a failed connection, as Node and OpenSSL name it; null: nothing is known. */
