@@ -7,8 +7,6 @@ import { createRequire } from 'node:module'
 import { dirname, extname, join, resolve } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { parseArgs } from 'node:util'
-import { build } from 'esbuild'
-import { compileAsync } from 'sass'
 import { withLock } from './services/lock.ts'
 
 const HELP = `Makes web/dist: styles, scripts and fonts for browsers, and manifest.json with their names and digests.
@@ -97,7 +95,10 @@ function listedAs(name: string, bytes: Uint8Array): Listed {
   }
 }
 
+// Tools are loaded where something is to be made: tests ask often, and mostly all is as it was.
+
 async function script({ from, classic }: (typeof scripts)[number]): Promise<Uint8Array> {
+  const { build } = await import('esbuild')
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [from],
@@ -114,6 +115,7 @@ async function script({ from, classic }: (typeof scripts)[number]): Promise<Uint
 }
 
 async function style(from: string, manifest: Readonly<Record<string, Listed>>): Promise<Uint8Array> {
+  const { compileAsync } = await import('sass')
   const { css } = await compileAsync(join(root, from), { loadPaths: [root], quietDeps: true, style: 'compressed' })
   const named = css.replaceAll(/asset:([\w.-]+)/g, (_, name: string) => {
     const listed = manifest[name]
