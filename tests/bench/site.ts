@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Values } from '../../scripts/services.ts'
-import { type Cast, createCast } from '../fixtures/cast.ts'
+import { type Cast, copyCast, createCast } from '../fixtures/cast.ts'
 import { createTestDatabase } from '../fixtures/database.ts'
+import type { GrownTown } from '../fixtures/grown.ts'
 import { type Installation, type InstallationOptions, startInstallation } from '../fixtures/installation.ts'
 
 export interface Site extends AsyncDisposable {
@@ -18,26 +19,31 @@ export interface Site extends AsyncDisposable {
   readonly folder: string
 }
 
-export interface SiteOptions extends Pick<InstallationOptions, 'settings'>, Partial<Pick<Site, 'commandSettings'>> {}
+export interface SiteOptions extends Pick<InstallationOptions, 'settings'>, Partial<Pick<Site, 'commandSettings'>> {
+  /** Copied; else people begin from nothing, which takes a while. */
+  readonly grown?: GrownTown
+}
 
 export async function openSite(
   services: Values,
-  { commandSettings = () => ({}), ...options }: SiteOptions = {},
+  { commandSettings = () => ({}), grown, ...options }: SiteOptions = {},
 ): Promise<Site> {
   await using cleaning = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'safehand-bench-'))
   cleaning.defer(() => rm(folder, { recursive: true, force: true }))
-  const database = await createTestDatabase(services)
+  const database = await createTestDatabase(services, grown && { from: grown.database })
   cleaning.defer(() => database.drop())
   const installation = await startInstallation({
     ...options,
     services,
     databaseUrls: database.urls,
     directory: join(folder, 'service'),
+    ...(grown && { from: grown.service }),
   })
   cleaning.defer(() => installation.stop())
   const homes = join(folder, 'homes')
-  const cast = await createCast({ installation, directory: homes })
+  const starting = { installation, directory: homes }
+  const cast = grown ? await copyCast(starting, grown) : await createCast(starting)
   const kept = cleaning.move()
   return { installation, cast, homes, commandSettings, folder, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }

@@ -3,11 +3,12 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openSite, type Site } from '../../bench/site.ts'
 import { growthOf, measureTransfer } from '../../bench/transfer-memory.ts'
+import { askGrown } from '../../fixtures/copy-grown.ts'
 
 let site: Site
 
 beforeAll(async () => {
-  site = await openSite(inject('services'))
+  site = await openSite(inject('services'), { grown: await askGrown() })
 })
 
 afterAll(async () => {

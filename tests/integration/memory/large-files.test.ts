@@ -7,6 +7,7 @@ import { type Services, startServices } from '../../../scripts/services.ts'
 import { agreeOnLarge } from '../../bench/large-agreement.ts'
 import { openSite, type Site } from '../../bench/site.ts'
 import { carrySize } from '../../bench/sizes.ts'
+import { askGrown } from '../../fixtures/copy-grown.ts'
 
 const smallWindows = fileURLToPath(new URL('../../bench/small-windows.ts', import.meta.url))
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
   small = await startServices({ directory: '.run/small-windows', only: ['clamd'], ignoreSettings: true, largestMib: 8 })
   site = await openSite(
     { ...inject('services'), clamd: small.clamd },
-    { settings: { scanner: { NODE_OPTIONS: `--import ${smallWindows}` } } },
+    { grown: await askGrown(), settings: { scanner: { NODE_OPTIONS: `--import ${smallWindows}` } } },
   )
   agreement = await agreeOnLarge(site)
 })
