@@ -49,7 +49,7 @@ describe('[clock/counted-by-service] a draft', () => {
   it('says how many days, and no time by its own clock', async () => {
     const { bodies } = await draft({ createdAt: at, expires: addDays(at, 14) })
     expect(bodies).toEqual([expect.objectContaining({ days: 14 })])
-    expect(JSON.stringify(bodies)).not.toContain('2026')
+    expect(JSON.stringify(bodies)).not.toMatch(/2026-/)
   })
 
   const cases = [
