@@ -115,16 +115,16 @@ Passwords and authenticator secrets, to sign in as people do, are in .demo/demo.
 
 /** By the address before the @, what somebody of the cast is there for. */
 const tries: Readonly<Record<string, string>> = {
-  'asha.patel': 'looks at what she sent, and recalls it',
-  'morgan.reed': 'releases what needs two people, and sends',
-  'ines.duarte': 'reads the agreement and watches over transfers',
-  'petra.holm': 'signs agreements for the council',
-  'oduya.kalu': 'signs who is in the council',
-  'dana.okafor': 'collects what her team was sent',
-  'lee.whitmore': 'is in the same team, and takes what Dana has not',
+  'asha.patel': 'looks at what she sent and who has it, and recalls it',
+  'morgan.reed': 'would see here what waits for a second person',
+  'ines.duarte': 'reads the agreement for the council',
+  'petra.holm': 'reads the agreement that she signed for the council',
+  'oduya.kalu': 'administers the council, so far by command line',
+  'dana.okafor': 'looks at what she collected, and at who sent it',
+  'lee.whitmore': 'is in the same team, and was sent nothing by name',
   'karim.aziz': 'reads the agreement for the police',
-  'ruth.calder': 'signs agreements for the police',
-  'theo.marsh': 'signs who is in the police force',
+  'ruth.calder': 'reads the agreement that she signed for the police',
+  'theo.marsh': 'administers the police force, so far by command line',
   'nia.bevan': 'is no party to the agreement, and sees nothing of it',
   'sam.verity': 'administers an organisation without agreements',
 }

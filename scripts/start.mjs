@@ -76,7 +76,7 @@ async function installOnce() {
 }
 
 async function install() {
-  console.error('Installing what package-lock.json names into node_modules (npm ci) ...')
+  console.error('Installing what package-lock.json names into node_modules (npm ci): a minute, once ...')
   const args = ['ci', '--loglevel=error', '--no-fund', '--no-audit', '--include=dev', '--include=optional']
   const code = await runToEnd('npm', args, { cwd: house, stdio: ['ignore', 'ignore', 'inherit'] })
   if (code !== 0) throw new Error(`npm ci ended with ${code}; nothing was started.`)

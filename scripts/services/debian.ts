@@ -61,7 +61,9 @@ export async function debianPart(part: Wanted): Promise<Unpacked> {
         if (existsSync(folder)) part.log(`${part.name} in .parts/ is damaged: ${reasonOf(error)}`)
       })
       if (made !== undefined) return made
-      part.log(`unpacking Debian's ${part.package} into .parts/ (nothing is installed on this machine)`)
+      part.log(
+        `unpacking Debian's ${part.package} into .parts/: half a minute, once (nothing is installed on this machine)`,
+      )
       const fresh = join(parts, `${part.name}.${process.pid}.unpacking`)
       try {
         await download({ part, folder: fresh, state: join(parts, 'apt') })
